@@ -1,0 +1,1 @@
+//! rolo moves address books.
