@@ -1,0 +1,18 @@
+//! What a contact is. The neutral words that every other module speaks: a sheet is read into them, a
+//! vendor's payload is made from them, and nothing here knows of either.
+
+mod address;
+mod contact;
+mod diagnostic;
+mod email;
+mod field;
+mod id;
+mod phone;
+
+pub use address::{AddressPart, PostalAddress};
+pub use contact::{Contact, Derived, PersonName, PortalLogin, Tagged};
+pub use diagnostic::{Code, Diagnostic, Place, Severity, column_letters};
+pub use email::EmailAddress;
+pub use field::{Field, Kind, UnknownField};
+pub use id::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
+pub use phone::{BadRegion, Number, Phone, Region};

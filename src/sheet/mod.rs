@@ -1,0 +1,156 @@
+//! Tables in: a file of any format is opened by its content and read row by row, every cell as text and
+//! every row with its place. What the cells mean is not known here. Only this module names csv and calamine.
+
+mod csv;
+mod encoding;
+mod excel;
+mod row;
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+pub use row::Row;
+
+/// Which kind of file a table was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Delimited text.
+    Csv,
+    /// Office Open XML workbook (also with macros).
+    Xlsx,
+}
+
+/// What was decided about a file, shown to the person and in every JSON document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct About {
+    /// The file's path as it was given; `-` is standard input.
+    pub file: String,
+    /// Its format, by content.
+    pub format: Format,
+    /// The encoding of a text file, in the WHATWG name (`utf-8`, `windows-1252`).
+    pub encoding: Option<String>,
+    /// The delimiter of a delimited text: one character.
+    pub delimiter: Option<String>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// The row that holds the header, as a spreadsheet or an editor numbers it; set once the header is found.
+    pub header_row: Option<u64>,
+}
+
+/// What the person says of the file instead of leaving it to be found out.
+#[derive(Clone, Debug, Default)]
+pub struct Hints {
+    /// The sheet of a workbook, by name or by number from 1; without it, the first visible one.
+    pub sheet: Option<String>,
+    /// The encoding, by a WHATWG label.
+    pub encoding: Option<String>,
+    /// The delimiter.
+    pub delimiter: Option<char>,
+}
+
+/// Why a file could not be read; each says which file, and `help` says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum SheetError {
+    /// There is no such file, or it may not be read.
+    #[error("cannot open `{file}`")]
+    Open {
+        /// The path as given.
+        file: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Reading broke off.
+    #[error("cannot read `{file}` beyond row {row}")]
+    Read {
+        /// The path as given.
+        file: String,
+        /// The last row that was read.
+        row: u64,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file holds nothing.
+    #[error("`{file}` is empty")]
+    Empty {
+        /// The path as given.
+        file: String,
+    },
+    /// The content is of a kind that is not read.
+    #[error("`{file}` is {what}, which is not read")]
+    Unsupported {
+        /// The path as given.
+        file: String,
+        /// What it is: `a PDF document`.
+        what: String,
+        /// What to do.
+        help: String,
+    },
+    /// The workbook is broken, locked, or not what it seems.
+    #[error("`{file}` is no readable workbook: {why}")]
+    Workbook {
+        /// The path as given.
+        file: String,
+        /// What is wrong.
+        why: String,
+        /// What to do.
+        help: String,
+    },
+    /// The text is broken in a way that would lose rows.
+    #[error("`{file}`, row {row}: {why}")]
+    Text {
+        /// The path as given.
+        file: String,
+        /// Where it starts.
+        row: u64,
+        /// What is wrong.
+        why: String,
+        /// What to do.
+        help: String,
+    },
+    /// A hint cannot be followed: no such sheet, no such encoding.
+    #[error("`{file}`: {why}")]
+    Hint {
+        /// The path as given.
+        file: String,
+        /// What is wrong.
+        why: String,
+        /// What to do.
+        help: String,
+    },
+}
+
+impl SheetError {
+    /// What a person does about it.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Open { .. } => "check the path and the permissions".to_owned(),
+            Self::Read { .. } => "copy the file to a local disk and try again".to_owned(),
+            Self::Empty { .. } => "export the sheet again; nothing was read from it".to_owned(),
+            Self::Unsupported { help, .. }
+            | Self::Workbook { help, .. }
+            | Self::Text { help, .. }
+            | Self::Hint { help, .. } => help.clone(),
+        }
+    }
+}
+
+/// A table that hands out its rows in order, each once; blank rows are left out.
+trait Table: Send {
+    /// Calls `each` for every row until it breaks or the table ends.
+    fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError>;
+}
+
+/// An opened file: what was decided about it, its first rows, and all of its rows.
+pub struct Source {
+    /// What was decided.
+    pub about: About,
+    /// The first rows, headers and preamble included: what the mapping is decided by.
+    pub preview: Vec<Row>,
+    table: Box<dyn Table>,
+}
+
+/// How many rows the preview holds.
+pub const PREVIEW: usize = 200;

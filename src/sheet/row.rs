@@ -1,0 +1,88 @@
+//! One record of a table: its cells as text, in one allocation, and where it stands.
+
+/// One record of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The row's number as a spreadsheet or an editor shows it, from 1.
+    pub number: u64,
+    text: String,
+    ends: Vec<u32>,
+    /// Cells that a spreadsheet held as numbers, not as text (columns from 0); their text was made here.
+    numbers: Vec<u32>,
+}
+
+impl Row {
+    /// A row without cells.
+    pub fn new(number: u64) -> Self {
+        Self { number, text: String::new(), ends: Vec::new(), numbers: Vec::new() }
+    }
+
+    /// A row of some texts.
+    pub fn of<'a>(number: u64, cells: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut row = Self::new(number);
+        for cell in cells {
+            row.push(cell);
+        }
+        row
+    }
+
+    /// Adds a cell at the end.
+    pub fn push(&mut self, cell: &str) {
+        self.text.push_str(cell);
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+    }
+
+    /// Adds a cell at the end that the spreadsheet holds as a number.
+    pub fn push_number(&mut self, cell: &str) {
+        self.numbers.push(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
+        self.push(cell);
+    }
+
+    /// How many cells there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no cell.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text of a column (from 0); empty where the row is too short.
+    pub fn cell(&self, column: u32) -> &str {
+        let column = column as usize;
+        let Some(&end) = self.ends.get(column) else { return "" };
+        let start = if column == 0 { 0 } else { self.ends[column - 1] };
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Every cell, in order.
+    pub fn cells(&self) -> impl Iterator<Item = &str> {
+        (0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX)).map(|column| self.cell(column))
+    }
+
+    /// Whether the spreadsheet holds the cell as a number.
+    pub fn is_number(&self, column: u32) -> bool {
+        self.numbers.contains(&column)
+    }
+
+    /// Whether every cell is empty or white space.
+    pub fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_found_by_their_column() {
+        let mut row = Row::of(7, ["a", "", "çé"]);
+        row.push_number("33");
+        assert_eq!(row.cells().collect::<Vec<_>>(), ["a", "", "çé", "33"]);
+        assert_eq!((row.cell(2), row.cell(9), row.len()), ("çé", "", 4));
+        assert!(row.is_number(3) && !row.is_number(2));
+        assert!(Row::of(1, ["", " \u{a0}"]).is_blank());
+    }
+}
