@@ -1,8 +1,10 @@
 //! rolo moves address books.
 
+pub mod fetch;
 pub mod ledger;
 pub mod model;
 pub mod plan;
+pub mod transport;
 pub mod validate;
 pub mod vendor;
 pub mod wire;

@@ -1,4 +1,4 @@
-//! The ledger in one SQLite file: write-ahead log, every commit synced, readable by its owner only.
+//! The ledger in one `SQLite` file: write-ahead log, every commit synced, readable by its owner only.
 
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
