@@ -5,6 +5,7 @@ pub mod ledger;
 pub mod model;
 pub mod plan;
 pub mod transport;
+pub mod upload;
 pub mod validate;
 pub mod vendor;
 pub mod wire;
