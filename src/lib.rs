@@ -1,1 +1,3 @@
 //! rolo moves address books.
+
+pub mod sandbox;
