@@ -57,10 +57,8 @@ impl Room {
             Limits::All(limit) => Some(limit),
         };
         // Each vendor rolls for itself: what one is asked does not change what befalls another.
-        let name = vendor
-            .name
-            .bytes()
-            .fold(0, |sum, byte| sum * 257 + u64::from(byte));
+        let letters = vendor.name.bytes().map(u64::from);
+        let name = letters.fold(0_u64, |sum, letter| sum.rotate_left(8) ^ letter);
         Self {
             vendor,
             desk,
