@@ -33,7 +33,7 @@ pub use self::room::Seen;
 pub use self::server::{Running, SandboxError};
 pub use self::settings::{
     AddressShape, CompanyRule, CreatedShape, ErrorShape, FirstNameKey, MessageShape, Order,
-    RowShape, Settings, TokenPlace,
+    RowShape, SettingError, Settings, TokenPlace,
 };
 
 /// The vendors, as the first part of a path names them.

@@ -166,8 +166,10 @@ impl Room {
 #[cfg(test)]
 mod tests {
     use super::super::TABLE;
+    use super::super::desk::{Scheme, Tokens};
     use super::*;
-    use serde_json::json;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
 
     fn room(vendor: &str, faults: &str) -> Room {
         let vendor = TABLE
@@ -175,8 +177,10 @@ mod tests {
             .find(|row| row.name == vendor)
             .copied()
             .expect("a vendor");
-        let faults = faults.parse().expect("faults");
-        Room::new(vendor, Desk::for_test(vendor.id_key), &faults)
+        let faults: Faults = faults.parse().expect("faults");
+        let mut desk = Desk::for_test(vendor.id_key);
+        desk.tokens = Tokens::new("test", faults.expire);
+        Room::new(vendor, desk, &faults)
     }
 
     fn person() -> Ask {
@@ -266,11 +270,166 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_good_for_so_many_requests() {
+        let mut room = room("covage", "expire=2");
+        let login = json!({ "email": "sandbox@example.com", "password": "sandbox-password" });
+        let login = Ask::new("POST", "/api/v2/account/token/").with_json(&login);
+        let Verdict::Reply(answer) = room.serve(login, Duration::ZERO) else {
+            panic!("cut")
+        };
+        let header = format!(
+            "Bearer {}",
+            answer.value()["access"].as_str().expect("a token")
+        );
+        let list = Ask::new("GET", "/api/contacts/").with("authorization", &header);
+        for _ in 0..3 {
+            room.serve(list.clone(), Duration::ZERO);
+        }
+        let status: Vec<_> = room.seen.iter().filter_map(|seen| seen.status).collect();
+        assert_eq!(status, [200, 200, 200, 401]);
+    }
+
+    #[test]
+    fn every_vendor_refuses_in_its_own_words() {
+        for vendor in TABLE {
+            let mut room = room(vendor.name, "429=100%,retry_after=3");
+            let ask = Ask::new("GET", "/").with("accept", "application/json");
+            let Verdict::Reply(answer) = room.serve(ask, Duration::ZERO) else {
+                panic!("cut")
+            };
+            assert_eq!(
+                (answer.status, header(&answer, "retry-after")),
+                (429, Some("3"))
+            );
+            assert!(answer.value().is_object(), "{}", vendor.name);
+        }
+    }
+
+    #[test]
     fn what_was_seen_is_bounded() {
         let mut room = room("orzame", "429=100%");
         for _ in 0..MOST_SEEN + 5 {
             room.serve(Ask::new("GET", "/"), Duration::ZERO);
         }
         assert_eq!(room.seen.len(), MOST_SEEN);
+    }
+
+    /// Every call that takes a body, with an identifier that is in the book.
+    const CALLS: [(&str, &str, &str); 14] = [
+        ("allocloud", "PUT", "/v3.0/directories"),
+        ("allocloud", "POST", "/v3.0/directories"),
+        ("allocloud", "POST", "/v3.0/directories/delete"),
+        ("allocloud", "PUT", "/v3.0/auth/account"),
+        ("aalam", "PUT", "/aalam/base/contacts"),
+        ("aalam", "PUT", "/aalam/base/contact/1"),
+        ("aalam", "POST", "/aalam/base/contact/1"),
+        ("aalam", "POST", "/aalam/base/contact/1/2"),
+        ("covage", "POST", "/api/contacts/"),
+        ("covage", "PUT", "/api/contacts/i9usbs1j/"),
+        ("sonar", "POST", "/api/v1/accounts/1/contacts"),
+        ("sonar", "PATCH", "/api/v1/accounts/1/contacts/1"),
+        ("orzame", "POST", "/contacts/1/persons"),
+        ("orzame", "PATCH", "/contacts/1/persons/1"),
+    ];
+
+    fn seeded(vendor: &str) -> (Room, String) {
+        let mut room = room(vendor, "limit=off");
+        let record = json!({ "id": 1, "contact_uuid": "i9usbs1j", "account_id": 1, "contact_id": 1,
+            "details": [{ "id": 2, "key": "Phone", "value": "1" }], "username": null });
+        room.desk.book.seed(&[record]);
+        room.desk.book.commit().expect("a book in memory");
+        let scheme = if vendor == "covage" {
+            Scheme::Bearer
+        } else {
+            Scheme::Header
+        };
+        let token = room.desk.tokens.issue(scheme, 0, 1_000);
+        (room, token)
+    }
+
+    fn authorized(vendor: &str, token: &str, mut ask: Ask) -> Ask {
+        ask.headers.retain(|(name, _)| name != "authorization");
+        let ask = match vendor {
+            "allocloud" => ask.with("x-auth-token", token),
+            "aalam" => ask.with("x-auth-token", "sandbox-token"),
+            "covage" => ask.with("authorization", &format!("Bearer {token}")),
+            "sonar" => ask.with("authorization", "Basic c2FuZGJveDpzYW5kYm94LXBhc3N3b3Jk"),
+            _ => ask.with("authorization", "Bearer sandbox-api-key"),
+        };
+        ask.with("accept", "application/json")
+    }
+
+    /// Bodies made of the vendors' own words, put together wrongly for the most part.
+    fn bodies() -> impl Strategy<Value = Value> {
+        let keys = prop::sample::select(vec![
+            "data",
+            "contacts",
+            "phonebook",
+            "details",
+            "names",
+            "first",
+            "last",
+            "company",
+            "name",
+            "phone_numbers",
+            "land_lines",
+            "mobiles",
+            "faxes",
+            "id",
+            "ids",
+            "api_key",
+            "first_name",
+            "last_name",
+            "other_info",
+            "key",
+            "value",
+            "contact_uuid",
+            "phone_number",
+            "email",
+            "role",
+            "cell_phone_number",
+            "email_message_categories",
+            "primary",
+            "username",
+            "password",
+            "work",
+            "number",
+            "extension",
+            "position",
+            "phone",
+            "default",
+            "",
+        ]);
+        let texts =
+            prop::sample::select(vec!["", "global", "i9usbs1j", "Anne", "12345678", "é'\n"]);
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-1_i64..5).prop_map(Value::from),
+            texts.prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 40, 6, move |inner| {
+            let object = prop::collection::vec((keys.clone(), inner.clone()), 0..6);
+            prop_oneof![
+                prop::collection::vec(inner, 0..3).prop_map(Value::from),
+                object
+                    .prop_map(|pairs| pairs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_body_a_refusal_changes_nothing(body in bodies(), place in 0..CALLS.len()) {
+            let (vendor, method, path) = CALLS[place];
+            let (mut room, token) = seeded(vendor);
+            let ask = authorized(vendor, &token, Ask::new(method, path).with_json(&body));
+            room.serve(ask, Duration::ZERO);
+            let seen = room.seen.back().expect("a request");
+            let status = seen.status.expect("an answer");
+            prop_assert!((200..500).contains(&status), "{status}");
+            prop_assert!(status < 300 || !seen.applied, "{status}");
+            prop_assert!(status != 401 && status != 403 || path.contains("auth"), "{status}");
+        }
     }
 }

@@ -120,7 +120,7 @@ fn open(options: Options) -> Result<Shared, SandboxError> {
         settings,
         ..
     } = options;
-    let born = format!("{:x}", unix_seconds());
+    let born = format!("{:x}", since_1970().as_nanos());
     let room = |vendor: &super::Vendor| {
         let book = match &state {
             None => Book::in_memory(vendor.id_key),
@@ -325,9 +325,136 @@ fn response(answer: Answer) -> Response<Full<Bytes>> {
     response
 }
 
-fn unix_seconds() -> i64 {
-    let since = SystemTime::now()
+fn since_1970() -> Duration {
+    SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+        .unwrap_or_default()
+}
+
+fn unix_seconds() -> i64 {
+    i64::try_from(since_1970().as_secs()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Faults, credentials, start};
+    use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    fn run(faults: &str, state: Option<&Path>) -> Result<Running, SandboxError> {
+        let faults: Faults = faults.parse().expect("faults");
+        start(Options {
+            faults,
+            state: state.map(Path::to_owned),
+            ..Options::default()
+        })
+    }
+
+    /// Sends one request and reads until the connection ends.
+    fn send(running: &Running, head: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", running.port())).expect("a connection");
+        let length = body.len();
+        let text = format!(
+            "{head} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\naccept: application/json\r\n\
+             authorization: Bearer sandbox-api-key\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(text.as_bytes()).expect("a request");
+        let mut reply = String::new();
+        // A connection that is cut may end with a reset: what was read until then is what counts.
+        let _ = stream.read_to_string(&mut reply);
+        reply
+    }
+
+    fn add(running: &Running, name: &str) -> String {
+        let body = json!({ "name": name }).to_string();
+        send(running, "POST /orzame/contacts/1/persons", &body)
+    }
+
+    #[test]
+    fn a_cut_connection_says_nothing_whatever_was_applied() {
+        for (faults, records) in [("drop_before=100%", 0), ("drop_after=100%", 1)] {
+            let running = run(faults, None).expect("a sandbox");
+            assert_eq!(add(&running, "Anne"), "", "{faults}");
+            assert_eq!(running.records("orzame").len(), records, "{faults}");
+            let seen = running.requests("orzame");
+            assert_eq!(
+                (seen[0].status, seen[0].path.as_str()),
+                (None, "/contacts/1/persons")
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_answered_is_in_the_file_and_there_after_a_restart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let state = folder.path().join("state");
+        let running = run("", Some(&state)).expect("a sandbox");
+        assert!(add(&running, "Anne").starts_with("HTTP/1.1 201"));
+        let log = fs::read_to_string(state.join("orzame.ndjson")).expect("a log");
+        assert!(log.ends_with('\n') && log.contains("Anne"));
+        assert!(matches!(
+            run("", Some(&state)),
+            Err(SandboxError::Busy { .. })
+        ));
+        let before = running.records("orzame");
+        drop(running);
+        let again = run("", Some(&state)).expect("a sandbox in the same folder");
+        assert_eq!(again.records("orzame"), before);
+        assert!(add(&again, "Bob").contains("\"id\":2"));
+    }
+
+    #[test]
+    fn a_broken_book_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("sonar.ndjson"), "oops\n{}\n").expect("a broken book");
+        let error = run("", Some(folder.path())).expect_err("a broken book");
+        assert!(error.to_string().contains("sonar.ndjson"), "{error}");
+    }
+
+    #[test]
+    fn the_port_is_taken_while_it_runs_and_nothing_is_left_afterwards() {
+        let running = run("", None).expect("a sandbox");
+        let port = running.port();
+        let taken = start(Options {
+            port,
+            ..Options::default()
+        });
+        assert!(matches!(taken, Err(SandboxError::Bind { .. })));
+        // The port itself may be another test's by the time it is looked at.
+        let shared = Arc::downgrade(&running.shared);
+        drop(running);
+        assert!(shared.upgrade().is_none());
+    }
+
+    #[test]
+    fn vendors_are_told_apart_by_the_first_part_of_the_path() {
+        let running = run("", None).expect("a sandbox");
+        let port = running.port();
+        for (row, vendor) in TABLE.iter().zip(VENDORS) {
+            assert_eq!(row.name, *vendor);
+            assert!(!credentials(vendor).is_empty());
+            assert_eq!(
+                running.base_url(vendor),
+                format!("http://127.0.0.1:{port}/{vendor}")
+            );
+        }
+        assert!(send(&running, "GET /nobody/contacts", "").starts_with("HTTP/1.1 404"));
+        assert!(running.records("nobody").is_empty());
+        assert!(credentials("nobody").is_empty());
+    }
+
+    #[test]
+    fn what_it_saw_holds_no_secret() {
+        let running = run("", None).expect("a sandbox");
+        send(
+            &running,
+            "PUT /allocloud/v3.0/auth/account",
+            r#"{"data":{"api_key":"sandbox-api-key"}}"#,
+        );
+        let seen = running.requests("allocloud");
+        assert_eq!(seen[0].status, Some(200));
+        assert!(!format!("{seen:?}").contains("sandbox-"));
+    }
 }

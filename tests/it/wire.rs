@@ -1,5 +1,11 @@
 //! The wire samples against the sandbox: what the documents show is accepted and answered as they say,
 //! and the same request with one key renamed or left out is refused and changes nothing.
+//!
+//! A sample has `source` and `mark` (S the document, P public source, G assumed), `what` it does, the
+//! neutral `contact` that a create encodes, the records `given` in the book beforehand, `request` and
+//! `reply`, what is `assigned` by the server (pointers into the reply; only their type is compared), the
+//! keys that are `optional` and those that are `free` to be named otherwise (pointers into the body or
+//! form). Placeholders: `{api_key}`, `{email}`, `{password}`, `{token}`, `{token_v1}`, `{basic}`.
 
 use std::collections::BTreeMap;
 use std::fs;
