@@ -222,13 +222,6 @@ impl Settings {
                 let choices = [("objects", RowShape::Objects), ("arrays", RowShape::Arrays)];
                 choose(&mut self.aalam_rows, value, &choices)
             }
-            "aalam_addresses" => {
-                let choices = [
-                    ("flat", AddressShape::Flat),
-                    ("nested", AddressShape::Nested),
-                ];
-                choose(&mut self.aalam_addresses, value, &choices)
-            }
             _ => return self.set_more(name, value),
         };
         known.map_err(|expected| wrong(name, value, expected))
@@ -236,6 +229,13 @@ impl Settings {
 
     fn set_more(&mut self, name: &str, value: &str) -> Result<(), SettingError> {
         let known = match name {
+            "aalam_addresses" => {
+                let choices = [
+                    ("flat", AddressShape::Flat),
+                    ("nested", AddressShape::Nested),
+                ];
+                choose(&mut self.aalam_addresses, value, &choices)
+            }
             "covage_errors" => {
                 let choices = [
                     ("uniform", ErrorShape::Uniform),

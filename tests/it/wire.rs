@@ -416,3 +416,23 @@ async fn a_renamed_or_missing_key_is_refused_and_changes_nothing() {
     demand_none(&failures);
     assert!(tried > 100, "only {tried} keys were tried");
 }
+
+#[tokio::test]
+async fn an_optional_key_may_be_left_out() {
+    let mut failures = Vec::new();
+    for sample in samples().iter().filter(|sample| sample.succeeds()) {
+        let Some((kind, content)) = sample.content() else {
+            continue;
+        };
+        for place in sample.list("optional") {
+            let bench = Bench::new(sample).await;
+            let mut request = sample.request().clone();
+            request[kind] = changed(content, place, Change::Drop);
+            let status = bench.send(&sample.vendor, &request).await.status;
+            if !(200..300).contains(&status) {
+                failures.push(format!("{} without {place}: {status}", sample.name));
+            }
+        }
+    }
+    demand_none(&failures);
+}
