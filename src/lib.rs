@@ -4,6 +4,7 @@ pub mod fetch;
 pub mod ledger;
 pub mod model;
 pub mod plan;
+pub mod sandbox;
 pub mod transport;
 pub mod upload;
 pub mod validate;
