@@ -1,3 +1,4 @@
 //! rolo moves address books.
 
 pub mod model;
+pub mod sheet;

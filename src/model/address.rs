@@ -119,7 +119,9 @@ impl PostalAddress {
 
     /// Every part that is there, in envelope order.
     pub fn parts(&self) -> impl Iterator<Item = (AddressPart, &str)> {
-        AddressPart::ALL.into_iter().filter_map(|part| Some((part, self.part(part)?)))
+        AddressPart::ALL
+            .into_iter()
+            .filter_map(|part| Some((part, self.part(part)?)))
     }
 
     /// Whether no part is there.
@@ -129,7 +131,10 @@ impl PostalAddress {
 
     /// The address as one line of text: `line1, line2, postal code city, state, country`.
     pub fn one_line(&self) -> String {
-        self.parts().map(|(_, text)| text).collect::<Vec<_>>().join(", ")
+        self.parts()
+            .map(|(_, text)| text)
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 

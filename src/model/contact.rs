@@ -56,7 +56,9 @@ pub struct PersonName {
 impl PersonName {
     /// Whether there is no name at all.
     pub fn is_empty(&self) -> bool {
-        [&self.full, &self.first, &self.middle, &self.last].iter().all(|part| part.is_none())
+        [&self.full, &self.first, &self.middle, &self.last]
+            .iter()
+            .all(|part| part.is_none())
     }
 }
 
@@ -74,7 +76,9 @@ pub struct PortalLogin {
 
 impl std::fmt::Debug for PortalLogin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PortalLogin").field("username", &self.username).finish_non_exhaustive()
+        f.debug_struct("PortalLogin")
+            .field("username", &self.username)
+            .finish_non_exhaustive()
     }
 }
 
@@ -132,7 +136,9 @@ pub struct Contact {
 impl Contact {
     /// The first phone number of one of the kinds, in the order of the kinds.
     pub fn phone(&self, kinds: &[Kind]) -> Option<&Phone> {
-        kinds.iter().find_map(|kind| self.phones.iter().find(|phone| phone.kind == *kind))
+        kinds
+            .iter()
+            .find_map(|kind| self.phones.iter().find(|phone| phone.kind == *kind))
     }
 }
 
@@ -154,18 +160,23 @@ mod emails {
         emails: &[Tagged<EmailAddress>],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(
-            emails
-                .iter()
-                .map(|email| Shape { kind: email.kind, address: email.value.clone() }),
-        )
+        serializer.collect_seq(emails.iter().map(|email| Shape {
+            kind: email.kind,
+            address: email.value.clone(),
+        }))
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<Tagged<EmailAddress>>, D::Error> {
         let shapes = Vec::<Shape>::deserialize(deserializer)?;
-        Ok(shapes.into_iter().map(|s| Tagged { kind: s.kind, value: s.address }).collect())
+        Ok(shapes
+            .into_iter()
+            .map(|s| Tagged {
+                kind: s.kind,
+                value: s.address,
+            })
+            .collect())
     }
 }
 
@@ -240,9 +251,21 @@ mod tests {
 
     #[test]
     fn a_password_is_written_nowhere() {
-        let login = PortalLogin { username: Some("anne".into()), password: Some("secret-9".into()) };
-        let contact = Contact { portal: Some(login), ..Contact::default() };
-        let shown = format!("{contact:?} {}", serde_json::to_string(&contact).expect("plain data"));
-        assert!(!shown.contains("secret-9") && shown.contains("anne"), "{shown}");
+        let login = PortalLogin {
+            username: Some("anne".into()),
+            password: Some("secret-9".into()),
+        };
+        let contact = Contact {
+            portal: Some(login),
+            ..Contact::default()
+        };
+        let shown = format!(
+            "{contact:?} {}",
+            serde_json::to_string(&contact).expect("plain data")
+        );
+        assert!(
+            !shown.contains("secret-9") && shown.contains("anne"),
+            "{shown}"
+        );
     }
 }

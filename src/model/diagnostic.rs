@@ -100,8 +100,19 @@ impl Diagnostic {
         message: impl Into<String>,
     ) -> Self {
         let secret = field.is_some_and(Field::is_secret);
-        let found = if secret { String::new() } else { found.to_owned() };
-        Self { code, place, field, found, message: message.into(), suggestion: None }
+        let found = if secret {
+            String::new()
+        } else {
+            found.to_owned()
+        };
+        Self {
+            code,
+            place,
+            field,
+            found,
+            message: message.into(),
+            suggestion: None,
+        }
     }
 
     /// The same with the one value that would be right.
@@ -128,19 +139,47 @@ mod tests {
 
     #[test]
     fn columns_have_the_letters_of_a_spreadsheet() {
-        for (column, letters) in
-            [(0, "A"), (5, "F"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")]
-        {
+        for (column, letters) in [
+            (0, "A"),
+            (5, "F"),
+            (25, "Z"),
+            (26, "AA"),
+            (701, "ZZ"),
+            (702, "AAA"),
+            (16383, "XFD"),
+        ] {
             assert_eq!(column_letters(column), letters);
         }
-        assert_eq!(Place { row: 14, column: Some(5) }.to_string(), "F14");
-        assert_eq!(Place { row: 14, column: None }.to_string(), "row 14");
+        assert_eq!(
+            Place {
+                row: 14,
+                column: Some(5)
+            }
+            .to_string(),
+            "F14"
+        );
+        assert_eq!(
+            Place {
+                row: 14,
+                column: None
+            }
+            .to_string(),
+            "row 14"
+        );
     }
 
     #[test]
     fn a_secret_is_never_shown() {
-        static CODE: Code = Code { id: "x", severity: Severity::Error, means: "", help: "" };
-        let place = Place { row: 2, column: None };
+        static CODE: Code = Code {
+            id: "x",
+            severity: Severity::Error,
+            means: "",
+            help: "",
+        };
+        let place = Place {
+            row: 2,
+            column: None,
+        };
         let remark = Diagnostic::new(&CODE, place, Some(Field::Password), "hunter22", "too short");
         assert_eq!(remark.found, "");
     }

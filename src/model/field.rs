@@ -29,8 +29,15 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Work, Self::Home, Self::Mobile, Self::Fax, Self::Pager, Self::Main, Self::Other];
+    pub const ALL: [Self; 7] = [
+        Self::Work,
+        Self::Home,
+        Self::Mobile,
+        Self::Fax,
+        Self::Pager,
+        Self::Main,
+        Self::Other,
+    ];
 
     /// The kind's name in mappings, reports and JSON.
     pub fn name(self) -> &'static str {

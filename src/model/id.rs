@@ -40,11 +40,14 @@ fn digest(parts: &[&str], bytes: usize) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().take(bytes).fold(String::new(), |mut text, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hash.finalize()
+        .iter()
+        .take(bytes)
+        .fold(String::new(), |mut text, byte| {
+            use std::fmt::Write as _;
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 impl ContactKey {
@@ -110,15 +113,29 @@ mod tests {
 
     #[test]
     fn a_derived_key_keeps_its_parts_apart() {
-        assert_ne!(ContactKey::derived(&["ab", "c"]), ContactKey::derived(&["a", "bc"]));
-        assert_eq!(ContactKey::derived(&["ab", "c"]), ContactKey::derived(&["ab", "c"]));
+        assert_ne!(
+            ContactKey::derived(&["ab", "c"]),
+            ContactKey::derived(&["a", "bc"])
+        );
+        assert_eq!(
+            ContactKey::derived(&["ab", "c"]),
+            ContactKey::derived(&["ab", "c"])
+        );
     }
 
     #[test]
     fn a_book_is_the_same_with_and_without_a_closing_slash() {
         let plain = BookId::of("covage", "https://Host.example", "me", None);
-        assert_eq!(plain, BookId::of("covage", "https://host.example/", "me", None));
-        let nested = BookId::of("covage", "https://host.example", "me", Some(&ParentId("7".into())));
+        assert_eq!(
+            plain,
+            BookId::of("covage", "https://host.example/", "me", None)
+        );
+        let nested = BookId::of(
+            "covage",
+            "https://host.example",
+            "me",
+            Some(&ParentId("7".into())),
+        );
         assert_ne!(plain, nested);
     }
 }

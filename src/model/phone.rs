@@ -25,7 +25,11 @@ impl Number {
 
 impl From<String> for Number {
     fn from(text: String) -> Self {
-        if text.starts_with('+') { Self::International(text) } else { Self::Short(text) }
+        if text.starts_with('+') {
+            Self::International(text)
+        } else {
+            Self::Short(text)
+        }
     }
 }
 
@@ -94,7 +98,10 @@ mod tests {
 
     #[test]
     fn a_region_is_two_letters() {
-        assert_eq!("fr".parse::<Region>().map(|r| r.to_string()), Ok("FR".to_owned()));
+        assert_eq!(
+            "fr".parse::<Region>().map(|r| r.to_string()),
+            Ok("FR".to_owned())
+        );
         for wrong in ["", "F", "FRA", "33", "F1"] {
             assert!(wrong.parse::<Region>().is_err(), "{wrong}");
         }
