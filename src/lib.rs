@@ -1,4 +1,9 @@
 //! rolo moves address books.
 
 pub mod model;
+
 pub mod sheet;
+
+pub mod mapping;
+
+pub mod normalize;
