@@ -1,12 +1,28 @@
 //! rolo moves address books.
 
-pub mod fetch;
-pub mod ledger;
 pub mod model;
-pub mod plan;
-pub mod sandbox;
-pub mod transport;
-pub mod upload;
+pub mod sheet;
+
+pub mod mapping;
+
+pub mod normalize;
+
 pub mod validate;
-pub mod vendor;
+
 pub mod wire;
+
+pub mod vendor;
+
+pub mod plan;
+
+pub mod ledger;
+
+pub mod transport;
+
+pub mod fetch;
+
+pub mod upload;
+
+pub mod report;
+
+pub mod sandbox;

@@ -75,20 +75,34 @@ impl Tally {
     }
 
     fn count(&mut self, group: Group) {
-        let mut key =
-            (group.severity, group.code.clone(), group.field.clone(), group.message.clone());
+        let mut key = (
+            group.severity,
+            group.code.clone(),
+            group.field.clone(),
+            group.message.clone(),
+        );
         if self.groups.len() >= MOST && !self.groups.contains_key(&key) {
             key.3 = "other reasons".to_owned();
         }
         let message = key.3.clone();
-        let slot = self.groups.entry(key).or_insert(Group { message, rows: 0, ..group });
+        let slot = self.groups.entry(key).or_insert(Group {
+            message,
+            rows: 0,
+            ..group
+        });
         slot.rows += 1;
     }
 
     /// The causes: errors first, then by how many rows they have.
     pub fn groups(&self) -> Vec<&Group> {
         let mut groups: Vec<&Group> = self.groups.values().collect();
-        groups.sort_by_key(|group| (group.severity, std::cmp::Reverse(group.rows), group.first_row));
+        groups.sort_by_key(|group| {
+            (
+                group.severity,
+                std::cmp::Reverse(group.rows),
+                group.first_row,
+            )
+        });
         groups
     }
 
@@ -100,8 +114,14 @@ impl Tally {
 
 fn vendors_words(entry: &Entry, words: &str) -> Group {
     let (code, help) = match entry.fate {
-        Fate::InDoubt => ("row.in-doubt", "look the contact up at the vendor before sending it again"),
-        _ => ("row.refused", "correct the row as the vendor asks, and import again"),
+        Fate::InDoubt => (
+            "row.in-doubt",
+            "look the contact up at the vendor before sending it again",
+        ),
+        _ => (
+            "row.refused",
+            "correct the row as the vendor asks, and import again",
+        ),
     };
     Group {
         code: code.to_owned(),
@@ -123,7 +143,10 @@ fn without_rows(message: &str) -> String {
         plain.push(word);
         if word == "row"
             && let Some(number) = words.peek()
-            && number.trim_end_matches(',').chars().all(|c| c.is_ascii_digit())
+            && number
+                .trim_end_matches(',')
+                .chars()
+                .all(|c| c.is_ascii_digit())
         {
             plain.pop();
             plain.push("another row");
@@ -143,7 +166,10 @@ mod tests {
 
     #[test]
     fn equal_causes_read_alike() {
-        assert_eq!(without_rows("the row is the same as row 17"), "the row is the same as another row");
+        assert_eq!(
+            without_rows("the row is the same as row 17"),
+            "the row is the same as another row"
+        );
         assert_eq!(
             without_rows("the row is the same contact as row 2, and differs from it"),
             "the row is the same contact as another row, and differs from it"
