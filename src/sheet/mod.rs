@@ -2,12 +2,18 @@
 //! every row with its place. What the cells mean is not known here. Only this module names csv and calamine.
 
 mod csv;
+mod dialect;
 mod encoding;
 mod excel;
+mod kind;
+mod lines;
+mod numbers;
 mod row;
 
+use std::fs::File;
+use std::io;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -154,3 +160,129 @@ pub struct Source {
 
 /// How many rows the preview holds.
 pub const PREVIEW: usize = 200;
+
+impl Source {
+    /// Opens a file, or standard input for `-`, by its content; its name decides nothing.
+    pub fn open(path: &Path, hints: &Hints) -> Result<Self, SheetError> {
+        let name = path.display().to_string();
+        let opened = if name == "-" {
+            spooled(io::stdin().lock())
+        } else {
+            File::open(path)
+        };
+        let file = opened.map_err(|source| SheetError::Open {
+            file: name.clone(),
+            source,
+        })?;
+        Self::of(name, file, hints)
+    }
+
+    fn of(name: String, mut file: File, hints: &Hints) -> Result<Self, SheetError> {
+        let format = kind::recognise(&name, &mut file)?;
+        let mut about = About {
+            file: name.clone(),
+            format,
+            encoding: None,
+            delimiter: None,
+            sheet: None,
+            header_row: None,
+        };
+        let mut table: Box<dyn Table> = match format {
+            Format::Csv => {
+                let text = csv::Text::open(&name, file, hints)?;
+                about.encoding = Some(text.encoding.name().to_ascii_lowercase());
+                about.delimiter = Some(char::from(text.delimiter).to_string());
+                Box::new(text)
+            }
+            Format::Xlsx => {
+                let book = excel::Book::open(&name, file, hints)?;
+                about.sheet = Some(book.sheet.clone());
+                Box::new(book)
+            }
+        };
+        let mut preview = Vec::new();
+        table.rows(&mut |row| {
+            preview.push(row);
+            if preview.len() < PREVIEW {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        if preview.is_empty() {
+            return Err(SheetError::Empty { file: name });
+        }
+        Ok(Self {
+            about,
+            preview,
+            table,
+        })
+    }
+
+    /// Calls `each` for every row from the first on, those of the preview included, until it breaks. It can be
+    /// asked again. Blank rows are left out; the others keep their numbers.
+    pub fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
+        self.table.rows(each)
+    }
+}
+
+/// A copy of a stream that can be read twice, on disk, so that memory stays flat.
+fn spooled(mut stream: impl io::Read) -> io::Result<File> {
+    use io::Seek as _;
+    let mut file = tempfile::tempfile()?;
+    io::copy(&mut stream, &mut file)?;
+    file.rewind()?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(bytes: &[u8]) -> Result<Source, SheetError> {
+        Source::of("sheet".to_owned(), csv::written(bytes), &Hints::default())
+    }
+
+    #[test]
+    fn a_source_can_be_read_again_and_sent_to_a_thread() {
+        let text: String = (1..=450).map(|row| format!("{row};x\n")).collect();
+        let mut source = open(text.as_bytes()).expect("it is a table");
+        assert_eq!(
+            (source.preview.len(), source.preview[3].number),
+            (PREVIEW, 4)
+        );
+        let counts = std::thread::spawn(move || {
+            [0, 1].map(|_| {
+                let mut count = 0;
+                let mut each = |_| {
+                    count += 1;
+                    ControlFlow::Continue(())
+                };
+                source.rows(&mut each).map(|()| count).ok()
+            })
+        });
+        assert_eq!(counts.join().expect("no panic"), [Some(450), Some(450)]);
+    }
+
+    #[test]
+    fn what_was_decided_is_told() {
+        let about = open(b"Nom;Soci\xe9t\xe9\nRoy;x\n")
+            .expect("it is a table")
+            .about;
+        assert_eq!(about.encoding.as_deref(), Some("windows-1252"));
+        assert_eq!(
+            (about.format, about.delimiter.as_deref()),
+            (Format::Csv, Some(";"))
+        );
+    }
+
+    #[test]
+    fn nothing_is_an_error() {
+        for nothing in ["", "\u{feff}", "\n\n , \r\n"] {
+            assert!(
+                matches!(open(nothing.as_bytes()), Err(SheetError::Empty { .. })),
+                "{nothing:?}"
+            );
+        }
+    }
+}

@@ -14,7 +14,12 @@ pub struct Row {
 impl Row {
     /// A row without cells.
     pub fn new(number: u64) -> Self {
-        Self { number, text: String::new(), ends: Vec::new(), numbers: Vec::new() }
+        Self {
+            number,
+            text: String::new(),
+            ends: Vec::new(),
+            numbers: Vec::new(),
+        }
     }
 
     /// A row of some texts.
@@ -26,15 +31,27 @@ impl Row {
         row
     }
 
+    /// A row whose cells stand in one text, by the byte at which each of them ends.
+    pub(super) fn joined(number: u64, text: String, ends: Vec<u32>) -> Self {
+        Self {
+            number,
+            text,
+            ends,
+            numbers: Vec::new(),
+        }
+    }
+
     /// Adds a cell at the end.
     pub fn push(&mut self, cell: &str) {
         self.text.push_str(cell);
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        self.ends
+            .push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
     }
 
     /// Adds a cell at the end that the spreadsheet holds as a number.
     pub fn push_number(&mut self, cell: &str) {
-        self.numbers.push(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
+        self.numbers
+            .push(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
         self.push(cell);
     }
 
@@ -51,9 +68,17 @@ impl Row {
     /// The text of a column (from 0); empty where the row is too short.
     pub fn cell(&self, column: u32) -> &str {
         let column = column as usize;
-        let Some(&end) = self.ends.get(column) else { return "" };
-        let start = if column == 0 { 0 } else { self.ends[column - 1] };
-        self.text.get(start as usize..end as usize).unwrap_or_default()
+        let Some(&end) = self.ends.get(column) else {
+            return "";
+        };
+        let start = if column == 0 {
+            0
+        } else {
+            self.ends[column - 1]
+        };
+        self.text
+            .get(start as usize..end as usize)
+            .unwrap_or_default()
     }
 
     /// Every cell, in order.

@@ -1,0 +1,126 @@
+//! A row seen through a mapping: still text, each value with its field and its place. It stands alone because it
+//! is what the next stage reads, and because it borrows: a million rows must not cost a million copies.
+
+use std::borrow::Cow;
+
+use super::{Mapping, Target};
+use crate::model::{Field, Place, column_letters};
+use crate::sheet::Row;
+
+/// A row and the mapping that it is seen through.
+#[derive(Clone, Copy, Debug)]
+pub struct Draft<'a> {
+    mapping: &'a Mapping,
+    /// The row.
+    pub row: &'a Row,
+}
+
+/// One cell that is not blank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value<'a> {
+    /// What it is; `Field::Custom` for a free value.
+    pub field: Field,
+    /// The column, from 0.
+    pub column: u32,
+    /// The name of a free value, or the column's header.
+    pub header: Cow<'a, str>,
+    /// The text as it stands in the cell.
+    pub text: &'a str,
+    /// Whether the spreadsheet holds it as a number.
+    pub number: bool,
+    /// Whether it stands beyond the header's last column.
+    pub extra: bool,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(mapping: &'a Mapping, row: &'a Row) -> Self {
+        Self { mapping, row }
+    }
+
+    /// The place of a column in this row.
+    pub fn place(&self, column: u32) -> Place {
+        Place {
+            row: self.row.number,
+            column: Some(column),
+        }
+    }
+
+    /// Every cell that is neither blank nor ignored, in the order of the columns.
+    pub fn values(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
+        let row = self.row;
+        let beyond = self
+            .mapping
+            .columns
+            .last()
+            .map_or(0, |column| column.index + 1);
+        let known = self.mapping.columns.iter().filter_map(move |column| {
+            let field = match column.target {
+                Target::Field(field) => field,
+                Target::Custom(_) => Field::Custom,
+                Target::Ignored => return None,
+            };
+            let header = match &column.target {
+                Target::Custom(name) if !name.is_empty() => name,
+                _ => &column.header,
+            };
+            value(row, column.index, field, Cow::Borrowed(header))
+        });
+        let width = u32::try_from(row.len()).unwrap_or(u32::MAX);
+        let extra = (beyond..width).filter_map(move |column| {
+            let found = value(row, column, Field::Custom, Cow::Borrowed(""))?;
+            Some(Value {
+                header: Cow::Owned(column_letters(column)),
+                extra: true,
+                ..found
+            })
+        });
+        known.chain(extra)
+    }
+}
+
+fn value<'a>(row: &'a Row, column: u32, field: Field, header: Cow<'a, str>) -> Option<Value<'a>> {
+    let text = row.cell(column);
+    let blank = text.trim().is_empty();
+    let number = !blank && row.is_number(column);
+    (!blank).then_some(Value {
+        field,
+        column,
+        header,
+        text,
+        number,
+        extra: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Options;
+    use super::*;
+
+    #[test]
+    fn a_row_is_seen_through_the_mapping() {
+        let header = Row::of(1, ["Nom", "Badge", "rolo_outcome", "Mobile"]);
+        let mapping = Mapping::guess(&[header], &Options::default()).expect("a header");
+        let row = Row::of(2, ["Durand", "7", "rejected", " ", "", "more"]);
+        let found: Vec<(Field, String, &str, bool)> = mapping
+            .draft(&row)
+            .values()
+            .map(|value| {
+                (
+                    value.field,
+                    value.header.into_owned(),
+                    value.text,
+                    value.extra,
+                )
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (Field::FullName, "Nom".to_owned(), "Durand", false),
+                (Field::Custom, "Badge".to_owned(), "7", false),
+                (Field::Custom, "F".to_owned(), "more", true),
+            ]
+        );
+    }
+}

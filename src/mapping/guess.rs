@@ -1,0 +1,361 @@
+//! The guess: which row is the header, and what each of its columns holds. It stands alone because it is a
+//! chain of small decisions, each of which must be told to the person who asks why.
+
+use super::header::{fold, is_value, may_be_header};
+use super::synonyms::{Meaning, Names, extension_of};
+use super::{Certainty, Column, Mapping, MappingError, Options, Target, Unmapped};
+use crate::model::{Field, Kind, column_letters};
+use crate::sheet::Row;
+
+/// Among how many first rows the header is looked for.
+const ABOVE: usize = 30;
+
+/// From which likeness on a header is taken for the known name, and from which on it is only suggested.
+const LIKE: f64 = 0.85;
+const RATHER_LIKE: f64 = 0.7;
+
+const SAMPLES: usize = 3;
+
+pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, MappingError> {
+    let first = preview.first().ok_or(MappingError::Empty)?;
+    let names = Names::new();
+    let known = find_header(preview, &names, options)?;
+    let header = match known {
+        Some(header) => header,
+        None if !options.given.is_empty() && may_be_header(&preview[0]) => 0,
+        None if !preview.iter().take(ABOVE).any(may_be_header) || first.cells().any(is_value) => {
+            return Err(MappingError::NoHeader { row: first.number });
+        }
+        None => {
+            let headers = first.cells().map(|cell| cell.trim().to_owned()).collect();
+            return Err(MappingError::NothingRecognised {
+                row: first.number,
+                headers,
+            });
+        }
+    };
+    let mut columns = columns(&preview[header], &preview[header + 1..]);
+    let meanings = recognise(&mut columns, &names);
+    decide(&mut columns, &meanings);
+    assign(&mut columns, options)?;
+    settle(&mut columns);
+    unmapped(&mut columns, options.unmapped)?;
+    for column in &mut columns {
+        if matches!(column.target, Target::Field(field) if field.is_secret()) {
+            column.samples.clear();
+        }
+    }
+    Ok(Mapping {
+        header_row: Some(preview[header].number),
+        columns,
+    })
+}
+
+pub(super) fn custom(preview: &[Row]) -> Mapping {
+    let first = preview.first().cloned().unwrap_or_else(|| Row::new(0));
+    let named = may_be_header(&first) && first.cells().all(|cell| !cell.trim().is_empty());
+    if named && preview.len() > 1 {
+        return Mapping {
+            header_row: Some(first.number),
+            columns: columns(&first, &preview[1..]),
+        };
+    }
+    let width = preview.iter().map(Row::len).max().unwrap_or(0);
+    let empty = Row::of(0, std::iter::repeat_n("", width));
+    Mapping {
+        header_row: None,
+        columns: columns(&empty, preview),
+    }
+}
+
+/// The row with the most known names; the first of equals.
+fn find_header(
+    preview: &[Row],
+    names: &Names,
+    options: &Options,
+) -> Result<Option<usize>, MappingError> {
+    if let Some(row) = options.header_row {
+        let found = preview.iter().position(|header| header.number == row);
+        return found.map(Some).ok_or(MappingError::NoRow { row });
+    }
+    let mut best: Option<(usize, usize)> = None;
+    for (place, row) in preview.iter().take(ABOVE).enumerate() {
+        if !may_be_header(row) {
+            continue;
+        }
+        let known = row
+            .cells()
+            .filter(|cell| recognised(cell, names).is_some())
+            .count();
+        if known > best.map_or(0, |(_, most)| most) {
+            best = Some((place, known));
+        }
+    }
+    Ok(best.map(|(place, _)| place))
+}
+
+/// The columns of a header row, all of them free, with samples from the rows below.
+fn columns(header: &Row, below: &[Row]) -> Vec<Column> {
+    let mut texts: Vec<&str> = header.cells().map(clean).collect();
+    // Cells without a name at the end of the header are the delimiters of an exporter, unless values follow.
+    while texts.last().is_some_and(|text| text.is_empty()) {
+        let column = u32::try_from(texts.len() - 1).unwrap_or(u32::MAX);
+        if below.iter().any(|row| !row.cell(column).trim().is_empty()) {
+            break;
+        }
+        texts.pop();
+    }
+    let column = |(index, text): (u32, &str)| Column {
+        index,
+        header: if text.is_empty() {
+            column_letters(index)
+        } else {
+            text.to_owned()
+        },
+        target: Target::Custom(if text.is_empty() {
+            column_letters(index)
+        } else {
+            text.to_owned()
+        }),
+        certainty: Certainty::None,
+        samples: samples(below, index),
+        remark: None,
+        suggestion: None,
+    };
+    (0..).zip(texts).map(column).collect()
+}
+
+fn clean(header: &str) -> &str {
+    header.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'))
+}
+
+fn samples(below: &[Row], column: u32) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for text in below
+        .iter()
+        .map(|row| row.cell(column).trim())
+        .filter(|text| !text.is_empty())
+    {
+        if !found.iter().any(|before| before == text) {
+            found.push(text.to_owned());
+        }
+        if found.len() == SAMPLES {
+            break;
+        }
+    }
+    found
+}
+
+fn recognised(header: &str, names: &Names) -> Option<(Meaning, Certainty)> {
+    let own = names
+        .own(header)
+        .map(|field| (Meaning::Is(field), Certainty::Exact));
+    own.or_else(|| {
+        names
+            .known(header)
+            .map(|meaning| (meaning, Certainty::Alias))
+    })
+}
+
+/// What each header means by itself; ignores the columns that rolo itself added to a report.
+fn recognise(columns: &mut [Column], names: &Names) -> Vec<Option<Meaning>> {
+    let mut meanings = Vec::new();
+    for column in columns {
+        if column.header.to_ascii_lowercase().starts_with("rolo_") {
+            column.target = Target::Ignored;
+            column.certainty = Certainty::Exact;
+            meanings.push(None);
+            continue;
+        }
+        let found = recognised(&column.header, names).or_else(|| {
+            let (meaning, likeness) = names.nearest(&column.header)?;
+            if likeness >= LIKE {
+                column.remark = Some("spelt nearly like a known name".to_owned());
+                return Some((meaning, Certainty::Similar));
+            }
+            let Meaning::Is(field) = meaning else {
+                return None;
+            };
+            column.suggestion = (likeness >= RATHER_LIKE).then_some(field);
+            None
+        });
+        column.certainty = found.map_or(Certainty::None, |(_, certainty)| certainty);
+        meanings.push(found.map(|(meaning, _)| meaning));
+    }
+    meanings
+}
+
+/// Settles the meanings that depend on the other columns.
+fn decide(columns: &mut [Column], meanings: &[Option<Meaning>]) {
+    let has = |field: Field| meanings.contains(&Some(Meaning::Is(field)));
+    let (first, last) = (has(Field::FirstName), has(Field::LastName));
+    let position = has(Field::Position);
+    for (place, meaning) in meanings.iter().enumerate() {
+        let before = meanings[..place]
+            .iter()
+            .rev()
+            .find_map(|meaning| match meaning {
+                Some(Meaning::Is(Field::Phone(kind))) => Some(*kind),
+                _ => None,
+            });
+        let column = &mut columns[place];
+        let field = match meaning {
+            None => continue,
+            Some(Meaning::Is(field)) => *field,
+            Some(Meaning::Name) => {
+                let (field, why) = name(first, last);
+                column.remark = Some(why.to_owned());
+                field
+            }
+            Some(Meaning::Poste) => {
+                let after_phone =
+                    place > 0 && matches!(meanings[place - 1], Some(Meaning::Is(Field::Phone(_))));
+                let (extension, why) = poste(&column.samples, position, after_phone);
+                column.remark = Some(why.to_owned());
+                let kind = before.unwrap_or(Kind::Work);
+                if extension {
+                    extension_of(kind)
+                } else {
+                    Field::Position
+                }
+            }
+            Some(Meaning::Extension) => extension_of(before.unwrap_or(Kind::Work)),
+        };
+        column.target = Target::Field(field);
+    }
+}
+
+fn name(first: bool, last: bool) -> (Field, &'static str) {
+    if first && !last {
+        (
+            Field::LastName,
+            "the last name, because a column holds the first name",
+        )
+    } else {
+        (
+            Field::FullName,
+            "the whole name, because no column completes it",
+        )
+    }
+}
+
+fn poste(samples: &[String], position: bool, after_phone: bool) -> (bool, &'static str) {
+    let short = |text: &String| text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if samples.iter().any(|text| !short(text)) {
+        (false, "a position, because its values are no short numbers")
+    } else if !samples.is_empty() {
+        (true, "an extension, because its values are short numbers")
+    } else if position {
+        (
+            true,
+            "an extension, because another column holds the position",
+        )
+    } else if after_phone {
+        (true, "an extension, because it follows a phone number")
+    } else {
+        (
+            false,
+            "a position, because no phone number stands before it",
+        )
+    }
+}
+
+/// What the person said stands above every guess.
+fn assign(columns: &mut [Column], options: &Options) -> Result<(), MappingError> {
+    for (name, target) in &options.given {
+        let folded = fold(name);
+        let by_text = columns
+            .iter()
+            .position(|column| column.header == name.trim());
+        let by_name = || {
+            columns
+                .iter()
+                .position(|column| fold(&column.header) == folded)
+        };
+        let by_letters = || {
+            columns
+                .iter()
+                .position(|column| column_letters(column.index) == name.trim())
+        };
+        let Some(place) = by_text.or_else(by_name).or_else(by_letters) else {
+            let headers = columns.iter().map(|column| column.header.clone()).collect();
+            return Err(MappingError::NoColumn {
+                name: name.clone(),
+                headers,
+            });
+        };
+        let column = &mut columns[place];
+        column.target = match target {
+            Target::Custom(name) if name.is_empty() => Target::Custom(column.header.clone()),
+            target => target.clone(),
+        };
+        column.certainty = Certainty::Given;
+        column.remark = None;
+        column.suggestion = None;
+    }
+    Ok(())
+}
+
+/// Fields of which a contact can hold several.
+fn repeats(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Phone(_) | Field::Extension(_) | Field::Email(_) | Field::Groups
+    )
+}
+
+/// Of two columns for one single field the surer has it, the first of equals; the other is kept as a free value.
+fn settle(columns: &mut [Column]) {
+    for place in 0..columns.len() {
+        let Target::Field(field) = columns[place].target else {
+            continue;
+        };
+        let rival = columns.iter().enumerate().find(|(other, column)| {
+            let surer = (column.certainty, place) > (columns[place].certainty, *other);
+            *other != place && column.target == Target::Field(field) && surer
+        });
+        let Some((_, rival)) = rival.filter(|_| !repeats(field)) else {
+            continue;
+        };
+        let remark = format!("`{}` is taken for {field} already", rival.header);
+        let column = &mut columns[place];
+        column.remark = Some(remark);
+        column.certainty = Certainty::None;
+        // A second secret is kept nowhere: as a free value it would be shown.
+        column.target = if field.is_secret() {
+            column.samples.clear();
+            Target::Ignored
+        } else {
+            Target::Custom(column.header.clone())
+        };
+    }
+}
+
+fn unmapped(columns: &mut [Column], option: Unmapped) -> Result<(), MappingError> {
+    let free = |column: &&mut Column| {
+        matches!(column.target, Target::Custom(_)) && column.certainty == Certainty::None
+    };
+    match option {
+        Unmapped::Custom => {}
+        Unmapped::Drop => {
+            for column in columns.iter_mut().filter(free) {
+                column.target = Target::Ignored;
+            }
+        }
+        Unmapped::Error => {
+            let free: Vec<String> = columns
+                .iter_mut()
+                .filter(free)
+                .map(|column| column.header.clone())
+                .collect();
+            if !free.is_empty() {
+                return Err(MappingError::Unmapped { headers: free });
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "guess_tests.rs"]
+mod tests;

@@ -1,0 +1,270 @@
+//! Columns to fields: which column of a sheet holds what, how surely, and each row seen through that. It stands
+//! alone because it is the one guess that a person must be able to see, correct and keep.
+
+mod draft;
+mod guess;
+mod header;
+mod synonyms;
+
+use serde::Serialize;
+
+use crate::model::{Code, Field, Severity, UnknownField, column_letters};
+use crate::sheet::Row;
+
+pub use draft::{Draft, Value};
+
+/// What a column is taken for. In text: a field's name, `custom`, `custom:Badge` or `ignored`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A field of the contact.
+    Field(Field),
+    /// A free value under this name.
+    Custom(String),
+    /// Nothing: the column is not read.
+    Ignored,
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Field(field) => write!(f, "{field}"),
+            Self::Custom(name) if name.is_empty() => f.write_str("custom"),
+            Self::Custom(name) => write!(f, "custom:{name}"),
+            Self::Ignored => f.write_str("ignored"),
+        }
+    }
+}
+
+impl std::str::FromStr for Target {
+    type Err = UnknownField;
+
+    /// A target without a name, `custom`, takes the column's header.
+    fn from_str(text: &str) -> Result<Self, UnknownField> {
+        match text.trim() {
+            "ignored" => Ok(Self::Ignored),
+            "custom" => Ok(Self::Custom(String::new())),
+            text => match text.strip_prefix("custom:") {
+                Some(name) => Ok(Self::Custom(name.trim().to_owned())),
+                None => text.parse().map(Self::Field),
+            },
+        }
+    }
+}
+
+impl Serialize for Target {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// How surely a column was taken for its target; the surer is the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// Nothing is known of the header.
+    None,
+    /// The header is spelt nearly like a known one.
+    Similar,
+    /// The header is a known name of the field.
+    Alias,
+    /// The header is the field's own name.
+    Exact,
+    /// The person said so.
+    Given,
+}
+
+/// One column of the sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Where it stands, from 0; in JSON, its letters.
+    #[serde(rename = "column", serialize_with = "letters")]
+    pub index: u32,
+    /// Its header, or its letters where it has none.
+    pub header: String,
+    /// What it is taken for.
+    pub target: Target,
+    /// How surely.
+    pub certainty: Certainty,
+    /// Up to three of its values; none of a secret.
+    pub samples: Vec<String>,
+    /// How it was decided, where that is not plain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
+    /// The field that it might be, where the likeness is too weak to decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<Field>,
+}
+
+/// What becomes of a column that no field claims.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unmapped {
+    /// Its values are kept under its header.
+    #[default]
+    Custom,
+    /// It is not read.
+    Drop,
+    /// It stops the run.
+    Error,
+}
+
+impl std::str::FromStr for Unmapped {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "custom" => Ok(Self::Custom),
+            "drop" => Ok(Self::Drop),
+            "error" => Ok(Self::Error),
+            other => Err(format!("`{other}` is none of custom, drop, error")),
+        }
+    }
+}
+
+/// What the person says of the mapping.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What becomes of columns that no field claims.
+    pub unmapped: Unmapped,
+    /// Columns, by header or by letters, with their targets.
+    pub given: Vec<(String, Target)>,
+    /// The row of the header, as a spreadsheet or an editor numbers it.
+    pub header_row: Option<u64>,
+}
+
+/// Why no mapping could be made; `help` says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MappingError {
+    /// There is no row.
+    #[error("the sheet has no rows")]
+    Empty,
+    /// The first row holds values, not names.
+    #[error("row {row} holds a contact, not the names of the columns")]
+    NoHeader {
+        /// The first row.
+        row: u64,
+    },
+    /// No column has a name that is known.
+    #[error("no column of row {row} is recognised: {}", quoted(headers))]
+    NothingRecognised {
+        /// The row that was taken for the header.
+        row: u64,
+        /// What stands there.
+        headers: Vec<String>,
+    },
+    /// Columns that no field claims, and the person wanted none.
+    #[error("no field claims {}", quoted(headers))]
+    Unmapped {
+        /// Their headers.
+        headers: Vec<String>,
+    },
+    /// The person named a column that is not there.
+    #[error("there is no column `{name}`")]
+    NoColumn {
+        /// What was named.
+        name: String,
+        /// The headers that are there.
+        headers: Vec<String>,
+    },
+    /// The person named a header row that is not among the first rows.
+    #[error("there is no row {row} among the first rows")]
+    NoRow {
+        /// What was named.
+        row: u64,
+    },
+}
+
+impl MappingError {
+    /// What a person does about it.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Empty => "export the sheet again; nothing was read from it".to_owned(),
+            Self::NoHeader { .. } => {
+                "put a row with the names of the columns above the first contact".to_owned()
+            }
+            Self::NothingRecognised { .. } => {
+                "name the columns (Nom, Prénom, Téléphone, E-mail…) or say what they are".to_owned()
+            }
+            Self::Unmapped { .. } => "say what they are, or let them be kept or dropped".to_owned(),
+            Self::NoColumn { headers, .. } => format!("the columns are {}", quoted(headers)),
+            Self::NoRow { .. } => "say the number that the spreadsheet shows".to_owned(),
+        }
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Which column holds what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mapping {
+    /// The row of the header; `None` where every row is a contact.
+    pub header_row: Option<u64>,
+    /// The columns, in the order of the sheet.
+    pub columns: Vec<Column>,
+}
+
+impl Mapping {
+    /// Finds the header among the first rows and takes each column for a field.
+    pub fn guess(preview: &[Row], options: &Options) -> Result<Self, MappingError> {
+        guess::guess(preview, options)
+    }
+
+    /// The mapping of a sheet of which nothing is recognised: every column is kept under its header, or under
+    /// its letters where the first row is no header.
+    pub fn custom(preview: &[Row]) -> Self {
+        guess::custom(preview)
+    }
+
+    /// Whether a row is a contact: it stands below the header.
+    pub fn holds(&self, row: &Row) -> bool {
+        self.header_row.is_none_or(|header| row.number > header)
+    }
+
+    /// A row seen through the mapping.
+    pub fn draft<'r>(&'r self, row: &'r Row) -> Draft<'r> {
+        Draft::new(self, row)
+    }
+
+    /// The first column of a field, from 0.
+    pub fn column_of(&self, field: Field) -> Option<u32> {
+        let mut columns = self.columns.iter();
+        columns
+            .find(|column| column.target == Target::Field(field))
+            .map(|column| column.index)
+    }
+
+    /// The headers, in the order of the sheet.
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.header.as_str())
+    }
+
+    /// Whether any column is taken for a field.
+    pub fn recognises(&self) -> bool {
+        self.columns
+            .iter()
+            .any(|column| matches!(column.target, Target::Field(_)))
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands out references
+fn letters<S: serde::Serializer>(column: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&column_letters(*column))
+}
+
+/// A row has more cells than the header.
+pub static EXTRA_CELL: Code = Code {
+    id: "row.extra-cell",
+    severity: Severity::Warning,
+    means: "The row has a value to the right of the last column that has a header. Often a delimiter \
+            stands unquoted inside a value, and what follows it is shifted.",
+    help: "quote the value that holds the delimiter, or give the column a header",
+};
+
+/// Everything that this stage can say about a row.
+pub const CODES: &[&Code] = &[&EXTRA_CELL];

@@ -1,0 +1,168 @@
+//! What the numbering plans say of a number. It stands alone because it is the one door to libphonenumber: what
+//! is slow about it can be made fast here, and what is known to be wrong with it is kept out.
+
+use rlibphonenumber::{
+    PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, ValidationError,
+};
+
+use super::codes;
+use crate::model::{Code, Region};
+
+/// A number without its punctuation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Dialled {
+    /// Whether a + stands before the digits.
+    pub(super) plus: bool,
+    /// ASCII digits.
+    pub(super) digits: String,
+}
+
+/// What a number is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// A number in E.164.
+    Number {
+        e164: String,
+        /// Whether its range is in use.
+        valid: bool,
+        /// Whether a leading zero or a + had to be added.
+        restored: bool,
+    },
+    /// None, and why.
+    Wrong(&'static Code),
+}
+
+/// Countries whose numbers begin with a zero that is dialled from abroad too (libphonenumber's metadata).
+const ZERO_STAYS: [i32; 6] = [39, 225, 229, 241, 242, 378];
+
+/// What a number is, written in the way of a region.
+pub(super) fn read(dialled: &Dialled, region: Option<Region>) -> Verdict {
+    let region = region.and_then(|region| region.as_str().parse::<rlibphonenumber::Region>().ok());
+    if region.is_none() && !dialled.plus {
+        return Verdict::Wrong(&codes::PHONE_NO_REGION);
+    }
+    let mut text = String::with_capacity(dialled.digits.len() + 1);
+    if dialled.plus {
+        text.push('+');
+    }
+    text.push_str(&dialled.digits);
+    match PHONE_NUMBER_UTIL.parse(&text, region) {
+        Ok(number) => judge(&number, dialled, region),
+        Err(ParseError::InvalidCountryCode) => Verdict::Wrong(&codes::PHONE_COUNTRY_CODE),
+        Err(ParseError::NotANumber(_)) if dialled.digits.len() > 1 => {
+            Verdict::Wrong(&codes::PHONE_TOO_LONG)
+        }
+        Err(ParseError::NotANumber(_) | ParseError::TooShortAfterIdd | ParseError::TooShortNsn) => {
+            Verdict::Wrong(&codes::PHONE_TOO_SHORT)
+        }
+        Err(ParseError::TooLongNsn) => Verdict::Wrong(&codes::PHONE_TOO_LONG),
+    }
+}
+
+fn judge(
+    number: &PhoneNumber,
+    dialled: &Dialled,
+    region: Option<rlibphonenumber::Region>,
+) -> Verdict {
+    // The validity for a region is not asked: the library answers it without the country code.
+    let valid = PHONE_NUMBER_UTIL.is_valid_number(number);
+    if !valid && let Some(code) = impossible(number) {
+        return Verdict::Wrong(code);
+    }
+    let e164 = PHONE_NUMBER_UTIL
+        .format(number, PhoneNumberFormat::E164)
+        .into_owned();
+    let restored = !dialled.plus
+        && !dialled.digits.starts_with('0')
+        && (e164[1..] == dialled.digits || lacks_zero(number, &dialled.digits, region));
+    Verdict::Number {
+        e164,
+        valid,
+        restored,
+    }
+}
+
+/// Whether the region writes the number with a zero before these digits: then it is the same number with it.
+fn lacks_zero(number: &PhoneNumber, digits: &str, region: Option<rlibphonenumber::Region>) -> bool {
+    PHONE_NUMBER_UTIL
+        .parse(&format!("0{digits}"), region)
+        .is_ok_and(|with| with == *number)
+}
+
+/// Why no number of the country can have this many digits.
+fn impossible(number: &PhoneNumber) -> Option<&'static Code> {
+    let mut number = number.clone();
+    // A trunk zero that the library could not place counts for it as a digit of the number.
+    if !ZERO_STAYS.contains(&number.country_code) {
+        number.italian_leading_zero = None;
+        number.number_of_leading_zeros = None;
+    }
+    match PHONE_NUMBER_UTIL.is_possible_number_with_reason(&number) {
+        Ok(rlibphonenumber::NumberLengthType::IsPossible) => None,
+        Ok(rlibphonenumber::NumberLengthType::IsPossibleLocalOnly)
+        | Err(ValidationError::TooShort) => Some(&codes::PHONE_TOO_SHORT),
+        Err(ValidationError::TooLong) => Some(&codes::PHONE_TOO_LONG),
+        Err(ValidationError::InvalidCountryCode) => Some(&codes::PHONE_COUNTRY_CODE),
+        Err(_) => Some(&codes::PHONE_LENGTH),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(text: &str, region: &str) -> String {
+        let digits = text.trim_start_matches('+').to_owned();
+        let dialled = Dialled {
+            plus: text.starts_with('+'),
+            digits,
+        };
+        match read(&dialled, region.parse().ok()) {
+            Verdict::Number {
+                e164,
+                valid,
+                restored,
+            } => {
+                let valid = if valid { "" } else { " not valid" };
+                format!("{e164}{valid}{}", if restored { " restored" } else { "" })
+            }
+            Verdict::Wrong(code) => code.id.to_owned(),
+        }
+    }
+
+    #[test]
+    fn numbers_are_judged_by_the_numbering_plans() {
+        for (text, region, found) in [
+            ("0199001234", "FR", "+33199001234"),
+            ("0199001234", "", "phone.no-region"),
+            ("+33199001234", "", "+33199001234"),
+            ("+330199001234", "", "+33199001234"),
+            ("0033199001234", "FR", "+33199001234"),
+            ("199001234", "FR", "+33199001234 restored"),
+            ("33199001234", "FR", "+33199001234 restored"),
+            ("019900123", "FR", "phone.too-short"),
+            ("01990012345", "FR", "phone.too-long"),
+            ("+999123456789", "FR", "phone.country-code"),
+            ("+32470123456", "FR", "+32470123456"),
+            ("+1112223333", "FR", "phone.too-short"),
+            ("+11122233334", "FR", "+11122233334 not valid"),
+            ("+33", "FR", "phone.too-short"),
+            ("00", "FR", "phone.too-short"),
+            ("01990012340199001234", "FR", "phone.too-long"),
+        ] {
+            assert_eq!(verdict(text, region), found, "{text} in {region}");
+        }
+    }
+
+    /// The numbers that ARCEP keeps for fiction, which samples and tests use. The mobile ones are in no plan.
+    #[test]
+    fn the_numbers_of_fiction_are_valid_but_for_the_mobile_ones() {
+        for start in ["19900", "26191", "35301", "46571", "53649"] {
+            assert_eq!(
+                verdict(&format!("0{start}0042"), "FR"),
+                format!("+33{start}0042")
+            );
+        }
+        assert_eq!(verdict("0639980042", "FR"), "+33639980042 not valid");
+    }
+}

@@ -1,0 +1,169 @@
+//! Text as people see it: composed, without what is invisible, its blanks in order. It stands alone because every
+//! value passes through it first, and because the plain ones must pass at no cost.
+
+use std::borrow::Cow;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+/// A cleaned text.
+pub(super) struct Cleaned<'a> {
+    pub(super) text: Cow<'a, str>,
+    /// Whether more than blanks was removed.
+    pub(super) invisible: bool,
+}
+
+/// A text of one line: every run of white space is one blank, none at the ends.
+pub(super) fn line(text: &str) -> Cleaned<'_> {
+    if is_plain(text) {
+        return Cleaned {
+            text: Cow::Borrowed(text),
+            invisible: false,
+        };
+    }
+    let (seen, invisible) = visible(text);
+    let mut out = String::with_capacity(seen.len());
+    for word in seen.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    Cleaned {
+        text: composed(out),
+        invisible,
+    }
+}
+
+/// A text of several lines: each is trimmed, blank ones at the ends are removed, and lines end with LF.
+pub(super) fn lines(text: &str) -> Cleaned<'_> {
+    if is_plain(text) {
+        return Cleaned {
+            text: Cow::Borrowed(text),
+            invisible: false,
+        };
+    }
+    let (seen, invisible) = visible(text);
+    let seen = seen
+        .replace("\r\n", "\n")
+        .replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], "\n");
+    let mut out = String::with_capacity(seen.len());
+    for (place, part) in seen.trim().split('\n').enumerate() {
+        if place > 0 {
+            out.push('\n');
+        }
+        for (place, word) in part.split_whitespace().enumerate() {
+            if place > 0 {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
+    }
+    Cleaned {
+        text: composed(out),
+        invisible,
+    }
+}
+
+/// ASCII without control characters, with single blanks inside: most of all values.
+fn is_plain(text: &str) -> bool {
+    let mut before = b' ';
+    for &byte in text.as_bytes() {
+        if !(b' '..0x7f).contains(&byte) || (byte == b' ' && before == b' ') {
+            return false;
+        }
+        before = byte;
+    }
+    before != b' '
+}
+
+/// Unicode NFC.
+fn composed(text: String) -> Cow<'static, str> {
+    if text.is_ascii() {
+        return Cow::Owned(text);
+    }
+    match ComposingNormalizerBorrowed::new_nfc().normalize(&text) {
+        Cow::Owned(composed) => Cow::Owned(composed),
+        Cow::Borrowed(_) => Cow::Owned(text),
+    }
+}
+
+/// The text without invisible characters, and whether there were any.
+fn visible(text: &str) -> (Cow<'_, str>, bool) {
+    if !text.chars().any(may_hide) {
+        return (Cow::Borrowed(text), false);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let joins = matches!(c, '\u{200c}' | '\u{200d}')
+            && out
+                .chars()
+                .next_back()
+                .is_some_and(|before| !before.is_ascii())
+            && chars
+                .peek()
+                .is_some_and(|next| !next.is_ascii() && !may_hide(*next));
+        if !may_hide(c) || joins {
+            out.push(c);
+        }
+    }
+    let invisible = out.len() != text.len();
+    (Cow::Owned(out), invisible)
+}
+
+/// Characters without a shape. The two joiners belong to some scripts and to emoji: they stay between letters.
+fn may_hide(c: char) -> bool {
+    match c {
+        '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' => false,
+        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => true,
+        '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}' => true,
+        '\u{fff9}'..='\u{fffb}' => true,
+        c => c.is_control(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_cleaned() {
+        for (text, clean, invisible) in [
+            ("Anne Durand", "Anne Durand", false),
+            ("  Anne \u{a0}\t Durand\u{3000}", "Anne Durand", false),
+            ("Ren\u{65}\u{301}", "René", false),
+            ("An\u{200b}ne\u{ad}\u{0}", "Anne", true),
+            ("\u{feff}Anne", "Anne", true),
+            ("two\r\nlines", "two lines", false),
+            ("\u{200b}\u{feff}", "", true),
+            ("👩\u{200d}💻", "👩\u{200d}💻", false),
+            ("a\u{200d}b", "ab", true),
+            ("\u{202e}evil", "evil", true),
+        ] {
+            let cleaned = line(text);
+            assert_eq!(
+                (&*cleaned.text, cleaned.invisible),
+                (clean, invisible),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn lines_of_a_note_are_kept() {
+        for (text, clean) in [
+            ("one\r\n two  \r\n\r\nthree\r\n", "one\ntwo\n\nthree"),
+            ("one\rtwo", "one\ntwo"),
+            ("  plain", "plain"),
+            ("a\u{2028}b", "a\nb"),
+        ] {
+            assert_eq!(lines(text).text, clean, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_plain_value_is_not_copied() {
+        assert!(matches!(line("Anne Durand").text, Cow::Borrowed(_)));
+        assert!(matches!(lines("a note.").text, Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,206 @@
+//! Bytes to text: which encoding a file is in, and its text as a stream of UTF-8. It stands alone so that every
+//! textual format is decoded in one way: byte order mark, pattern of NULs, strict UTF-8, then a guess.
+
+use std::io::{self, Read};
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use super::lines::CHUNK;
+
+/// How many bytes from the first that is not UTF-8 on are shown to the guesser.
+const SHOWN: usize = 1 << 20;
+
+/// The encoding of a text: from its byte order mark, or from all of its bytes.
+pub(super) fn detect(bytes: &mut impl Read) -> io::Result<&'static Encoding> {
+    let mut chunk = vec![0; CHUNK];
+    let mut filled = fill(bytes, &mut chunk)?;
+    if let Some((encoding, _)) = Encoding::for_bom(&chunk[..filled]) {
+        return Ok(encoding);
+    }
+    if let Some(encoding) = by_nuls(&chunk[..filled]) {
+        return Ok(encoding);
+    }
+    loop {
+        let last = filled < chunk.len();
+        match std::str::from_utf8(&chunk[..filled]) {
+            Ok(_) if last => return Ok(UTF_8),
+            Ok(_) => filled = fill(bytes, &mut chunk)?,
+            Err(error) if error.error_len().is_none() && !last => {
+                let kept = filled - error.valid_up_to();
+                chunk.copy_within(error.valid_up_to()..filled, 0);
+                filled = kept + fill(bytes, &mut chunk[kept..])?;
+            }
+            Err(_) => return guess(&chunk[..filled], bytes),
+        }
+    }
+}
+
+/// UTF-16 without a mark: Latin text has a NUL in nearly every other byte.
+fn by_nuls(bytes: &[u8]) -> Option<&'static Encoding> {
+    let pairs = bytes.len() / 2;
+    let nuls = |at: usize| {
+        bytes
+            .iter()
+            .skip(at)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    match (nuls(0) * 10, nuls(1) * 10) {
+        _ if pairs < 4 => None,
+        (even, odd) if odd > pairs * 6 && even < pairs => Some(UTF_16LE),
+        (even, odd) if even > pairs * 6 && odd < pairs => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+fn guess(first: &[u8], rest: &mut impl Read) -> io::Result<&'static Encoding> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(first, false);
+    let mut more = Vec::new();
+    rest.take(SHOWN as u64).read_to_end(&mut more)?;
+    detector.feed(&more, true);
+    let guessed = detector.guess(None, Utf8Detection::Deny);
+    // A single-byte guess from the neighbours is a stray one on the few accents of a short list.
+    let neighbour = [
+        "windows-1254",
+        "windows-1257",
+        "windows-1258",
+        "ISO-8859-4",
+        "ISO-8859-10",
+    ];
+    Ok(if neighbour.contains(&guessed.name()) {
+        WINDOWS_1252
+    } else {
+        guessed
+    })
+}
+
+/// Reads until the buffer is full or the end is reached; how many bytes there are.
+pub(super) fn fill(bytes: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match bytes.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// A text as UTF-8, decoded as it is read; its byte order mark is left out. What cannot be decoded becomes
+/// U+FFFD.
+pub(super) struct Decoded<R> {
+    inner: R,
+    decoder: Decoder,
+    bytes: Vec<u8>,
+    from: usize,
+    filled: usize,
+    ended: bool,
+    /// Whether the decoder has said its last word; it must not be asked again.
+    done: bool,
+}
+
+impl<R: Read> Decoded<R> {
+    pub(super) fn new(inner: R, encoding: &'static Encoding) -> Self {
+        let decoder = encoding.new_decoder_with_bom_removal();
+        Self {
+            inner,
+            decoder,
+            bytes: vec![0; CHUNK],
+            from: 0,
+            filled: 0,
+            ended: false,
+            done: false,
+        }
+    }
+}
+
+impl<R: Read> Read for Decoded<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        // A character takes up to four bytes: less room than that makes no progress.
+        if out.len() < 4 {
+            return Err(io::Error::other("the buffer is too small to decode into"));
+        }
+        loop {
+            if self.done {
+                return Ok(0);
+            }
+            if self.from == self.filled && !self.ended {
+                self.filled = self.inner.read(&mut self.bytes)?;
+                self.from = 0;
+                self.ended = self.filled == 0;
+            }
+            let input = &self.bytes[self.from..self.filled];
+            let (result, read, written, _) = self.decoder.decode_to_utf8(input, out, self.ended);
+            self.from += read;
+            self.done = self.ended && result == CoderResult::InputEmpty;
+            if written > 0 {
+                return Ok(written);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> (String, &'static str) {
+        let encoding = detect(&mut &*bytes).expect("memory can be read");
+        let mut text = vec![0; 4 * bytes.len() + 4];
+        let mut decoded = io::BufReader::with_capacity(16, Decoded::new(bytes, encoding));
+        let filled = fill(&mut decoded, &mut text).expect("memory can be read");
+        text.truncate(filled);
+        (
+            String::from_utf8(text).expect("decoded text is UTF-8"),
+            encoding.name(),
+        )
+    }
+
+    fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(order).collect()
+    }
+
+    #[test]
+    fn an_encoding_is_found_and_decoded() {
+        let text = "Prénom;Nom\r\nAnaïs;Lefèvre\r\n";
+        let latin = text
+            .chars()
+            .map(|c| u8::try_from(u32::from(c)).expect("Latin-1"))
+            .collect();
+        let cases: [(Vec<u8>, &str); 6] = [
+            (text.as_bytes().to_vec(), "UTF-8"),
+            ([b"\xef\xbb\xbf", text.as_bytes()].concat(), "UTF-8"),
+            (
+                [vec![0xff, 0xfe], utf16(text, u16::to_le_bytes)].concat(),
+                "UTF-16LE",
+            ),
+            (
+                [vec![0xfe, 0xff], utf16(text, u16::to_be_bytes)].concat(),
+                "UTF-16BE",
+            ),
+            (utf16(text, u16::to_le_bytes), "UTF-16LE"),
+            (latin, "windows-1252"),
+        ];
+        for (bytes, name) in cases {
+            assert_eq!(read(&bytes), (text.to_owned(), name));
+        }
+        assert_eq!(read(b"Soci\xe9t\xe9\nMoney\x80\n").0, "Société\nMoney€\n");
+    }
+
+    #[test]
+    fn an_accent_far_down_is_found() {
+        let plain = "Name,Phone\n".repeat(20_000);
+        assert_eq!(read(format!("{plain}é").as_bytes()).1, "UTF-8");
+        let mut latin = plain.into_bytes();
+        latin.extend(b"Ana\xefs,1\n");
+        assert_eq!(read(&latin).1, "windows-1252");
+        // One byte before the chunk's end, so that the character lies across it.
+        let across = format!("{}é", "a".repeat(CHUNK - 1));
+        assert_eq!(read(across.as_bytes()), (across.clone(), "UTF-8"));
+    }
+}

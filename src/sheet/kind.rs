@@ -1,0 +1,208 @@
+//! Which kind of file this is, by its first bytes and never by its name. It stands alone because most kinds are
+//! not read, and a person who brings one wants to hear what it is and what to do instead.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+
+use super::{Format, SheetError, encoding};
+
+/// How many first bytes are looked at.
+const HEAD: usize = 8 << 10;
+
+/// How many bytes of an OLE file are searched for its streams' names.
+const DEEP: u64 = 64 << 20;
+
+const SAVE_AS: &str = "save it as an Excel workbook (.xlsx) or as CSV";
+const EXPORT: &str = "export the contacts as CSV or as an Excel workbook (.xlsx)";
+
+/// Files that are told by their first bytes alone: the bytes, what it is, what to do.
+const MAGIC: [(&[u8], &str, &str); 10] = [
+    (b"%PDF", "a PDF document", EXPORT),
+    (b"\x89PNG", "an image", EXPORT),
+    (b"\xff\xd8\xff", "an image", EXPORT),
+    (b"GIF8", "an image", EXPORT),
+    (b"RIFF", "an image or a sound", EXPORT),
+    (b"\x1f\x8b", "a gzip archive", "unpack it first"),
+    (b"7z\xbc\xaf", "a 7-Zip archive", "unpack it first"),
+    (b"Rar!", "a RAR archive", "unpack it first"),
+    (b"SQLite format 3", "a database", EXPORT),
+    (b"{\\rtf", "an RTF document", EXPORT),
+];
+
+/// Texts that are no tables, by how they begin (in lower case).
+const TEXTS: [(&str, &str, &str); 9] = [
+    ("begin:vcard", "a vCard file", EXPORT),
+    ("begin:vcalendar", "a calendar", EXPORT),
+    ("<!doctype html", "a web page", SAVE_AS),
+    ("<html", "a web page", SAVE_AS),
+    ("<table", "a web page", SAVE_AS),
+    ("<?xml", "an XML document", EXPORT),
+    ("{\"", "a JSON document", EXPORT),
+    ("[{", "a JSON document", EXPORT),
+    ("dn: ", "an LDIF file", EXPORT),
+];
+
+/// The format of a file; an error says what it is instead. The file stands at its start afterwards.
+pub(super) fn recognise(name: &str, file: &mut File) -> Result<Format, SheetError> {
+    let mut head = vec![0; HEAD];
+    let read = encoding::fill(file, &mut head);
+    let filled = read.map_err(|source| SheetError::Open {
+        file: name.to_owned(),
+        source,
+    })?;
+    let head = &head[..filled];
+    let kind = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        zip(name, file)?
+    } else if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        Kind::Other(ole(file))
+    } else {
+        text(head)
+    };
+    let rewound = file.rewind();
+    rewound.map_err(|source| SheetError::Open {
+        file: name.to_owned(),
+        source,
+    })?;
+    match kind {
+        Kind::Read(format) => Ok(format),
+        Kind::Other((what, help)) => Err(SheetError::Unsupported {
+            file: name.to_owned(),
+            what: what.to_owned(),
+            help: help.to_owned(),
+        }),
+    }
+}
+
+enum Kind {
+    Read(Format),
+    Other((&'static str, &'static str)),
+}
+
+fn text(head: &[u8]) -> Kind {
+    if let Some((_, what, help)) = MAGIC.iter().find(|(magic, ..)| head.starts_with(magic)) {
+        return Kind::Other((what, help));
+    }
+    let mut start: &[u8] = head;
+    let known = encoding::detect(&mut start).unwrap_or(encoding_rs::UTF_8);
+    let (decoded, _, _) = known.decode(head);
+    let begins = decoded.trim_start().get(..16.min(decoded.len()));
+    let begins = begins
+        .unwrap_or_else(|| decoded.trim_start())
+        .to_ascii_lowercase();
+    if let Some((_, what, help)) = TEXTS.iter().find(|(start, ..)| begins.starts_with(start)) {
+        return Kind::Other((what, help));
+    }
+    let odd =
+        |c: &char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}');
+    if decoded.chars().filter(odd).count() * 10 > decoded.chars().count() {
+        return Kind::Other(("binary data", EXPORT));
+    }
+    Kind::Read(Format::Csv)
+}
+
+fn zip(name: &str, file: &mut File) -> Result<Kind, SheetError> {
+    let archive = ::zip::ZipArchive::new(&mut *file).map_err(|error| SheetError::Workbook {
+        file: name.to_owned(),
+        why: format!("it is a damaged or incomplete archive ({error})"),
+        help: "copy or download the file again".to_owned(),
+    })?;
+    let holds = |path: &str| archive.file_names_raw().any(|name| name == path.as_bytes());
+    let under = |folder: &str| {
+        archive
+            .file_names_raw()
+            .any(|name| name.starts_with(folder.as_bytes()))
+    };
+    Ok(if holds("xl/workbook.bin") {
+        Kind::Other(("a binary Excel workbook (.xlsb)", SAVE_AS))
+    } else if holds("xl/workbook.xml") || (holds("[Content_Types].xml") && under("xl/")) {
+        Kind::Read(Format::Xlsx)
+    } else if holds("content.xml") && holds("mimetype") {
+        Kind::Other(("an OpenDocument file", SAVE_AS))
+    } else if under("word/") {
+        Kind::Other(("a Word document", EXPORT))
+    } else if under("Index/") {
+        Kind::Other(("a Numbers or Pages document", SAVE_AS))
+    } else {
+        Kind::Other(("a zip archive", "unpack it first"))
+    })
+}
+
+/// An OLE file is an Excel workbook of before 2007, or the wrapper of one with a password.
+fn ole(file: &mut File) -> (&'static str, &'static str) {
+    let mut bytes = Vec::new();
+    let read = file
+        .rewind()
+        .and_then(|()| io::Read::take(file, DEEP).read_to_end(&mut bytes));
+    let names = |stream: &str| {
+        let name: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        memchr::memmem::find(&bytes, &name).is_some()
+    };
+    if read.is_ok() && names("EncryptedPackage") {
+        (
+            "a workbook with a password",
+            "open it in the spreadsheet, remove the password, save it",
+        )
+    } else if read.is_ok() && (names("Workbook") || names("Book")) {
+        ("an Excel workbook of before 2007 (.xls)", SAVE_AS)
+    } else {
+        ("a document of an old Office format", SAVE_AS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::csv::written;
+    use super::*;
+
+    fn what(bytes: &[u8]) -> String {
+        match recognise("x", &mut written(bytes)) {
+            Ok(format) => format!("{format:?}"),
+            Err(SheetError::Unsupported { what, .. }) => what,
+            Err(other) => other.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_content() {
+        let ole = |stream: &str| {
+            let name: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            [
+                b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(),
+                vec![0; 600],
+                name,
+            ]
+            .concat()
+        };
+        let utf16 = "begin:vcard"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<u8>>();
+        let cases: [(&[u8], &str); 14] = [
+            (b"a,b\n", "Csv"),
+            (b"[Name];[Phone]\n", "Csv"),
+            (b"a|\x00b\nc|d and more text\n", "Csv"),
+            ("é".as_bytes(), "Csv"),
+            (b"%PDF-1.7", "a PDF document"),
+            (b"\xef\xbb\xbfBEGIN:VCARD\r\n", "a vCard file"),
+            (&utf16, "a vCard file"),
+            (b"\n <!DOCTYPE html><p>", "a web page"),
+            (b"[{\"name\": 1}]", "a JSON document"),
+            (
+                b"PK\x03\x04 cut off",
+                "`x` is no readable workbook: it is a damaged or incomplete",
+            ),
+            (&ole("EncryptedPackage"), "a workbook with a password"),
+            (&ole("Workbook"), "an Excel workbook of before 2007 (.xls)"),
+            (&[0, 1, 2, 3, 4, 5, 6, 0, 1, 2], "binary data"),
+            (b"", "Csv"),
+        ];
+        for (bytes, expected) in cases {
+            let found = what(bytes);
+            assert!(
+                found.starts_with(expected),
+                "{found} for {:?}",
+                String::from_utf8_lossy(bytes)
+            );
+        }
+    }
+}
