@@ -78,15 +78,6 @@ impl Refusal {
             ..Self::of(reply)
         }
     }
-
-    /// What makes two refusals the same cause: status and words, with every number left out.
-    pub fn signature(&self) -> String {
-        let words = self
-            .message
-            .split(|c: char| c.is_ascii_digit())
-            .collect::<String>();
-        format!("{} {words}", self.status)
-    }
 }
 
 impl std::fmt::Display for Refusal {
@@ -269,13 +260,5 @@ mod tests {
             Refusal::of(&reply).to_string(),
             "Oops (HTTP 500, request KOSC_7)"
         );
-    }
-
-    #[test]
-    fn the_same_cause_has_the_same_signature() {
-        let say =
-            |text: &str| Refusal::of(&Reply::json(422, &json!({"message": text}))).signature();
-        assert_eq!(say("id 17 is taken"), say("id 4 is taken"));
-        assert_ne!(say("id 17 is taken"), say("name is taken"));
     }
 }
