@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Entry;
 use crate::model::Severity;
-use crate::plan::Fate;
+use crate::plan::{Fate, IN_DOUBT, REFUSED};
 
 /// Rows that share a cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -113,22 +113,17 @@ impl Tally {
 }
 
 fn vendors_words(entry: &Entry, words: &str) -> Group {
-    let (code, help) = match entry.fate {
-        Fate::InDoubt => (
-            "row.in-doubt",
-            "look the contact up at the vendor before sending it again",
-        ),
-        _ => (
-            "row.refused",
-            "correct the row as the vendor asks, and import again",
-        ),
+    let code = if entry.fate == Fate::InDoubt {
+        &IN_DOUBT
+    } else {
+        &REFUSED
     };
     Group {
-        code: code.to_owned(),
-        severity: Severity::Error,
+        code: code.id.to_owned(),
+        severity: code.severity,
         field: None,
         message: words.to_owned(),
-        help: help.to_owned(),
+        help: code.help.to_owned(),
         rows: 1,
         first_row: entry.row,
         first_column: None,

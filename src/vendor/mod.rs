@@ -1,14 +1,24 @@
 //! The vendors. A vendor is pure: it says what a contact becomes, what to send and how to read the answer,
 //! and sends nothing. A further vendor is one folder here and two lines below.
 
+mod answer;
+mod demands;
+mod dial;
+mod person;
 mod profile;
 mod switch;
 mod taking;
 
+pub mod aalam;
+pub mod allocloud;
+pub mod covage;
+pub mod orzame;
+pub mod sonar;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::model::{Contact, Fingerprint, ParentId, RemoteId};
+use crate::model::{Code, Contact, Fingerprint, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
 use crate::wire::{Exchange, Refusal, Request};
 
@@ -22,10 +32,44 @@ pub struct Entry {
     pub profile: &'static Profile,
     /// Makes it with a target's settings.
     pub build: fn(Settings) -> Box<dyn Vendor>,
+    /// The codes that its own rules raise.
+    pub codes: &'static [&'static Code],
 }
 
 /// Every vendor, in alphabetical order.
-pub static VENDORS: &[Entry] = &[];
+pub static VENDORS: &[Entry] = &[
+    Entry {
+        profile: &aalam::PROFILE,
+        build: aalam::build,
+        codes: aalam::CODES,
+    },
+    Entry {
+        profile: &allocloud::PROFILE,
+        build: allocloud::build,
+        codes: allocloud::CODES,
+    },
+    Entry {
+        profile: &covage::PROFILE,
+        build: covage::build,
+        codes: covage::CODES,
+    },
+    Entry {
+        profile: &orzame::PROFILE,
+        build: orzame::build,
+        codes: orzame::CODES,
+    },
+    Entry {
+        profile: &sonar::PROFILE,
+        build: sonar::build,
+        codes: sonar::CODES,
+    },
+];
+
+/// Every code that a vendor's rules raise.
+pub fn codes() -> impl Iterator<Item = &'static Code> {
+    let own = VENDORS.iter().flat_map(|entry| entry.codes.iter().copied());
+    std::iter::once(&demands::NOTHING_TO_SEND).chain(own)
+}
 
 /// The vendor of this id or alias, in whatever case.
 pub fn find(name: &str) -> Option<&'static Entry> {

@@ -135,6 +135,17 @@ pub struct Operation {
     pub mark: Mark,
 }
 
+impl Operation {
+    /// One thing that can be asked.
+    pub const fn new(name: &'static str, request: &'static str, mark: Mark) -> Self {
+        Self {
+            name,
+            request,
+            mark,
+        }
+    }
+}
+
 /// A field that a vendor holds, and where.
 #[derive(Clone, Copy, Debug)]
 pub struct Held {
@@ -142,6 +153,13 @@ pub struct Held {
     pub field: Field,
     /// Its place in the vendor's record: `details.names.first`.
     pub at: &'static str,
+}
+
+impl Held {
+    /// A field and its place.
+    pub const fn new(field: Field, at: &'static str) -> Self {
+        Self { field, at }
+    }
 }
 
 /// Whether a vendor's contacts hang under something else.
