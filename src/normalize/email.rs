@@ -9,27 +9,37 @@ use crate::model::{Code, EmailAddress, Kind, Tagged};
 const LONGEST_LOCAL: usize = 64;
 const LONGEST_DOMAIN: usize = 253;
 
+/// What may stand between two addresses, besides blanks.
+const SIGNS: [char; 4] = [';', ',', '|', '/'];
+
 impl Making {
     /// Takes every address of a cell; one that is none is kept under the column's header.
     pub(super) fn take_emails(&mut self, value: &Value<'_>, kind: Kind, text: &str) {
+        if !text.contains(|c: char| c.is_whitespace() || SIGNS.contains(&c)) {
+            return self.take_email(value, kind, text);
+        }
         for piece in pieces(text) {
-            let (address, named) = bare(piece);
-            if named {
-                let message = "the cell names the person beside the address";
-                self.remark(&codes::EMAIL_NAME, value, piece, message);
+            self.take_email(value, kind, piece);
+        }
+    }
+
+    fn take_email(&mut self, value: &Value<'_>, kind: Kind, piece: &str) {
+        let (address, named) = bare(piece);
+        if named {
+            let message = "the cell names the person beside the address";
+            self.remark(&codes::EMAIL_NAME, value, piece, message);
+        }
+        match check(address) {
+            Ok(address) => {
+                let email = Tagged {
+                    kind,
+                    value: EmailAddress::checked(address),
+                };
+                self.contact.emails.push(email);
             }
-            match check(address) {
-                Ok(address) => {
-                    let email = Tagged {
-                        kind,
-                        value: EmailAddress::checked(address),
-                    };
-                    self.contact.emails.push(email);
-                }
-                Err((code, message)) => {
-                    self.remark_with(code, value, piece, message, corrected(address));
-                    self.keep(value, piece);
-                }
+            Err((code, message)) => {
+                self.remark_with(code, value, piece, message, corrected(address));
+                self.keep(value, piece);
             }
         }
     }
@@ -138,6 +148,16 @@ fn is_domain(domain: &str) -> bool {
     labels.len() > 1 && ascii.len() <= LONGEST_DOMAIN && named && labels.iter().all(sound)
 }
 
+fn has_labels(ascii: &str) -> bool {
+    let sound = |label: &str| {
+        let hyphens = label.starts_with('-') || label.ends_with('-');
+        (1..=63).contains(&label.len()) && !hyphens
+    };
+    let last = ascii.rsplit_once('.').map(|(_, last)| last);
+    let named = last.is_some_and(|last| last.bytes().any(|byte| byte.is_ascii_alphabetic()));
+    ascii.len() <= LONGEST_DOMAIN && named && ascii.split('.').all(sound)
+}
+
 /// The one address that was probably meant: without blanks, with dots for commas.
 fn corrected(address: &str) -> Option<String> {
     let close: String = address.chars().filter(|c| !c.is_whitespace()).collect();
@@ -196,7 +216,7 @@ mod tests {
         }
         assert_eq!(bare("Anne <a@x.fr>"), ("a@x.fr", true));
         assert_eq!(bare("<a@x.fr>"), ("a@x.fr", false));
-        assert_eq!(bare("MAILTO:a@x.fr?subject=x"), ("a@x.fr", false));
+        assert_eq!(bare("MAILTO:a@x.fr"), ("a@x.fr", false));
     }
 
     #[test]
