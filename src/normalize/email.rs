@@ -134,18 +134,11 @@ fn is_domain(domain: &str) -> bool {
     if domain.is_empty() || !domain.chars().all(plain) {
         return false;
     }
-    let Ok(ascii) = idna::domain_to_ascii_strict(domain) else {
-        return false;
-    };
-    let labels: Vec<&str> = ascii.split('.').collect();
-    let sound = |label: &&str| {
-        let hyphens = label.starts_with('-') || label.ends_with('-');
-        (1..=63).contains(&label.len()) && !hyphens
-    };
-    let named = labels
-        .last()
-        .is_some_and(|last| last.bytes().any(|b| b.is_ascii_alphabetic()));
-    labels.len() > 1 && ascii.len() <= LONGEST_DOMAIN && named && labels.iter().all(sound)
+    // A double hyphen may begin an encoded name; the other ASCII names need no encoding.
+    if domain.is_ascii() && !domain.contains("--") {
+        return has_labels(domain);
+    }
+    idna::domain_to_ascii_strict(domain).is_ok_and(|ascii| has_labels(&ascii))
 }
 
 fn has_labels(ascii: &str) -> bool {

@@ -91,6 +91,11 @@ impl Making {
         if text.is_empty() {
             return;
         }
+        if text::is_formula_error(&text) {
+            let message = "the cell shows the error of a formula";
+            self.remark(&codes::TEXT_FORMULA_ERROR, value, &text, message);
+            return self.keep(value, &text);
+        }
         match value.field {
             Field::Phone(kind) => self.take_phones(value, kind, &text),
             Field::Email(kind) => self.take_emails(value, kind, &text),

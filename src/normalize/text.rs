@@ -64,6 +64,15 @@ pub(super) fn lines(text: &str) -> Cleaned<'_> {
     }
 }
 
+/// Whether a text is what a spreadsheet shows for a formula that failed, in English or French.
+pub(super) fn is_formula_error(text: &str) -> bool {
+    const ERRORS: [&str; 13] = [
+        "#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#DATA!", "#VALEUR!",
+        "#NOM?", "#NOMBRE!", "#NUL!", "#SPILL!",
+    ];
+    text.starts_with('#') && ERRORS.contains(&text)
+}
+
 /// ASCII without control characters, with single blanks inside: most of all values.
 fn is_plain(text: &str) -> bool {
     let mut before = b' ';
