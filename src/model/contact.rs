@@ -140,6 +140,28 @@ impl Contact {
             .iter()
             .find_map(|kind| self.phones.iter().find(|phone| phone.kind == *kind))
     }
+
+    /// The contact's key: the sheet's own, or a digest of parent, name, and first e-mail or phone; of the
+    /// company where there is no name. Two contacts that share all of them share the key.
+    pub fn identity(&self) -> ContactKey {
+        if let Some(key) = &self.key {
+            return key.clone();
+        }
+        let name = self
+            .name
+            .full
+            .as_deref()
+            .or(self.company.as_deref())
+            .unwrap_or_default();
+        let email = self.emails.first().map(|email| email.value.as_str());
+        let phone = || self.phones.first().map(|phone| phone.number.as_str());
+        let reach = email
+            .or_else(phone)
+            .or(self.note.as_deref())
+            .unwrap_or_default();
+        let parent = self.parent.as_ref().map_or("", |parent| parent.0.as_str());
+        ContactKey::derived(&[parent, name, reach])
+    }
 }
 
 /// E-mail addresses in JSON: `{"kind": "work", "address": "a@example.fr"}`.

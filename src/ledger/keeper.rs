@@ -1,0 +1,108 @@
+//! The ledger on a thread of its own. The network loop never waits for a disk: it hands over what became of
+//! steps and asks for the next ones; whatever has gathered meanwhile goes into one transaction.
+
+use std::thread::JoinHandle;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+
+use super::{Ledger, LedgerError};
+use crate::model::RunId;
+use crate::plan::{Outcome, Step};
+
+enum Order {
+    Claim {
+        most: usize,
+        answer: oneshot::Sender<Result<Vec<Step>, LedgerError>>,
+    },
+    Settle(Vec<Outcome>),
+    Flush {
+        answer: oneshot::Sender<Result<(), LedgerError>>,
+    },
+}
+
+/// The writer of one run's steps.
+pub struct Keeper<L> {
+    orders: UnboundedSender<Order>,
+    thread: JoinHandle<L>,
+}
+
+impl<L: Ledger + 'static> Keeper<L> {
+    /// Gives the ledger a thread until `close`.
+    pub fn start(ledger: L, run: RunId) -> Self {
+        let (orders, inbox) = unbounded_channel();
+        let thread = std::thread::spawn(move || keep(ledger, &run, inbox));
+        Self { orders, thread }
+    }
+
+    /// Takes the next steps to send; durable when it returns.
+    pub async fn claim(&self, most: usize) -> Result<Vec<Step>, LedgerError> {
+        let (answer, reply) = oneshot::channel();
+        self.orders
+            .send(Order::Claim { most, answer })
+            .map_err(|_| LedgerError::Gone)?;
+        reply.await.unwrap_or(Err(LedgerError::Gone))
+    }
+
+    /// Hands over what became of steps; a failure to write it is told by the next `claim` or `flush`.
+    pub fn settle(&self, outcomes: Vec<Outcome>) {
+        // A writer that is gone is told by the next claim or flush.
+        let _ = self.orders.send(Order::Settle(outcomes));
+    }
+
+    /// Waits until all that was handed over is durable.
+    pub async fn flush(&self) -> Result<(), LedgerError> {
+        let (answer, reply) = oneshot::channel();
+        self.orders
+            .send(Order::Flush { answer })
+            .map_err(|_| LedgerError::Gone)?;
+        reply.await.unwrap_or(Err(LedgerError::Gone))
+    }
+
+    /// Ends the thread and gives the ledger back.
+    pub fn close(self) -> Result<L, LedgerError> {
+        drop(self.orders);
+        self.thread.join().map_err(|_| LedgerError::Gone)
+    }
+}
+
+/// How many orders go into one transaction at the most.
+const GROUP: usize = 1024;
+
+fn keep<L: Ledger>(mut ledger: L, run: &RunId, mut inbox: UnboundedReceiver<Order>) -> L {
+    let mut failure = None;
+    let mut orders = Vec::new();
+    while inbox.blocking_recv_many(&mut orders, GROUP) > 0 {
+        let mut outcomes = Vec::new();
+        let mut asked = Vec::new();
+        for order in orders.drain(..) {
+            match order {
+                Order::Settle(more) => outcomes.extend(more),
+                other => asked.push(other),
+            }
+        }
+        if !outcomes.is_empty()
+            && let Err(error) = ledger.settle(run, &outcomes)
+        {
+            failure.get_or_insert(error);
+        }
+        for order in asked {
+            answer(&mut ledger, run, order, &mut failure);
+        }
+    }
+    ledger
+}
+
+/// Answers one order; once a write has failed, nothing more is claimed.
+fn answer<L: Ledger>(ledger: &mut L, run: &RunId, order: Order, failure: &mut Option<LedgerError>) {
+    let told = failure.take();
+    match order {
+        Order::Claim { most, answer } => {
+            let _ = answer.send(told.map_or_else(|| ledger.claim(run, most), Err));
+        }
+        Order::Flush { answer } => {
+            let _ = answer.send(told.map_or(Ok(()), Err));
+        }
+        Order::Settle(_) => {}
+    }
+}

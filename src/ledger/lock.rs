@@ -1,0 +1,52 @@
+//! One run at a time for each book: a lock on a file beside the ledger. The system frees it when the process
+//! ends, however it ends.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::Path;
+
+use crate::model::{BookId, Fingerprint};
+
+/// A book's lock, held until it is dropped.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock; `None` where another process, or another ledger of this one, holds it.
+    pub(super) fn take(ledger: &Path, book: &BookId) -> io::Result<Option<Self>> {
+        let name = Fingerprint::of(&book.0).0;
+        let mut path = ledger.as_os_str().to_owned();
+        path.push(format!(".{}.lock", &name[..16]));
+        let file = super::sqlite::private()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_book_is_held_by_one_and_freed_by_dropping() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ledger = folder.path().join("ledger.sqlite3");
+        let book = BookId::of("v", "https://a.example", "me", None);
+        let other = BookId::of("v", "https://b.example", "me", None);
+        let held = Lock::take(&ledger, &book).expect("writable");
+        assert!(held.is_some());
+        assert!(Lock::take(&ledger, &book).expect("writable").is_none());
+        assert!(Lock::take(&ledger, &other).expect("writable").is_some());
+        drop(held);
+        assert!(Lock::take(&ledger, &book).expect("writable").is_some());
+    }
+}

@@ -1,0 +1,156 @@
+//! What was done: the durable record of runs, steps and links. It knows nothing of how a step is sent; it only
+//! promises that what it was told is still true after the power failed. `Ledger` is a trait so that a database
+//! server can stand in for the embedded database.
+
+mod keeper;
+mod lock;
+mod row;
+mod schema;
+mod sqlite;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{BookId, ContactKey, RunId};
+use crate::plan::{Fate, Known, Outcome, Step, Totals};
+
+pub use keeper::Keeper;
+pub use sqlite::Sqlite;
+
+/// What a run is, when it begins.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewRun {
+    /// The book that it writes.
+    pub book: BookId,
+    /// The target's name.
+    pub target: String,
+    /// The vendor's id.
+    pub vendor: String,
+    /// What was done: `import`.
+    pub command: String,
+    /// What was decided about the source: the JSON of `sheet::About`.
+    pub source: serde_json::Value,
+    /// The headers of the source's columns.
+    pub headers: Vec<String>,
+}
+
+/// A run as it stands in the ledger.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// What it is.
+    pub about: NewRun,
+    /// When it began (RFC 3339, UTC).
+    pub began: String,
+    /// When it ended; `None` for one that runs, or that was killed.
+    pub ended: Option<String>,
+    /// How many rows met which fate.
+    pub totals: Totals,
+    /// The exit code that it ended with.
+    pub exit_code: Option<u8>,
+}
+
+/// A step with what became of it.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// The step.
+    pub step: Step,
+    /// What became of it.
+    pub fate: Fate,
+    /// The vendor's words, or ours.
+    pub message: Option<String>,
+    /// How many requests were sent for it.
+    pub attempts: u32,
+}
+
+/// Why the ledger cannot do what it is asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The file cannot be opened or made.
+    #[error("cannot open the ledger `{}`", path.display())]
+    Open {
+        /// Where it is.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Another run writes the same book.
+    #[error("another run is writing the book of target `{target}`")]
+    Held {
+        /// The target's name.
+        target: String,
+    },
+    /// The file was written by a newer rolo.
+    #[error("the ledger `{}` has version {found}, and this rolo knows versions up to {known}", path.display())]
+    Newer {
+        /// Where it is.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The newest that is known here.
+        known: i64,
+    },
+    /// There is no such run.
+    #[error("there is no run `{0}`")]
+    NoRun(String),
+    /// More than one run's id begins so.
+    #[error("more than one run begins with `{0}`")]
+    AmbiguousRun(String),
+    /// The database said no: disk full, file damaged.
+    #[error("the ledger cannot be written or read")]
+    Database(#[from] rusqlite::Error),
+    /// What stands in the ledger cannot be understood.
+    #[error("the ledger holds a {what} that cannot be understood: `{found}`")]
+    Damaged {
+        /// What was looked at.
+        what: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// The thread that writes the ledger is gone.
+    #[error("the ledger's writer stopped")]
+    Gone,
+}
+
+impl LedgerError {
+    /// What a person does about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Open { .. } => "name another file with --ledger, or mend the permissions",
+            Self::Held { .. } => "wait until it has ended, then try again; nothing was sent",
+            Self::Newer { .. } => "use the newer rolo that wrote it, or another file with --ledger",
+            Self::NoRun(_) | Self::AmbiguousRun(_) => "`rolo runs` lists the runs",
+            Self::Database(_) => "look at the disk's free space and the file's permissions",
+            Self::Damaged { .. } | Self::Gone => "keep the file and try again with --ledger NEW",
+        }
+    }
+}
+
+/// The durable record.
+pub trait Ledger: Send {
+    /// Begins a run and takes its book's lock; steps that a dead run left between claim and settle become
+    /// in doubt.
+    fn begin(&mut self, run: &NewRun) -> Result<RunId, LedgerError>;
+    /// Adds steps to a run, in one transaction.
+    fn add(&mut self, run: &RunId, steps: &[Step]) -> Result<(), LedgerError>;
+    /// Takes the next steps that wait to be sent, in order, and marks them as sent; durable when it returns.
+    fn claim(&mut self, run: &RunId, most: usize) -> Result<Vec<Step>, LedgerError>;
+    /// Writes what became of steps, and the links that follow from it, in one transaction.
+    fn settle(&mut self, run: &RunId, outcomes: &[Outcome]) -> Result<(), LedgerError>;
+    /// Ends a run and gives its book free.
+    fn end(&mut self, run: &RunId, exit_code: u8) -> Result<Totals, LedgerError>;
+    /// What is known of some keys in a book.
+    fn known(&self, book: &BookId, keys: &[ContactKey]) -> Result<Known, LedgerError>;
+    /// The latest runs, latest first.
+    fn runs(&self, most: usize) -> Result<Vec<Run>, LedgerError>;
+    /// The run of this id, or the only one whose id begins so.
+    fn run(&self, id: &str) -> Result<Run, LedgerError>;
+    /// Every step of a run, in the order of the source.
+    fn each_step(
+        &self,
+        run: &RunId,
+        each: &mut dyn FnMut(Settled) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError>;
+}

@@ -1,0 +1,84 @@
+//! A step as a row of the database, and back.
+
+use rusqlite::Row;
+use serde::de::DeserializeOwned;
+
+use super::{LedgerError, NewRun, Run, Settled};
+use crate::model::{ContactKey, RemoteId, RunId};
+use crate::plan::{Action, Fate, Step, Totals};
+
+/// The columns of a step, in the order in which `settled` reads them.
+pub(super) const STEP: &str =
+    "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost";
+
+/// The columns of a run, in the order in which `run` reads them.
+pub(super) const RUN: &str = "n, id, about, began, ended, exit_code";
+
+/// A step between claim and settle.
+pub(super) const SENT: &str = "sent";
+/// A step that waits to be sent.
+pub(super) const WAITING: &str = "waiting";
+
+fn json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, LedgerError> {
+    serde_json::from_str(text).map_err(|_| LedgerError::Damaged {
+        what,
+        found: text.to_owned(),
+    })
+}
+
+/// Reads a step. One that is marked as sent has no answer: it is in doubt until it is settled.
+pub(super) fn settled(row: &Row<'_>) -> Result<Settled, LedgerError> {
+    let action: String = row.get(3)?;
+    let state: String = row.get(4)?;
+    let payload: Option<String> = row.get(6)?;
+    let action = Action::ALL
+        .into_iter()
+        .find(|known| known.name() == action)
+        .ok_or(LedgerError::Damaged {
+            what: "action",
+            found: action,
+        })?;
+    let step = Step {
+        number: row.get::<_, i64>(0)?.unsigned_abs(),
+        row: row.get::<_, i64>(1)?.unsigned_abs(),
+        key: ContactKey(row.get(2)?),
+        action,
+        remote: row.get::<_, Option<String>>(5)?.map(RemoteId),
+        payload: payload.map(|text| json("payload", &text)).transpose()?,
+        cells: json("row", &row.get::<_, String>(9)?)?,
+        remarks: json("remark", &row.get::<_, String>(10)?)?,
+        lost: json("loss", &row.get::<_, String>(11)?)?,
+    };
+    Ok(Settled {
+        step,
+        fate: fate(&state)?,
+        attempts: row.get(7)?,
+        message: row.get(8)?,
+    })
+}
+
+/// The fate that a state means.
+pub(super) fn fate(state: &str) -> Result<Fate, LedgerError> {
+    match state {
+        WAITING => Ok(Fate::Unsent),
+        SENT => Ok(Fate::InDoubt),
+        state => Fate::named(state).ok_or_else(|| LedgerError::Damaged {
+            what: "state",
+            found: state.to_owned(),
+        }),
+    }
+}
+
+/// Reads a run, without its totals; the number is its key in the database.
+pub(super) fn run(row: &Row<'_>) -> Result<(i64, Run), LedgerError> {
+    let about: NewRun = json("run", &row.get::<_, String>(2)?)?;
+    let run = Run {
+        id: RunId(row.get(1)?),
+        about,
+        began: row.get(3)?,
+        ended: row.get(4)?,
+        totals: Totals::default(),
+        exit_code: row.get(5)?,
+    };
+    Ok((row.get(0)?, run))
+}

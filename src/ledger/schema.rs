@@ -1,0 +1,93 @@
+//! The database's shape, by version. Each change is one more entry; none is ever edited.
+
+use rusqlite::Connection;
+
+/// The changes that lead from an empty file to the present shape; the version is how many were made.
+const CHANGES: [&str; 1] = ["
+CREATE TABLE run (
+    n         INTEGER PRIMARY KEY,
+    id        TEXT NOT NULL UNIQUE,
+    book      TEXT NOT NULL,
+    about     TEXT NOT NULL,          -- JSON: target, vendor, command, source, headers
+    began     TEXT NOT NULL,          -- RFC 3339, UTC
+    ended     TEXT,
+    exit_code INTEGER
+);
+CREATE INDEX run_open ON run (book) WHERE ended IS NULL;
+
+CREATE TABLE step (
+    run      INTEGER NOT NULL REFERENCES run (n),
+    number   INTEGER NOT NULL,
+    row      INTEGER NOT NULL,
+    key      TEXT NOT NULL,
+    action   TEXT NOT NULL,
+    state    TEXT NOT NULL,           -- waiting, sent, or a fate
+    remote   TEXT,
+    payload  TEXT,                    -- JSON, exactly what is sent
+    print    TEXT,                    -- fingerprint of the payload
+    attempts INTEGER NOT NULL DEFAULT 0,
+    message  TEXT,
+    cells    TEXT NOT NULL,           -- JSON: the row as it was read
+    remarks  TEXT NOT NULL,           -- JSON
+    lost     TEXT NOT NULL,           -- JSON
+    PRIMARY KEY (run, number)
+) WITHOUT ROWID;
+CREATE INDEX step_waiting ON step (run, number) WHERE state = 'waiting';
+CREATE INDEX step_doubt ON step (key) WHERE state IN ('sent', 'in_doubt');
+
+CREATE TABLE link (
+    book   TEXT NOT NULL,
+    key    TEXT NOT NULL,
+    remote TEXT NOT NULL,
+    print  TEXT NOT NULL,
+    run    INTEGER NOT NULL REFERENCES run (n),
+    at     TEXT NOT NULL,
+    PRIMARY KEY (book, key)
+) WITHOUT ROWID;
+"];
+
+/// The version that this rolo writes.
+pub(super) const VERSION: i64 = 1;
+
+/// Brings a database up to date; returns the version found where it is newer than this rolo.
+pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<Result<(), i64>> {
+    let change = database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let found: i64 = change.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let Ok(done) = usize::try_from(found) else {
+        return Ok(Err(found));
+    };
+    if done > CHANGES.len() {
+        return Ok(Err(found));
+    }
+    for statements in &CHANGES[done..] {
+        change.execute_batch(statements)?;
+    }
+    change.pragma_update(None, "user_version", VERSION)?;
+    change.commit().map(Ok)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_how_many_changes_there_are() {
+        assert_eq!(usize::try_from(VERSION), Ok(CHANGES.len()));
+    }
+
+    #[test]
+    fn an_empty_file_is_brought_up_to_date_once() {
+        let mut database = Connection::open_in_memory().expect("memory");
+        assert_eq!(migrate(&mut database), Ok(Ok(())));
+        assert_eq!(migrate(&mut database), Ok(Ok(())));
+    }
+
+    #[test]
+    fn a_newer_file_is_left_alone() {
+        let mut database = Connection::open_in_memory().expect("memory");
+        database
+            .pragma_update(None, "user_version", VERSION + 1)
+            .expect("writable");
+        assert_eq!(migrate(&mut database), Ok(Err(VERSION + 1)));
+    }
+}

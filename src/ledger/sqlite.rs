@@ -1,0 +1,341 @@
+//! The ledger in one `SQLite` file: write-ahead log, every commit synced, readable by its owner only.
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::lock::Lock;
+use super::row::{self, RUN, SENT, STEP, WAITING};
+use super::{Ledger, LedgerError, NewRun, Run, Settled, schema};
+use crate::model::{BookId, ContactKey, Fingerprint, RemoteId, RunId};
+use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
+
+/// The embedded ledger.
+pub struct Sqlite {
+    path: PathBuf,
+    database: Connection,
+    locks: Vec<(RunId, Lock)>,
+}
+
+/// Options that make a file which only its owner can read.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+impl Sqlite {
+    /// Opens the ledger, or makes it.
+    pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        let failed = |source| LedgerError::Open {
+            path: path.to_owned(),
+            source,
+        };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
+        // SQLite makes files with the umask's permissions, so the file is made before it gets there.
+        private()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(failed)?;
+        let mut database = Connection::open(path)?;
+        database.busy_timeout(std::time::Duration::from_secs(10))?;
+        database.pragma_update(None, "journal_mode", "WAL")?;
+        database.pragma_update(None, "synchronous", "FULL")?;
+        database.pragma_update(None, "foreign_keys", "ON")?;
+        if let Err(found) = schema::migrate(&mut database)? {
+            let path = path.to_owned();
+            return Err(LedgerError::Newer {
+                path,
+                found,
+                known: schema::VERSION,
+            });
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            database,
+            locks: Vec::new(),
+        })
+    }
+
+    fn number(&self, run: &RunId) -> Result<i64, LedgerError> {
+        let mut find = self
+            .database
+            .prepare_cached("SELECT n FROM run WHERE id = ?1")?;
+        let found = find.query_row([&run.0], |row| row.get(0)).optional()?;
+        found.ok_or_else(|| LedgerError::NoRun(run.0.clone()))
+    }
+
+    fn totals(&self, n: i64) -> Result<Totals, LedgerError> {
+        let mut totals = Totals::default();
+        let mut count = self.database.prepare_cached(
+            "SELECT state, action = 'reject', count(*) FROM step WHERE run = ?1 GROUP BY 1, 2",
+        )?;
+        let mut rows = count.query([n])?;
+        while let Some(row) = rows.next()? {
+            let rows: i64 = row.get(2)?;
+            let rows = rows.unsigned_abs();
+            totals.read += rows;
+            totals.count(row::fate(&row.get::<_, String>(0)?)?, rows);
+            if !row.get::<_, bool>(1)? {
+                totals.valid += rows;
+            }
+        }
+        // What is skipped is neither sent nor wrong.
+        totals.valid -= totals.skipped.min(totals.valid);
+        Ok(totals)
+    }
+
+    fn with_totals(&self, (n, mut run): (i64, Run)) -> Result<Run, LedgerError> {
+        run.totals = self.totals(n)?;
+        Ok(run)
+    }
+}
+
+fn now() -> String {
+    jiff::Timestamp::now()
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
+}
+
+/// Marks what dead runs of a book left between claim and settle: their lock is free, so they are dead.
+fn doubt_what_was_left(change: &Transaction<'_>, book: &BookId) -> rusqlite::Result<()> {
+    change.execute(
+        "UPDATE step SET state = ?1, message = 'the run ended before an answer came'
+         WHERE state = ?2 AND run IN (SELECT n FROM run WHERE book = ?3 AND ended IS NULL)",
+        params![Fate::InDoubt.name(), SENT, book.0],
+    )?;
+    change.execute(
+        "UPDATE run SET ended = ?1 WHERE book = ?2 AND ended IS NULL",
+        params![now(), book.0],
+    )?;
+    Ok(())
+}
+
+fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()> {
+    let payload = step.payload.as_ref().map(crate::vendor::Payload::text);
+    let print = payload.as_deref().map(|text| Fingerprint::of(text).0);
+    let state = if step.action.is_sent() {
+        WAITING
+    } else {
+        step.action.fate().name()
+    };
+    let text = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "[]".to_owned());
+    change
+        .prepare_cached(
+            "INSERT INTO step
+             (run, number, row, key, action, state, remote, payload, print, cells, remarks, lost)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )?
+        .execute(params![
+            n,
+            step.number.cast_signed(),
+            step.row.cast_signed(),
+            step.key.0,
+            step.action.name(),
+            state,
+            step.remote.as_ref().map(|remote| &remote.0),
+            payload,
+            print,
+            text(serde_json::to_string(&step.cells)),
+            text(serde_json::to_string(&step.remarks)),
+            text(serde_json::to_string(&step.lost)),
+        ])?;
+    Ok(())
+}
+
+fn write_outcome(change: &Transaction<'_>, n: i64, outcome: &Outcome) -> rusqlite::Result<()> {
+    let state = if outcome.fate == Fate::Unsent {
+        WAITING
+    } else {
+        outcome.fate.name()
+    };
+    change
+        .prepare_cached(
+            "UPDATE step SET state = ?3, remote = coalesce(?4, remote), message = ?5,
+             attempts = attempts + ?6 WHERE run = ?1 AND number = ?2",
+        )?
+        .execute(params![
+            n,
+            outcome.number.cast_signed(),
+            state,
+            outcome.remote.as_ref().map(|remote| &remote.0),
+            outcome.message,
+            outcome.attempts,
+        ])?;
+    if matches!(outcome.fate, Fate::Created | Fate::Updated) {
+        change
+            .prepare_cached(
+                "INSERT INTO link (book, key, remote, print, run, at)
+                 SELECT run.book, step.key, step.remote, step.print, run.n, ?3
+                 FROM step JOIN run ON run.n = step.run
+                 WHERE step.run = ?1 AND step.number = ?2 AND step.remote IS NOT NULL
+                 ON CONFLICT (book, key) DO UPDATE
+                 SET remote = excluded.remote, print = excluded.print, run = excluded.run, at = excluded.at",
+            )?
+            .execute(params![n, outcome.number.cast_signed(), now()])?;
+    }
+    Ok(())
+}
+
+impl Ledger for Sqlite {
+    fn begin(&mut self, run: &NewRun) -> Result<RunId, LedgerError> {
+        let held = Lock::take(&self.path, &run.book).map_err(|source| LedgerError::Open {
+            path: self.path.clone(),
+            source,
+        })?;
+        let Some(lock) = held else {
+            return Err(LedgerError::Held {
+                target: run.target.clone(),
+            });
+        };
+        let id = RunId::new();
+        let about = serde_json::to_string(run).unwrap_or_default();
+        let change = self.database.transaction()?;
+        doubt_what_was_left(&change, &run.book)?;
+        change.execute(
+            "INSERT INTO run (id, book, about, began) VALUES (?1, ?2, ?3, ?4)",
+            params![id.0, run.book.0, about, now()],
+        )?;
+        change.commit()?;
+        self.locks.push((id.clone(), lock));
+        Ok(id)
+    }
+
+    fn add(&mut self, run: &RunId, steps: &[Step]) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        let change = self.database.transaction()?;
+        for step in steps {
+            insert(&change, n, step)?;
+        }
+        Ok(change.commit()?)
+    }
+
+    fn claim(&mut self, run: &RunId, most: usize) -> Result<Vec<Step>, LedgerError> {
+        let n = self.number(run)?;
+        let change = self.database.transaction()?;
+        let mut steps = Vec::new();
+        {
+            let mut next = change.prepare_cached(&format!(
+                "SELECT {STEP} FROM step WHERE run = ?1 AND state = '{WAITING}'
+                 ORDER BY number LIMIT ?2"
+            ))?;
+            let mut rows = next.query(params![n, i64::try_from(most).unwrap_or(i64::MAX)])?;
+            while let Some(row) = rows.next()? {
+                steps.push(row::settled(row)?.step);
+            }
+            let mut mark = change
+                .prepare_cached("UPDATE step SET state = ?3 WHERE run = ?1 AND number = ?2")?;
+            for step in &steps {
+                mark.execute(params![n, step.number.cast_signed(), SENT])?;
+            }
+        }
+        change.commit()?;
+        Ok(steps)
+    }
+
+    fn settle(&mut self, run: &RunId, outcomes: &[Outcome]) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        let change = self.database.transaction()?;
+        for outcome in outcomes {
+            write_outcome(&change, n, outcome)?;
+        }
+        Ok(change.commit()?)
+    }
+
+    fn end(&mut self, run: &RunId, exit_code: u8) -> Result<Totals, LedgerError> {
+        let n = self.number(run)?;
+        self.database.execute(
+            "UPDATE run SET ended = ?2, exit_code = ?3 WHERE n = ?1",
+            params![n, now(), exit_code],
+        )?;
+        self.locks.retain(|(held, _)| held != run);
+        self.totals(n)
+    }
+
+    fn known(&self, book: &BookId, keys: &[ContactKey]) -> Result<Known, LedgerError> {
+        let mut known = Known::default();
+        let mut link = self
+            .database
+            .prepare_cached("SELECT remote, print FROM link WHERE book = ?1 AND key = ?2")?;
+        let mut doubt = self.database.prepare_cached(
+            "SELECT run.id FROM step JOIN run ON run.n = step.run
+             WHERE step.key = ?2 AND step.state IN ('sent', 'in_doubt') AND run.book = ?1
+             AND step.action = 'create' LIMIT 1",
+        )?;
+        for key in keys {
+            let found = link
+                .query_row([&book.0, &key.0], |row| {
+                    let (remote, print) = (RemoteId(row.get(0)?), Fingerprint(row.get(1)?));
+                    Ok(Link {
+                        remote,
+                        fingerprint: print,
+                    })
+                })
+                .optional()?;
+            if let Some(found) = found {
+                known.links.insert(key.clone(), found);
+                continue;
+            }
+            let run = doubt
+                .query_row([&book.0, &key.0], |row| row.get(0).map(RunId))
+                .optional()?;
+            if let Some(run) = run {
+                known.doubts.insert(key.clone(), run);
+            }
+        }
+        Ok(known)
+    }
+
+    fn runs(&self, most: usize) -> Result<Vec<Run>, LedgerError> {
+        let mut list = self
+            .database
+            .prepare(&format!("SELECT {RUN} FROM run ORDER BY n DESC LIMIT ?1"))?;
+        let mut rows = list.query([i64::try_from(most).unwrap_or(i64::MAX)])?;
+        let mut runs = Vec::new();
+        while let Some(row) = rows.next()? {
+            runs.push(self.with_totals(row::run(row)?)?);
+        }
+        Ok(runs)
+    }
+
+    fn run(&self, id: &str) -> Result<Run, LedgerError> {
+        let wanted = id.to_ascii_uppercase();
+        let mut find = self.database.prepare(&format!(
+            "SELECT {RUN} FROM run WHERE substr(id, 1, length(?1)) = ?1 LIMIT 2"
+        ))?;
+        let mut rows = find.query([&wanted])?;
+        let found = match rows.next()? {
+            Some(row) if !wanted.is_empty() => row::run(row)?,
+            _ => return Err(LedgerError::NoRun(id.to_owned())),
+        };
+        if rows.next()?.is_some() {
+            return Err(LedgerError::AmbiguousRun(id.to_owned()));
+        }
+        self.with_totals(found)
+    }
+
+    fn each_step(
+        &self,
+        run: &RunId,
+        each: &mut dyn FnMut(Settled) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        let mut list = self.database.prepare(&format!(
+            "SELECT {STEP} FROM step WHERE run = ?1 ORDER BY number"
+        ))?;
+        let mut rows = list.query([n])?;
+        while let Some(row) = rows.next()? {
+            each(row::settled(row)?)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

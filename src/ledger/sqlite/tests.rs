@@ -1,0 +1,227 @@
+//! The ledger's promises, on a real file.
+
+use serde_json::json;
+
+use super::*;
+use crate::plan::Action;
+use crate::vendor::Payload;
+
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
+    fn open(&self) -> Sqlite {
+        Sqlite::open(&self.folder.path().join("state/ledger.sqlite3")).expect("a ledger")
+    }
+}
+
+fn new_run() -> NewRun {
+    NewRun {
+        book: BookId::of("v", "https://a.example", "me", None),
+        target: "hq".into(),
+        vendor: "v".into(),
+        command: "import".into(),
+        source: json!({"file": "people.csv"}),
+        headers: vec!["Name".into()],
+    }
+}
+
+fn step(number: u64, key: &str, action: Action) -> Step {
+    Step {
+        number,
+        row: number + 2,
+        key: ContactKey(key.into()),
+        action,
+        remote: None,
+        payload: action.is_sent().then(|| Payload::of(json!({"name": key}))),
+        cells: vec![key.into()],
+        remarks: vec![],
+        lost: vec![],
+    }
+}
+
+fn outcome(number: u64, fate: Fate, remote: Option<&str>) -> Outcome {
+    let remote = remote.map(|id| RemoteId(id.into()));
+    Outcome {
+        number,
+        fate,
+        remote,
+        message: None,
+        attempts: 1,
+    }
+}
+
+fn known(ledger: &Sqlite, key: &str) -> Known {
+    ledger
+        .known(&new_run().book, &[ContactKey(key.into())])
+        .expect("readable")
+}
+
+#[test]
+fn steps_are_claimed_once_in_order_and_the_rest_needs_no_sending() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let run = ledger.begin(&new_run()).expect("a run");
+    let steps = [
+        step(0, "a", Action::Create),
+        step(1, "b", Action::Reject),
+        step(2, "c", Action::Create),
+        step(3, "d", Action::Unchanged),
+        step(4, "e", Action::Create),
+    ];
+    ledger.add(&run, &steps).expect("added");
+    let numbers = |steps: Vec<Step>| steps.iter().map(|step| step.number).collect::<Vec<_>>();
+    assert_eq!(numbers(ledger.claim(&run, 2).expect("claimed")), [0, 2]);
+    assert_eq!(numbers(ledger.claim(&run, 2).expect("claimed")), [4]);
+    assert_eq!(
+        numbers(ledger.claim(&run, 2).expect("claimed")),
+        [] as [u64; 0]
+    );
+}
+
+#[test]
+fn a_made_record_is_linked_and_the_totals_reconcile() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let run = ledger.begin(&new_run()).expect("a run");
+    ledger
+        .add(
+            &run,
+            &[step(0, "a", Action::Create), step(1, "b", Action::Create)],
+        )
+        .expect("added");
+    ledger.claim(&run, 9).expect("claimed");
+    let outcomes = [
+        outcome(0, Fate::Created, Some("77")),
+        outcome(1, Fate::Refused, None),
+    ];
+    ledger.settle(&run, &outcomes).expect("settled");
+    let totals = ledger.end(&run, 3).expect("ended");
+    assert_eq!(
+        (totals.read, totals.created, totals.refused, totals.valid),
+        (2, 1, 1, 2)
+    );
+    assert_eq!(totals.reconcile(), Ok(()));
+    let print = Payload::of(json!({"name": "a"})).fingerprint();
+    let link = Link {
+        remote: RemoteId("77".into()),
+        fingerprint: print,
+    };
+    assert_eq!(
+        known(&ledger, "a").links.get(&ContactKey("a".into())),
+        Some(&link)
+    );
+    assert_eq!(known(&ledger, "b"), Known::default());
+}
+
+#[test]
+fn what_a_dead_run_had_sent_is_in_doubt_and_what_it_had_not_is_unsent() {
+    let place = Place::new();
+    let mut dead = place.open();
+    let first = dead.begin(&new_run()).expect("a run");
+    dead.add(
+        &first,
+        &[step(0, "a", Action::Create), step(1, "b", Action::Create)],
+    )
+    .expect("added");
+    dead.claim(&first, 1).expect("claimed");
+    drop(dead);
+
+    let mut ledger = place.open();
+    let totals = ledger.run(&first.0).expect("the run").totals;
+    assert_eq!((totals.in_doubt, totals.unsent), (1, 1));
+    ledger
+        .begin(&new_run())
+        .expect("the dead run's lock is free");
+    assert_eq!(
+        known(&ledger, "a").doubts.get(&ContactKey("a".into())),
+        Some(&first)
+    );
+    assert_eq!(known(&ledger, "b"), Known::default());
+}
+
+#[test]
+fn a_step_that_was_not_sent_after_all_waits_again() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let run = ledger.begin(&new_run()).expect("a run");
+    ledger
+        .add(&run, &[step(0, "a", Action::Create)])
+        .expect("added");
+    ledger.claim(&run, 1).expect("claimed");
+    ledger
+        .settle(&run, &[outcome(0, Fate::Unsent, None)])
+        .expect("settled");
+    assert_eq!(ledger.claim(&run, 1).expect("claimed").len(), 1);
+}
+
+#[test]
+fn a_book_has_one_run_at_a_time() {
+    let place = Place::new();
+    let (mut one, mut two) = (place.open(), place.open());
+    let run = one.begin(&new_run()).expect("a run");
+    assert!(matches!(
+        two.begin(&new_run()),
+        Err(LedgerError::Held { .. })
+    ));
+    one.end(&run, 0).expect("ended");
+    assert!(two.begin(&new_run()).is_ok());
+}
+
+#[test]
+fn runs_are_found_by_the_beginning_of_their_id() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let run = ledger.begin(&new_run()).expect("a run");
+    ledger.end(&run, 0).expect("ended");
+    assert_eq!(
+        ledger.run(&run.0[..20].to_lowercase()).expect("found").id,
+        run
+    );
+    assert!(matches!(ledger.run("ZZZ"), Err(LedgerError::NoRun(_))));
+    assert!(matches!(ledger.run(""), Err(LedgerError::NoRun(_))));
+    let again = ledger.begin(&new_run()).expect("a run");
+    let ids: Vec<_> = ledger
+        .runs(9)
+        .expect("listed")
+        .into_iter()
+        .map(|run| run.id)
+        .collect();
+    assert_eq!(ids, [again, run]);
+    assert!(matches!(ledger.run("0"), Err(LedgerError::AmbiguousRun(_))));
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_reads_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    place.open().begin(&new_run()).expect("a run");
+    for entry in std::fs::read_dir(place.folder.path().join("state")).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let mode = entry.metadata().expect("metadata").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?}", entry.file_name());
+    }
+}
+
+#[test]
+fn a_ledger_from_a_newer_rolo_is_left_alone() {
+    let place = Place::new();
+    place
+        .open()
+        .database
+        .pragma_update(None, "user_version", 99)
+        .expect("writable");
+    let path = place.folder.path().join("state/ledger.sqlite3");
+    assert!(matches!(
+        Sqlite::open(&path),
+        Err(LedgerError::Newer { found: 99, .. })
+    ));
+}

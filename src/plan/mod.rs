@@ -1,0 +1,264 @@
+//! What to do: one step for each row, with the exact payload that will be sent. A plan looks at what the
+//! ledger remembers and sends nothing; an upload sends what the plan says and decides nothing.
+
+mod outcome;
+mod pairing;
+
+use crate::intake::{Checked, Verdict};
+use crate::model::{Code, ContactKey, RemoteId, Severity};
+use crate::vendor::{Loss, Payload};
+
+pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
+pub use pairing::{Known, Link, pair};
+
+/// A row that an earlier run sent without getting an answer.
+pub static IN_DOUBT: Code = Code {
+    id: "row.in-doubt",
+    severity: Severity::Error,
+    means: "The contact was sent, and no answer came: whether the vendor has it is not known. It is not sent \
+            again, since that could make it twice.",
+    help: "look the contact up at the vendor; nothing is sent for this row as long as it is in doubt",
+};
+
+/// A row that the vendor said no to.
+pub static REFUSED: Code = Code {
+    id: "row.refused",
+    severity: Severity::Error,
+    means: "The row passed every rule that is known here, and the vendor said no; the words are the vendor's.",
+    help: "correct the row as the vendor asks, and import again",
+};
+
+/// Every code that a plan or an upload adds to a row.
+pub const CODES: &[&Code] = &[&IN_DOUBT, &REFUSED];
+
+/// What is to become of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A new record is made.
+    Create,
+    /// The record that the row is linked to is changed.
+    Update,
+    /// The record says what the row says.
+    Unchanged,
+    /// The row is left out: it repeats another.
+    Skip,
+    /// The row is not sent: a rule is broken.
+    Reject,
+    /// The row was sent by an earlier run, and its answer was lost: it must not be sent again.
+    Doubt,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 6] = [
+        Self::Create,
+        Self::Update,
+        Self::Unchanged,
+        Self::Skip,
+        Self::Reject,
+        Self::Doubt,
+    ];
+
+    /// The action's name in the ledger.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Unchanged => "unchanged",
+            Self::Skip => "skip",
+            Self::Reject => "reject",
+            Self::Doubt => "doubt",
+        }
+    }
+
+    /// Whether something is sent for it.
+    pub fn is_sent(self) -> bool {
+        matches!(self, Self::Create | Self::Update)
+    }
+
+    /// The fate of a step that nothing is sent for; `Unsent` for one that waits.
+    pub fn fate(self) -> Fate {
+        match self {
+            Self::Create | Self::Update => Fate::Unsent,
+            Self::Unchanged => Fate::Unchanged,
+            Self::Skip => Fate::Skipped,
+            Self::Reject => Fate::Rejected,
+            Self::Doubt => Fate::InDoubt,
+        }
+    }
+}
+
+/// One remark as it is kept and shown: the JSON shape of a problem.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Remark {
+    /// Its code.
+    pub code: String,
+    /// What it weighs.
+    pub severity: crate::model::Severity,
+    /// The row's number.
+    pub row: u64,
+    /// The column's letters.
+    pub column: Option<String>,
+    /// The field's name.
+    pub field: Option<String>,
+    /// The value as found.
+    pub found: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The one value that would be right.
+    pub suggestion: Option<String>,
+}
+
+impl From<&crate::model::Diagnostic> for Remark {
+    fn from(diagnostic: &crate::model::Diagnostic) -> Self {
+        Self {
+            code: diagnostic.code.id.to_owned(),
+            severity: diagnostic.severity(),
+            row: diagnostic.place.row,
+            column: diagnostic.place.column.map(crate::model::column_letters),
+            field: diagnostic.field.map(|field| field.to_string()),
+            found: diagnostic.found.clone(),
+            message: diagnostic.message.clone(),
+            help: diagnostic.code.help.to_owned(),
+            suggestion: diagnostic.suggestion.clone(),
+        }
+    }
+}
+
+/// One value that is lost, as it is kept and shown.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Lost {
+    /// The field's name.
+    pub field: String,
+    /// The column's name, for a value that no field claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The value.
+    pub value: String,
+}
+
+impl From<&Loss> for Lost {
+    fn from(loss: &Loss) -> Self {
+        let Loss { field, name, value } = loss;
+        Self {
+            field: field.to_string(),
+            name: name.clone(),
+            value: value.clone(),
+        }
+    }
+}
+
+impl Lost {
+    /// What losses are summed by: the first word of the field's name.
+    pub fn family(&self) -> &str {
+        self.field.split('.').next().unwrap_or(&self.field)
+    }
+}
+
+/// One row of the plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// Its number in the run, from 0, in the order of the source.
+    pub number: u64,
+    /// The row's number in its sheet.
+    pub row: u64,
+    /// Which contact it is.
+    pub key: ContactKey,
+    /// What is to be done.
+    pub action: Action,
+    /// The record that it is about.
+    pub remote: Option<RemoteId>,
+    /// What is sent.
+    pub payload: Option<Payload>,
+    /// The row's cells as they were read, secrets left out.
+    pub cells: Vec<String>,
+    /// What is to be said about it.
+    pub remarks: Vec<Remark>,
+    /// What the vendor cannot hold of it.
+    pub lost: Vec<Lost>,
+}
+
+impl Step {
+    /// The step for a row that has passed through the line; `number` is its number in the run. Values of the
+    /// columns `secret` are left out of its cells.
+    pub fn of(checked: Checked, number: u64, known: &Known, secret: &[u32]) -> Self {
+        let Checked {
+            row,
+            key,
+            mut verdicts,
+            ..
+        } = checked;
+        let verdict = verdicts.remove(0);
+        let (action, remote) = decide(&verdict, &key, known);
+        let mut remarks: Vec<Remark> = verdict.diagnostics.iter().map(Remark::from).collect();
+        if let (Action::Doubt, Some(run)) = (action, known.doubts.get(&key)) {
+            remarks.push(doubt(row.number, &run.0));
+        }
+        Self {
+            number,
+            row: row.number,
+            key,
+            action,
+            remote,
+            payload: action.is_sent().then_some(verdict.encoded.payload),
+            cells: kept_cells(&row, secret),
+            remarks,
+            lost: verdict.encoded.losses.iter().map(Lost::from).collect(),
+        }
+    }
+}
+
+fn decide(verdict: &Verdict, key: &ContactKey, known: &Known) -> (Action, Option<RemoteId>) {
+    if verdict.is_rejected() {
+        (Action::Reject, None)
+    } else if verdict.repeats {
+        (Action::Skip, None)
+    } else {
+        pair(known, key, &verdict.encoded.payload.fingerprint())
+    }
+}
+
+fn doubt(row: u64, run: &str) -> Remark {
+    Remark {
+        code: IN_DOUBT.id.to_owned(),
+        severity: IN_DOUBT.severity,
+        row,
+        column: None,
+        field: None,
+        found: String::new(),
+        message: format!("run {run} sent it, and no answer came"),
+        help: IN_DOUBT.help.to_owned(),
+        suggestion: None,
+    }
+}
+
+/// A row's cells as they may be kept: those of secret columns are empty.
+pub fn kept_cells(row: &crate::sheet::Row, secret: &[u32]) -> Vec<String> {
+    (0..)
+        .zip(row.cells())
+        .map(|(column, cell)| {
+            if secret.contains(&column) {
+                String::new()
+            } else {
+                cell.to_owned()
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_belongs_to_the_family_of_its_field() {
+        let lost = Lost {
+            field: "phone.mobile.extension".into(),
+            name: None,
+            value: "12".into(),
+        };
+        assert_eq!(lost.family(), "phone");
+    }
+}

@@ -1,0 +1,179 @@
+//! `report.html`: one self-contained page for a person. It shows every row of a small run; of a large one it
+//! shows the rows that need somebody, and says so.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+
+use askama::Template as _;
+
+use super::{Closing, Entry, Format, Group, Head, Tally, close};
+use crate::plan::{Fate, Totals};
+
+/// How many rows the page holds: more make browsers slow; `results.csv` holds all of them.
+const MOST: usize = 2000;
+
+struct Page {
+    out: BufWriter<File>,
+    head: Head,
+    rows: Vec<Line>,
+    /// Rows left out since the page was full.
+    left_out: u64,
+    /// Whether rows in order were left out to make place for rows that need somebody.
+    only_needy: bool,
+}
+
+/// One row of the page's table.
+struct Line {
+    row: u64,
+    fate: Fate,
+    who: String,
+    id: String,
+    words: String,
+    lost: String,
+    needy: bool,
+}
+
+/// A bar of the chart.
+struct Bar {
+    fate: Fate,
+    rows: u64,
+    x: f64,
+    width: f64,
+}
+
+#[derive(askama::Template)]
+#[template(path = "report.html")]
+struct Shown<'a> {
+    head: &'a Head,
+    file: &'a str,
+    sheet: Option<&'a str>,
+    totals: &'a Totals,
+    bars: Vec<Bar>,
+    groups: Vec<&'a Group>,
+    losses: Vec<(&'a String, &'a u64)>,
+    rows: &'a [Line],
+    left_out: u64,
+    only_needy: bool,
+    closing: &'a Closing,
+    version: &'static str,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the signature of every format")]
+pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn Format>> {
+    let head = head.clone();
+    Ok(Box::new(Page {
+        out,
+        head,
+        rows: Vec::new(),
+        left_out: 0,
+        only_needy: false,
+    }))
+}
+
+/// The first few values of a row: enough for a person to know whom it is about.
+fn who(entry: &Entry) -> String {
+    let values = entry
+        .cells
+        .iter()
+        .map(|cell| cell.trim())
+        .filter(|cell| !cell.is_empty());
+    values.take(4).collect::<Vec<_>>().join(" · ")
+}
+
+impl Line {
+    fn of(entry: &Entry) -> Self {
+        let lost = entry
+            .lost
+            .iter()
+            .map(|lost| lost.name.as_ref().unwrap_or(&lost.field).clone());
+        let needy = matches!(
+            entry.fate,
+            Fate::Rejected | Fate::Refused | Fate::InDoubt | Fate::Unsent | Fate::Skipped
+        );
+        Self {
+            row: entry.row,
+            fate: entry.fate,
+            who: who(entry),
+            id: entry.remote.clone().unwrap_or_default(),
+            words: entry.words(),
+            lost: lost.collect::<Vec<_>>().join(", "),
+            needy,
+        }
+    }
+}
+
+impl Page {
+    /// Takes every row until the page is full; then rows that are well make place, once, for rows that are not.
+    fn add(&mut self, line: Line) {
+        if self.rows.len() >= MOST && line.needy && !self.only_needy {
+            let before = self.rows.len();
+            self.rows.retain(|line| line.needy);
+            self.left_out += (before - self.rows.len()) as u64;
+            self.only_needy = true;
+        }
+        if self.rows.len() < MOST && (line.needy || !self.only_needy) {
+            self.rows.push(line);
+        } else {
+            self.left_out += 1;
+        }
+    }
+}
+
+/// The share of each fate, as bars side by side in a hundred units.
+fn bars(totals: &Totals) -> Vec<Bar> {
+    #[expect(clippy::cast_precision_loss, reason = "a bar's width, in hundredths")]
+    let share = |rows: u64| 100.0 * rows as f64 / totals.read.max(1) as f64;
+    let mut x = 0.0;
+    let mut bars = Vec::new();
+    let valid_counts = totals.reconcile().is_err();
+    for fate in Fate::ALL
+        .into_iter()
+        .filter(|fate| *fate != Fate::Valid || valid_counts)
+    {
+        let rows = totals.of(fate);
+        if rows > 0 {
+            let width = share(rows);
+            bars.push(Bar {
+                fate,
+                rows,
+                x,
+                width,
+            });
+            x += width;
+        }
+    }
+    bars
+}
+
+impl Format for Page {
+    fn entry(&mut self, entry: &Entry) -> io::Result<()> {
+        self.add(Line::of(entry));
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, tally: &Tally, closing: &Closing) -> io::Result<()> {
+        let text = |name: &str| {
+            self.head
+                .source
+                .get(name)
+                .and_then(serde_json::Value::as_str)
+        };
+        let shown = Shown {
+            head: &self.head,
+            file: text("file").unwrap_or_default(),
+            sheet: text("sheet"),
+            totals: &closing.totals,
+            bars: bars(&closing.totals),
+            groups: tally.groups(),
+            losses: tally.losses().iter().collect(),
+            rows: &self.rows,
+            left_out: self.left_out,
+            only_needy: self.only_needy,
+            closing,
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        let page = shown.render().map_err(io::Error::other)?;
+        self.out.write_all(page.as_bytes())?;
+        close(self.out)
+    }
+}

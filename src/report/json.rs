@@ -1,0 +1,113 @@
+//! `summary.json`, and the document that `--output json` prints. Both shapes only ever grow.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Seek as _, Write};
+
+use serde_json::{Value, json};
+
+use super::{Closing, Entry, Format, Head, Tally, close};
+
+struct Summary {
+    out: BufWriter<File>,
+    head: Head,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the signature of every format")]
+pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn Format>> {
+    Ok(Box::new(Summary {
+        out,
+        head: head.clone(),
+    }))
+}
+
+impl Format for Summary {
+    fn entry(&mut self, _: &Entry) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, tally: &Tally, closing: &Closing) -> io::Result<()> {
+        let mut summary = json!({"version": 1, "rolo": env!("CARGO_PKG_VERSION")});
+        if let (Value::Object(all), Value::Object(head)) =
+            (&mut summary, serde_json::to_value(&self.head)?)
+        {
+            all.extend(head);
+        }
+        summary["totals"] = serde_json::to_value(closing.totals)?;
+        summary["problems"] = serde_json::to_value(tally.groups())?;
+        summary["losses"] = serde_json::to_value(tally.losses())?;
+        summary["stopped"] = serde_json::to_value(&closing.stopped)?;
+        summary["exit_code"] = closing.exit_code.into();
+        summary["timings"] = serde_json::to_value(&closing.timings)?;
+        serde_json::to_writer_pretty(&mut self.out, &summary)?;
+        self.out.write_all(b"\n")?;
+        close(self.out)
+    }
+}
+
+/// The document of `--output json`. Its problems wait in a temporary file, so that memory stays flat.
+pub struct Document {
+    problems: BufWriter<File>,
+    count: u64,
+    tally: Tally,
+}
+
+impl Document {
+    /// An empty document.
+    pub fn new() -> io::Result<Self> {
+        let problems = BufWriter::new(tempfile::tempfile()?);
+        Ok(Self {
+            problems,
+            count: 0,
+            tally: Tally::default(),
+        })
+    }
+
+    /// Adds the next row.
+    pub fn add(&mut self, entry: &Entry) -> io::Result<()> {
+        self.tally.see(entry);
+        for remark in &entry.remarks {
+            self.problem(&serde_json::to_string(remark)?)?;
+        }
+        if let Some(words) = &entry.message {
+            let code = format!("row.{}", entry.fate.name().replace('_', "-"));
+            let problem = json!({
+                "code": code, "severity": "error", "row": entry.row, "column": null, "field": null,
+                "found": "", "message": words, "help": "", "suggestion": null,
+            });
+            self.problem(&problem.to_string())?;
+        }
+        Ok(())
+    }
+
+    fn problem(&mut self, problem: &str) -> io::Result<()> {
+        let before = if self.count == 0 { "\n" } else { ",\n" };
+        self.count += 1;
+        write!(self.problems, "{before}  {problem}")
+    }
+
+    /// Prints the document: what `head` and `closing` say, with the problems in it.
+    pub fn print(self, out: &mut dyn Write, head: &Head, closing: &Closing) -> io::Result<()> {
+        let mut problems = self
+            .problems
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
+        problems.rewind()?;
+        let members = [
+            ("version", json!(1)),
+            ("run", json!(head.run)),
+            ("source", head.source.clone()),
+            ("totals", serde_json::to_value(closing.totals)?),
+            ("losses", serde_json::to_value(self.tally.losses())?),
+            ("target", json!(head.target)),
+            ("stopped", json!(closing.stopped)),
+            ("exit_code", json!(closing.exit_code)),
+        ];
+        writeln!(out, "{{")?;
+        for (name, value) in members {
+            writeln!(out, "\"{name}\": {value},")?;
+        }
+        write!(out, "\"problems\": [")?;
+        io::copy(&mut problems, out)?;
+        writeln!(out, "]}}")
+    }
+}

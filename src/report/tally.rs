@@ -1,0 +1,174 @@
+//! What the rows have in common: remarks by cause, refusals by the vendor's words, losses by field. Memory
+//! grows with the number of causes, never with the number of rows.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Entry;
+use crate::model::Severity;
+use crate::plan::{Fate, IN_DOUBT, REFUSED};
+
+/// Rows that share a cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Group {
+    /// The code; empty for the vendor's own words.
+    pub code: String,
+    /// What it weighs.
+    pub severity: Severity,
+    /// The field, if it is about one.
+    pub field: Option<String>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// How many rows.
+    pub rows: u64,
+    /// The first row's number.
+    pub first_row: u64,
+    /// The first row's column.
+    pub first_column: Option<String>,
+}
+
+impl Group {
+    /// Where the first one stands: `F14`, or `row 14`.
+    pub fn first(&self) -> String {
+        match &self.first_column {
+            Some(column) => format!("{column}{}", self.first_row),
+            None => format!("row {}", self.first_row),
+        }
+    }
+}
+
+/// The causes, as they gather.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    groups: BTreeMap<(Severity, String, Option<String>, String), Group>,
+    losses: BTreeMap<String, u64>,
+}
+
+/// Causes beyond this many are counted under the code alone: a vendor that puts the time into its words must
+/// not fill the memory.
+const MOST: usize = 1000;
+
+impl Tally {
+    /// Sees a row.
+    pub fn see(&mut self, entry: &Entry) {
+        for remark in &entry.remarks {
+            self.count(Group {
+                code: remark.code.clone(),
+                severity: remark.severity,
+                field: remark.field.clone(),
+                message: without_rows(&remark.message),
+                help: remark.help.clone(),
+                rows: 1,
+                first_row: remark.row,
+                first_column: remark.column.clone(),
+            });
+        }
+        if let (Fate::Refused | Fate::InDoubt, Some(words)) = (entry.fate, &entry.message) {
+            self.count(vendors_words(entry, words));
+        }
+        for lost in &entry.lost {
+            *self.losses.entry(lost.family().to_owned()).or_default() += 1;
+        }
+    }
+
+    fn count(&mut self, group: Group) {
+        let mut key = (
+            group.severity,
+            group.code.clone(),
+            group.field.clone(),
+            group.message.clone(),
+        );
+        if self.groups.len() >= MOST && !self.groups.contains_key(&key) {
+            key.3 = "other reasons".to_owned();
+        }
+        let message = key.3.clone();
+        let slot = self.groups.entry(key).or_insert(Group {
+            message,
+            rows: 0,
+            ..group
+        });
+        slot.rows += 1;
+    }
+
+    /// The causes: errors first, then by how many rows they have.
+    pub fn groups(&self) -> Vec<&Group> {
+        let mut groups: Vec<&Group> = self.groups.values().collect();
+        groups.sort_by_key(|group| {
+            (
+                group.severity,
+                std::cmp::Reverse(group.rows),
+                group.first_row,
+            )
+        });
+        groups
+    }
+
+    /// Values that find no place, by the first word of their field.
+    pub fn losses(&self) -> &BTreeMap<String, u64> {
+        &self.losses
+    }
+}
+
+fn vendors_words(entry: &Entry, words: &str) -> Group {
+    let code = if entry.fate == Fate::InDoubt {
+        &IN_DOUBT
+    } else {
+        &REFUSED
+    };
+    Group {
+        code: code.id.to_owned(),
+        severity: code.severity,
+        field: None,
+        message: words.to_owned(),
+        help: code.help.to_owned(),
+        rows: 1,
+        first_row: entry.row,
+        first_column: None,
+    }
+}
+
+/// The message with the numbers of other rows left out, so that equal causes are one.
+fn without_rows(message: &str) -> String {
+    let mut words = message.split(' ').peekable();
+    let mut plain = Vec::new();
+    while let Some(word) = words.next() {
+        plain.push(word);
+        if word == "row"
+            && let Some(number) = words.peek()
+            && number
+                .trim_end_matches(',')
+                .chars()
+                .all(|c| c.is_ascii_digit())
+        {
+            plain.pop();
+            plain.push("another row");
+            let closes = number.ends_with(',');
+            words.next();
+            if closes {
+                plain.push(",");
+            }
+        }
+    }
+    plain.join(" ").replace(" ,", ",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_causes_read_alike() {
+        assert_eq!(
+            without_rows("the row is the same as row 17"),
+            "the row is the same as another row"
+        );
+        assert_eq!(
+            without_rows("the row is the same contact as row 2, and differs from it"),
+            "the row is the same contact as another row, and differs from it"
+        );
+        assert_eq!(without_rows("the row ends"), "the row ends");
+    }
+}

@@ -1,0 +1,460 @@
+//! The socket in front of the five rooms: one thread, one loopback port, the first part of a path chooses
+//! the vendor. The only file of the sandbox that knows HTTP libraries, threads and clocks.
+
+use std::convert::Infallible;
+use std::fs::{self, File};
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::answer::Answer;
+use super::ask::Ask;
+use super::book::Book;
+use super::desk::{Desk, Tokens};
+use super::room::{Room, Seen, Verdict};
+use super::{Options, TABLE, VENDORS};
+
+/// Largest body read, in bytes; the vendors' own limits are not known.
+const MOST_BODY: usize = 16 << 20;
+/// Pause after a connection could not be accepted, so that a full table of files does not spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
+/// Why the sandbox cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The port is taken or not allowed.
+    #[error("cannot listen on port \"{port}\" of the loopback address")]
+    Bind {
+        /// The port asked for.
+        port: u16,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The state folder or a book in it cannot be read or written.
+    #[error("cannot use the sandbox book \"{}\"", path.display())]
+    State {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another sandbox works in the same state folder.
+    #[error("another sandbox uses \"{}\"", path.display())]
+    Busy {
+        /// The state folder.
+        path: PathBuf,
+    },
+    /// The thread or its runtime cannot be made.
+    #[error("cannot start the sandbox thread")]
+    Thread(#[source] io::Error),
+}
+
+/// A connection that is cut on purpose.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is cut")]
+struct Cut;
+
+#[derive(Debug)]
+struct Shared {
+    rooms: Vec<Mutex<Room>>,
+    started: Instant,
+    delay: Duration,
+    /// Held for as long as the books are open.
+    _lock: Option<File>,
+}
+
+/// A sandbox that listens; dropping it stops it.
+#[derive(Debug)]
+pub struct Running {
+    port: u16,
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<Infallible>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Binds, opens the books and starts the thread.
+pub(super) fn start(options: Options) -> Result<Running, SandboxError> {
+    let port = options.port;
+    let bind = |source| SandboxError::Bind { port, source };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(bind)?;
+    listener.set_nonblocking(true).map_err(bind)?;
+    let port = listener.local_addr().map_err(bind)?.port();
+    let shared = Arc::new(open(options)?);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(SandboxError::Thread)?;
+    let (stop, stopped) = oneshot::channel();
+    let rooms = Arc::clone(&shared);
+    let thread = thread::Builder::new()
+        .name("sandbox".to_owned())
+        .spawn(move || runtime.block_on(listen(listener, rooms, stopped)))
+        .map_err(SandboxError::Thread)?;
+    Ok(Running {
+        port,
+        shared,
+        stop: Some(stop),
+        thread: Some(thread),
+    })
+}
+
+fn open(options: Options) -> Result<Shared, SandboxError> {
+    let lock = options.state.as_deref().map(lock).transpose()?;
+    let Options {
+        state,
+        faults,
+        settings,
+        ..
+    } = options;
+    let born = format!("{:x}", since_1970().as_nanos());
+    let room = |vendor: &super::Vendor| {
+        let book = match &state {
+            None => Book::in_memory(vendor.id_key),
+            Some(folder) => {
+                let path = folder.join(format!("{}.ndjson", vendor.name));
+                Book::open(vendor.id_key, &path)
+                    .map_err(|source| SandboxError::State { path, source })?
+            }
+        };
+        let tokens = Tokens::new(&born, faults.expire);
+        let desk = Desk {
+            book,
+            tokens,
+            settings: settings.clone(),
+        };
+        Ok(Mutex::new(Room::new(*vendor, desk, &faults)))
+    };
+    let rooms = TABLE
+        .iter()
+        .map(room)
+        .collect::<Result<_, SandboxError>>()?;
+    Ok(Shared {
+        rooms,
+        started: Instant::now(),
+        delay: faults.delay,
+        _lock: lock,
+    })
+}
+
+/// Takes the state folder for this process; a killed one lets go of it by itself.
+fn lock(folder: &Path) -> Result<File, SandboxError> {
+    let state = |source| SandboxError::State {
+        path: folder.to_owned(),
+        source,
+    };
+    fs::create_dir_all(folder).map_err(state)?;
+    let file = File::create(folder.join("lock")).map_err(state)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(SandboxError::Busy {
+            path: folder.to_owned(),
+        }),
+        Err(fs::TryLockError::Error(source)) => Err(state(source)),
+    }
+}
+
+impl Running {
+    /// The port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// All that stands before the document's own paths, without a slash at the end.
+    pub fn base_url(&self, vendor: &str) -> String {
+        format!("http://127.0.0.1:{}/{vendor}", self.port)
+    }
+
+    /// The vendor's book in order of creation; empty for a vendor that there is not.
+    pub fn records(&self, vendor: &str) -> Vec<Value> {
+        let records = |room: MutexGuard<'_, Room>| room.desk.book.all().cloned().collect();
+        self.shared.room(vendor).map(records).unwrap_or_default()
+    }
+
+    /// The last requests to the vendor, at most 10,000, in the order they were served.
+    pub fn requests(&self, vendor: &str) -> Vec<Seen> {
+        let seen = |room: MutexGuard<'_, Room>| room.seen.iter().cloned().collect();
+        self.shared.room(vendor).map(seen).unwrap_or_default()
+    }
+
+    /// Puts records into the book as they are, with the identifiers they carry.
+    pub fn seed(&self, vendor: &str, records: &[Value]) -> Result<(), SandboxError> {
+        let Some(mut room) = self.shared.room(vendor) else {
+            return Ok(());
+        };
+        room.desk.book.seed(records);
+        let state = |source| SandboxError::State {
+            path: PathBuf::from(vendor),
+            source,
+        };
+        room.desk.book.commit().map(|_| ()).map_err(state)
+    }
+
+    /// Serves until the process ends.
+    pub fn wait(mut self) {
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has said so itself.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn room(&self, vendor: &str) -> Option<MutexGuard<'_, Room>> {
+        let place = VENDORS.iter().position(|name| *name == vendor)?;
+        let room = self
+            .rooms
+            .get(place)?
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        debug_assert_eq!(room.name(), vendor);
+        Some(room)
+    }
+}
+
+async fn listen(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    mut stopped: oneshot::Receiver<Infallible>,
+) {
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+        return;
+    };
+    loop {
+        let accepted = tokio::select! {
+            _ = &mut stopped => return,
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((stream, _)) = accepted else {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        // Without it a small answer may wait for the client's acknowledgement.
+        let _ = stream.set_nodelay(true);
+        let shared = Arc::clone(&shared);
+        let service = service_fn(move |request| handle(Arc::clone(&shared), request));
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        // A connection ends with an error when it is cut on purpose or by the client.
+        tokio::spawn(async move { drop(connection.await) });
+    }
+}
+
+async fn handle(
+    shared: Arc<Shared>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Cut> {
+    let (vendor, ask) = match read(request).await {
+        Ok(read) => read,
+        Err(answer) => return Ok(response(answer)),
+    };
+    // Half before and half after, so that a client that gives up meets both kinds of doubt.
+    pause(shared.delay / 2).await;
+    let verdict = match shared.room(&vendor) {
+        Some(mut room) => room.serve(ask, shared.started.elapsed()),
+        None => Verdict::Reply(Answer::json(404, &json!({ "vendors": VENDORS }))),
+    };
+    pause(shared.delay / 2).await;
+    match verdict {
+        Verdict::Reply(answer) => Ok(response(answer)),
+        Verdict::Cut => Err(Cut),
+    }
+}
+
+async fn pause(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
+}
+
+/// The vendor's name and the request that is left without it.
+async fn read(request: Request<Incoming>) -> Result<(String, Ask), Answer> {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().trim_start_matches('/');
+    let (vendor, rest) = path.split_once('/').unwrap_or((path, ""));
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = parts
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), text(value)));
+    let body = Limited::new(body, MOST_BODY).collect().await;
+    let body = body.map_err(|_| Answer::text(413, "the body is too large or was cut short"))?;
+    let ask = Ask {
+        method: parts.method.to_string(),
+        path: format!("/{rest}"),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: headers.collect(),
+        body: body.to_bytes().to_vec(),
+        now: unix_seconds(),
+        serial: 0,
+    };
+    Ok((vendor.to_owned(), ask))
+}
+
+fn response(answer: Answer) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(answer.body)));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or_default();
+    for (name, value) in answer.headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+fn since_1970() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+}
+
+fn unix_seconds() -> i64 {
+    i64::try_from(since_1970().as_secs()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Faults, credentials, start};
+    use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    fn run(faults: &str, state: Option<&Path>) -> Result<Running, SandboxError> {
+        let faults: Faults = faults.parse().expect("faults");
+        start(Options {
+            faults,
+            state: state.map(Path::to_owned),
+            ..Options::default()
+        })
+    }
+
+    /// Sends one request and reads until the connection ends.
+    fn send(running: &Running, head: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", running.port())).expect("a connection");
+        let length = body.len();
+        let text = format!(
+            "{head} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\naccept: application/json\r\n\
+             authorization: Bearer sandbox-api-key\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(text.as_bytes()).expect("a request");
+        let mut reply = String::new();
+        // A connection that is cut may end with a reset: what was read until then is what counts.
+        let _ = stream.read_to_string(&mut reply);
+        reply
+    }
+
+    fn add(running: &Running, name: &str) -> String {
+        let body = json!({ "name": name }).to_string();
+        send(running, "POST /orzame/contacts/1/persons", &body)
+    }
+
+    #[test]
+    fn a_cut_connection_says_nothing_whatever_was_applied() {
+        for (faults, records) in [("drop_before=100%", 0), ("drop_after=100%", 1)] {
+            let running = run(faults, None).expect("a sandbox");
+            assert_eq!(add(&running, "Anne"), "", "{faults}");
+            assert_eq!(running.records("orzame").len(), records, "{faults}");
+            let seen = running.requests("orzame");
+            assert_eq!(
+                (seen[0].status, seen[0].path.as_str()),
+                (None, "/contacts/1/persons")
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_answered_is_in_the_file_and_there_after_a_restart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let state = folder.path().join("state");
+        let running = run("", Some(&state)).expect("a sandbox");
+        assert!(add(&running, "Anne").starts_with("HTTP/1.1 201"));
+        let log = fs::read_to_string(state.join("orzame.ndjson")).expect("a log");
+        assert!(log.ends_with('\n') && log.contains("Anne"));
+        assert!(matches!(
+            run("", Some(&state)),
+            Err(SandboxError::Busy { .. })
+        ));
+        let before = running.records("orzame");
+        drop(running);
+        let again = run("", Some(&state)).expect("a sandbox in the same folder");
+        assert_eq!(again.records("orzame"), before);
+        assert!(add(&again, "Bob").contains("\"id\":2"));
+    }
+
+    #[test]
+    fn a_broken_book_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("sonar.ndjson"), "oops\n{}\n").expect("a broken book");
+        let error = run("", Some(folder.path())).expect_err("a broken book");
+        assert!(error.to_string().contains("sonar.ndjson"), "{error}");
+    }
+
+    #[test]
+    fn the_port_is_taken_while_it_runs_and_nothing_is_left_afterwards() {
+        let running = run("", None).expect("a sandbox");
+        let port = running.port();
+        let taken = start(Options {
+            port,
+            ..Options::default()
+        });
+        assert!(matches!(taken, Err(SandboxError::Bind { .. })));
+        // The port itself may be another test's by the time it is looked at.
+        let shared = Arc::downgrade(&running.shared);
+        drop(running);
+        assert!(shared.upgrade().is_none());
+    }
+
+    #[test]
+    fn vendors_are_told_apart_by_the_first_part_of_the_path() {
+        let running = run("", None).expect("a sandbox");
+        let port = running.port();
+        for (row, vendor) in TABLE.iter().zip(VENDORS) {
+            assert_eq!(row.name, *vendor);
+            assert!(!credentials(vendor).is_empty());
+            assert_eq!(
+                running.base_url(vendor),
+                format!("http://127.0.0.1:{port}/{vendor}")
+            );
+        }
+        assert!(send(&running, "GET /nobody/contacts", "").starts_with("HTTP/1.1 404"));
+        assert!(running.records("nobody").is_empty());
+        assert!(credentials("nobody").is_empty());
+    }
+
+    #[test]
+    fn what_it_saw_holds_no_secret() {
+        let running = run("", None).expect("a sandbox");
+        send(
+            &running,
+            "PUT /allocloud/v3.0/auth/account",
+            r#"{"data":{"api_key":"sandbox-api-key"}}"#,
+        );
+        let seen = running.requests("allocloud");
+        assert_eq!(seen[0].status, Some(200));
+        assert!(!format!("{seen:?}").contains("sandbox-"));
+    }
+}

@@ -1,0 +1,97 @@
+//! Tables out: delimited text, with what a spreadsheet would run made harmless in a way that can be undone.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// Writes delimited text: commas, CRLF, quotes where needed, UTF-8 with a byte-order mark (without it,
+/// spreadsheets take UTF-8 for the machine's old encoding).
+pub struct CsvTable<W: Write> {
+    writer: ::csv::Writer<W>,
+}
+
+impl<W: Write> CsvTable<W> {
+    /// A table with its header.
+    pub fn new<'a>(mut out: W, header: impl IntoIterator<Item = &'a str>) -> io::Result<Self> {
+        out.write_all("\u{feff}".as_bytes())?;
+        let writer = ::csv::WriterBuilder::new()
+            .terminator(::csv::Terminator::CRLF)
+            .flexible(true)
+            .from_writer(out);
+        let mut table = Self { writer };
+        table.row(header)?;
+        Ok(table)
+    }
+
+    /// Writes a row.
+    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
+        for cell in cells {
+            self.writer
+                .write_field(harmless(cell).as_ref())
+                .map_err(io::Error::other)?;
+        }
+        self.writer
+            .write_record(None::<&[u8]>)
+            .map_err(io::Error::other)
+    }
+
+    /// Writes what is left and gives the file back.
+    pub fn finish(self) -> io::Result<W> {
+        self.writer
+            .into_inner()
+            .map_err(|error| io::Error::other(error.to_string()))
+    }
+}
+
+/// The characters with which a cell begins that a spreadsheet would run.
+const RUN: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// The cell with an apostrophe before it if a spreadsheet would run it, or if taking one off would be wrong.
+fn harmless(cell: &str) -> Cow<'_, str> {
+    let begins = cell.trim_start_matches('\'');
+    if begins.starts_with(RUN) {
+        format!("'{cell}").into()
+    } else {
+        cell.into()
+    }
+}
+
+/// The cell as it was before `CsvTable` made it harmless.
+pub fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.trim_start_matches('\'').starts_with(RUN) => rest,
+        _ => cell,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_text_and_comes_back() {
+        for cell in [
+            "=SUM(A1)",
+            "+33199001234",
+            "-5",
+            "@handle",
+            "\tx",
+            "'=1",
+            "''+1",
+            "O'Neil",
+            "'tis",
+            "",
+        ] {
+            let kept = harmless(cell);
+            assert!(!kept.starts_with(RUN), "{kept}");
+            assert_eq!(unguarded(&kept), cell);
+        }
+    }
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        let mut table = CsvTable::new(Vec::new(), ["a", "b"]).expect("memory");
+        table.row(["x \"y\", z", "line\nline"]).expect("memory");
+        let text = String::from_utf8(table.finish().expect("memory")).expect("UTF-8");
+        assert_eq!(text, "\u{feff}a,b\r\n\"x \"\"y\"\", z\",\"line\nline\"\r\n");
+    }
+}

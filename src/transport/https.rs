@@ -1,0 +1,186 @@
+//! The line to a vendor: reqwest over rustls. Only this file knows of either.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use super::{Broken, Line, TransportError};
+use crate::wire::{Body, Method, Reply, Request};
+
+/// A connection pool for one target.
+pub struct Https {
+    client: reqwest::Client,
+    base_url: String,
+}
+
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long a request may take, answer and all.
+const TOTAL: Duration = Duration::from_secs(60);
+/// How large an answer may be, in bytes: a whole address book in one page is well below.
+const LARGEST: usize = 256 << 20;
+
+/// Whether a host is this machine.
+fn is_loopback(url: &reqwest::Url) -> bool {
+    match url.host_str() {
+        Some("localhost") => true,
+        Some(host) => host
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback()),
+        None => false,
+    }
+}
+
+impl Https {
+    /// A line to a base URL. `http` is refused but to this machine: credentials would be readable on the way.
+    pub fn new(base_url: &str) -> Result<Self, TransportError> {
+        let bad = |why: &str| TransportError::BaseUrl {
+            url: base_url.to_owned(),
+            why: why.to_owned(),
+        };
+        let url = reqwest::Url::parse(base_url).map_err(|error| bad(&error.to_string()))?;
+        let here = is_loopback(&url);
+        match url.scheme() {
+            "https" => {}
+            "http" if here => {}
+            "http" => return Err(bad("credentials would cross the network in clear text")),
+            _ => return Err(bad("it is neither https nor http")),
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(bad("credentials do not belong in it"));
+        }
+        // Another part of the process may have installed a provider; one is as good as another.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("rolo/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .timeout(TOTAL)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never());
+        if here {
+            builder = builder.no_proxy();
+        }
+        let client = builder
+            .build()
+            .map_err(|source| TransportError::Client(Box::new(source)))?;
+        Ok(Self {
+            client,
+            base_url: base_url.trim_end_matches('/').to_owned(),
+        })
+    }
+
+    fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Put => reqwest::Method::PUT,
+            Method::Post => reqwest::Method::POST,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut builder = self
+            .client
+            .request(method, format!("{}{}", self.base_url, request.path));
+        if !request.query.is_empty() {
+            builder = builder.query(&request.query);
+        }
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
+        }
+        match &request.body {
+            Body::None => builder,
+            Body::Json(body) => builder
+                .header("content-type", "application/json")
+                .body(body.to_string()),
+            Body::Form(parameters) => builder.form(parameters),
+        }
+    }
+}
+
+/// What failed, in one line: the innermost cause says it best.
+fn words(error: &reqwest::Error) -> String {
+    let mut cause = error.source();
+    let mut words = error.to_string();
+    while let Some(inner) = cause {
+        words = inner.to_string();
+        cause = inner.source();
+    }
+    words
+}
+
+fn broken(error: &reqwest::Error) -> Broken {
+    // A request that could not be built was not sent either.
+    if error.is_connect() || error.is_builder() {
+        Broken::NeverLeft(words(error))
+    } else if error.is_timeout() {
+        Broken::NoAnswer(format!("no answer within {} s", TOTAL.as_secs()))
+    } else {
+        Broken::NoAnswer(words(error))
+    }
+}
+
+impl Line for Https {
+    async fn send(&self, request: &Request) -> Result<Reply, Broken> {
+        let sent = self.prepared(request).send().await;
+        let mut response = sent.map_err(|error| broken(&error.without_url()))?;
+        let status = response.status().as_u16();
+        let text = |value: &reqwest::header::HeaderValue| {
+            String::from_utf8_lossy(value.as_bytes()).into_owned()
+        };
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(k, v)| (k.as_str().to_owned(), text(v)))
+            .collect();
+        let mut body = Vec::new();
+        // The status came, and the body did not: what was done is not known.
+        let lost = |error: reqwest::Error| Broken::NoAnswer(words(&error.without_url()));
+        while let Some(chunk) = response.chunk().await.map_err(lost)? {
+            if body.len() + chunk.len() > LARGEST {
+                return Err(Broken::NoAnswer(
+                    "the answer is larger than 256 MiB".to_owned(),
+                ));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Reply {
+            status,
+            headers,
+            body,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clear_text_stays_on_this_machine() {
+        for good in [
+            "https://host.example",
+            "http://127.0.0.1:9",
+            "http://[::1]:9/x",
+            "http://localhost",
+        ] {
+            assert!(Https::new(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://host.example",
+            "http://127.0.0.1.example",
+            "ftp://host.example",
+            "host.example",
+            "https://me:secret@host.example",
+        ] {
+            assert!(Https::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_closed_port_means_that_nothing_left() {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
+        let port = port.expect("a free port").port();
+        let line = Https::new(&format!("http://127.0.0.1:{port}")).expect("a line");
+        let answer = line.send(&Request::new(Method::Get, "/")).await;
+        assert!(matches!(answer, Err(Broken::NeverLeft(_))), "{answer:?}");
+    }
+}

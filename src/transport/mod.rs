@@ -1,0 +1,297 @@
+//! The only code that sends. It signs in, keeps the pace, and follows the retry table; what is sent and how
+//! the answer is read, the vendor says.
+
+mod https;
+mod pacer;
+mod patience;
+mod stop;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use crate::vendor::{Credentials, Pass, SignIn, Vendor};
+use crate::wire::{Effect, Exchange, Next, Refusal, Reply, Request};
+
+pub use https::Https;
+pub use pacer::Pacer;
+pub use patience::{Event, History, Patience, Verdict};
+pub use stop::Stop;
+
+/// Why no line to a vendor can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// The base URL cannot be used.
+    #[error("the base URL `{url}` cannot be used: {why}")]
+    BaseUrl {
+        /// The URL.
+        url: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The HTTP client cannot be made.
+    #[error("the HTTP client cannot be made")]
+    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What broke before an answer was whole, in the system's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// The request never left.
+    NeverLeft(String),
+    /// It left, or may have.
+    NoAnswer(String),
+}
+
+/// Something that carries a request to a vendor and its answer back.
+pub trait Line: Send + Sync {
+    /// Sends one request, once.
+    fn send(&self, request: &Request) -> impl Future<Output = Result<Reply, Broken>> + Send;
+}
+
+/// Why nothing more can be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// The stop was said.
+    Stopped,
+    /// The vendor does not let us in.
+    SignIn(String),
+    /// The vendor cannot be reached, or takes nothing more.
+    Unavailable(String),
+}
+
+/// What came of an exchange.
+#[derive(Debug)]
+pub enum Answer<T> {
+    /// The vendor's answer.
+    Done(T),
+    /// The first part was done, and what followed was not.
+    Partly(T, String),
+    /// The vendor's no.
+    Refused(Refusal),
+    /// It left, and whether it was applied is not known.
+    InDoubt(String),
+    /// It was surely not applied.
+    NotSent(Halt),
+}
+
+/// Why a reply is missing.
+enum Missing {
+    InDoubt(String),
+    NotSent(Halt),
+}
+
+/// A target, reached over one line at one pace.
+pub struct Client<L = Https> {
+    line: L,
+    vendor: Arc<dyn Vendor>,
+    credentials: Credentials,
+    pass: Mutex<Option<Pass>>,
+    pacer: Pacer,
+    patience: Patience,
+    stop: Stop,
+}
+
+impl<L: Line> Client<L> {
+    /// A client that has not signed in yet.
+    pub fn new(
+        line: L,
+        vendor: Arc<dyn Vendor>,
+        credentials: Credentials,
+        pacer: Pacer,
+        stop: Stop,
+    ) -> Self {
+        let patience = Patience::default();
+        Self {
+            line,
+            vendor,
+            credentials,
+            pass: Mutex::new(None),
+            pacer,
+            patience,
+            stop,
+        }
+    }
+
+    /// The vendor at the other end.
+    pub fn vendor(&self) -> &dyn Vendor {
+        self.vendor.as_ref()
+    }
+
+    /// Signs in, so that wrong credentials are known before anything is sent.
+    pub async fn sign_in(&self) -> Result<(), Halt> {
+        self.pass(&mut 0)
+            .await
+            .map(|_| ())
+            .map_err(|missing| match missing {
+                Missing::NotSent(halt) => halt,
+                Missing::InDoubt(why) => Halt::Unavailable(why),
+            })
+    }
+
+    /// Carries an exchange to its end; adds to `attempts` how many requests were sent.
+    pub async fn ask<T>(&self, exchange: Exchange<T>, attempts: &mut u32) -> Answer<T> {
+        let mut exchange = exchange;
+        let mut done = None;
+        loop {
+            let reply = self
+                .reply(exchange.effect, &exchange.request, Door::Pass, attempts)
+                .await;
+            let failed = match reply.map(|reply| (exchange.read)(&reply)) {
+                Ok(Ok(Next::Done(answer))) => return Answer::Done(answer),
+                Ok(Ok(Next::Then { so_far, rest })) => {
+                    done = so_far.or(done);
+                    exchange = *rest;
+                    continue;
+                }
+                Ok(Err(refusal)) => Answer::Refused(refusal),
+                Err(Missing::InDoubt(why)) => Answer::InDoubt(why),
+                Err(Missing::NotSent(halt)) => Answer::NotSent(halt),
+            };
+            return match done {
+                Some(so_far) => Answer::Partly(so_far, words(&failed)),
+                None => failed,
+            };
+        }
+    }
+
+    /// One answer to one request, however often it must be sent for it.
+    async fn reply(
+        &self,
+        effect: Effect,
+        request: &Request,
+        door: Door,
+        attempts: &mut u32,
+    ) -> Result<Reply, Missing> {
+        let (mut sent, mut held, mut signed_in) = (0, 0, false);
+        loop {
+            let pass = match door {
+                Door::Open => None,
+                Door::Pass => Some(Box::pin(self.pass(attempts)).await?),
+            };
+            if !self.pacer.permit(&self.stop).await {
+                return Err(Missing::NotSent(Halt::Stopped));
+            }
+            let authorized = pass
+                .as_ref()
+                .map(|pass| self.vendor.authorize(request.clone(), pass));
+            let answer = self.line.send(authorized.as_ref().unwrap_or(request)).await;
+            sent += 1;
+            *attempts += 1;
+            let (event, why) = match &answer {
+                Ok(reply) => (Event::Answered(reply), String::new()),
+                Err(Broken::NeverLeft(why)) => (Event::NeverLeft, why.clone()),
+                Err(Broken::NoAnswer(why)) => (Event::NoAnswer, why.clone()),
+            };
+            let jitter = fastrand::f64();
+            let history = History {
+                sent,
+                held,
+                jitter,
+                now: jiff::Timestamp::now(),
+            };
+            let verdict = self.patience.verdict(effect, &event, &history);
+            match (verdict, answer) {
+                (Verdict::Retry(wait), _) => self.wait(wait).await?,
+                (Verdict::Hold(wait), _) => {
+                    // A refused request was not applied, so it does not count as sent.
+                    (sent, held) = (sent - 1, held + 1);
+                    self.pacer.hold(wait);
+                }
+                (Verdict::SignIn, Ok(reply)) => {
+                    let Some(pass) = pass else { return Ok(reply) };
+                    let again = self.sign_in_anew(&pass).await;
+                    if signed_in || !again {
+                        let refusal = Refusal::of(&reply).to_string();
+                        return Err(Missing::NotSent(Halt::SignIn(refusal)));
+                    }
+                    (sent, signed_in) = (sent - 1, true);
+                }
+                (Verdict::InDoubt, Ok(reply)) => {
+                    return Err(Missing::InDoubt(Refusal::of(&reply).to_string()));
+                }
+                (Verdict::InDoubt, Err(_)) => return Err(Missing::InDoubt(why)),
+                (Verdict::GiveUp, Ok(reply)) => {
+                    let refusal = Refusal::of(&reply).to_string();
+                    return Err(Missing::NotSent(Halt::Unavailable(refusal)));
+                }
+                (Verdict::Read, Ok(reply)) => return Ok(reply),
+                (_, Err(_)) => return Err(Missing::NotSent(Halt::Unavailable(why))),
+            }
+        }
+    }
+
+    async fn wait(&self, wait: std::time::Duration) -> Result<(), Missing> {
+        tokio::select! {
+            () = self.stop.said() => Err(Missing::NotSent(Halt::Stopped)),
+            () = tokio::time::sleep(wait) => Ok(()),
+        }
+    }
+
+    /// The present pass; asks for one where there is none. One asks, the others wait for it.
+    async fn pass(&self, attempts: &mut u32) -> Result<Pass, Missing> {
+        let mut held = self.pass.lock().await;
+        if let Some(pass) = &*held {
+            return Ok(pass.clone());
+        }
+        let pass = match self.vendor.sign_in(&self.credentials) {
+            SignIn::Ready(pass) => pass,
+            SignIn::Ask(exchange) => self.asked_pass(exchange, attempts).await?,
+        };
+        *held = Some(pass.clone());
+        Ok(pass)
+    }
+
+    async fn asked_pass(&self, ask: Exchange<Pass>, attempts: &mut u32) -> Result<Pass, Missing> {
+        let reply = self
+            .reply(ask.effect, &ask.request, Door::Open, attempts)
+            .await?;
+        match (ask.read)(&reply) {
+            Ok(Next::Done(pass)) => Ok(pass),
+            Ok(Next::Then { .. }) => {
+                let why = "the sign-in asks for a second step".to_owned();
+                Err(Missing::NotSent(Halt::SignIn(why)))
+            }
+            Err(refusal) => Err(Missing::NotSent(Halt::SignIn(refusal.to_string()))),
+        }
+    }
+
+    /// Gives up a pass that was refused; `false` where signing in anew would bring the same one.
+    async fn sign_in_anew(&self, refused: &Pass) -> bool {
+        let mut held = self.pass.lock().await;
+        // Another lane may have signed in anew since.
+        if held
+            .as_ref()
+            .is_some_and(|pass| pass.expose() == refused.expose())
+        {
+            if matches!(self.vendor.sign_in(&self.credentials), SignIn::Ready(_)) {
+                return false;
+            }
+            *held = None;
+        }
+        true
+    }
+}
+
+/// Whether a request needs a pass.
+#[derive(Clone, Copy)]
+enum Door {
+    Open,
+    Pass,
+}
+
+/// What kept the rest of a chain from being done.
+fn words<T>(answer: &Answer<T>) -> String {
+    match answer {
+        Answer::Refused(refusal) => refusal.to_string(),
+        Answer::NotSent(Halt::Stopped) => "the run was stopped".to_owned(),
+        Answer::InDoubt(why)
+        | Answer::Partly(_, why)
+        | Answer::NotSent(Halt::SignIn(why) | Halt::Unavailable(why)) => why.clone(),
+        Answer::Done(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

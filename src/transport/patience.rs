@@ -1,0 +1,277 @@
+//! The retry table: what follows from what happened, decided by the exchange's effect and by whether the
+//! request left, never by the HTTP verb. Pure, so that each cell of the table is one line of a test.
+
+use std::time::Duration;
+
+use crate::wire::{Effect, Reply};
+
+/// What happened to a request.
+#[derive(Clone, Debug)]
+pub enum Event<'a> {
+    /// It never left: name, connection or TLS failed.
+    NeverLeft,
+    /// It left, or may have, and no answer came.
+    NoAnswer,
+    /// It was answered.
+    Answered(&'a Reply),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The vendor's answer is final: read it.
+    Read,
+    /// Send it again after this long.
+    Retry(Duration),
+    /// Send nothing at all to the target for this long, then this again.
+    Hold(Duration),
+    /// Sign in anew, then send it again.
+    SignIn,
+    /// Whether it was applied is not known; it must not be sent again.
+    InDoubt,
+    /// It was tried often enough, and was surely not applied.
+    GiveUp,
+}
+
+/// How often and how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// How often one request is sent at the most.
+    pub tries: u32,
+    /// The wait before the second try; doubled for each further one.
+    pub first: Duration,
+    /// The longest wait between tries.
+    pub longest: Duration,
+    /// How often one request is held back at the most.
+    pub holds: u32,
+    /// The longest hold, whatever the vendor asks for.
+    pub longest_hold: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            tries: 5,
+            first: Duration::from_millis(500),
+            longest: Duration::from_secs(30),
+            holds: 20,
+            longest_hold: Duration::from_secs(15 * 60),
+        }
+    }
+}
+
+/// What stands behind a request that happened: how often it was sent and held before, and a number in
+/// `0.0..1.0` that spreads the waits.
+#[derive(Clone, Copy, Debug)]
+pub struct History {
+    /// How often it was sent, this time included.
+    pub sent: u32,
+    /// How often it was held back.
+    pub held: u32,
+    /// Spreads the waits.
+    pub jitter: f64,
+    /// The present, for a Retry-After that is a date.
+    pub now: jiff::Timestamp,
+}
+
+impl Patience {
+    /// The table.
+    pub fn verdict(&self, effect: Effect, event: &Event<'_>, history: &History) -> Verdict {
+        match event {
+            Event::NeverLeft => self.again(history, Verdict::GiveUp),
+            Event::NoAnswer if effect == Effect::Creates => Verdict::InDoubt,
+            Event::NoAnswer => self.again(history, Verdict::InDoubt),
+            Event::Answered(reply) => self.answered(effect, reply, history),
+        }
+    }
+
+    fn answered(&self, effect: Effect, reply: &Reply, history: &History) -> Verdict {
+        let asked = reply
+            .header("retry-after")
+            .and_then(|text| retry_after(text, history.now));
+        match (reply.status, asked) {
+            (429, asked) => self.hold(asked, history),
+            (503, Some(asked)) => self.hold(Some(asked), history),
+            (500 | 502 | 503 | 504, _) if effect == Effect::Creates => Verdict::InDoubt,
+            // The vendor's last words are worth more than our having tried.
+            (500 | 502 | 503 | 504, _) => self.again(history, Verdict::Read),
+            (401, _) => Verdict::SignIn,
+            _ => Verdict::Read,
+        }
+    }
+
+    fn again(&self, history: &History, otherwise: Verdict) -> Verdict {
+        if history.sent < self.tries {
+            Verdict::Retry(self.wait(history))
+        } else {
+            otherwise
+        }
+    }
+
+    fn hold(&self, asked: Option<Duration>, history: &History) -> Verdict {
+        if history.held >= self.holds {
+            return Verdict::GiveUp;
+        }
+        Verdict::Hold(
+            asked
+                .unwrap_or_else(|| self.wait(history))
+                .min(self.longest_hold),
+        )
+    }
+
+    /// Exponential, with full jitter above the half.
+    fn wait(&self, history: &History) -> Duration {
+        let doublings = (history.sent + history.held).saturating_sub(1).min(16);
+        let wait = self.first.saturating_mul(1 << doublings).min(self.longest);
+        wait.mul_f64(0.5 + history.jitter.clamp(0.0, 1.0) / 2.0)
+    }
+}
+
+/// A Retry-After, in seconds or as a date (RFC 9110 10.2.3); a date in the past is no wait at all.
+fn retry_after(text: &str, now: jiff::Timestamp) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = jiff::fmt::rfc2822::DateTimeParser::new()
+        .parse_timestamp(text)
+        .ok()?;
+    Some(Duration::try_from(date.duration_since(now)).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Effect::{Creates, Reads, Replaces};
+
+    fn history(sent: u32) -> History {
+        let now = "2026-01-01T00:00:00Z".parse().expect("a time");
+        History {
+            sent,
+            held: 0,
+            jitter: 1.0,
+            now,
+        }
+    }
+
+    fn reply(status: u16, retry_after: Option<&str>) -> Reply {
+        let header = |text: &str| ("retry-after".to_owned(), text.to_owned());
+        Reply {
+            status,
+            headers: retry_after.map(header).into_iter().collect(),
+            body: vec![],
+        }
+    }
+
+    /// The first letter of a verdict, so that the table below reads as the design's.
+    fn letter(verdict: &Verdict) -> char {
+        match verdict {
+            Verdict::Read => '.',
+            Verdict::Retry(_) => 'r',
+            Verdict::Hold(_) => 'h',
+            Verdict::SignIn => 's',
+            Verdict::InDoubt => '?',
+            Verdict::GiveUp => 'x',
+        }
+    }
+
+    #[test]
+    fn the_table() {
+        let answers = [
+            (reply(429, None), "hhh"),
+            (reply(429, Some("3")), "hhh"),
+            (reply(503, Some("3")), "hhh"),
+            (reply(503, None), "rr?"),
+            (reply(500, None), "rr?"),
+            (reply(502, None), "rr?"),
+            (reply(504, None), "rr?"),
+            (reply(401, None), "sss"),
+            (reply(200, None), "..."),
+            (reply(400, None), "..."),
+            (reply(403, None), "..."),
+            (reply(404, None), "..."),
+            (reply(409, None), "..."),
+            (reply(422, None), "..."),
+            (reply(302, None), "..."),
+        ];
+        let mut table: Vec<_> = answers
+            .iter()
+            .map(|(r, l)| (Event::Answered(r), *l))
+            .collect();
+        table.extend([(Event::NeverLeft, "rrr"), (Event::NoAnswer, "rr?")]);
+        for (event, letters) in &table {
+            let patience = Patience::default();
+            let row: String = [Reads, Replaces, Creates]
+                .map(|effect| letter(&patience.verdict(effect, event, &history(1))))
+                .iter()
+                .collect();
+            assert_eq!(row, *letters, "{event:?}");
+        }
+    }
+
+    #[test]
+    fn patience_ends() {
+        let patience = Patience::default();
+        let last = history(patience.tries);
+        assert_eq!(
+            patience.verdict(Creates, &Event::NeverLeft, &last),
+            Verdict::GiveUp
+        );
+        assert_eq!(
+            patience.verdict(Replaces, &Event::NoAnswer, &last),
+            Verdict::InDoubt
+        );
+        let broken = reply(500, None);
+        assert_eq!(
+            patience.verdict(Reads, &Event::Answered(&broken), &last),
+            Verdict::Read
+        );
+        let held = History {
+            held: patience.holds,
+            ..history(1)
+        };
+        let busy = reply(429, Some("1"));
+        assert_eq!(
+            patience.verdict(Creates, &Event::Answered(&busy), &held),
+            Verdict::GiveUp
+        );
+    }
+
+    #[test]
+    fn waits_double_up_to_the_longest_and_are_spread() {
+        let patience = Patience::default();
+        let wait = |sent, jitter| {
+            patience
+                .wait(&History {
+                    jitter,
+                    ..history(sent)
+                })
+                .as_millis()
+        };
+        assert_eq!(
+            (wait(1, 1.0), wait(2, 1.0), wait(3, 1.0)),
+            (500, 1000, 2000)
+        );
+        assert_eq!((wait(1, 0.0), wait(40, 1.0)), (250, 30_000));
+    }
+
+    #[test]
+    fn the_vendors_own_wait_is_obeyed_in_both_forms() {
+        let patience = Patience::default();
+        for (text, seconds) in [
+            ("2", 2),
+            (" 120 ", 120),
+            ("Thu, 01 Jan 2026 00:00:30 GMT", 30),
+            ("Wed, 31 Dec 2025 23:00:00 GMT", 0),
+            ("999999", 900),
+        ] {
+            let busy = reply(429, Some(text));
+            let verdict = patience.verdict(Creates, &Event::Answered(&busy), &history(1));
+            assert_eq!(
+                verdict,
+                Verdict::Hold(Duration::from_secs(seconds)),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The client on a line that answers as told, on a paused clock.
+
+use std::collections::VecDeque;
+use std::sync::Mutex as Plain;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::*;
+use crate::model::{Contact, ParentId, RemoteId};
+use crate::validate::Rule;
+use crate::vendor::{Cursor, Encoded, Page, Payload, Profile, Rate, Record, Remote, Written};
+use crate::wire::{Method, Why};
+
+/// A line that answers from a list, and remembers what was sent.
+#[derive(Default)]
+struct Script {
+    answers: Plain<VecDeque<Said>>,
+    sent: Arc<Plain<Vec<Request>>>,
+}
+
+impl Line for Script {
+    async fn send(&self, request: &Request) -> Said {
+        self.sent.lock().expect("unpoisoned").push(request.clone());
+        let next = self.answers.lock().expect("unpoisoned").pop_front();
+        next.unwrap_or_else(|| panic!("one request too many: {request:?}"))
+    }
+}
+
+/// A vendor with a sign-in; the rest of it is never asked for.
+struct Doorkeeper;
+
+impl Vendor for Doorkeeper {
+    fn profile(&self) -> &'static Profile {
+        unreachable!("not asked for")
+    }
+    fn rules(&self) -> &[Box<dyn Rule>] {
+        &[]
+    }
+    fn encode(&self, _: &Contact) -> Encoded {
+        unreachable!("not asked for")
+    }
+    fn decode(&self, _: &Record) -> Result<Remote, Refusal> {
+        unreachable!("not asked for")
+    }
+    fn sign_in(&self, _: &Credentials) -> SignIn {
+        let request = Request::new(Method::Post, "/sign-in");
+        SignIn::Ask(Exchange::new(Effect::Reads, request, |reply| {
+            match reply.value() {
+                Some(Value::String(token)) if reply.is_success() => Ok(Pass::new(token)),
+                _ => Err(Refusal::of(reply)),
+            }
+        }))
+    }
+    fn authorize(&self, request: Request, pass: &Pass) -> Request {
+        request.header("authorization", pass.expose())
+    }
+    fn create(&self, _: &[&Payload]) -> Exchange<Written> {
+        unreachable!("not asked for")
+    }
+    fn update(&self, _: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
+        None
+    }
+    fn delete(&self, _: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {
+        None
+    }
+    fn list(&self, _: Option<&Cursor>) -> Option<Exchange<Page>> {
+        None
+    }
+}
+
+/// What a line says to one request.
+type Said = std::result::Result<Reply, Broken>;
+type Sent = Arc<Plain<Vec<Request>>>;
+
+fn client(answers: Vec<Said>) -> (Client<Script>, Sent) {
+    let line = Script {
+        answers: Plain::new(answers.into()),
+        ..Script::default()
+    };
+    let sent = line.sent.clone();
+    let pacer = Pacer::new(Rate::per_second(1000));
+    (
+        Client::new(
+            line,
+            Arc::new(Doorkeeper),
+            Credentials::default(),
+            pacer,
+            Stop::default(),
+        ),
+        sent,
+    )
+}
+
+fn token(name: &str) -> Reply {
+    Reply::json(200, &json!(name))
+}
+
+fn lost() -> Said {
+    Err(Broken::NoAnswer("reset".into()))
+}
+
+/// An exchange whose answer is a number.
+fn number(effect: Effect) -> Exchange<i64> {
+    Exchange::new(effect, Request::new(Method::Put, "/n"), |reply| {
+        let number = reply.value().and_then(|value| value.as_i64());
+        number
+            .filter(|_| reply.is_success())
+            .ok_or_else(|| Refusal::of(reply))
+    })
+}
+
+async fn ask(effect: Effect, answers: Vec<Said>) -> (Answer<i64>, Vec<Request>, u32) {
+    let (client, sent) = client(answers);
+    let mut attempts = 0;
+    let answer = client.ask(number(effect), &mut attempts).await;
+    let sent = sent.lock().expect("unpoisoned").clone();
+    (answer, sent, attempts)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_without_an_answer_is_sent_once() {
+    let (answer, sent, _) = ask(Effect::Creates, vec![Ok(token("t")), lost()]).await;
+    assert!(matches!(answer, Answer::InDoubt(_)), "{answer:?}");
+    assert_eq!(sent.len(), 2);
+    let (answer, ..) = ask(
+        Effect::Creates,
+        vec![Ok(token("t")), Ok(Reply::json(500, &json!("oops")))],
+    )
+    .await;
+    assert!(matches!(answer, Answer::InDoubt(why) if why.contains("oops")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_can_be_repeated_is_repeated() {
+    let answers = vec![
+        Ok(token("t")),
+        lost(),
+        Ok(Reply::json(502, &json!("x"))),
+        Ok(Reply::json(200, &json!(7))),
+    ];
+    let (answer, _, attempts) = ask(Effect::Replaces, answers).await;
+    assert!(matches!(answer, Answer::Done(7)), "{answer:?}");
+    assert_eq!(attempts, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_never_left_is_tried_until_it_is_given_up() {
+    let refused = || Err(Broken::NeverLeft("refused".into()));
+    let mut answers = vec![Ok(token("t"))];
+    answers.extend((0..5).map(|_| refused()));
+    let (answer, ..) = ask(Effect::Creates, answers).await;
+    assert!(
+        matches!(answer, Answer::NotSent(Halt::Unavailable(_))),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_asks_to_wait_is_waited_for() {
+    let mut busy = Reply::json(429, &json!("slow down"));
+    busy.headers.push(("Retry-After".into(), "30".into()));
+    let began = Instant::now();
+    let (answer, ..) = ask(
+        Effect::Creates,
+        vec![Ok(token("t")), Ok(busy), Ok(Reply::json(200, &json!(7)))],
+    )
+    .await;
+    assert!(matches!(answer, Answer::Done(7)), "{answer:?}");
+    assert!(began.elapsed() >= Duration::from_secs(30));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_pass_is_renewed_once() {
+    let no = || Ok(Reply::json(401, &json!("expired")));
+    let answers = vec![
+        Ok(token("old")),
+        no(),
+        Ok(token("new")),
+        Ok(Reply::json(200, &json!(7))),
+    ];
+    let (answer, sent, _) = ask(Effect::Creates, answers).await;
+    assert!(matches!(answer, Answer::Done(7)), "{answer:?}");
+    assert_eq!(
+        sent[3].headers.last(),
+        Some(&("authorization", "new".to_owned()))
+    );
+
+    let answers = vec![Ok(token("old")), no(), Ok(token("new")), no()];
+    let (answer, ..) = ask(Effect::Creates, answers).await;
+    assert!(
+        matches!(answer, Answer::NotSent(Halt::SignIn(_))),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn wrong_credentials_end_it_in_the_vendors_words() {
+    let (answer, sent, _) = ask(
+        Effect::Creates,
+        vec![Ok(Reply::json(400, &json!("wrong password")))],
+    )
+    .await;
+    let Answer::NotSent(Halt::SignIn(why)) = answer else {
+        panic!("{answer:?}")
+    };
+    assert!(why.contains("wrong password"), "{why}");
+    assert_eq!(sent.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chain_that_breaks_keeps_what_was_done() {
+    let (client, _) = client(vec![
+        Ok(token("t")),
+        Ok(Reply::json(200, &json!(7))),
+        Ok(Reply::json(422, &json!("no"))),
+    ]);
+    let chain = Exchange::chained(Effect::Creates, Request::new(Method::Put, "/a"), |_| {
+        Ok(Next::Then {
+            so_far: Some(7),
+            rest: Box::new(number(Effect::Replaces)),
+        })
+    });
+    let answer = client.ask(chain, &mut 0).await;
+    assert!(
+        matches!(&answer, Answer::Partly(7, why) if why.contains("no")),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_stop_nothing_is_sent() {
+    let (client, sent) = client(vec![Ok(token("t"))]);
+    client.sign_in().await.expect("let in");
+    client.stop.now();
+    let answer = client.ask(number(Effect::Creates), &mut 0).await;
+    assert!(
+        matches!(answer, Answer::NotSent(Halt::Stopped)),
+        "{answer:?}"
+    );
+    assert_eq!(sent.lock().expect("unpoisoned").len(), 1);
+}
+
+#[test]
+fn a_refusal_knows_its_kind() {
+    let reply = Reply::json(200, &json!({}));
+    assert_eq!(Refusal::no_id(&reply).why, Why::NoId);
+}

@@ -1,0 +1,158 @@
+//! Some steps as one request, and its answer as one outcome for each; a refused batch is halved until the bad
+//! row stands alone.
+
+use crate::model::RemoteId;
+use crate::plan::{Action, Fate, Outcome, Step};
+use crate::transport::{Answer, Client, Halt, Line};
+use crate::vendor::{Payload, Receipt, Vendor, Written};
+use crate::wire::{Exchange, Refusal, Why};
+
+/// What came of some steps that were sent together.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    /// One for each step.
+    pub outcomes: Vec<Outcome>,
+    /// Why nothing more can be sent.
+    pub halt: Option<Halt>,
+}
+
+/// Takes the steps that make the next request off the front: creates of one vendor batch, or one update.
+pub(super) fn next_batch(
+    waiting: &mut std::collections::VecDeque<Step>,
+    most: usize,
+) -> Option<Vec<Step>> {
+    let parent = |step: &Step| {
+        step.payload
+            .as_ref()
+            .and_then(|payload| payload.parent.clone())
+    };
+    let first = waiting.pop_front()?;
+    let mut batch = vec![first];
+    let fits = |batch: &[Step], next: &Step| {
+        let both_create = batch[0].action == Action::Create && next.action == Action::Create;
+        both_create && parent(next) == parent(&batch[0])
+    };
+    while batch.len() < most.max(1)
+        && waiting.front().is_some_and(|next| fits(&batch, next))
+        && let Some(next) = waiting.pop_front()
+    {
+        batch.push(next);
+    }
+    Some(batch)
+}
+
+/// Sends steps, and smaller parts of them where the vendor refuses the whole.
+pub(super) async fn send<L: Line>(client: &Client<L>, steps: &[Step]) -> Sent {
+    let mut sent = Sent::default();
+    let mut ahead = vec![steps];
+    while let Some(part) = ahead.pop() {
+        if sent.halt.is_some() {
+            sent.outcomes
+                .extend(part.iter().map(|step| outcome(step, Fate::Unsent, None, 0)));
+            continue;
+        }
+        let mut attempts = 0;
+        let answer = match exchange(client.vendor(), part) {
+            Some(exchange) => client.ask(exchange, &mut attempts).await,
+            None => Answer::NotSent(Halt::Unavailable(
+                "the vendor cannot change a record".into(),
+            )),
+        };
+        if let Answer::Refused(refusal) = &answer
+            && part.len() > 1
+            && matches!(refusal.status, 400 | 422)
+        {
+            let (front, back) = part.split_at(part.len() / 2);
+            ahead.extend([back, front]);
+            continue;
+        }
+        settle(part, answer, attempts, &mut sent);
+    }
+    sent
+}
+
+fn exchange(vendor: &dyn Vendor, steps: &[Step]) -> Option<Exchange<Written>> {
+    let payloads: Vec<&Payload> = steps
+        .iter()
+        .filter_map(|step| step.payload.as_ref())
+        .collect();
+    if steps.iter().all(|step| step.action == Action::Create) {
+        return Some(vendor.create(&payloads));
+    }
+    let ids: Vec<&RemoteId> = steps
+        .iter()
+        .filter_map(|step| step.remote.as_ref())
+        .collect();
+    vendor.update(&ids.into_iter().zip(payloads).collect::<Vec<_>>())
+}
+
+fn settle(steps: &[Step], answer: Answer<Written>, attempts: u32, sent: &mut Sent) {
+    let all = |fate, message: Option<String>| {
+        steps
+            .iter()
+            .map(move |step| outcome(step, fate, message.clone(), attempts))
+    };
+    match answer {
+        Answer::Done(written) => sent.outcomes.extend(each(steps, written, None, attempts)),
+        Answer::Partly(written, why) => {
+            sent.outcomes
+                .extend(each(steps, written, Some(&why), attempts));
+        }
+        Answer::Refused(refusal) => {
+            sent.outcomes
+                .extend(all(fate_of(&refusal), Some(refusal.to_string())));
+        }
+        Answer::InDoubt(why) => sent.outcomes.extend(all(Fate::InDoubt, Some(why))),
+        Answer::NotSent(halt) => {
+            sent.outcomes.extend(all(Fate::Unsent, None));
+            sent.halt = Some(halt);
+        }
+    }
+}
+
+/// One outcome for each step; a step that the answer leaves out is in doubt.
+fn each<'a>(
+    steps: &'a [Step],
+    written: Written,
+    remark: Option<&'a str>,
+    attempts: u32,
+) -> impl Iterator<Item = Outcome> + 'a {
+    let mut written = written.into_iter();
+    steps.iter().map(move |step| match written.next() {
+        Some(Ok(Receipt { id, remark: own })) => {
+            let fate = if step.action == Action::Create {
+                Fate::Created
+            } else {
+                Fate::Updated
+            };
+            let message = own.or_else(|| remark.map(str::to_owned));
+            Outcome {
+                remote: Some(id),
+                ..outcome(step, fate, message, attempts)
+            }
+        }
+        Some(Err(refusal)) => outcome(step, fate_of(&refusal), Some(refusal.to_string()), attempts),
+        None => {
+            let message = "the vendor's answer leaves this contact out".to_owned();
+            outcome(step, Fate::InDoubt, Some(message), attempts)
+        }
+    })
+}
+
+/// A yes that names no record, or cannot be read, leaves open what was done.
+fn fate_of(refusal: &Refusal) -> Fate {
+    match refusal.why {
+        Why::Refused => Fate::Refused,
+        Why::NoId | Why::Unreadable => Fate::InDoubt,
+    }
+}
+
+fn outcome(step: &Step, fate: Fate, message: Option<String>, attempts: u32) -> Outcome {
+    Outcome {
+        number: step.number,
+        fate,
+        remote: None,
+        message,
+        attempts,
+    }
+}

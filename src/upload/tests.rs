@@ -1,0 +1,275 @@
+//! The loop against a vendor of two lines, on a paused clock, with a real ledger.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::ledger::{NewRun, Sqlite};
+use crate::model::{BookId, Contact, ContactKey, ParentId, RemoteId, RunId};
+use crate::plan::{Action, Totals};
+use crate::transport::{Broken, Pacer};
+use crate::validate::Rule;
+use crate::vendor::{
+    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Rate, Receipt, Record, Remote,
+    SignIn, Vendor, Written,
+};
+use crate::wire::{Body, Effect, Exchange, Method, Refusal, Reply, Request};
+
+/// A vendor that takes a list of names and answers with a list of ids.
+struct Listing {
+    batch: usize,
+}
+
+impl Vendor for Listing {
+    fn profile(&self) -> &'static Profile {
+        unreachable!("not asked for")
+    }
+    fn rules(&self) -> &[Box<dyn Rule>] {
+        &[]
+    }
+    fn encode(&self, _: &Contact) -> Encoded {
+        unreachable!("not asked for")
+    }
+    fn decode(&self, _: &Record) -> Result<Remote, Refusal> {
+        unreachable!("not asked for")
+    }
+    fn sign_in(&self, _: &Credentials) -> SignIn {
+        SignIn::Ready(Pass::new("pass"))
+    }
+    fn authorize(&self, request: Request, _: &Pass) -> Request {
+        request
+    }
+    fn batch(&self) -> usize {
+        self.batch
+    }
+    fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
+        let names: Vec<Value> = payloads
+            .iter()
+            .map(|payload| payload.body.clone())
+            .collect();
+        let request = Request::new(Method::Put, "/names").json(json!(names));
+        Exchange::new(Effect::Creates, request, |reply| match reply.value() {
+            Some(Value::Array(ids)) if reply.is_success() => Ok(ids
+                .iter()
+                .map(|id| Ok(Receipt::of(RemoteId(id.to_string()))))
+                .collect()),
+            _ => Err(Refusal::of(reply)),
+        })
+    }
+    fn update(&self, _: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
+        None
+    }
+    fn delete(&self, _: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {
+        None
+    }
+    fn list(&self, _: Option<&Cursor>) -> Option<Exchange<Page>> {
+        None
+    }
+}
+
+type Says = Box<dyn Fn(&[String]) -> Result<Reply, Broken> + Send + Sync>;
+
+/// A line whose far end says what a function says, and that remembers the names it carried.
+struct Told {
+    says: Says,
+    carried: Arc<Mutex<Vec<Vec<String>>>>,
+}
+
+impl Line for Told {
+    async fn send(&self, request: &Request) -> Result<Reply, Broken> {
+        let Body::Json(Value::Array(names)) = &request.body else {
+            panic!("{request:?}")
+        };
+        let names: Vec<String> = names
+            .iter()
+            .filter_map(|name| name.as_str().map(str::to_owned))
+            .collect();
+        self.carried.lock().expect("unpoisoned").push(names.clone());
+        (self.says)(&names)
+    }
+}
+
+struct Run {
+    ended: Ended,
+    totals: Totals,
+    carried: Vec<Vec<String>>,
+}
+
+fn step(number: u64) -> Step {
+    Step {
+        number,
+        row: number + 2,
+        key: ContactKey(format!("k{number}")),
+        action: Action::Create,
+        remote: None,
+        payload: Some(Payload::of(json!(format!("n{number}")))),
+        cells: vec![],
+        remarks: vec![],
+        lost: vec![],
+    }
+}
+
+fn begun(ledger: &mut Sqlite, steps: u64) -> RunId {
+    let run = NewRun {
+        book: BookId("book".into()),
+        target: "t".into(),
+        vendor: "v".into(),
+        command: "import".into(),
+        source: json!({}),
+        headers: vec![],
+    };
+    let id = ledger.begin(&run).expect("a run");
+    ledger
+        .add(&id, &(0..steps).map(step).collect::<Vec<_>>())
+        .expect("added");
+    id
+}
+
+async fn run(
+    steps: u64,
+    batch: usize,
+    says: impl Fn(&[String]) -> Result<Reply, Broken> + Send + Sync + 'static,
+) -> Run {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
+    let id = begun(&mut ledger, steps);
+    let carried = Arc::new(Mutex::new(vec![]));
+    let line = Told {
+        says: Box::new(says),
+        carried: carried.clone(),
+    };
+    let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
+    let vendor = Arc::new(Listing { batch });
+    let client = Client::new(line, vendor, Credentials::default(), pacer, stop.clone());
+    let keeper = Keeper::start(ledger, id.clone());
+    let options = Options {
+        lanes: 3,
+        ahead: 4,
+        stop_after: 10,
+    };
+    let mut heard = 0;
+    let ended = upload(&client, &keeper, &stop, options, |outcomes| {
+        heard += outcomes.len();
+    })
+    .await;
+    let mut ledger = keeper.close().expect("the ledger");
+    let totals = ledger.end(&id, 0).expect("ended");
+    assert_eq!(totals.reconcile(), Ok(()));
+    assert!(heard as u64 <= totals.read);
+    let carried = carried.lock().expect("unpoisoned").clone();
+    Run {
+        ended: ended.expect("a ledger that writes"),
+        totals,
+        carried,
+    }
+}
+
+fn ids(names: &[String]) -> Reply {
+    Reply::json(
+        200,
+        &json!(
+            names
+                .iter()
+                .map(|name| name[1..].parse().unwrap_or(0))
+                .collect::<Vec<u64>>()
+        ),
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_step_is_sent_once() {
+    let run = run(25, 1, |names| Ok(ids(names))).await;
+    assert_eq!((run.ended, run.totals.created), (Ended::Finished, 25));
+    let mut names: Vec<_> = run.carried.concat();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!((run.carried.len(), names.len()), (25, 25));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_batch_is_halved_until_the_bad_row_stands_alone() {
+    let bad = |names: &[String]| names.iter().any(|name| name == "n5");
+    let run = run(8, 8, move |names| {
+        Ok(if bad(names) {
+            Reply::json(422, &json!({"message": "bad name"}))
+        } else {
+            ids(names)
+        })
+    })
+    .await;
+    assert_eq!((run.totals.created, run.totals.refused), (7, 1));
+    // No name that was taken is carried again.
+    let taken = run
+        .carried
+        .iter()
+        .filter(|names| !bad(names))
+        .flatten()
+        .count();
+    assert_eq!(taken, 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_in_doubt_and_the_row_is_not_sent_again() {
+    let run = run(3, 1, |names| {
+        if names[0] == "n1" {
+            Err(Broken::NoAnswer("reset".into()))
+        } else {
+            Ok(ids(names))
+        }
+    })
+    .await;
+    assert_eq!((run.totals.created, run.totals.in_doubt), (2, 1));
+    assert_eq!(
+        run.carried.iter().filter(|names| names[0] == "n1").count(),
+        1
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_leaves_rows_out_leaves_them_in_doubt() {
+    let run = run(4, 4, |names| Ok(ids(&names[..3]))).await;
+    assert_eq!((run.totals.created, run.totals.in_doubt), (3, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_no_ten_times_stops_the_run() {
+    let run = run(40, 1, |names| {
+        let words = format!("{} is not wanted", &names[0][1..]);
+        Ok(Reply::json(403, &json!({"message": words})))
+    })
+    .await;
+    assert!(matches!(run.ended, Ended::StopLoss(_)), "{:?}", run.ended);
+    // Ten, and what the other lanes had sent by then.
+    assert!((10..=12).contains(&run.totals.refused), "{:?}", run.totals);
+    assert_eq!(run.totals.refused + run.totals.unsent, 40);
+}
+
+#[tokio::test(start_paused = true)]
+async fn different_reasons_do_not_stop_it() {
+    let run = run(30, 1, |names| {
+        let odd = names[0].len() % 2 == 0 && names[0].ends_with(['1', '3', '5', '7', '9']);
+        let words = if odd { "odd" } else { "even" };
+        Ok(if names[0].ends_with('0') {
+            ids(names)
+        } else {
+            Reply::json(422, &json!({"message": words}))
+        })
+    })
+    .await;
+    assert_eq!(
+        (run.ended, run.totals.created, run.totals.refused),
+        (Ended::Finished, 3, 27)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_cannot_be_reached_leaves_every_row_unsent() {
+    let run = run(6, 1, |_| Err(Broken::NeverLeft("no route".into()))).await;
+    assert!(
+        matches!(run.ended, Ended::Unavailable(_)),
+        "{:?}",
+        run.ended
+    );
+    assert_eq!(run.totals.unsent, 6);
+}

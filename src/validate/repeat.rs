@@ -1,0 +1,120 @@
+//! Rules across rows: the same row twice, and two rows that claim to be the same contact. They see the rows
+//! in order and keep only hashes, so memory grows by some bytes a row and by nothing of its content.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::Subject;
+use crate::model::{Code, ContactKey, Diagnostic, Field, Place, Severity};
+
+/// A row whose every cell stands in an earlier row.
+pub(super) static ROW_REPEATED: Code = Code {
+    id: "row.repeated",
+    severity: Severity::Warning,
+    means: "The row says the same as an earlier one, cell by cell; it is skipped, so that the contact is not made twice.",
+    help: "nothing, or remove the row",
+};
+
+/// A row that says it is an earlier row's contact, and says something else of it.
+pub(super) static KEY_REPEATED: Code = Code {
+    id: "key.repeated",
+    severity: Severity::Error,
+    means: "Two rows are the same contact by their key (the key column, or name with first e-mail or phone) and differ in what they say of it; which is right cannot be known.",
+    help: "merge the two rows, or give each a key of its own in a key column",
+};
+
+/// A rule that needs the rows in their order.
+pub trait AcrossRows: Send {
+    /// The codes that it can raise.
+    fn codes(&self) -> &'static [&'static Code];
+    /// Sees one row, which no other rule has rejected, and adds to `found` whatever is wrong.
+    fn see(&mut self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>);
+}
+
+/// What the rows before say of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing: its key is new.
+    New,
+    /// It is the same as an earlier row, cell by cell.
+    Same {
+        /// The earlier row's number.
+        row: u64,
+    },
+    /// Its key is an earlier row's, and its cells are not.
+    Differs {
+        /// The earlier row's number.
+        row: u64,
+    },
+}
+
+impl Seen {
+    /// The remark about the row, if there is one to make.
+    pub fn remark(self, row: u64, column: Option<u32>, key: &ContactKey) -> Option<Diagnostic> {
+        let place = Place { row, column };
+        let field = Some(Field::Key);
+        let shown = if key.is_derived() { "" } else { &key.0 };
+        match self {
+            Self::New => None,
+            Self::Same { row } => {
+                let message = format!("the row is the same as row {row}");
+                Some(Diagnostic::new(&ROW_REPEATED, place, field, shown, message))
+            }
+            Self::Differs { row } => {
+                let message =
+                    format!("the row is the same contact as row {row}, and differs from it");
+                Some(Diagnostic::new(&KEY_REPEATED, place, field, shown, message))
+            }
+        }
+    }
+}
+
+/// The keys seen so far: 64 bits of each, its row, and 32 bits of the row's cells.
+#[derive(Default)]
+pub struct Repeats {
+    keys: HashMap<u64, (u64, u32)>,
+}
+
+impl Repeats {
+    /// Sees a row: the hash of its key, its number, and the hash of its cells.
+    pub fn see(&mut self, key: u64, row: u64, cells: u64) -> Seen {
+        let cells = (cells >> 32) as u32;
+        match self.keys.entry(key) {
+            Entry::Vacant(slot) => {
+                slot.insert((row, cells));
+                Seen::New
+            }
+            Entry::Occupied(slot) => match *slot.get() {
+                (row, before) if before == cells => Seen::Same { row },
+                (row, _) => Seen::Differs { row },
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_row_of_a_key_is_the_one_that_later_rows_are_told_of() {
+        let mut repeats = Repeats::default();
+        let (this, other) = (7 << 32, 8 << 32);
+        assert_eq!(repeats.see(1, 2, this), Seen::New);
+        assert_eq!(repeats.see(1, 3, this), Seen::Same { row: 2 });
+        assert_eq!(repeats.see(1, 4, other), Seen::Differs { row: 2 });
+        assert_eq!(repeats.see(2, 5, this), Seen::New);
+    }
+
+    #[test]
+    fn a_derived_key_means_nothing_to_a_person() {
+        let key = ContactKey::derived(&["x"]);
+        let remark = Seen::Same { row: 2 }
+            .remark(3, None, &key)
+            .expect("a remark");
+        assert_eq!(
+            (remark.found.as_str(), remark.message.as_str()),
+            ("", "the row is the same as row 2")
+        );
+    }
+}

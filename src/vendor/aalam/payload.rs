@@ -1,0 +1,196 @@
+//! A contact as Aalam holds it: first and last name, a text about it, details, and addresses. A create carries
+//! all but the addresses; the first of them follows in a second request.
+
+use serde_json::{Map, Value};
+
+use super::details;
+use crate::model::{
+    AddressPart, Contact, Derived, Kind, PersonName, PostalAddress, RemoteId, Tagged,
+};
+use crate::vendor::{Encoded, Payload, Remote, Settings, Taking, answer, person};
+use crate::wire::Refusal;
+
+/// The contact's payload; what `after` holds are the parameters of the second request.
+pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
+    let mut taking = Taking::of(contact);
+    let (first, last) = person::parts(&mut taking);
+    let other_info = taking.note().or_else(|| stand_in(contact, settings));
+    let mut details = details::take(&mut taking, settings);
+    let after = first_address(&mut taking, settings);
+    if !settings.is("address", "skip") {
+        while let Some(address) = taking.address() {
+            details.add(details::ADDRESS, address.value.one_line());
+        }
+    }
+    let mut body = Map::new();
+    for (name, value) in [
+        (settings.get("first_name_key"), first),
+        ("last_name", last),
+        ("other_info", other_info),
+    ] {
+        if let Some(value) = value {
+            body.insert(name.into(), value.into());
+        }
+    }
+    if let Some(details) = details.json() {
+        body.insert("details".into(), details);
+    }
+    Encoded {
+        payload: Payload {
+            after,
+            ..Payload::of(body.into())
+        },
+        losses: taking.losses(),
+    }
+}
+
+/// The company in place of a note, for a contact that has neither name nor note; it is a detail as well.
+pub(super) fn stand_in<'a>(contact: &'a Contact, settings: &Settings) -> Option<&'a str> {
+    let name = &contact.name;
+    let is_named = name.first.is_some() || name.last.is_some() || name.full.is_some();
+    let may = settings.is("company_only", "other_info") && !is_named;
+    contact.company.as_deref().filter(|_| may)
+}
+
+fn first_address(taking: &mut Taking<'_>, settings: &Settings) -> Option<Value> {
+    if !settings.is("address", "parameters") {
+        return None;
+    }
+    let address = taking.address()?;
+    let parameter =
+        |(part, text): (AddressPart, &str)| (format!("address.{}", part.name()), Value::from(text));
+    let parameters: Map<_, _> = address.value.parts().map(parameter).collect();
+    (!parameters.is_empty()).then(|| parameters.into())
+}
+
+/// A record's id.
+pub(super) fn id(record: &Value) -> Option<RemoteId> {
+    answer::id(answer::inside_data(record).get("id")?)
+}
+
+/// The contact that a record is.
+pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refusal> {
+    let id = id(record).ok_or_else(|| answer::unreadable(record, "id"))?;
+    let text = |name: &str| answer::member(record, &[name]);
+    let mut contact = Contact {
+        note: text("other_info"),
+        ..Contact::default()
+    };
+    for address in record.get("addresses").map_or(&[][..], answer::items) {
+        add_address(&mut contact, address);
+    }
+    for (key, value, _) in details::of(record) {
+        details::read(&mut contact, &key, value, settings);
+    }
+    contact.name = with_parts(contact.name, text("first_name"), text("last_name"));
+    if contact.name.is_empty() && contact.note.is_some() && contact.note == contact.company {
+        contact.note = None;
+    }
+    Ok(Remote { id, contact })
+}
+
+/// The name with first and last; the whole is made of all its parts unless a detail holds it.
+fn with_parts(name: PersonName, first: Option<String>, last: Option<String>) -> PersonName {
+    let mut whole = PersonName {
+        first,
+        last,
+        ..name
+    };
+    if whole.full.is_none() && !whole.is_empty() {
+        let parts = [
+            &whole.prefix,
+            &whole.first,
+            &whole.middle,
+            &whole.last,
+            &whole.suffix,
+        ];
+        let parts: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
+        whole.full = Some(parts.join(" "));
+        whole.derived = Derived::Full;
+    }
+    whole
+}
+
+/// Adds an address, whose parts stand in it (S) or in its `value` (P). What else an address holds, nothing
+/// writes: it is kept among the free values.
+fn add_address(contact: &mut Contact, record: &Value) {
+    let parts = record
+        .get("value")
+        .filter(|value| value.is_object())
+        .unwrap_or(record);
+    let mut address = PostalAddress::default();
+    for part in AddressPart::ALL {
+        if let Some(text) = answer::member(parts, &[part.name()]) {
+            address.set(part, &text);
+        }
+    }
+    if !address.is_empty() {
+        contact.addresses.push(Tagged {
+            kind: Kind::Work,
+            value: address,
+        });
+    }
+    for name in ["name", "contact_num", "contact_email"] {
+        if let Some(text) = answer::member(parts, &[name]) {
+            contact.custom.push((format!("address.{name}"), text));
+        }
+    }
+}
+
+/// The members that a list is asked for: the ids and names, or all that a list can hold.
+pub(super) fn list_fields(settings: &Settings) -> Vec<String> {
+    let mut fields: Vec<String> = ["id", "first_name", "last_name", "other_info"]
+        .map(str::to_owned)
+        .into();
+    if settings.is("fetch", "fields") {
+        let keys = [
+            "key_phone",
+            "key_mobile",
+            "key_home",
+            "key_fax",
+            "key_email",
+            "key_company",
+            "key_position",
+            "key_department",
+        ];
+        fields.extend(keys.map(|key| format!("detail.{}", settings.get(key))));
+        fields.extend(["city", "state", "postal_code", "country"].map(|p| format!("address.{p}")));
+    }
+    fields
+}
+
+/// A list's row as a record: an object (S), or values in the order of the fields asked for (as a neighbouring
+/// list answers; assumed), or the first of them alone.
+pub(super) fn from_row(fields: &[String], row: &Value) -> Value {
+    let mut record = Map::new();
+    let mut details = Vec::new();
+    let mut address = Map::new();
+    let mut add = |name: &str, value: &Value| {
+        if let Some(key) = name.strip_prefix("detail.") {
+            let pair = |value: &Value| serde_json::json!({"key": key, "value": value});
+            match value {
+                Value::Array(values) => details.extend(values.iter().map(pair)),
+                value => details.push(pair(value)),
+            }
+        } else if let Some(part) = name.strip_prefix("address.") {
+            address.insert(part.to_owned(), value.clone());
+        } else {
+            record.insert(name.to_owned(), value.clone());
+        }
+    };
+    match row {
+        Value::Object(members) => members.iter().for_each(|(name, value)| add(name, value)),
+        Value::Array(values) => fields
+            .iter()
+            .zip(values)
+            .for_each(|(name, value)| add(name, value)),
+        scalar => add(&fields[0], scalar),
+    }
+    if !details.is_empty() {
+        record.insert("details".into(), details.into());
+    }
+    if !address.is_empty() {
+        record.insert("addresses".into(), vec![Value::from(address)].into());
+    }
+    record.into()
+}

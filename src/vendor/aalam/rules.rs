@@ -1,0 +1,56 @@
+//! What must hold of a contact at Aalam: a first name, a last name or a text about it (S).
+
+use crate::model::{Code, Contact, Diagnostic, Field, Severity};
+use crate::validate::{Rule, Subject};
+use crate::vendor::Settings;
+use crate::vendor::demands::{SomethingToSend, usual_lengths};
+
+/// Every code that Aalam's own rules raise.
+pub const CODES: &[&Code] = &[&NAME_MISSING];
+
+static NAME_MISSING: Code = Code {
+    id: "aalam.name-missing",
+    severity: Severity::Error,
+    means: "Aalam refuses a contact that has neither first name, last name nor other information (the note).",
+    help: "fill in a name or a note, or set the switch `company_only` to `other_info` for rows that have a company",
+};
+
+/// Every rule about one contact.
+pub(super) fn all(settings: &Settings) -> Vec<Box<dyn Rule>> {
+    let settings = settings.clone();
+    let mut rules = usual_lengths();
+    rules.push(Box::new(SomethingToSend { sends }));
+    rules.push(Box::new(NameOrInfo { settings }));
+    rules
+}
+
+/// Everything but a portal login has a place, and a login alone is nobody.
+fn sends(contact: &Contact) -> bool {
+    let bare = Contact {
+        key: contact.key.clone(),
+        portal: contact.portal.clone(),
+        ..Contact::default()
+    };
+    *contact != bare
+}
+
+struct NameOrInfo {
+    settings: Settings,
+}
+
+impl Rule for NameOrInfo {
+    fn codes(&self) -> &'static [&'static Code] {
+        const { &[&NAME_MISSING] }
+    }
+
+    fn check(&self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+        let contact = subject.contact;
+        let name = &contact.name;
+        let is_named = name.first.is_some() || name.last.is_some() || name.full.is_some();
+        let stands_in = super::payload::stand_in(contact, &self.settings).is_some();
+        if !is_named && contact.note.is_none() && !stands_in {
+            let message = "first name, last name and note are missing";
+            found.push(subject.remark(&NAME_MISSING, Field::FullName, "", message));
+        }
+    }
+}

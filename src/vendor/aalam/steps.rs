@@ -1,0 +1,183 @@
+//! The steps of an update at Aalam. One request changes names, the address and details that stand alone under
+//! their key; a key that stands several times is changed, added to or taken from detail by detail.
+
+use std::collections::VecDeque;
+
+use serde_json::{Value, json};
+
+use super::details;
+use crate::model::RemoteId;
+use crate::vendor::{Payload, Receipt, Settings, Written, answer};
+use crate::wire::{Effect, Exchange, Method, Next, Request, escape_segment};
+
+/// A request, and what sending it does.
+type Step = (Effect, Request);
+
+/// One contact's path (S).
+pub(super) fn path(id: &RemoteId) -> String {
+    format!("/aalam/base/contact/{}", escape_segment(&id.0))
+}
+
+/// An object's members as parameters.
+pub(super) fn parameters(object: &Value) -> Vec<(String, String)> {
+    let members = object.as_object().into_iter().flatten();
+    members
+        .filter_map(|(name, value)| Some((name.clone(), answer::text(value)?)))
+        .collect()
+}
+
+/// A POST whose parameters travel as the switch `update_transport` says.
+pub(super) fn post(path: String, parameters: Vec<(String, String)>, transport: &str) -> Request {
+    let mut request = Request::new(Method::Post, path);
+    if transport == "query" {
+        request.query = parameters;
+        return request;
+    }
+    request.form(parameters)
+}
+
+/// The steps from what a record holds toward what a payload says. A key that the payload does not name stays
+/// as it is.
+pub(super) fn toward(
+    id: &RemoteId,
+    record: &Value,
+    payload: &Payload,
+    settings: &Settings,
+) -> VecDeque<Step> {
+    let transport = settings.get("update_transport");
+    let body = &payload.body;
+    let first = answer::member(body, &[settings.get("first_name_key")]);
+    let mut whole = vec![("first_name".to_owned(), first)];
+    for name in ["last_name", "other_info"] {
+        whole.push((name.to_owned(), answer::member(body, &[name])));
+    }
+    let mut whole: Vec<(String, String)> = whole
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text?)))
+        .collect();
+
+    let mut singly = Vec::new();
+    let mut added = Vec::new();
+    for change in changes(record, body) {
+        match change {
+            Change::Set { key, value } => whole.push((format!("detail.{key}"), value)),
+            Change::Replace { detail, value } => {
+                let path = format!("{}/{}", path(id), escape_segment(&detail));
+                let request = post(path, vec![("value".to_owned(), value)], transport);
+                singly.push((Effect::Replaces, request));
+            }
+            Change::Add { key, value } => added.push(json!({"key": key, "value": value})),
+            Change::Remove { detail } => {
+                let path = format!("{}/{}", path(id), escape_segment(&detail));
+                singly.push((Effect::Replaces, Request::new(Method::Delete, path)));
+            }
+        }
+    }
+    whole.extend(payload.after.iter().flat_map(parameters));
+
+    let mut steps = VecDeque::new();
+    if !whole.is_empty() {
+        steps.push_back((Effect::Replaces, post(path(id), whole, transport)));
+    }
+    steps.extend(singly);
+    if !added.is_empty() {
+        let request = Request::new(Method::Put, path(id)).json(added.into());
+        steps.push_back((Effect::Creates, request));
+    }
+    steps
+}
+
+/// What becomes of one detail.
+enum Change {
+    /// The only one of its key: a parameter of the contact sets it.
+    Set { key: String, value: String },
+    /// One of several: it is changed by its id.
+    Replace { detail: String, value: String },
+    /// A further one of its key.
+    Add { key: String, value: String },
+    /// One too many.
+    Remove { detail: String },
+}
+
+fn changes(record: &Value, body: &Value) -> Vec<Change> {
+    let (held, wanted) = (details::of(record), details::of(body));
+    let mut changes = Vec::new();
+    let mut keys: Vec<&str> = Vec::new();
+    for (key, ..) in &wanted {
+        if !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+            keys.push(key);
+        }
+    }
+    for key in keys {
+        let of_key =
+            |(name, ..): &&(String, String, Option<String>)| name.eq_ignore_ascii_case(key);
+        let held: Vec<_> = held.iter().filter(of_key).collect();
+        let wanted: Vec<_> = wanted.iter().filter(of_key).map(|d| d.1.as_str()).collect();
+        changes.extend(changes_of_key(key, &held, &wanted));
+    }
+    changes
+}
+
+fn changes_of_key(
+    key: &str,
+    held: &[&(String, String, Option<String>)],
+    wanted: &[&str],
+) -> Vec<Change> {
+    // What stands there already stays, wherever it stands.
+    let mut missing: VecDeque<&str> = wanted.iter().copied().collect();
+    let mut loose = Vec::new();
+    for detail in held {
+        match missing.iter().position(|value| *value == detail.1) {
+            Some(n) => drop(missing.remove(n)),
+            None => loose.push(detail),
+        }
+    }
+    let stands_alone = held.len() <= 1 && wanted.len() == 1;
+    let mut changes = Vec::new();
+    for detail in loose {
+        let id = detail.2.clone();
+        match (missing.pop_front(), id) {
+            (Some(value), _) if stands_alone => changes.push(Change::Set {
+                key: detail.0.clone(),
+                value: value.to_owned(),
+            }),
+            (Some(value), Some(detail)) => changes.push(Change::Replace {
+                detail,
+                value: value.to_owned(),
+            }),
+            (None, Some(detail)) => changes.push(Change::Remove { detail }),
+            (Some(value), None) => missing.push_front(value),
+            (None, None) => {}
+        }
+    }
+    for value in missing {
+        let (key, value) = (key.to_owned(), value.to_owned());
+        changes.push(if stands_alone {
+            Change::Set { key, value }
+        } else {
+            Change::Add { key, value }
+        });
+    }
+    changes
+}
+
+/// The steps one after the other; a detail that is gone already counts as removed.
+pub(super) fn run(mut steps: VecDeque<Step>, id: &RemoteId) -> Next<Written> {
+    let Some((effect, request)) = steps.pop_front() else {
+        return Next::Done(vec![Ok(Receipt::of(id.clone()))]);
+    };
+    let id = id.clone();
+    let removes = request.method == Method::Delete;
+    let rest = Exchange::chained(effect, request, move |reply| {
+        if removes {
+            answer::removed(reply)?;
+        } else {
+            answer::accepted(reply)?;
+        }
+        Ok(run(steps.clone(), &id))
+    });
+    Next::Then {
+        so_far: None,
+        rest: Box::new(rest),
+    }
+}

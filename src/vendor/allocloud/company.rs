@@ -1,0 +1,143 @@
+//! The one stated rule of `AlloCloud`: a company's name "need to contain only alphanumeric characters". Which
+//! characters count is not said; ASCII letters and digits surely do, so a name is brought down to those.
+
+use std::collections::HashMap;
+
+use crate::model::{Code, Diagnostic, Field, Severity};
+use crate::validate::{AcrossRows, Rule, Subject};
+use crate::vendor::Settings;
+use crate::vendor::demands::hash;
+
+/// Every code that `AlloCloud`'s own rules raise.
+pub const CODES: &[&Code] = &[&NOT_ALPHANUMERIC, &CLEANED, &COLLISION];
+
+static NOT_ALPHANUMERIC: Code = Code {
+    id: "allocloud.company-not-alphanumeric",
+    severity: Severity::Error,
+    means: "AlloCloud states that a company's name must contain only alphanumeric characters; spaces, accents and signs may be refused there.",
+    help: "use the suggested name, or set the switch `company` to `strip` or `transliterate`",
+};
+
+static CLEANED: Code = Code {
+    id: "allocloud.company-cleaned",
+    severity: Severity::Fix,
+    means: "The company's name was brought down to ASCII letters and digits, as the switch `company` says, because AlloCloud takes no other characters.",
+    help: "nothing, or set the switch `company` to `reject` to decide row by row",
+};
+
+static COLLISION: Code = Code {
+    id: "allocloud.company-collision",
+    severity: Severity::Warning,
+    means: "Two different companies have the same name once it is brought down to ASCII letters and digits; in the phonebook they cannot be told apart.",
+    help: "give one of them a name that differs in letters or digits",
+};
+
+fn is_clean(company: &str) -> bool {
+    company.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The ASCII letters and digits of a text.
+fn stripped(company: &str) -> String {
+    company
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect()
+}
+
+/// The same after each letter has become its nearest ASCII ones. Signs go first, since they would become
+/// words (`€` `EUR`).
+fn transliterated(company: &str) -> String {
+    company
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .filter_map(deunicode::deunicode_char)
+        .flat_map(str::chars)
+        .filter(char::is_ascii_alphanumeric)
+        .collect()
+}
+
+/// The company's name as it is sent.
+pub(super) fn sent(company: &str, settings: &Settings) -> String {
+    match settings.get("company") {
+        "strip" => stripped(company),
+        "transliterate" => transliterated(company),
+        _ => company.to_owned(),
+    }
+}
+
+/// Demands alphanumeric companies, or tells of those that were made so.
+pub(super) struct Alphanumeric {
+    settings: Settings,
+}
+
+impl Alphanumeric {
+    pub(super) fn of(settings: &Settings) -> Self {
+        let settings = settings.clone();
+        Self { settings }
+    }
+}
+
+impl Rule for Alphanumeric {
+    fn codes(&self) -> &'static [&'static Code] {
+        const { &[&NOT_ALPHANUMERIC, &CLEANED] }
+    }
+
+    fn check(&self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+        let Some(company) = subject.contact.company.as_deref() else {
+            return;
+        };
+        if is_clean(company) {
+            return;
+        }
+        let rejects = self.settings.is("company", "reject");
+        let (code, message, clean) = if rejects {
+            let message = "the company has characters that are not alphanumeric";
+            (&NOT_ALPHANUMERIC, message, transliterated(company))
+        } else {
+            let message = "the company was brought down to letters and digits";
+            (&CLEANED, message, sent(company, &self.settings))
+        };
+        let remark = subject.remark(code, Field::Company, company, message);
+        found.push(if clean.is_empty() {
+            remark
+        } else {
+            remark.suggest(clean)
+        });
+    }
+}
+
+/// Warns of companies that are the same once cleaned; keeps two hashes a company.
+pub(super) struct Collisions {
+    settings: Settings,
+    seen: HashMap<u64, u64>,
+}
+
+impl Collisions {
+    pub(super) fn of(settings: &Settings) -> Self {
+        Self {
+            settings: settings.clone(),
+            seen: HashMap::new(),
+        }
+    }
+}
+
+impl AcrossRows for Collisions {
+    fn codes(&self) -> &'static [&'static Code] {
+        const { &[&COLLISION] }
+    }
+
+    fn see(&mut self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+        let Some(company) = subject.contact.company.as_deref() else {
+            return;
+        };
+        let clean = sent(company, &self.settings);
+        let before = *self
+            .seen
+            .entry(hash(&clean))
+            .or_insert_with(|| hash(&company));
+        if before != hash(&company) {
+            let message = "an earlier row has another company of the same cleaned name";
+            found.push(subject.remark(&COLLISION, Field::Company, company, message));
+        }
+    }
+}

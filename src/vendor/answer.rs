@@ -1,0 +1,127 @@
+//! Reading what a vendor answers: the few steps that all five share, tolerant where their documents are
+//! silent. They stand apart so that a vendor's own file holds only what is that vendor's.
+
+use serde_json::Value;
+
+use crate::model::RemoteId;
+use crate::wire::{Refusal, Reply};
+
+/// The body of a yes; `None` where it is empty or no JSON. A yes that carries an `error` is a no.
+pub(super) fn accepted(reply: &Reply) -> Result<Option<Value>, Refusal> {
+    let value = reply.value();
+    let says_error = value
+        .as_ref()
+        .and_then(|value| value.get("error"))
+        .is_some_and(|error| !matches!(error, Value::Null | Value::Bool(false)));
+    if !reply.is_success() || says_error {
+        return Err(Refusal::of(reply));
+    }
+    Ok(value)
+}
+
+/// The body of a yes that must be JSON; `what` names what is looked for in it.
+pub(super) fn answered(reply: &Reply, what: &str) -> Result<Value, Refusal> {
+    accepted(reply)?.ok_or_else(|| Refusal::unreadable(reply, what))
+}
+
+/// The answer to a delete: a record that is gone already counts as removed.
+pub(super) fn removed(reply: &Reply) -> Result<(), Refusal> {
+    match reply.status {
+        404 | 410 => Ok(()),
+        _ => accepted(reply).map(|_| ()),
+    }
+}
+
+/// A value as text: a text that is not blank, or a number.
+pub(super) fn text(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+/// The text of a member, reached by a path of names.
+pub(super) fn member(record: &Value, path: &[&str]) -> Option<String> {
+    let found = path
+        .iter()
+        .try_fold(record, |value, name| value.get(name))?;
+    text(found)
+}
+
+/// An id: a number or a text.
+pub(super) fn id(value: &Value) -> Option<RemoteId> {
+    text(value).map(RemoteId)
+}
+
+/// What stands under `data`, or the value itself.
+pub(super) fn inside_data(value: &Value) -> &Value {
+    value.get("data").unwrap_or(value)
+}
+
+/// The items of a list; a lone object is a list of one, and an absent list is empty.
+pub(super) fn items(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(items) => items,
+        Value::Object(_) => std::slice::from_ref(value),
+        _ => &[],
+    }
+}
+
+/// The refusal of a record that cannot be understood; `what` is what it lacks.
+pub(super) fn unreadable(record: &Value, what: &str) -> Refusal {
+    Refusal::unreadable(&Reply::json(200, record), what)
+}
+
+/// An id in JSON: a number where it is one, as the documents show it.
+pub(super) fn id_value(id: &RemoteId) -> Value {
+    match id.0.parse::<u64>() {
+        Ok(number) if number.to_string() == id.0 => Value::from(number),
+        _ => Value::from(id.0.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_yes_that_carries_an_error_is_a_no() {
+        for (status, body, good) in [
+            (200, json!({"data": {}}), true),
+            (201, json!({"error": null}), true),
+            (200, json!({"error": {"message": "no"}}), false),
+            (422, json!({"data": {}}), false),
+        ] {
+            assert_eq!(
+                accepted(&Reply::json(status, &body)).is_ok(),
+                good,
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_id_keeps_its_digits() {
+        for (id, value) in [
+            ("7", json!(7)),
+            ("007", json!("007")),
+            ("i9us", json!("i9us")),
+        ] {
+            assert_eq!(id_value(&RemoteId(id.into())), value);
+        }
+    }
+
+    #[test]
+    fn blank_is_absent() {
+        assert_eq!(
+            member(&json!({"a": {"b": " x "}}), &["a", "b"]),
+            Some("x".into())
+        );
+        assert_eq!(member(&json!({"a": {"b": ""}}), &["a", "b"]), None);
+        assert_eq!(member(&json!({"a": []}), &["a", "b"]), None);
+    }
+}

@@ -1,0 +1,150 @@
+//! A contact as Covage holds it: five texts. "The information in full has to be sent", so all five are, and an
+//! absent one as the switch `empty` says.
+
+use serde_json::{Map, Value};
+
+use crate::model::{Contact, EmailAddress, Kind, Number, Phone, Region, RemoteId, Tagged};
+use crate::vendor::{Encoded, Payload, Remote, Settings, Taking, answer, dial, person};
+use crate::wire::Refusal;
+
+/// The five members, in the document's order.
+pub(super) const MEMBERS: [&str; 5] = [
+    "first_name",
+    "last_name",
+    "phone_number",
+    "cell_phone_number",
+    "email",
+];
+
+/// The two numbers that are sent: fixed, and mobile.
+pub(super) fn phones<'a>(taking: &mut Taking<'a>) -> [Option<&'a Phone>; 2] {
+    let fixed = taking.phone(&[Kind::Work, Kind::Main, Kind::Home, Kind::Other]);
+    let mobile = taking
+        .phone(&[Kind::Mobile])
+        .or_else(|| taking.phone_where(is_left_mobile));
+    [fixed, mobile]
+}
+
+/// Whether a number of another kind is a French mobile all the same.
+fn is_left_mobile(phone: &Phone) -> bool {
+    let number = phone.number.as_str();
+    let is_mobile = number.starts_with("+336") || number.starts_with("+337");
+    is_mobile && !matches!(phone.kind, Kind::Fax | Kind::Pager)
+}
+
+/// The values of the five members.
+pub(super) fn values(taking: &mut Taking<'_>, settings: &Settings) -> [Option<String>; 5] {
+    let (first, last) = person::parts(taking);
+    let [fixed, mobile] = phones(taking);
+    let email = taking.email();
+    [
+        first.map(str::to_owned),
+        last.map(str::to_owned),
+        fixed.map(|phone| written(phone, settings)),
+        mobile.map(|phone| written(phone, settings)),
+        email.map(|email| email.value.to_string()),
+    ]
+}
+
+/// The contact's payload.
+pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
+    let mut taking = Taking::of(contact);
+    let values = values(&mut taking, settings);
+    let mut body = Map::new();
+    for (name, value) in MEMBERS.into_iter().zip(values) {
+        let value = match (value, settings.get("empty")) {
+            (Some(text), _) => Value::from(text),
+            (None, "omit") => continue,
+            (None, "null") => Value::Null,
+            (None, _) => Value::from(""),
+        };
+        body.insert(name.into(), value);
+    }
+    Encoded {
+        payload: Payload::of(body.into()),
+        losses: taking.losses(),
+    }
+}
+
+fn written(phone: &Phone, settings: &Settings) -> String {
+    match settings.get("phone_format") {
+        "as_written" => dial::as_written(phone),
+        "e164" => dial::e164(phone),
+        _ => dial::french(&phone.number).unwrap_or_else(|| dial::e164(phone)),
+    }
+}
+
+/// The record with the payload's values in place of its own, and its id, as PUT wants it (S). What the
+/// payload leaves empty stays as it is.
+pub(super) fn merged(record: &Value, body: &Value, id: &RemoteId) -> Value {
+    let mut merged = Map::new();
+    merged.insert("contact_uuid".into(), id.0.as_str().into());
+    for name in MEMBERS {
+        let given = answer::member(body, &[name]).map(Value::from);
+        let held = || plain(record.get(name)).map(Value::from);
+        let empty = || body.get(name).cloned();
+        if let Some(value) = given.or_else(held).or_else(empty) {
+            merged.insert(name.into(), value);
+        }
+    }
+    merged.into()
+}
+
+/// A record's value as text. The document calls two numbers a dictionary and shows them as texts: a number
+/// and an object that holds one text are read too.
+fn plain(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::Object(members) => members.values().find_map(answer::text),
+        value => answer::text(value),
+    }
+}
+
+/// A record's id: an opaque text (S).
+pub(super) fn id(record: &Value) -> Option<RemoteId> {
+    answer::id(record.get("contact_uuid")?)
+}
+
+/// The contact that a record is.
+pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refusal> {
+    let id = id(record).ok_or_else(|| answer::unreadable(record, "contact_uuid"))?;
+    let text = |name: &str| plain(record.get(name));
+    let mut contact = Contact {
+        name: person::from_parts(text("first_name"), text("last_name")),
+        ..Contact::default()
+    };
+    let assumed = settings.is("phone_format", "fr_national").then_some("FR");
+    let region = dial::region(settings, assumed);
+    for (name, kind) in [
+        ("phone_number", Kind::Work),
+        ("cell_phone_number", Kind::Mobile),
+    ] {
+        if let Some(text) = text(name) {
+            add_phone(&mut contact, kind, &text, region, name);
+        }
+    }
+    if let Some(email) = text("email") {
+        contact.emails.push(Tagged {
+            kind: Kind::Work,
+            value: EmailAddress::checked(email),
+        });
+    }
+    Ok(Remote { id, contact })
+}
+
+/// Adds a number; one that came as a JSON number has lost its leading zero.
+fn add_phone(contact: &mut Contact, kind: Kind, text: &str, region: Option<Region>, at: &str) {
+    let is_bare = text.len() == 9 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_french = region.is_some_and(|region| region.as_str() == "FR");
+    if is_bare && is_french && !text.starts_with('0') {
+        let number = Number::International(format!("+33{text}"));
+        let written = text.to_owned();
+        contact.phones.push(Phone {
+            kind,
+            number,
+            extension: None,
+            written,
+        });
+    } else {
+        dial::add(contact, kind, text, region, at);
+    }
+}

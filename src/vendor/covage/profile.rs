@@ -1,0 +1,73 @@
+//! What is known of Covage before a word is spoken with it.
+
+use crate::model::{Field, Kind};
+use crate::vendor::{
+    BaseUrl, Choices, Credential, Held, Mark, Operation, Parent, Profile, Rate, Switch,
+};
+
+/// Covage's profile.
+pub static PROFILE: Profile = Profile {
+    id: "covage",
+    aliases: &["kosc"],
+    name: "Covage / Kosc",
+    about: "wholesale network operator: the contacts of its extranet",
+    base_url: BaseUrl::Fixed("https://extranet.kosc-telecom.fr"),
+    credentials: &[
+        &[Credential::plain("email"), Credential::secret("password")],
+        &[Credential::secret("token")],
+    ],
+    options: &[],
+    switches: SWITCHES,
+    rate: Rate::per_second(2),
+    rate_mark: Mark::Assumed,
+    concurrency: 2,
+    parent: Parent::None,
+    operations: &[
+        Operation::new("sign_in", "POST /api/v2/account/token/", Mark::Public),
+        Operation::new("create", "POST /api/contacts/", Mark::Stated),
+        Operation::new("update", "PUT /api/contacts/{contact_uuid}/", Mark::Stated),
+        Operation::new(
+            "delete",
+            "DELETE /api/contacts/{contact_uuid}/",
+            Mark::Stated,
+        ),
+        Operation::new("list", "GET /api/contacts/", Mark::Stated),
+        Operation::new("get", "GET /api/contacts/{contact_uuid}/", Mark::Stated),
+    ],
+    holds: &[
+        Held::new(Field::FirstName, "first_name"),
+        Held::new(Field::LastName, "last_name"),
+        Held::new(Field::Phone(Kind::Work), "phone_number"),
+        Held::new(Field::Phone(Kind::Main), "phone_number"),
+        Held::new(Field::Phone(Kind::Home), "phone_number"),
+        Held::new(Field::Phone(Kind::Other), "phone_number"),
+        Held::new(Field::Phone(Kind::Mobile), "cell_phone_number"),
+        Held::new(Field::Email(Kind::Work), "email"),
+        Held::new(Field::Email(Kind::Home), "email"),
+        Held::new(Field::Email(Kind::Other), "email"),
+    ],
+};
+
+const SWITCHES: &[Switch] = &[
+    Switch {
+        name: "auth",
+        choices: Choices::OneOf(&["v2", "v1"]),
+        default: "v2",
+        help: "Which of the two published ways to sign in: v2 (`/api/v2/account/token/`, header `Bearer`) or v1 (`/api/account/token/`, header `JWT`). The contacts' document names neither.",
+        mark: Mark::Assumed,
+    },
+    Switch {
+        name: "phone_format",
+        choices: Choices::OneOf(&["fr_national", "e164", "as_written"]),
+        default: "fr_national",
+        help: "How numbers are written. Every documented example is French national (0XXXXXXXXX); with `fr_national` a number of another country is sent as E.164.",
+        mark: Mark::Assumed,
+    },
+    Switch {
+        name: "empty",
+        choices: Choices::OneOf(&["text", "null", "omit", "reject"]),
+        default: "text",
+        help: "How an absent value is sent, since \"the information in full has to be sent\": as an empty text, as null, not at all, or by rejecting the row.",
+        mark: Mark::Assumed,
+    },
+];

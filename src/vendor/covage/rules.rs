@@ -1,0 +1,94 @@
+//! What must hold of a contact at Covage: all five values where the person says so, and French numbers.
+
+use super::payload::{MEMBERS, phones, values};
+use crate::model::{Code, Diagnostic, Field, Kind, Severity};
+use crate::validate::{Rule, Subject};
+use crate::vendor::{Settings, Taking, dial};
+
+/// Every code that Covage's own rules raise.
+pub const CODES: &[&Code] = &[&INCOMPLETE, &FOREIGN_PHONE];
+
+static INCOMPLETE: Code = Code {
+    id: "covage.incomplete",
+    severity: Severity::Error,
+    means: "Covage states that \"the information in full has to be sent\", and the switch `empty` says to reject rows that lack a part of it.",
+    help: "fill in what is missing, or set the switch `empty` to `text`",
+};
+
+static FOREIGN_PHONE: Code = Code {
+    id: "covage.foreign-phone",
+    severity: Severity::Warning,
+    means: "Covage's documented numbers are all French national ones; a number of another country is sent as E.164, and whether it is taken is not documented.",
+    help: "check the record at the vendor after the import, or set the switch `phone_format`",
+};
+
+const FIELDS: [Field; 5] = [
+    Field::FirstName,
+    Field::LastName,
+    Field::Phone(Kind::Work),
+    Field::Phone(Kind::Mobile),
+    Field::Email(Kind::Work),
+];
+
+/// Demands all five values, where `empty` is `reject`.
+pub(super) struct Complete {
+    settings: Settings,
+}
+
+impl Complete {
+    pub(super) fn of(settings: &Settings) -> Self {
+        let settings = settings.clone();
+        Self { settings }
+    }
+}
+
+impl Rule for Complete {
+    fn codes(&self) -> &'static [&'static Code] {
+        const { &[&INCOMPLETE] }
+    }
+
+    fn check(&self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+        if !self.settings.is("empty", "reject") {
+            return;
+        }
+        let values = values(&mut Taking::of(subject.contact), &self.settings);
+        for ((name, field), value) in MEMBERS.iter().zip(FIELDS).zip(values) {
+            if value.is_none() {
+                let message = format!("{name} is missing");
+                found.push(subject.remark(&INCOMPLETE, field, "", message));
+            }
+        }
+    }
+}
+
+/// Warns of numbers of other countries, where `phone_format` is `fr_national`.
+pub(super) struct French {
+    settings: Settings,
+}
+
+impl French {
+    pub(super) fn of(settings: &Settings) -> Self {
+        let settings = settings.clone();
+        Self { settings }
+    }
+}
+
+impl Rule for French {
+    fn codes(&self) -> &'static [&'static Code] {
+        const { &[&FOREIGN_PHONE] }
+    }
+
+    fn check(&self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+        if !self.settings.is("phone_format", "fr_national") {
+            return;
+        }
+        let sent = phones(&mut Taking::of(subject.contact));
+        for phone in sent.into_iter().flatten() {
+            if dial::french(&phone.number).is_none() {
+                let (field, number) = (Field::Phone(phone.kind), phone.number.as_str());
+                let message = "the number is not French and is sent as E.164";
+                found.push(subject.remark(&FOREIGN_PHONE, field, number, message));
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Rules that several vendors share, with what each of them fills in. They are about payloads and parents,
+//! which `validate` does not know.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::model::{Code, Contact, Diagnostic, Field, ParentId, Severity};
+use crate::validate::{AcrossRows, Longest, NAME_MISSING, Rule, Subject};
+
+/// A contact of which the vendor can hold nothing.
+pub(super) static NOTHING_TO_SEND: Code = Code {
+    id: "vendor.nothing-to-send",
+    severity: Severity::Error,
+    means: "The vendor has no place for anything that the row says of the contact; sent, it would be an empty record.",
+    help: "fill in a name or a number, or leave the row out",
+};
+
+/// Demands one value that the vendor has a place for.
+pub(super) struct SomethingToSend {
+    /// Whether there is one.
+    pub(super) sends: fn(&Contact) -> bool,
+}
+
+impl Rule for SomethingToSend {
+    fn codes(&self) -> &'static [&'static Code] {
+        const { &[&NOTHING_TO_SEND] }
+    }
+
+    fn check(&self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+        if !(self.sends)(subject.contact) {
+            let place = crate::model::Place {
+                row: subject.row,
+                column: None,
+            };
+            let message = "nothing in the row has a place at the vendor";
+            found.push(Diagnostic::new(&NOTHING_TO_SEND, place, None, "", message));
+        }
+    }
+}
+
+/// Whether a contact has a name in whatever form.
+pub(super) fn has_name(contact: &Contact) -> bool {
+    !contact.name.is_empty()
+}
+
+/// What stands in for the name of a contact that has none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum StandIn {
+    /// Its company.
+    Company,
+    /// Nothing.
+    Nothing,
+}
+
+/// Demands a name, or what may stand in for it.
+pub(super) struct NameOr(pub(super) StandIn);
+
+impl Rule for NameOr {
+    fn codes(&self) -> &'static [&'static Code] {
+        const { &[&NAME_MISSING] }
+    }
+
+    fn check(&self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+        let contact = subject.contact;
+        let stands_in = self.0 == StandIn::Company && contact.company.is_some();
+        if !has_name(contact) && !stands_in {
+            found.push(subject.remark(&NAME_MISSING, Field::FullName, "", "the name is missing"));
+        }
+    }
+}
+
+/// Demands the parent under which the vendor keeps its contacts.
+pub(super) struct ParentRequired {
+    /// What is said where it is missing.
+    pub(super) code: &'static [&'static Code; 1],
+    /// The parent of contacts that name none.
+    pub(super) default: Option<ParentId>,
+    /// What is said: `the account is missing`.
+    pub(super) message: &'static str,
+}
+
+impl Rule for ParentRequired {
+    fn codes(&self) -> &'static [&'static Code] {
+        self.code
+    }
+
+    fn check(&self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+        if subject.contact.parent.is_none() && self.default.is_none() {
+            found.push(subject.remark(self.code[0], Field::Parent, "", self.message));
+        }
+    }
+}
+
+/// Warns of a second first contact of one parent.
+pub(super) struct OneFirst {
+    /// What is said.
+    pub(super) code: &'static [&'static Code; 1],
+    /// The parent of contacts that name none.
+    pub(super) default: Option<ParentId>,
+    /// The row of each parent's first contact so far.
+    pub(super) rows: HashMap<u64, u64>,
+}
+
+impl AcrossRows for OneFirst {
+    fn codes(&self) -> &'static [&'static Code] {
+        self.code
+    }
+
+    fn see(&mut self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+        if subject.contact.primary != Some(true) {
+            return;
+        }
+        let parent = subject.contact.parent.as_ref().or(self.default.as_ref());
+        let row = *self.rows.entry(hash(&parent)).or_insert(subject.row);
+        if row != subject.row {
+            let message = "an earlier row is the first contact of the same parent already";
+            found.push(subject.remark(self.code[0], Field::Primary, "true", message));
+        }
+    }
+}
+
+/// 64 bits of a value: enough to tell rows apart within a run.
+pub(super) fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+type ValueOf = fn(&Contact) -> Option<&str>;
+
+/// Warns of texts beyond 255 characters, which is where such columns commonly end; no vendor documents it.
+pub(super) fn usual_lengths() -> Vec<Box<dyn Rule>> {
+    let values: [(Field, ValueOf); 3] = [
+        (Field::FullName, |contact| contact.name.full.as_deref()),
+        (Field::Company, |contact| contact.company.as_deref()),
+        (Field::Position, |contact| contact.position.as_deref()),
+    ];
+    let rule = |(field, value)| -> Box<dyn Rule> {
+        Box::new(Longest {
+            field,
+            value,
+            characters: 255,
+        })
+    };
+    values.map(rule).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static TWO: Code = Code {
+        id: "x.two-first",
+        severity: Severity::Warning,
+        means: "",
+        help: "",
+    };
+
+    #[test]
+    fn the_second_first_contact_of_a_parent_is_told() {
+        let mut rule = OneFirst {
+            code: const { &[&TWO] },
+            default: Some(ParentId("7".into())),
+            rows: HashMap::new(),
+        };
+        let of = |parent: Option<&str>, primary| Contact {
+            parent: parent.map(|id| ParentId(id.into())),
+            primary,
+            ..Contact::default()
+        };
+        let rows = [
+            (of(None, Some(true)), 0),
+            (of(Some("8"), Some(true)), 0),
+            (of(Some("7"), None), 0),
+            (of(Some("7"), Some(true)), 1),
+        ];
+        for (row, (contact, remarks)) in (2..).zip(rows) {
+            let mut found = Vec::new();
+            let column_of = &|_| None;
+            rule.see(
+                &Subject {
+                    contact: &contact,
+                    row,
+                    column_of,
+                },
+                &mut found,
+            );
+            assert_eq!(found.len(), remarks, "row {row}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! A contact as Sonar holds it: a whole name, a role, one e-mail address, and at most one number of each of
+//! four types, each with its extension. What it hangs under stands in the path.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{Contact, EmailAddress, Kind, ParentId, Phone, PortalLogin, Region, Tagged};
+use crate::vendor::{Encoded, Payload, Record, Remote, Settings, Taking, answer, dial, person};
+use crate::wire::Refusal;
+
+/// Each type of number: its name, the kinds that may stand there in order of preference, and the kind that
+/// comes from there. A number of no type is one of work (assumed).
+const TYPES: [(&str, &[Kind], Kind); 4] = [
+    ("work", &[Kind::Work, Kind::Main, Kind::Other], Kind::Work),
+    ("home", &[Kind::Home], Kind::Home),
+    ("mobile", &[Kind::Mobile], Kind::Mobile),
+    ("fax", &[Kind::Fax], Kind::Fax),
+];
+
+/// The contact's payload.
+pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
+    let mut taking = Taking::of(contact);
+    taking.parent();
+    let mut body = Map::new();
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            body.insert(name.to_owned(), value);
+        }
+    };
+    let mut name = person::whole(&mut taking);
+    if name.is_none() && settings.is("company_only", "name") {
+        name = taking.company().map(str::to_owned);
+    }
+    put("name", name.map(Value::from));
+    put("role", taking.position().map(Value::from));
+    let email = taking.email();
+    put(
+        "email_address",
+        email.map(|email| email.value.as_str().into()),
+    );
+    let numbers = numbers(&mut taking, settings);
+    put(
+        "phone_numbers",
+        (!numbers.is_empty()).then_some(numbers.into()),
+    );
+    let categories = taking
+        .mail_categories()
+        .map(<[u32]>::to_vec)
+        .or_else(|| settings.numbers("email_message_categories"));
+    put(
+        "email_message_categories",
+        Some(json!(categories.unwrap_or_default())),
+    );
+    put("primary", Some(taking.primary().unwrap_or(false).into()));
+    if settings.is("portal", "send") {
+        let (username, password) = taking.portal();
+        put("username", username.map(Value::from));
+        put("password", password.map(Value::from));
+    }
+    let parent = contact.parent.clone().or_else(|| settings.parent.clone());
+    Encoded {
+        payload: Payload {
+            parent,
+            ..Payload::of(body.into())
+        },
+        losses: taking.losses(),
+    }
+}
+
+fn numbers(taking: &mut Taking<'_>, settings: &Settings) -> Map<String, Value> {
+    let mut numbers = Map::new();
+    for (name, kinds, _) in TYPES {
+        // A type without a number is left out: the vendor's own library found that null is not taken (P).
+        let Some(phone) = taking.phone(kinds) else {
+            continue;
+        };
+        let number = match settings.get("phone_format") {
+            "digits" => dial::digits(&phone.number),
+            "e164" => dial::e164(phone),
+            _ => dial::north_american(&phone.number),
+        };
+        let extension = extension(taking.extension(phone), settings);
+        let entry = json!({"number": number, "extension": extension});
+        numbers.insert(name.into(), entry);
+    }
+    numbers
+}
+
+/// An extension as the switch says; as a number it would lose a leading zero, so then it is a text.
+fn extension(extension: Option<&str>, settings: &Settings) -> Value {
+    let Some(text) = extension else {
+        return Value::Null;
+    };
+    match text.parse::<u64>() {
+        Ok(number) if settings.is("extension", "number") && number.to_string() == text => {
+            number.into()
+        }
+        _ => text.into(),
+    }
+}
+
+/// The contact that a record is.
+pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Refusal> {
+    let value = &record.value;
+    let id = value.get("id").and_then(answer::id);
+    let id = id.ok_or_else(|| answer::unreadable(value, "id"))?;
+    let text = |name: &str| answer::member(value, &[name]);
+    let account = || text("account_id").map(ParentId);
+    let mut contact = Contact {
+        name: person::from_full(text("name")),
+        position: text("role"),
+        parent: record.parent.clone().or_else(account),
+        primary: value.get("primary").and_then(truth),
+        mail_categories: value
+            .get("email_message_categories")
+            .and_then(Value::as_array)
+            .map(|list| list.iter().filter_map(category).collect()),
+        portal: text("username").map(|username| PortalLogin {
+            username: Some(username),
+            password: None,
+        }),
+        ..Contact::default()
+    };
+    if let Some(email) = text("email_address") {
+        contact.emails.push(Tagged {
+            kind: Kind::Work,
+            value: EmailAddress::checked(email),
+        });
+    }
+    let assumed = settings.is("phone_format", "nanp").then_some("US");
+    let region = dial::region(settings, assumed);
+    for (name, _, kind) in TYPES {
+        if let Some(entry) = value.get("phone_numbers").and_then(|all| all.get(name)) {
+            add_phone(&mut contact, kind, entry, region);
+        }
+    }
+    Ok(Remote { id, contact })
+}
+
+fn category(value: &Value) -> Option<u32> {
+    answer::text(value)?.parse().ok()
+}
+
+/// A truth value; the frameworks behind such systems write it as 0 and 1, too.
+fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(truth) => Some(*truth),
+        Value::Number(number) => Some(number.as_i64() != Some(0)),
+        _ => None,
+    }
+}
+
+fn add_phone(contact: &mut Contact, kind: Kind, entry: &Value, region: Option<Region>) {
+    let Some(number) = answer::member(entry, &["number"]).or_else(|| answer::text(entry)) else {
+        return;
+    };
+    let extension = answer::member(entry, &["extension"]);
+    let Some(phone) = dial::read(kind, &number, region) else {
+        let at = format!("phone_numbers.{}", kind.name());
+        let text = dial::with_extension(number, extension.as_deref());
+        contact.custom.push((at, text));
+        return;
+    };
+    contact.phones.push(Phone {
+        extension: extension.or(phone.extension),
+        ..phone
+    });
+}

@@ -1,0 +1,120 @@
+//! What is known of Sonar before a word is spoken with it.
+
+use crate::model::{Field, Kind};
+use crate::vendor::{
+    BaseUrl, Choices, Credential, Held, Mark, Operation, Parent, Profile, Rate, Switch,
+};
+
+/// Sonar's profile.
+pub static PROFILE: Profile = Profile {
+    id: "sonar",
+    aliases: &[],
+    name: "Sonar v1",
+    about: "billing for internet providers: the contacts of an account",
+    base_url: BaseUrl::Required("https://tenant.sonar.software"),
+    credentials: &[&[
+        Credential::plain("username"),
+        Credential::secret("password"),
+    ]],
+    options: &[Switch {
+        name: "email_message_categories",
+        choices: Choices::Numbers,
+        default: "",
+        help: "The mailings that a contact gets whose row names none, as the vendor's numbers (2 financial, 3 general, 4 service, 5 outages). The member is required; empty sends an empty list.",
+        mark: Mark::Public,
+    }],
+    switches: SWITCHES,
+    rate: Rate::per_second(5),
+    rate_mark: Mark::Assumed,
+    concurrency: 4,
+    parent: Parent::Required("account"),
+    operations: &[
+        Operation::new(
+            "create",
+            "POST /api/v1/accounts/{account}/contacts",
+            Mark::Stated,
+        ),
+        Operation::new(
+            "update",
+            "PATCH /api/v1/accounts/{account}/contacts/{id}",
+            Mark::Stated,
+        ),
+        Operation::new(
+            "delete",
+            "DELETE /api/v1/accounts/{account}/contacts/{id}",
+            Mark::Stated,
+        ),
+        Operation::new(
+            "list",
+            "GET /api/v1/accounts/{account}/contacts",
+            Mark::Stated,
+        ),
+        Operation::new(
+            "get",
+            "GET /api/v1/accounts/{account}/contacts/{id}",
+            Mark::Stated,
+        ),
+        Operation::new("list_accounts", "GET /api/v1/accounts", Mark::Public),
+    ],
+    holds: &[
+        Held::new(Field::Parent, "account_id (in the path)"),
+        Held::new(Field::FullName, "name"),
+        Held::new(Field::Position, "role"),
+        Held::new(Field::Email(Kind::Work), "email_address"),
+        Held::new(Field::Email(Kind::Home), "email_address"),
+        Held::new(Field::Email(Kind::Other), "email_address"),
+        Held::new(Field::Phone(Kind::Work), "phone_numbers.work.number"),
+        Held::new(Field::Extension(Kind::Work), "phone_numbers.work.extension"),
+        Held::new(Field::Phone(Kind::Main), "phone_numbers.work.number"),
+        Held::new(Field::Extension(Kind::Main), "phone_numbers.work.extension"),
+        Held::new(Field::Phone(Kind::Other), "phone_numbers.work.number"),
+        Held::new(
+            Field::Extension(Kind::Other),
+            "phone_numbers.work.extension",
+        ),
+        Held::new(Field::Phone(Kind::Home), "phone_numbers.home.number"),
+        Held::new(Field::Extension(Kind::Home), "phone_numbers.home.extension"),
+        Held::new(Field::Phone(Kind::Mobile), "phone_numbers.mobile.number"),
+        Held::new(
+            Field::Extension(Kind::Mobile),
+            "phone_numbers.mobile.extension",
+        ),
+        Held::new(Field::Phone(Kind::Fax), "phone_numbers.fax.number"),
+        Held::new(Field::Extension(Kind::Fax), "phone_numbers.fax.extension"),
+        Held::new(Field::Primary, "primary"),
+        Held::new(Field::MailCategories, "email_message_categories"),
+        Held::new(Field::Username, "username (switch portal)"),
+        Held::new(Field::Password, "password (switch portal)"),
+    ],
+};
+
+const SWITCHES: &[Switch] = &[
+    Switch {
+        name: "phone_format",
+        choices: Choices::OneOf(&["nanp", "digits", "e164"]),
+        default: "nanp",
+        help: "How numbers are written: North American ones as ten digits and others as all their digits, every one as all its digits, or with a plus sign. The examples are ten digits.",
+        mark: Mark::Assumed,
+    },
+    Switch {
+        name: "extension",
+        choices: Choices::OneOf(&["number", "text"]),
+        default: "number",
+        help: "Whether an extension is a number, as the document shows it, or a text, as the vendor's importer sends it. One with a leading zero is always a text.",
+        mark: Mark::Stated,
+    },
+    Switch {
+        name: "company_only",
+        choices: Choices::OneOf(&["name", "reject"]),
+        default: "name",
+        help: "What becomes of a company without a person: its name becomes the contact's, or the row is rejected.",
+        mark: Mark::Assumed,
+    },
+    Switch {
+        name: "portal",
+        choices: Choices::OneOf(&["skip", "send"]),
+        default: "skip",
+        help: "Whether login name and password for the customer portal are sent. Passwords in sheets are a risk, so they are not unless asked for.",
+        mark: Mark::Assumed,
+    },
+];

@@ -1,0 +1,432 @@
+//! Loss accounting. A vendor *takes* each value that its payload has a place for; what was not taken when it
+//! is done is lost, and named. So a value can be lost by the vendor's limits, but never by forgetting it.
+
+use serde::Serialize;
+
+use crate::model::{Contact, Derived, EmailAddress, Field, Kind, Phone, PostalAddress, Tagged};
+
+/// A value that found no place in a payload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Loss {
+    /// Its field.
+    pub field: Field,
+    /// The column's name, for a value that no field claims.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The value; empty for a secret.
+    pub value: String,
+}
+
+/// A contact whose values are being taken, each once.
+pub struct Taking<'a> {
+    contact: &'a Contact,
+    taken: Vec<Field>,
+    phones: u64,
+    extensions: u64,
+    emails: u64,
+    addresses: u64,
+    custom: Vec<bool>,
+}
+
+impl<'a> Taking<'a> {
+    /// Nothing is taken yet.
+    pub fn of(contact: &'a Contact) -> Self {
+        let custom = vec![false; contact.custom.len()];
+        Self {
+            contact,
+            taken: Vec::new(),
+            phones: 0,
+            extensions: 0,
+            emails: 0,
+            addresses: 0,
+            custom,
+        }
+    }
+
+    /// The contact itself, to look at.
+    pub fn contact(&self) -> &'a Contact {
+        self.contact
+    }
+
+    fn text(&mut self, field: Field, value: Option<&'a String>) -> Option<&'a str> {
+        self.taken.push(field);
+        value.map(String::as_str)
+    }
+
+    /// The whole name; the parts that it is made of are taken with it.
+    pub fn full_name(&mut self) -> Option<&'a str> {
+        let name = &self.contact.name;
+        if let Some(full) = &name.full {
+            for (field, part) in [
+                (Field::Prefix, &name.prefix),
+                (Field::FirstName, &name.first),
+                (Field::MiddleName, &name.middle),
+                (Field::LastName, &name.last),
+                (Field::Suffix, &name.suffix),
+            ] {
+                if part.as_ref().is_some_and(|part| holds_words(full, part)) {
+                    self.taken.push(field);
+                }
+            }
+        }
+        self.text(Field::FullName, name.full.as_ref())
+    }
+
+    /// First and last name; the whole name is taken with them where it says no more than they do.
+    pub fn first_and_last(&mut self) -> (Option<&'a str>, Option<&'a str>) {
+        let name = &self.contact.name;
+        let first = self.text(Field::FirstName, name.first.as_ref());
+        let last = self.text(Field::LastName, name.last.as_ref());
+        let both = format!("{} {}", first.unwrap_or_default(), last.unwrap_or_default());
+        let says_no_more = match &name.full {
+            _ if name.derived != Derived::Nothing => true,
+            Some(full) => full.split_whitespace().all(|word| holds_words(&both, word)),
+            None => true,
+        };
+        if says_no_more {
+            self.taken.push(Field::FullName);
+        }
+        (first, last)
+    }
+
+    /// The company.
+    pub fn company(&mut self) -> Option<&'a str> {
+        self.text(Field::Company, self.contact.company.as_ref())
+    }
+
+    /// The department.
+    pub fn department(&mut self) -> Option<&'a str> {
+        self.text(Field::Department, self.contact.department.as_ref())
+    }
+
+    /// The position.
+    pub fn position(&mut self) -> Option<&'a str> {
+        self.text(Field::Position, self.contact.position.as_ref())
+    }
+
+    /// The note.
+    pub fn note(&mut self) -> Option<&'a str> {
+        self.text(Field::Note, self.contact.note.as_ref())
+    }
+
+    /// A part of the name that is neither first nor last.
+    pub fn name_part(&mut self, field: Field) -> Option<&'a str> {
+        let name = &self.contact.name;
+        let part = match field {
+            Field::Prefix => &name.prefix,
+            Field::MiddleName => &name.middle,
+            Field::Suffix => &name.suffix,
+            _ => &None,
+        };
+        self.text(field, part.as_ref())
+    }
+
+    /// Whether it is the first of its parent.
+    pub fn primary(&mut self) -> Option<bool> {
+        self.taken.push(Field::Primary);
+        self.contact.primary
+    }
+
+    /// The mailings that it gets.
+    pub fn mail_categories(&mut self) -> Option<&'a [u32]> {
+        self.taken.push(Field::MailCategories);
+        self.contact.mail_categories.as_deref()
+    }
+
+    /// The groups.
+    pub fn groups(&mut self) -> &'a [String] {
+        self.taken.push(Field::Groups);
+        &self.contact.groups
+    }
+
+    /// What it hangs under.
+    pub fn parent(&mut self) {
+        self.taken.push(Field::Parent);
+    }
+
+    /// The portal's login name and password.
+    pub fn portal(&mut self) -> (Option<&'a str>, Option<&'a str>) {
+        let Some(portal) = &self.contact.portal else {
+            return (None, None);
+        };
+        let username = self.text(Field::Username, portal.username.as_ref());
+        (
+            username,
+            self.text(Field::Password, portal.password.as_ref()),
+        )
+    }
+
+    /// The next phone number of the first of these kinds that has one left; its extension is not taken.
+    pub fn phone(&mut self, kinds: &[Kind]) -> Option<&'a Phone> {
+        kinds
+            .iter()
+            .find_map(|kind| self.phone_where(|phone| phone.kind == *kind))
+    }
+
+    /// The next phone number for which `fits` holds; its extension is not taken.
+    pub fn phone_where(&mut self, fits: impl Fn(&Phone) -> bool) -> Option<&'a Phone> {
+        let left = |(n, phone): &(usize, &Phone)| !has(self.phones, *n) && fits(phone);
+        let (n, phone) = self.contact.phones.iter().enumerate().find(left)?;
+        self.phones |= bit(n);
+        Some(phone)
+    }
+
+    /// The extension of a phone number that was taken.
+    pub fn extension(&mut self, phone: &'a Phone) -> Option<&'a str> {
+        let n = self
+            .contact
+            .phones
+            .iter()
+            .position(|other| std::ptr::eq(other, phone))?;
+        self.extensions |= bit(n);
+        phone.extension.as_deref()
+    }
+
+    /// The next e-mail address.
+    pub fn email(&mut self) -> Option<&'a Tagged<EmailAddress>> {
+        let n = (0..self.contact.emails.len()).find(|n| !has(self.emails, *n))?;
+        self.emails |= bit(n);
+        Some(&self.contact.emails[n])
+    }
+
+    /// The next postal address.
+    pub fn address(&mut self) -> Option<&'a Tagged<PostalAddress>> {
+        let n = (0..self.contact.addresses.len()).find(|n| !has(self.addresses, *n))?;
+        self.addresses |= bit(n);
+        Some(&self.contact.addresses[n])
+    }
+
+    /// The next value that no field claims: its column's name, and the value.
+    pub fn custom(&mut self) -> Option<&'a (String, String)> {
+        let n = self.custom.iter().position(|taken| !taken)?;
+        self.custom[n] = true;
+        Some(&self.contact.custom[n])
+    }
+
+    /// What was not taken.
+    pub fn losses(self) -> Vec<Loss> {
+        let mut losses = Vec::new();
+        self.lost_texts(&mut losses);
+        self.lost_lists(&mut losses);
+        losses
+    }
+
+    fn lost_texts(&self, losses: &mut Vec<Loss>) {
+        let Contact {
+            name,
+            company,
+            department,
+            position,
+            note,
+            portal,
+            ..
+        } = self.contact;
+        let portal = portal.as_ref();
+        let full = name.full.as_ref().filter(|_| name.derived != Derived::Full);
+        let (first, last) = match name.derived {
+            Derived::Parts => (None, None),
+            _ => (name.first.as_ref(), name.last.as_ref()),
+        };
+        for (field, value) in [
+            (Field::FullName, full),
+            (Field::Prefix, name.prefix.as_ref()),
+            (Field::FirstName, first),
+            (Field::MiddleName, name.middle.as_ref()),
+            (Field::LastName, last),
+            (Field::Suffix, name.suffix.as_ref()),
+            (Field::Company, company.as_ref()),
+            (Field::Department, department.as_ref()),
+            (Field::Position, position.as_ref()),
+            (Field::Note, note.as_ref()),
+            (
+                Field::Username,
+                portal.and_then(|portal| portal.username.as_ref()),
+            ),
+            (
+                Field::Password,
+                portal.and_then(|portal| portal.password.as_ref()),
+            ),
+        ] {
+            if let Some(value) = value
+                && !self.taken.contains(&field)
+            {
+                losses.push(lost(field, value));
+            }
+        }
+    }
+
+    fn lost_lists(&self, losses: &mut Vec<Loss>) {
+        let contact = self.contact;
+        let is_left = |field: &Field| !self.taken.contains(field);
+        for (n, phone) in contact.phones.iter().enumerate() {
+            if !has(self.phones, n) {
+                losses.push(lost(Field::Phone(phone.kind), &written(phone)));
+            } else if let Some(extension) = &phone.extension
+                && !has(self.extensions, n)
+            {
+                losses.push(lost(Field::Extension(phone.kind), extension));
+            }
+        }
+        for (_, email) in left(&contact.emails, self.emails) {
+            losses.push(lost(Field::Email(email.kind), email.value.as_str()));
+        }
+        for (_, address) in left(&contact.addresses, self.addresses) {
+            losses.extend(
+                address
+                    .value
+                    .parts()
+                    .map(|(part, text)| lost(Field::Address(address.kind, part), text)),
+            );
+        }
+        if is_left(&Field::Groups) {
+            losses.extend(
+                contact
+                    .groups
+                    .iter()
+                    .map(|group| lost(Field::Groups, group)),
+            );
+        }
+        if let Some(parent) = contact.parent.as_ref().filter(|_| is_left(&Field::Parent)) {
+            losses.push(lost(Field::Parent, &parent.0));
+        }
+        if contact.primary == Some(true) && is_left(&Field::Primary) {
+            losses.push(lost(Field::Primary, "true"));
+        }
+        if let Some(list) = contact
+            .mail_categories
+            .as_ref()
+            .filter(|_| is_left(&Field::MailCategories))
+        {
+            let list = list
+                .iter()
+                .map(u32::to_string)
+                .collect::<Vec<_>>()
+                .join(",");
+            losses.push(lost(Field::MailCategories, &list));
+        }
+        for ((name, value), taken) in contact.custom.iter().zip(&self.custom) {
+            if !taken {
+                losses.push(Loss {
+                    name: Some(name.clone()),
+                    ..lost(Field::Custom, value)
+                });
+            }
+        }
+    }
+}
+
+fn lost(field: Field, value: &str) -> Loss {
+    let value = if field.is_secret() { "" } else { value };
+    Loss {
+        field,
+        name: None,
+        value: value.to_owned(),
+    }
+}
+
+fn written(phone: &Phone) -> String {
+    match &phone.extension {
+        Some(extension) => format!("{} x{extension}", phone.number.as_str()),
+        None => phone.number.as_str().to_owned(),
+    }
+}
+
+fn left<T>(list: &[T], taken: u64) -> impl Iterator<Item = (usize, &T)> {
+    list.iter()
+        .enumerate()
+        .filter(move |(n, _)| !has(taken, *n))
+}
+
+/// The bit of the n-th value of a list; the 64th and all after it share one, so they are never taken.
+fn bit(n: usize) -> u64 {
+    if n < 64 { 1 << n } else { 0 }
+}
+
+fn has(taken: u64, n: usize) -> bool {
+    taken & bit(n) != 0
+}
+
+/// Whether every word of `part` stands in `whole`.
+fn holds_words(whole: &str, part: &str) -> bool {
+    part.split_whitespace()
+        .all(|word| whole.split_whitespace().any(|other| other == word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Number, PersonName};
+
+    fn phone(kind: Kind, number: &str) -> Phone {
+        let number = Number::from(number.to_owned());
+        Phone {
+            kind,
+            number,
+            extension: Some("12".into()),
+            written: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_nobody_took_is_lost() {
+        let contact = Contact {
+            name: PersonName {
+                full: Some("Mme Anne Durand".into()),
+                prefix: Some("Mme".into()),
+                first: Some("Anne".into()),
+                last: Some("Durand".into()),
+                ..PersonName::default()
+            },
+            company: Some("Exemple".into()),
+            phones: vec![
+                phone(Kind::Work, "+33199001234"),
+                phone(Kind::Fax, "+33199001235"),
+            ],
+            custom: vec![("Badge".into(), "A-12".into())],
+            primary: Some(true),
+            ..Contact::default()
+        };
+        let mut taking = Taking::of(&contact);
+        assert_eq!(taking.first_and_last(), (Some("Anne"), Some("Durand")));
+        assert_eq!(
+            taking.phone(&[Kind::Mobile, Kind::Work]).map(|p| p.kind),
+            Some(Kind::Work)
+        );
+        assert_eq!(taking.phone(&[Kind::Mobile, Kind::Work]), None);
+        let fields: Vec<_> = taking
+            .losses()
+            .iter()
+            .map(|loss| loss.field.to_string())
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                "name.full",
+                "name.prefix",
+                "company",
+                "phone.work.extension",
+                "phone.fax",
+                "primary",
+                "custom"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_whole_name_takes_its_parts_with_it() {
+        let name = PersonName {
+            full: Some("Anne Durand".into()),
+            first: Some("Anne".into()),
+            last: Some("Durand".into()),
+            derived: Derived::Full,
+            ..PersonName::default()
+        };
+        let contact = Contact {
+            name,
+            ..Contact::default()
+        };
+        let mut taking = Taking::of(&contact);
+        taking.full_name();
+        assert_eq!(taking.losses(), []);
+    }
+}

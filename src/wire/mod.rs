@@ -1,0 +1,77 @@
+//! HTTP as plain data. A vendor says what to send and how to read the answer, and sends nothing; what is
+//! sent, when and how often is `transport`'s. So a request can be compared with `assert_eq!`, and a dry run
+//! shows the bytes that a run sends.
+
+mod refusal;
+mod reply;
+mod request;
+
+pub use refusal::{Refusal, Why};
+pub use reply::Reply;
+pub use request::{Body, Method, Request, escape_segment};
+
+/// What a request does at the vendor. It decides what may be sent twice; the HTTP verb does not, since two of
+/// the five vendors create by PUT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Changes nothing.
+    Reads,
+    /// Puts a record into a stated condition: doing it twice is doing it once.
+    Replaces,
+    /// Makes a new record each time.
+    Creates,
+}
+
+/// How an answer is read: into a result, a further exchange, or the vendor's refusal.
+pub type Read<T> = Box<dyn Fn(&Reply) -> Result<Next<T>, Refusal> + Send + Sync>;
+
+/// One question to a vendor, and how to read its answer.
+pub struct Exchange<T> {
+    /// What sending it does.
+    pub effect: Effect,
+    /// What is sent.
+    pub request: Request,
+    /// How the answer is read.
+    pub read: Read<T>,
+}
+
+/// What an answer leads to.
+pub enum Next<T> {
+    /// It is all that was wanted.
+    Done(T),
+    /// It is good as far as it goes, and a further exchange is needed (Aalam: the contact, then its address).
+    Then {
+        /// What is true already, even if the rest fails.
+        so_far: Option<T>,
+        /// What follows.
+        rest: Box<Exchange<T>>,
+    },
+}
+
+impl<T> Exchange<T> {
+    /// An exchange whose answer is read in one step.
+    pub fn new(
+        effect: Effect,
+        request: Request,
+        read: impl Fn(&Reply) -> Result<T, Refusal> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            effect,
+            request,
+            read: Box::new(move |reply| read(reply).map(Next::Done)),
+        }
+    }
+
+    /// An exchange whose answer may lead to another.
+    pub fn chained(
+        effect: Effect,
+        request: Request,
+        read: impl Fn(&Reply) -> Result<Next<T>, Refusal> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            effect,
+            request,
+            read: Box::new(read),
+        }
+    }
+}

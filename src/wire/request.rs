@@ -1,0 +1,193 @@
+//! A request as plain data.
+
+use serde_json::{Value, json};
+
+/// The HTTP verb.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// GET.
+    Get,
+    /// PUT.
+    Put,
+    /// POST.
+    Post,
+    /// PATCH.
+    Patch,
+    /// DELETE.
+    Delete,
+}
+
+impl Method {
+    /// The verb as it stands on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// What a request carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// Nothing; no Content-Type either.
+    None,
+    /// JSON, with Content-Type `application/json` and nothing behind it: Sonar's firewall refuses a charset
+    /// (FACTS 4.3, P17), Aalam reads no other type as JSON (FACTS 2.3, P8).
+    Json(Value),
+    /// Parameters, form-encoded.
+    Form(Vec<(String, String)>),
+}
+
+/// One request, relative to the target's base URL.
+#[derive(Clone, PartialEq)]
+pub struct Request {
+    /// The verb.
+    pub method: Method,
+    /// The path behind the base URL; begins with `/`, its segments escaped.
+    pub path: String,
+    /// The query's parameters, not escaped.
+    pub query: Vec<(String, String)>,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// What it carries.
+    pub body: Body,
+}
+
+/// The headers whose values are secrets.
+const SECRET: [&str; 3] = ["authorization", "x-auth-token", "cookie"];
+
+impl Request {
+    /// A request without query and body that asks for JSON.
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            query: Vec::new(),
+            headers: vec![("accept", "application/json".to_owned())],
+            body: Body::None,
+        }
+    }
+
+    /// The same with a JSON body.
+    #[must_use]
+    pub fn json(mut self, body: Value) -> Self {
+        self.body = Body::Json(body);
+        self
+    }
+
+    /// The same with a form body.
+    #[must_use]
+    pub fn form(mut self, parameters: Vec<(String, String)>) -> Self {
+        self.body = Body::Form(parameters);
+        self
+    }
+
+    /// The same with one more parameter in the query.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &impl ToString) -> Self {
+        self.query.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// The same with a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The request as JSON for a person: method, path, query, body; no headers, since they hold secrets.
+    pub fn shown(&self) -> Value {
+        let mut shown = json!({"method": self.method.name(), "path": self.path});
+        if !self.query.is_empty() {
+            shown["query"] = pairs(&self.query);
+        }
+        match &self.body {
+            Body::None => {}
+            Body::Json(body) => shown["body"] = masked(body),
+            Body::Form(parameters) => shown["form"] = pairs(parameters),
+        }
+        shown
+    }
+}
+
+fn pairs(pairs: &[(String, String)]) -> Value {
+    pairs
+        .iter()
+        .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
+        .collect()
+}
+
+/// The body with the values of `password` and `api_key` members covered.
+fn masked(body: &Value) -> Value {
+    match body {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| {
+                let secret = matches!(name.as_str(), "password" | "api_key");
+                (
+                    name.clone(),
+                    if secret {
+                        Value::from("[secret]")
+                    } else {
+                        masked(value)
+                    },
+                )
+            })
+            .collect(),
+        Value::Array(items) => items.iter().map(masked).collect(),
+        other => other.clone(),
+    }
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.shown())?;
+        for (name, value) in &self.headers {
+            let value = if SECRET.contains(name) {
+                "[secret]"
+            } else {
+                value
+            };
+            write!(f, " {name}: {value}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A text as one segment of a path: everything but unreserved characters is percent-encoded (RFC 3986).
+pub fn escape_segment(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut path, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            let _ = write!(path, "%{byte:02X}");
+        }
+        path
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_shown_nowhere() {
+        let request = Request::new(Method::Post, "/x")
+            .json(json!({"data": {"api_key": "k-9"}, "password": "p-9", "name": "Anne"}))
+            .header("authorization", "Bearer t-9");
+        let shown = format!("{request:?}");
+        assert!(shown.contains("Anne") && !shown.contains("-9"), "{shown}");
+    }
+
+    #[test]
+    fn a_segment_cannot_leave_its_place() {
+        assert_eq!(escape_segment("i9usbs1j"), "i9usbs1j");
+        assert_eq!(escape_segment("../a b/é?"), "..%2Fa%20b%2F%C3%A9%3F");
+    }
+}
