@@ -91,7 +91,7 @@ fn take_name(taking: &mut Taking<'_>, details: &mut Details) {
     let Some(full) = &name.full else {
         return;
     };
-    // A name without parts stands as the first name already.
+    // A name without parts stands as the last name already.
     let has_parts = name.first.is_some() || name.last.is_some();
     taking.full_name();
     if has_parts && name.derived == crate::model::Derived::Nothing && joined.join(" ") != *full {

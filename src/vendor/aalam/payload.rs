@@ -4,9 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::details;
-use crate::model::{
-    AddressPart, Contact, Derived, Kind, PersonName, PostalAddress, RemoteId, Tagged,
-};
+use crate::model::{AddressPart, Contact, Kind, PersonName, PostalAddress, RemoteId, Tagged};
 use crate::vendor::{Encoded, Payload, Remote, Settings, Taking, answer, person};
 use crate::wire::Refusal;
 
@@ -82,33 +80,15 @@ pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refu
     for (key, value, _) in details::of(record) {
         details::read(&mut contact, &key, value, settings);
     }
-    contact.name = with_parts(contact.name, text("first_name"), text("last_name"));
+    contact.name = person::completed(PersonName {
+        first: text("first_name"),
+        last: text("last_name"),
+        ..contact.name
+    });
     if contact.name.is_empty() && contact.note.is_some() && contact.note == contact.company {
         contact.note = None;
     }
     Ok(Remote { id, contact })
-}
-
-/// The name with first and last; the whole is made of all its parts unless a detail holds it.
-fn with_parts(name: PersonName, first: Option<String>, last: Option<String>) -> PersonName {
-    let mut whole = PersonName {
-        first,
-        last,
-        ..name
-    };
-    if whole.full.is_none() && !whole.is_empty() {
-        let parts = [
-            &whole.prefix,
-            &whole.first,
-            &whole.middle,
-            &whole.last,
-            &whole.suffix,
-        ];
-        let parts: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
-        whole.full = Some(parts.join(" "));
-        whole.derived = Derived::Full;
-    }
-    whole
 }
 
 /// Adds an address, whose parts stand in it (S) or in its `value` (P). What else an address holds, nothing
