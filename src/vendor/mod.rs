@@ -8,6 +8,8 @@ mod person;
 mod profile;
 mod switch;
 mod taking;
+#[cfg(test)]
+mod trial;
 
 pub mod aalam;
 pub mod allocloud;

@@ -1,3 +1,4 @@
 //! The integration tests: one binary, a module each.
 
 mod wire;
+mod wire_requests;

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::{Contact, EmailAddress, Kind, ParentId, Tagged};
+use crate::model::{Contact, EmailAddress, Kind, ParentId, Phone, Tagged};
 use crate::vendor::{Encoded, Payload, Record, Remote, Settings, Taking, answer, dial, person};
 use crate::wire::Refusal;
 
@@ -26,7 +26,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     }
     let phone = taking
         .phone(&KINDS)
-        .map(|phone| dial::with_extension(dial::e164(phone), taking.extension(phone)));
+        .map(|phone| dial::with_extension(written(phone, settings), taking.extension(phone)));
     let email = taking.email().map(|email| email.value.to_string());
     let mut body = Map::new();
     for (name, value) in [
@@ -47,6 +47,14 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
             ..Payload::of(body.into())
         },
         losses: taking.losses(),
+    }
+}
+
+fn written(phone: &Phone, settings: &Settings) -> String {
+    match settings.get("phone_format") {
+        "national" => dial::national(phone),
+        "as_written" => dial::as_written(phone),
+        _ => dial::e164(phone),
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::model::{Contact, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
-use crate::wire::{Effect, Exchange, Method, Refusal, Reply, Request, escape_segment};
+use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, escape_segment};
 
 pub use profile::PROFILE;
 pub use rules::CODES;
@@ -82,12 +82,21 @@ impl Vendor for Sonar {
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
         let (id, payload) = changes.first()?;
         let parent = payload.parent.as_ref().or(self.settings.parent.as_ref())?;
-        let request = Request::new(Method::Patch, contact(id, parent)).json(payload.body.clone());
-        let receipt = Receipt::of((*id).clone());
-        Some(Exchange::new(Effect::Replaces, request, move |reply| {
-            answer::accepted(reply)?;
-            Ok(vec![Ok(receipt.clone())])
-        }))
+        let (path, receipt) = (contact(id, parent), Receipt::of((*id).clone()));
+        let body = payload::changed(&payload.body);
+        if body.get("phone_numbers").is_none() {
+            return Some(patch(path, body, receipt));
+        }
+        let request = Request::new(Method::Get, path.clone());
+        let read = move |reply: &Reply| {
+            let record = answer::answered(reply, "contact")?;
+            let body = payload::with_other_numbers(&body, answer::inside_data(&record));
+            Ok(Next::Then {
+                so_far: None,
+                rest: Box::new(patch(path.clone(), body, receipt.clone())),
+            })
+        };
+        Some(Exchange::chained(Effect::Replaces, request, read))
     }
 
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>> {
@@ -121,6 +130,14 @@ fn contacts(parent: Option<&ParentId>) -> String {
 
 fn contact(id: &RemoteId, parent: &ParentId) -> String {
     format!("{}/{}", contacts(Some(parent)), escape_segment(&id.0))
+}
+
+fn patch(path: String, body: Value, receipt: Receipt) -> Exchange<Written> {
+    let request = Request::new(Method::Patch, path).json(body);
+    Exchange::new(Effect::Replaces, request, move |reply| {
+        answer::accepted(reply)?;
+        Ok(vec![Ok(receipt.clone())])
+    })
 }
 
 /// A page of one account's contacts, or of accounts, each of which leads to its contacts.

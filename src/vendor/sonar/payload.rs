@@ -98,6 +98,37 @@ fn extension(extension: Option<&str>, settings: &Settings) -> Value {
     }
 }
 
+/// What an update sends of a payload. A create must say whether the contact is primary and which mailings it
+/// gets (S), and says no and none where the row is silent; an update must not take either away for that.
+pub(super) fn changed(body: &Value) -> Value {
+    let mut body = body.clone();
+    if let Some(members) = body.as_object_mut() {
+        let is_default = |name: &str, value: &Value| match name {
+            "primary" => *value == Value::Bool(false),
+            "email_message_categories" => value.as_array().is_some_and(Vec::is_empty),
+            _ => false,
+        };
+        members.retain(|name, value| !is_default(name, value));
+    }
+    body
+}
+
+/// The payload with the numbers that the record has of other types: the object is replaced as a whole
+/// (assumed; the vendor's own portal always sends all of it).
+pub(super) fn with_other_numbers(body: &Value, record: &Value) -> Value {
+    let mut body = body.clone();
+    for (name, ..) in TYPES {
+        let held = record.get("phone_numbers").and_then(|all| all.get(name));
+        if let Some(entry) = held
+            && answer::member(entry, &["number"]).is_some()
+            && body["phone_numbers"].get(name).is_none()
+        {
+            body["phone_numbers"][name] = entry.clone();
+        }
+    }
+    body
+}
+
 /// The contact that a record is.
 pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Refusal> {
     let value = &record.value;
