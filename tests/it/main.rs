@@ -1,4 +1,5 @@
 //! The integration tests: one binary, a module each.
 
+mod round_trip;
 mod wire;
 mod wire_requests;
