@@ -75,10 +75,8 @@ impl Sample {
         let headers = self.json["request"]["headers"]
             .as_object()
             .expect("headers");
-        let held = headers.values().filter_map(Value::as_str);
-        let placeholder = held
-            .filter_map(|value| Some(&value[value.find('{')?..]))
-            .next();
+        let mut held = headers.values().filter_map(Value::as_str);
+        let placeholder = held.find_map(|value| Some(&value[value.find('{')?..]));
         Pass::new(placeholder.expect("a placeholder"))
     }
 
