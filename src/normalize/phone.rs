@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::library::{Dialled, Verdict, read};
 use super::{Making, codes, extension};
 use crate::mapping::Value;
-use crate::model::{Code, Kind, Number, Phone};
+use crate::model::{Code, Kind, Number, Phone, Region};
 
 /// The digits of a short or internal number.
 const SHORT: std::ops::RangeInclusive<usize> = 2..=6;
@@ -88,19 +88,7 @@ impl Making {
     }
 
     fn judge(&self, dialled: &Dialled) -> Verdict {
-        let short = SHORT.contains(&dialled.digits.len()) && !dialled.digits.starts_with('0');
-        if short && !dialled.plus {
-            let e164 = dialled.digits.clone();
-            return Verdict::Number {
-                e164,
-                valid: true,
-                restored: false,
-            };
-        }
-        if dialled.digits.len() < *SHORT.end() && !dialled.plus {
-            return Verdict::Wrong(&codes::PHONE_TOO_SHORT);
-        }
-        read(dialled, self.options.region)
+        judge(dialled, self.options.region)
     }
 
     /// The number that was meant where letters stand for the digits that they look like.
@@ -123,6 +111,40 @@ impl Making {
             _ => None,
         }
     }
+}
+
+/// A vendor's text as a phone number; `None` where it is none. A record holds one number, so the text is not
+/// parted, and nobody is told of repairs.
+pub fn recorded_phone(kind: Kind, text: &str, region: Option<Region>) -> Option<Phone> {
+    let text = ascii_digits(text.trim());
+    let (number, extension) = extension::part(bare(&text));
+    let verdict = dialled(number).map_or_else(Verdict::Wrong, |dialled| judge(&dialled, region));
+    match verdict {
+        Verdict::Number { e164, .. } => Some(Phone {
+            kind,
+            number: Number::from(e164),
+            extension: extension.map(str::to_owned),
+            written: text.clone().into_owned(),
+        }),
+        Verdict::Wrong(_) => None,
+    }
+}
+
+/// What a number without its punctuation is, written in the way of a region.
+fn judge(dialled: &Dialled, region: Option<Region>) -> Verdict {
+    let short = SHORT.contains(&dialled.digits.len()) && !dialled.digits.starts_with('0');
+    if short && !dialled.plus {
+        let e164 = dialled.digits.clone();
+        return Verdict::Number {
+            e164,
+            valid: true,
+            restored: false,
+        };
+    }
+    if dialled.digits.len() < *SHORT.end() && !dialled.plus {
+        return Verdict::Wrong(&codes::PHONE_TOO_SHORT);
+    }
+    read(dialled, region)
 }
 
 fn message(code: &'static Code, number: &str) -> Cow<'static, str> {

@@ -2,4 +2,6 @@
 
 mod architecture;
 mod reading;
+mod round_trip;
 mod wire;
+mod wire_requests;
