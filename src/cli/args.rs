@@ -17,7 +17,7 @@ use crate::vendor::Rate;
     max_term_width = 100,
     disable_help_subcommand = false
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -28,7 +28,7 @@ pub struct Arguments {
 
 /// What holds for every command.
 #[derive(Clone, Debug, Args)]
-pub struct Common {
+pub(super) struct Common {
     /// Read targets from this file instead of ./rolo.toml
     #[arg(long, global = true, value_name = "FILE", env = "ROLO_CONFIG")]
     pub config: Option<PathBuf>,
@@ -51,7 +51,7 @@ pub struct Common {
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Output {
+pub(super) enum Output {
     /// For a person
     Text,
     /// One JSON document on standard output
@@ -60,7 +60,7 @@ pub enum Output {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Check a sheet against the rules of one or more vendors; nothing is sent
     Check(Check),
     /// Import a sheet into a target: plan, upload, report
@@ -79,7 +79,7 @@ pub enum Command {
 
 /// How a sheet is read.
 #[derive(Clone, Debug, Args)]
-pub struct Reading {
+pub(super) struct Reading {
     /// The contact sheet: CSV or XLSX, told apart by content; `-` is standard input
     #[arg(value_name = "SHEET")]
     pub sheet_file: PathBuf,
@@ -121,7 +121,7 @@ fn delimiter(text: &str) -> Result<char, String> {
 
 /// What may be said of a target instead of writing it into `rolo.toml`.
 #[derive(Clone, Debug, Default, Args)]
-pub struct Tuning {
+pub(super) struct Tuning {
     /// Set a switch of the vendor; `rolo vendors VENDOR` lists them
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
@@ -132,7 +132,7 @@ pub struct Tuning {
 
 /// `rolo check`.
 #[derive(Debug, Args)]
-pub struct Check {
+pub(super) struct Check {
     /// How the sheet is read.
     #[command(flatten)]
     pub reading: Reading,
@@ -149,7 +149,7 @@ pub struct Check {
 
 /// `rolo import`.
 #[derive(Debug, Args)]
-pub struct Import {
+pub(super) struct Import {
     /// How the sheet is read.
     #[command(flatten)]
     pub reading: Reading,
@@ -178,7 +178,7 @@ pub struct Import {
 
 /// `rolo map`.
 #[derive(Debug, Args)]
-pub struct Map {
+pub(super) struct Map {
     /// How the sheet is read.
     #[command(flatten)]
     pub reading: Reading,
@@ -186,7 +186,7 @@ pub struct Map {
 
 /// `rolo vendors`.
 #[derive(Debug, Args)]
-pub struct Vendors {
+pub(super) struct Vendors {
     /// Tell what is known of this one
     #[arg(value_name = "VENDOR")]
     pub vendor: Option<String>,
@@ -194,7 +194,7 @@ pub struct Vendors {
 
 /// `rolo explain`.
 #[derive(Debug, Args)]
-pub struct Explain {
+pub(super) struct Explain {
     /// The code, such as phone.too-short; without one, all are listed
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
@@ -202,7 +202,7 @@ pub struct Explain {
 
 /// `rolo sandbox`.
 #[derive(Debug, Args)]
-pub struct Sandbox {
+pub(super) struct Sandbox {
     /// The port on this machine; 0 takes any free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub port: u16,
@@ -219,7 +219,7 @@ pub struct Sandbox {
 
 /// `rolo runs`.
 #[derive(Debug, Args)]
-pub struct Runs {
+pub(super) struct Runs {
     /// Tell the story of this run: its id, or the beginning of it
     #[arg(value_name = "RUN")]
     pub run: Option<String>,

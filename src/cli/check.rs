@@ -1,5 +1,6 @@
 //! `rolo check`: the line up to the payloads, for one vendor or for all of them side by side. Nothing is sent.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,14 +28,15 @@ struct Column {
 }
 
 /// Runs the command.
-pub fn run(check: &Check, common: &Common) -> Result<u8, Failure> {
+pub(super) fn run(check: &Check, common: &Common) -> Result<u8, Failure> {
     let targets = Targets::read(common.config.as_deref())?;
-    let names: Vec<String> = match check.targets.iter().any(|name| name == "all") {
-        true => VENDORS
+    let names: Vec<String> = if check.targets.iter().any(|name| name == "all") {
+        VENDORS
             .iter()
             .map(|entry| entry.profile.id.to_owned())
-            .collect(),
-        false => check.targets.clone(),
+            .collect()
+    } else {
+        check.targets.clone()
     };
     let mut found = Vec::new();
     for name in &names {
@@ -73,9 +75,12 @@ fn begin(
     common: &Common,
 ) -> Result<Vec<Column>, Failure> {
     let several = targets.len() > 1;
-    let place = |folder: &Path, target: &Target| match several {
-        true => folder.join(target.name.replace([':', '/', '\\'], "-")),
-        false => folder.to_owned(),
+    let place = |folder: &Path, target: &Target| {
+        if several {
+            folder.join(target.name.replace([':', '/', '\\'], "-"))
+        } else {
+            folder.to_owned()
+        }
     };
     let mut columns = Vec::new();
     for target in targets {
@@ -228,7 +233,6 @@ fn finish(
     }
     if !documents.is_empty() {
         let all = json!({"version": 1, "source": opened.source.about, "targets": documents, "exit_code": code});
-        use std::io::Write as _;
         writeln!(std::io::stdout().lock(), "{all}")?;
     }
     screen.flush()?;
@@ -258,7 +262,8 @@ fn show(screen: &mut Screen, columns: &[Column], opened: &Opened) -> Result<(), 
 fn matrix(screen: &mut Screen, columns: &[Column]) -> Result<(), Failure> {
     const WIDTH: usize = 12;
     let row = |name: &str, cells: Vec<String>| {
-        let cells: String = cells.iter().map(|cell| format!("{cell:>WIDTH$}")).collect();
+        let cells: Vec<String> = cells.iter().map(|cell| format!("{cell:>WIDTH$}")).collect();
+        let cells = cells.concat();
         format!("{}{cells}", pad(name, 22))
     };
     let names = columns

@@ -10,7 +10,7 @@ use super::failure::{Failure, Kind};
 
 /// One target as it is written.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Written {
+pub(super) struct Written {
     /// The vendor's id or alias.
     pub vendor: String,
     /// All that stands before the vendor's own paths.
@@ -43,7 +43,7 @@ struct Config {
 
 /// The targets of every file that counts, by name; a nearer file's target replaces a farther one's.
 #[derive(Clone, Debug, Default)]
-pub struct Targets {
+pub(super) struct Targets {
     /// The targets.
     pub known: BTreeMap<String, Written>,
     /// The files that were read.
@@ -52,7 +52,7 @@ pub struct Targets {
 
 impl Targets {
     /// Reads `$XDG_CONFIG_HOME/rolo/rolo.toml`, then `./rolo.toml`, or the file that the person named.
-    pub fn read(named: Option<&Path>) -> Result<Self, Failure> {
+    pub(super) fn read(named: Option<&Path>) -> Result<Self, Failure> {
         let mut targets = Self::default();
         if let Ok(folders) = etcetera::choose_base_strategy() {
             let file = folders.config_dir().join("rolo/rolo.toml");
@@ -91,7 +91,7 @@ impl Targets {
             )
         })?;
         for (name, mut target) in config.targets {
-            target.file = file.to_owned();
+            file.clone_into(&mut target.file);
             self.known.insert(name, target);
         }
         self.files.push(file.to_owned());
@@ -100,7 +100,7 @@ impl Targets {
 }
 
 /// The state folder: `$XDG_STATE_HOME/rolo`, or the system's like.
-pub fn state_folder() -> Result<PathBuf, Failure> {
+pub(super) fn state_folder() -> Result<PathBuf, Failure> {
     let folders = etcetera::choose_base_strategy().map_err(|error| {
         Failure::new(
             Kind::Usage,

@@ -10,7 +10,7 @@ use super::screen::{Screen, pad};
 use crate::model::Code;
 
 /// Every code that can stand in a report, by name.
-pub fn codes() -> Vec<&'static Code> {
+pub(super) fn codes() -> Vec<&'static Code> {
     let line = crate::mapping::CODES
         .iter()
         .chain(crate::normalize::CODES)
@@ -24,7 +24,7 @@ pub fn codes() -> Vec<&'static Code> {
 }
 
 /// Runs the command.
-pub fn run(explain: &Explain, common: &Common) -> Result<u8, Failure> {
+pub(super) fn run(explain: &Explain, common: &Common) -> Result<u8, Failure> {
     let codes = codes();
     let wanted: Vec<&Code> = match &explain.code {
         None => codes,
@@ -66,9 +66,10 @@ fn unknown(name: &str, codes: &[&Code]) -> Failure {
         .map(|code| code.id)
         .filter(|id| id.split('.').next() == Some(family))
         .collect();
-    let hint = match near.is_empty() {
-        true => "`rolo explain` lists every code".to_owned(),
-        false => format!("there are {}", near.join(", ")),
+    let hint = if near.is_empty() {
+        "`rolo explain` lists every code".to_owned()
+    } else {
+        format!("there are {}", near.join(", "))
     };
     Failure::usage(format!("there is no code `{name}`"), hint)
 }

@@ -16,7 +16,7 @@ use super::screen::plain;
 /// Why a command ends; its number is the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Kind {
+pub(super) enum Kind {
     /// Something here is wrong.
     Internal = 1,
     /// Usage, configuration, mapping.
@@ -31,8 +31,6 @@ pub enum Kind {
     SignIn = 6,
     /// A guard or the stop-loss stopped it.
     Guard = 7,
-    /// Nothing was left to do.
-    Nothing = 9,
     /// Rows in doubt remain.
     Doubt = 10,
     /// Another run holds the book.
@@ -45,7 +43,7 @@ pub enum Kind {
 
 /// What stops a command.
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     /// Its kind.
     pub kind: Kind,
     /// What happened; its own sources are shown too.
@@ -56,7 +54,7 @@ pub struct Failure {
 
 impl Failure {
     /// A failure with one hint.
-    pub fn new(
+    pub(super) fn new(
         kind: Kind,
         source: impl Into<Box<dyn Error + Send + Sync>>,
         hint: impl Into<String>,
@@ -69,12 +67,12 @@ impl Failure {
     }
 
     /// Something that the person asked for cannot be.
-    pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(Kind::Usage, what.into(), hint)
     }
 
     /// The failure as it is shown: `error:`, `caused by:`, `hint:`, a line each.
-    pub fn render(&self) -> String {
+    pub(super) fn render(&self) -> String {
         let mut text = format!("error: {}\n", plain(&self.source.to_string()));
         let mut cause = self.source.source();
         while let Some(inner) = cause {

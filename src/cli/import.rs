@@ -22,7 +22,7 @@ use crate::report::{Closing, Document, Entry, Head, Report, Tally, Timings};
 use crate::upload::{self, Ended};
 
 /// Runs the command.
-pub fn run(import: &Import, common: &Common) -> Result<u8, Failure> {
+pub(super) fn run(import: &Import, common: &Common) -> Result<u8, Failure> {
     let targets = Targets::read(common.config.as_deref())?;
     let target = Target::find(&import.target, &targets, &import.tuning)?;
     let book = target.book()?;

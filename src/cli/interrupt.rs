@@ -8,17 +8,17 @@ use crate::transport::Stop;
 
 /// Which signal came, if one did: the exit code that it means.
 #[derive(Clone, Debug, Default)]
-pub struct Interrupted(Arc<AtomicU8>);
+pub(super) struct Interrupted(Arc<AtomicU8>);
 
 impl Interrupted {
     /// The exit code, if a signal came.
-    pub fn code(&self) -> Option<u8> {
+    pub(super) fn code(&self) -> Option<u8> {
         Some(self.0.load(Ordering::Relaxed)).filter(|code| *code != 0)
     }
 }
 
 /// Waits for signals for ever; says the stop at the first, ends the process at the second.
-pub async fn listen(stop: Stop, interrupted: Interrupted) {
+pub(super) async fn listen(stop: Stop, interrupted: Interrupted) {
     loop {
         let kind = signal().await;
         if interrupted.code().is_some() {

@@ -11,7 +11,7 @@ use super::screen::{Screen, Tone, cut, pad, plain};
 use crate::mapping::{Certainty, Column};
 
 /// Runs the command.
-pub fn run(map: &Map, common: &Common) -> Result<u8, Failure> {
+pub(super) fn run(map: &Map, common: &Common) -> Result<u8, Failure> {
     let opened = open(&map.reading)?;
     match common.output {
         Output::Json => {
@@ -80,20 +80,17 @@ fn line(screen: &Screen, column: &Column) -> String {
         screen.tone(tone, &pad(sure, 8)),
         samples.join(" | ")
     );
+    let mut below = |words: String| {
+        line.push('\n');
+        line.push_str(&pad("", 5));
+        line.push_str(&words);
+    };
     if let Some(remark) = &column.remark {
-        line.push_str(&format!(
-            "\n{}{}",
-            pad("", 5),
-            screen.tone(Tone::Soft, &plain(remark))
-        ));
+        below(screen.tone(Tone::Soft, &plain(remark)));
     }
     if let Some(field) = &column.suggestion {
         let words = format!("perhaps {field}? --column {letters}={field}");
-        line.push_str(&format!(
-            "\n{}{}",
-            pad("", 5),
-            screen.tone(Tone::Warn, &words)
-        ));
+        below(screen.tone(Tone::Warn, &words));
     }
     line
 }

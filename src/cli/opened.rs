@@ -7,7 +7,7 @@ use crate::model::Field;
 use crate::sheet::{Hints, Source};
 
 /// An opened sheet with its mapping.
-pub struct Opened {
+pub(super) struct Opened {
     /// The sheet.
     pub source: Source,
     /// Which column holds what.
@@ -17,7 +17,7 @@ pub struct Opened {
 }
 
 /// Opens the sheet and maps its columns.
-pub fn open(reading: &Reading) -> Result<Opened, Failure> {
+pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
     let hints = Hints {
         sheet: reading.sheet.clone(),
         encoding: reading.encoding.clone(),
@@ -63,7 +63,7 @@ fn given(text: &str) -> Result<(String, mapping::Target), Failure> {
 
 impl Opened {
     /// Stops where no column was recognised: what would be sent is not known.
-    pub fn demand_recognised(&mut self) -> Result<(), Failure> {
+    pub(super) fn demand_recognised(&mut self) -> Result<(), Failure> {
         self.unrecognised.take().map_or(Ok(()), |error| {
             let mut failure = Failure::from(error);
             failure.hints.push(
@@ -76,7 +76,7 @@ impl Opened {
     }
 
     /// The columns whose values must be shown nowhere.
-    pub fn secret_columns(&self) -> Vec<u32> {
+    pub(super) fn secret_columns(&self) -> Vec<u32> {
         self.mapping
             .columns
             .iter()
@@ -86,12 +86,12 @@ impl Opened {
     }
 
     /// Whether the sheet has a column that tells its rows apart.
-    pub fn has_key(&self) -> bool {
+    pub(super) fn has_key(&self) -> bool {
         self.mapping.column_of(Field::Key).is_some()
     }
 
     /// What was decided about the sheet, in one line.
-    pub fn decided(&self) -> String {
+    pub(super) fn decided(&self) -> String {
         let about = &self.source.about;
         let mut parts = Vec::new();
         parts.extend(about.sheet.clone().map(|sheet| format!("sheet `{sheet}`")));

@@ -14,10 +14,10 @@ use crate::normalize;
 use crate::plan::Step;
 
 /// What a plan holds, by action.
-pub type Counts = BTreeMap<&'static str, u64>;
+pub(super) type Counts = BTreeMap<&'static str, u64>;
 
 /// Plans every row of the sheet: `known` is asked what is linked already, `run` of `into` gets the steps.
-pub fn plan<B: Ledger>(
+pub(super) fn plan<B: Ledger>(
     opened: &mut Opened,
     target: &Target,
     region: Option<Region>,
@@ -57,7 +57,7 @@ pub fn plan<B: Ledger>(
 }
 
 /// The counts in words: `10 to create, 1 unchanged`.
-pub fn words(counts: &Counts) -> String {
+pub(super) fn words(counts: &Counts) -> String {
     let word = |action: &str| match action {
         "create" => "to create".to_owned(),
         "update" => "to update".to_owned(),

@@ -5,13 +5,13 @@ use std::io::IsTerminal as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar on standard error.
-pub struct Progress {
+pub(super) struct Progress {
     bar: ProgressBar,
 }
 
 impl Progress {
     /// A bar for so many rows; hidden where standard error is no terminal, or the person wants quiet.
-    pub fn new(rows: Option<u64>, what: &'static str, quiet: Quiet) -> Self {
+    pub(super) fn new(rows: Option<u64>, what: &'static str, quiet: Quiet) -> Self {
         let hidden = quiet == Quiet::Yes || !std::io::stderr().is_terminal();
         let target = if hidden {
             ProgressDrawTarget::hidden()
@@ -32,19 +32,19 @@ impl Progress {
     }
 
     /// So many rows more.
-    pub fn add(&self, rows: u64) {
+    pub(super) fn add(&self, rows: u64) {
         self.bar.inc(rows);
     }
 
     /// Takes the bar away.
-    pub fn finish(&self) {
+    pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }
 
 /// Whether the person wants quiet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quiet {
+pub(super) enum Quiet {
     /// Nothing unless something is wrong.
     Yes,
     /// As usual.

@@ -12,7 +12,7 @@ use crate::plan::Fate;
 use crate::report::{Entry, Tally};
 
 /// Runs the command.
-pub fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
+pub(super) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
     let path = common.ledger_path()?;
     // Looking must not make a ledger where there is none.
     let ledger = if path.exists() {

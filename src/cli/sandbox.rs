@@ -7,7 +7,7 @@ use crate::sandbox::{Options, credentials, start};
 use crate::vendor::{Parent, VENDORS};
 
 /// Runs the command until the process ends.
-pub fn run(sandbox: &Sandbox) -> Result<u8, Failure> {
+pub(super) fn run(sandbox: &Sandbox) -> Result<u8, Failure> {
     let options = Options {
         port: sandbox.port,
         state: sandbox.state.clone(),

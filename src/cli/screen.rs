@@ -8,7 +8,7 @@ use crate::plan::{Fate, Totals};
 use crate::report::{Group, Tally};
 
 /// A text in which every character that could steer a terminal is written out.
-pub fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let steers = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -25,7 +25,7 @@ pub fn plain(text: &str) -> String {
 }
 
 /// A text cut to so many columns of a terminal.
-pub fn cut(text: &str, columns: usize) -> String {
+pub(super) fn cut(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return text.to_owned();
     }
@@ -41,20 +41,20 @@ pub fn cut(text: &str, columns: usize) -> String {
 }
 
 /// A text filled up with blanks to so many columns of a terminal.
-pub fn pad(text: &str, columns: usize) -> String {
+pub(super) fn pad(text: &str, columns: usize) -> String {
     let missing = columns.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(missing))
 }
 
 /// What is shown, and whether in colour.
-pub struct Screen {
+pub(super) struct Screen {
     out: Box<dyn Write>,
     colour: bool,
 }
 
 /// What a text is, for its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
+pub(super) enum Tone {
     /// Nothing to do.
     Good,
     /// Somebody should look.
@@ -69,7 +69,7 @@ pub enum Tone {
 
 impl Screen {
     /// Standard output; in colour on a terminal, unless `NO_COLOR` is set.
-    pub fn stdout() -> Self {
+    pub(super) fn stdout() -> Self {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let colour = io::stdout().is_terminal() && !no_colour;
         Self {
@@ -79,7 +79,7 @@ impl Screen {
     }
 
     /// A screen that shows nothing (`--quiet`).
-    pub fn dark() -> Self {
+    pub(super) fn dark() -> Self {
         Self {
             out: Box::new(io::sink()),
             colour: false,
@@ -87,12 +87,12 @@ impl Screen {
     }
 
     /// A line.
-    pub fn line(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "{text}")
     }
 
     /// A text in a tone.
-    pub fn tone(&self, tone: Tone, text: &str) -> String {
+    pub(super) fn tone(&self, tone: Tone, text: &str) -> String {
         if !self.colour {
             return text.to_owned();
         }
@@ -107,7 +107,7 @@ impl Screen {
     }
 
     /// The problems, grouped by cause: errors first, at most `most` of them.
-    pub fn problems(&mut self, tally: &Tally, most: usize) -> io::Result<()> {
+    pub(super) fn problems(&mut self, tally: &Tally, most: usize) -> io::Result<()> {
         let groups = tally.groups();
         if groups.is_empty() {
             return Ok(());
@@ -160,7 +160,7 @@ impl Screen {
     }
 
     /// The values that find no place, by field.
-    pub fn losses(&mut self, tally: &Tally, vendor: &str) -> io::Result<()> {
+    pub(super) fn losses(&mut self, tally: &Tally, vendor: &str) -> io::Result<()> {
         if tally.losses().is_empty() {
             return Ok(());
         }
@@ -175,7 +175,7 @@ impl Screen {
     }
 
     /// The closing table: every fate that rows met, and their sum.
-    pub fn totals(&mut self, totals: &Totals, fates: &[Fate]) -> io::Result<()> {
+    pub(super) fn totals(&mut self, totals: &Totals, fates: &[Fate]) -> io::Result<()> {
         for fate in fates {
             let rows = totals.of(*fate);
             if rows > 0 {
@@ -188,7 +188,7 @@ impl Screen {
     }
 
     /// Writes what is left.
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub(super) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 }

@@ -9,7 +9,7 @@ use super::failure::{Failure, Kind};
 use crate::vendor::Secrecy;
 
 /// Where a secret comes from: a one-member table of `rolo.toml`, or the secret itself.
-pub fn read(
+pub(super) fn read(
     target: &str,
     name: &str,
     value: &toml::Value,
@@ -112,7 +112,7 @@ fn is_readable_by_others(_: &Path) -> bool {
 }
 
 /// The names of a table's members, for an error that lists them.
-pub fn names<T>(table: &BTreeMap<String, T>) -> String {
+pub(super) fn names<T>(table: &BTreeMap<String, T>) -> String {
     table
         .keys()
         .map(String::as_str)

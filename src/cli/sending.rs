@@ -12,7 +12,7 @@ use crate::upload::{Ended, Options, upload};
 use crate::vendor::Rate;
 
 /// How many steps to claim ahead: what a quarter of a second sends, since a crash leaves them in doubt.
-pub fn ahead(rate: Rate, lanes: usize) -> usize {
+pub(super) fn ahead(rate: Rate, lanes: usize) -> usize {
     let quarter =
         std::time::Duration::from_millis(250).as_nanos() / rate.interval().as_nanos().max(1);
     usize::try_from(quarter)
@@ -21,7 +21,7 @@ pub fn ahead(rate: Rate, lanes: usize) -> usize {
 }
 
 /// Signs in and sends every waiting step of the run; gives the ledger back, and says how it ended.
-pub fn send(
+pub(super) fn send(
     ledger: Sqlite,
     run: &RunId,
     reached: &Reached,

@@ -18,7 +18,7 @@ use crate::vendor::{
 const SANDBOX_RATE: Rate = Rate::per_second(100);
 
 /// One account at a vendor, without its secrets.
-pub struct Target {
+pub(super) struct Target {
     /// Its name, as it was asked for.
     pub name: String,
     /// The vendor, with the target's settings.
@@ -43,7 +43,7 @@ enum Place {
 }
 
 /// A target that can be sent to. The sandbox in this process ends with it.
-pub struct Reached {
+pub(super) struct Reached {
     /// What sends.
     pub client: Client,
     /// Says that nothing new is to start.
@@ -53,7 +53,7 @@ pub struct Reached {
 
 impl Target {
     /// Finds a target by name: `sandbox:VENDOR`, a target of the files, or a vendor.
-    pub fn find(name: &str, targets: &Targets, tuning: &Tuning) -> Result<Self, Failure> {
+    pub(super) fn find(name: &str, targets: &Targets, tuning: &Tuning) -> Result<Self, Failure> {
         if let Some(vendor) = name.strip_prefix("sandbox:") {
             return Self::make(name, entry(vendor, targets)?, None, Place::Sandbox, tuning);
         }
@@ -113,12 +113,12 @@ impl Target {
     }
 
     /// What is known of its vendor.
-    pub fn profile(&self) -> &'static Profile {
+    pub(super) fn profile(&self) -> &'static Profile {
         self.vendor.profile()
     }
 
     /// The pace: the flag's, the target's, the vendor's.
-    pub fn pace(&self, flag: Option<Rate>) -> Rate {
+    pub(super) fn pace(&self, flag: Option<Rate>) -> Rate {
         let default = match self.place {
             Place::Sandbox => SANDBOX_RATE,
             _ => self.profile().rate,
@@ -127,14 +127,14 @@ impl Target {
     }
 
     /// The lanes: the flag's, the target's, the vendor's.
-    pub fn lanes(&self, flag: Option<u16>) -> usize {
+    pub(super) fn lanes(&self, flag: Option<u16>) -> usize {
         flag.or(self.concurrency)
             .map_or(self.profile().concurrency, usize::from)
             .max(1)
     }
 
     /// The id of its address book.
-    pub fn book(&self) -> Result<BookId, Failure> {
+    pub(super) fn book(&self) -> Result<BookId, Failure> {
         let id = self.profile().id;
         let parent = match self.profile().parent {
             Parent::None => None,
@@ -206,7 +206,7 @@ impl Target {
     }
 
     /// Makes the line to it; secrets are read now.
-    pub fn reach(&self, rate: Rate) -> Result<Reached, Failure> {
+    pub(super) fn reach(&self, rate: Rate) -> Result<Reached, Failure> {
         let (base_url, credentials, running) = match &self.place {
             Place::Nowhere => return Err(self.unreachable()),
             Place::Sandbox => {
@@ -262,7 +262,7 @@ impl Target {
             ));
         };
         let mut credentials = Credentials::default();
-        for Credential { name, secret } in list.iter() {
+        for Credential { name, secret } in *list {
             let value = secret::read(
                 &self.name,
                 name,
@@ -377,7 +377,7 @@ fn start_sandbox() -> Result<sandbox::Running, Failure> {
 
 impl Common {
     /// Where the ledger is.
-    pub fn ledger_path(&self) -> Result<std::path::PathBuf, Failure> {
+    pub(super) fn ledger_path(&self) -> Result<std::path::PathBuf, Failure> {
         match &self.ledger {
             Some(path) => Ok(path.clone()),
             None => Ok(state_folder()?.join("ledger.sqlite3")),

@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::report::Timings;
 
 /// Started with a command.
-pub struct Stopwatch {
+pub(super) struct Stopwatch {
     began: jiff::Timestamp,
     started: Instant,
 }
@@ -16,7 +16,7 @@ fn stamp(time: jiff::Timestamp) -> String {
 
 impl Stopwatch {
     /// Starts now.
-    pub fn start() -> Self {
+    pub(super) fn start() -> Self {
         Self {
             began: jiff::Timestamp::now(),
             started: Instant::now(),
@@ -24,12 +24,12 @@ impl Stopwatch {
     }
 
     /// Seconds since the start.
-    pub fn seconds(&self) -> f64 {
+    pub(super) fn seconds(&self) -> f64 {
         self.started.elapsed().as_secs_f64()
     }
 
     /// The report's timings, with so many requests sent.
-    pub fn timings(&self, requests: u64) -> Timings {
+    pub(super) fn timings(&self, requests: u64) -> Timings {
         Timings {
             began: stamp(self.began),
             ended: stamp(jiff::Timestamp::now()),

@@ -12,7 +12,7 @@ use crate::vendor::{
 };
 
 /// Runs the command.
-pub fn run(vendors: &Vendors, common: &Common) -> Result<u8, Failure> {
+pub(super) fn run(vendors: &Vendors, common: &Common) -> Result<u8, Failure> {
     let chosen: Vec<&Entry> = match &vendors.vendor {
         None => VENDORS.iter().collect(),
         Some(name) => vec![find(name).ok_or_else(|| unknown(name))?],
@@ -175,9 +175,12 @@ fn switches(screen: &mut Screen, profile: &Profile) -> Result<(), Failure> {
 fn choices(switch: &Switch) -> String {
     match switch.choices {
         Choices::OneOf(words) => {
+            let default = format!("{} (default)", switch.default);
             let others = words.iter().filter(|word| **word != switch.default);
-            let others: String = others.map(|word| format!(" | {word}")).collect();
-            format!("{} (default){others}", switch.default)
+            std::iter::once(default.as_str())
+                .chain(others.copied())
+                .collect::<Vec<_>>()
+                .join(" | ")
         }
         Choices::Text => format!("`{}` (default), or another text", switch.default),
         Choices::Number(most) => format!("{} (default), or up to {most}", switch.default),
