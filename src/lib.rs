@@ -1,15 +1,84 @@
-//! rolo moves address books.
+//! rolo moves address books: it reads a contact sheet, understands it, checks it against the rules of the
+//! vendor it is going to, plans what would change, uploads at the vendor's pace, and accounts for every row.
+//!
+//! # The promise
+//!
+//! 1. Every row read is accounted for: the totals reconcile, or the run is an error.
+//! 2. What a dry run shows is what the run sends: one code path, the exact bytes.
+//! 3. A create is never sent twice. A row whose answer was lost is *in doubt*, never guessed at.
+//! 4. Nothing is lost silently: a value that the vendor cannot hold is named, per row, before anything is sent.
+//! 5. The same sheet tomorrow changes nothing.
+//!
+//! # The line
+//!
+//! ```text
+//!  sheet ──read──► Row ──map──► Draft ──normalize──┐
+//!                                                  ├──► Contact ──validate──► encode ──► plan ──► upload ──► report
+//!  vendor ──fetch──► record ──decode───────────────┘                                      ▲          │
+//!                                                     what the target holds already ──────┘          └──► ledger
+//! ```
+//!
+//! A stage never looks back. The modules below stand in the order of the line, and each imports only modules
+//! that stand before it; a test holds them to that.
+//!
+//! # The words
+//!
+//! *Sheet*: a table of contacts in any format. *Row*: one record of it, with its *place*. *Draft*: a row after
+//! mapping, still text. *Contact*: the neutral model, typed. *Vendor*: one of the systems that contacts go to.
+//! *Target*: one account at a vendor, named in `rolo.toml`. *Book*: what identifies a target's address book for
+//! ever. *Payload*: the vendor's JSON for one contact. *Loss*: a value with no place in the payload. *Plan*: the
+//! steps of a run with their payloads. *Run*: one plan and what became of it. *Ledger*: the durable record of
+//! runs and links. *Link*: our key ↔ the vendor's id in one book. *Fate*: what became of a step. *In doubt*: it
+//! left, and no answer came.
+//!
+//! **Bad rows are data, bad circumstances are errors.** A row's problems are [`model::Diagnostic`]s that travel
+//! with it and stop nothing; `Result` is for what stops the run.
+//!
+//! # Flow and memory
+//!
+//! Rows travel in chunks: a reader thread decodes, rayon maps, normalizes, validates and encodes a chunk in
+//! parallel, and a consumer takes the chunks in order ([`intake`]). Rules that look across rows see them in
+//! order and keep hashes only. The plan goes to the [`ledger`] chunk by chunk; [`upload`] drains it from there;
+//! the [`report`] streams from there. Nothing holds the whole sheet.
+//!
+//! Network work is one current-thread tokio loop with some lanes; the ledger's commits happen on a thread of
+//! their own ([`ledger::Keeper`]), so that the loop never waits for a disk.
+//!
+//! # Delivery
+//!
+//! A step is *claimed* (durably marked as sent) before its first byte leaves, and *settled* when its answer is
+//! known; what a crash leaves between the two is in doubt. What may be sent again is decided by the exchange's
+//! [`wire::Effect`] and by whether the request left ([`transport::Patience`]), never by the HTTP verb: two of
+//! the five vendors create by PUT.
+
+pub mod model;
+
+pub mod sheet;
+
+pub mod mapping;
+
+pub mod normalize;
+
+pub mod validate;
+
+pub mod wire;
+
+pub mod vendor;
+
+pub mod intake;
+
+pub mod plan;
+
+pub mod ledger;
+
+pub mod transport;
 
 pub mod fetch;
-pub mod ledger;
-pub mod mapping;
-pub mod model;
-pub mod normalize;
-pub mod plan;
-pub mod sandbox;
-pub mod sheet;
-pub mod transport;
+
 pub mod upload;
-pub mod validate;
-pub mod vendor;
-pub mod wire;
+
+pub mod report;
+
+pub mod sandbox;
+
+pub mod cli;

@@ -4,11 +4,32 @@
 mod outcome;
 mod pairing;
 
-use crate::model::{ContactKey, RemoteId};
+use crate::intake::{Checked, Verdict};
+use crate::model::{Code, ContactKey, RemoteId, Severity};
 use crate::vendor::{Loss, Payload};
 
 pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
 pub use pairing::{Known, Link, pair};
+
+/// A row that an earlier run sent without getting an answer.
+pub static IN_DOUBT: Code = Code {
+    id: "row.in-doubt",
+    severity: Severity::Error,
+    means: "The contact was sent, and no answer came: whether the vendor has it is not known. It is not sent \
+            again, since that could make it twice.",
+    help: "look the contact up at the vendor; nothing is sent for this row as long as it is in doubt",
+};
+
+/// A row that the vendor said no to.
+pub static REFUSED: Code = Code {
+    id: "row.refused",
+    severity: Severity::Error,
+    means: "The row passed every rule that is known here, and the vendor said no; the words are the vendor's.",
+    help: "correct the row as the vendor asks, and import again",
+};
+
+/// Every code that a plan or an upload adds to a row.
+pub const CODES: &[&Code] = &[&IN_DOUBT, &REFUSED];
 
 /// What is to become of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +178,74 @@ pub struct Step {
     pub remarks: Vec<Remark>,
     /// What the vendor cannot hold of it.
     pub lost: Vec<Lost>,
+}
+
+impl Step {
+    /// The step for a row that has passed through the line; `number` is its number in the run. Values of the
+    /// columns `secret` are left out of its cells.
+    pub fn of(checked: Checked, number: u64, known: &Known, secret: &[u32]) -> Self {
+        let Checked {
+            row,
+            key,
+            mut verdicts,
+            ..
+        } = checked;
+        let verdict = verdicts.remove(0);
+        let (action, remote) = decide(&verdict, &key, known);
+        let mut remarks: Vec<Remark> = verdict.diagnostics.iter().map(Remark::from).collect();
+        if let (Action::Doubt, Some(run)) = (action, known.doubts.get(&key)) {
+            remarks.push(doubt(row.number, &run.0));
+        }
+        Self {
+            number,
+            row: row.number,
+            key,
+            action,
+            remote,
+            payload: action.is_sent().then_some(verdict.encoded.payload),
+            cells: kept_cells(&row, secret),
+            remarks,
+            lost: verdict.encoded.losses.iter().map(Lost::from).collect(),
+        }
+    }
+}
+
+fn decide(verdict: &Verdict, key: &ContactKey, known: &Known) -> (Action, Option<RemoteId>) {
+    if verdict.is_rejected() {
+        (Action::Reject, None)
+    } else if verdict.repeats {
+        (Action::Skip, None)
+    } else {
+        pair(known, key, &verdict.encoded.payload.fingerprint())
+    }
+}
+
+fn doubt(row: u64, run: &str) -> Remark {
+    Remark {
+        code: IN_DOUBT.id.to_owned(),
+        severity: IN_DOUBT.severity,
+        row,
+        column: None,
+        field: None,
+        found: String::new(),
+        message: format!("run {run} sent it, and no answer came"),
+        help: IN_DOUBT.help.to_owned(),
+        suggestion: None,
+    }
+}
+
+/// A row's cells as they may be kept: those of secret columns are empty.
+pub fn kept_cells(row: &crate::sheet::Row, secret: &[u32]) -> Vec<String> {
+    (0..)
+        .zip(row.cells())
+        .map(|(column, cell)| {
+            if secret.contains(&column) {
+                String::new()
+            } else {
+                cell.to_owned()
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]

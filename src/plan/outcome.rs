@@ -61,6 +61,14 @@ impl Fate {
         }
     }
 
+    /// The fate as a person reads it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::InDoubt => "in doubt",
+            other => other.name(),
+        }
+    }
+
     /// The fate of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|fate| fate.name() == name)

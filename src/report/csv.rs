@@ -8,8 +8,14 @@ use super::{Closing, Entry, Format, Head, Tally, close};
 use crate::sheet::CsvTable;
 
 /// Our columns.
-const COLUMNS: [&str; 6] =
-    ["rolo_row", "rolo_outcome", "rolo_id", "rolo_codes", "rolo_message", "rolo_lost"];
+const COLUMNS: [&str; 6] = [
+    "rolo_row",
+    "rolo_outcome",
+    "rolo_id",
+    "rolo_codes",
+    "rolo_message",
+    "rolo_lost",
+];
 
 struct Results {
     table: CsvTable<BufWriter<File>>,
@@ -18,8 +24,13 @@ struct Results {
 }
 
 pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn Format>> {
-    let names = COLUMNS.into_iter().chain(head.headers.iter().map(String::as_str));
-    Ok(Box::new(Results { table: CsvTable::new(out, names)?, width: head.headers.len() }))
+    let names = COLUMNS
+        .into_iter()
+        .chain(head.headers.iter().map(String::as_str));
+    Ok(Box::new(Results {
+        table: CsvTable::new(out, names)?,
+        width: head.headers.len(),
+    }))
 }
 
 impl Format for Results {

@@ -58,20 +58,34 @@ struct Shown<'a> {
     version: &'static str,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of every format")]
 pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn Format>> {
     let head = head.clone();
-    Ok(Box::new(Page { out, head, rows: Vec::new(), left_out: 0, only_needy: false }))
+    Ok(Box::new(Page {
+        out,
+        head,
+        rows: Vec::new(),
+        left_out: 0,
+        only_needy: false,
+    }))
 }
 
 /// The first few values of a row: enough for a person to know whom it is about.
 fn who(entry: &Entry) -> String {
-    let values = entry.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+    let values = entry
+        .cells
+        .iter()
+        .map(|cell| cell.trim())
+        .filter(|cell| !cell.is_empty());
     values.take(4).collect::<Vec<_>>().join(" · ")
 }
 
 impl Line {
     fn of(entry: &Entry) -> Self {
-        let lost = entry.lost.iter().map(|lost| lost.name.as_ref().unwrap_or(&lost.field).clone());
+        let lost = entry
+            .lost
+            .iter()
+            .map(|lost| lost.name.as_ref().unwrap_or(&lost.field).clone());
         let needy = matches!(
             entry.fate,
             Fate::Rejected | Fate::Refused | Fate::InDoubt | Fate::Unsent | Fate::Skipped
@@ -89,19 +103,15 @@ impl Line {
 }
 
 impl Page {
+    /// Takes every row until the page is full; then rows that are well make place, once, for rows that are not.
     fn add(&mut self, line: Line) {
-        if self.rows.len() < MOST {
-            self.rows.push(line);
-            return;
-        }
-        // Rows that are well make place once for rows that are not.
-        if line.needy && !self.only_needy {
+        if self.rows.len() >= MOST && line.needy && !self.only_needy {
             let before = self.rows.len();
             self.rows.retain(|line| line.needy);
             self.left_out += (before - self.rows.len()) as u64;
             self.only_needy = true;
         }
-        if line.needy && self.rows.len() < MOST {
+        if self.rows.len() < MOST && (line.needy || !self.only_needy) {
             self.rows.push(line);
         } else {
             self.left_out += 1;
@@ -116,11 +126,19 @@ fn bars(totals: &Totals) -> Vec<Bar> {
     let mut x = 0.0;
     let mut bars = Vec::new();
     let valid_counts = totals.reconcile().is_err();
-    for fate in Fate::ALL.into_iter().filter(|fate| *fate != Fate::Valid || valid_counts) {
+    for fate in Fate::ALL
+        .into_iter()
+        .filter(|fate| *fate != Fate::Valid || valid_counts)
+    {
         let rows = totals.of(fate);
         if rows > 0 {
             let width = share(rows);
-            bars.push(Bar { fate, rows, x, width });
+            bars.push(Bar {
+                fate,
+                rows,
+                x,
+                width,
+            });
             x += width;
         }
     }
@@ -134,7 +152,12 @@ impl Format for Page {
     }
 
     fn finish(mut self: Box<Self>, tally: &Tally, closing: &Closing) -> io::Result<()> {
-        let text = |name: &str| self.head.source.get(name).and_then(serde_json::Value::as_str);
+        let text = |name: &str| {
+            self.head
+                .source
+                .get(name)
+                .and_then(serde_json::Value::as_str)
+        };
         let shown = Shown {
             head: &self.head,
             file: text("file").unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! `summary.json`, and the document that `--output json` prints. Both shapes only ever grow.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read as _, Seek as _, Write};
+use std::io::{self, BufWriter, Seek as _, Write};
 
 use serde_json::{Value, json};
 
@@ -12,8 +12,12 @@ struct Summary {
     head: Head,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of every format")]
 pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn Format>> {
-    Ok(Box::new(Summary { out, head: head.clone() }))
+    Ok(Box::new(Summary {
+        out,
+        head: head.clone(),
+    }))
 }
 
 impl Format for Summary {
@@ -51,7 +55,11 @@ impl Document {
     /// An empty document.
     pub fn new() -> io::Result<Self> {
         let problems = BufWriter::new(tempfile::tempfile()?);
-        Ok(Self { problems, count: 0, tally: Tally::default() })
+        Ok(Self {
+            problems,
+            count: 0,
+            tally: Tally::default(),
+        })
     }
 
     /// Adds the next row.
@@ -79,7 +87,10 @@ impl Document {
 
     /// Prints the document: what `head` and `closing` say, with the problems in it.
     pub fn print(self, out: &mut dyn Write, head: &Head, closing: &Closing) -> io::Result<()> {
-        let mut problems = self.problems.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let mut problems = self
+            .problems
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
         problems.rewind()?;
         let members = [
             ("version", json!(1)),
@@ -96,13 +107,7 @@ impl Document {
             writeln!(out, "\"{name}\": {value},")?;
         }
         write!(out, "\"problems\": [")?;
-        let mut piece = [0; 1 << 16];
-        loop {
-            match problems.read(&mut piece)? {
-                0 => break,
-                read => out.write_all(&piece[..read])?,
-            }
-        }
+        io::copy(&mut problems, out)?;
         writeln!(out, "]}}")
     }
 }

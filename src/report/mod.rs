@@ -41,7 +41,12 @@ pub struct Entry {
 
 impl From<Settled> for Entry {
     fn from(settled: Settled) -> Self {
-        let Settled { step, fate, message, .. } = settled;
+        let Settled {
+            step,
+            fate,
+            message,
+            ..
+        } = settled;
         Self {
             row: step.row,
             fate,
@@ -75,8 +80,15 @@ impl Entry {
 }
 
 fn said(remark: &Remark) -> String {
-    let place = remark.column.as_ref().map(|column| format!("{column}{}: ", remark.row));
-    let found = if remark.found.is_empty() { String::new() } else { format!(" `{}`", remark.found) };
+    let place = remark
+        .column
+        .as_ref()
+        .map(|column| format!("{column}{}: ", remark.row));
+    let found = if remark.found.is_empty() {
+        String::new()
+    } else {
+        format!(" `{}`", remark.found)
+    };
     format!("{}{}{found}", place.unwrap_or_default(), remark.message)
 }
 
@@ -138,8 +150,11 @@ trait Format {
 type Open = fn(BufWriter<File>, &Head) -> io::Result<Box<dyn Format>>;
 
 /// Every file of a report.
-const FORMATS: [(&str, Open); 3] =
-    [("results.csv", csv::open), ("summary.json", json::open), ("report.html", html::open)];
+const FORMATS: [(&str, Open); 3] = [
+    ("results.csv", csv::open),
+    ("summary.json", json::open),
+    ("report.html", html::open),
+];
 
 /// A report that is being written beside its place.
 pub struct Report {
@@ -155,18 +170,32 @@ impl Report {
         let place = std::path::absolute(place)?;
         let parent = place.parent().unwrap_or(&place);
         std::fs::create_dir_all(parent)?;
-        let draft = tempfile::Builder::new().prefix(".rolo-report-").tempdir_in(parent)?;
+        let draft = tempfile::Builder::new()
+            .prefix(".rolo-report-")
+            .tempdir_in(parent)?;
         let formats = FORMATS
             .iter()
-            .map(|(name, open)| open(BufWriter::new(File::create_new(draft.path().join(name))?), head))
+            .map(|(name, open)| {
+                open(
+                    BufWriter::new(File::create_new(draft.path().join(name))?),
+                    head,
+                )
+            })
             .collect::<io::Result<_>>()?;
-        Ok(Self { place, draft, formats, tally: Tally::default() })
+        Ok(Self {
+            place,
+            draft,
+            formats,
+            tally: Tally::default(),
+        })
     }
 
     /// Adds the next row.
     pub fn add(&mut self, entry: &Entry) -> io::Result<()> {
         self.tally.see(entry);
-        self.formats.iter_mut().try_for_each(|format| format.entry(entry))
+        self.formats
+            .iter_mut()
+            .try_for_each(|format| format.entry(entry))
     }
 
     /// Writes the end and puts the report in its place; returns the folder.

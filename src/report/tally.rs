@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Entry;
 use crate::model::Severity;
-use crate::plan::Fate;
+use crate::plan::{Fate, IN_DOUBT, REFUSED};
 
 /// Rows that share a cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -75,20 +75,34 @@ impl Tally {
     }
 
     fn count(&mut self, group: Group) {
-        let mut key =
-            (group.severity, group.code.clone(), group.field.clone(), group.message.clone());
+        let mut key = (
+            group.severity,
+            group.code.clone(),
+            group.field.clone(),
+            group.message.clone(),
+        );
         if self.groups.len() >= MOST && !self.groups.contains_key(&key) {
             key.3 = "other reasons".to_owned();
         }
         let message = key.3.clone();
-        let slot = self.groups.entry(key).or_insert(Group { message, rows: 0, ..group });
+        let slot = self.groups.entry(key).or_insert(Group {
+            message,
+            rows: 0,
+            ..group
+        });
         slot.rows += 1;
     }
 
     /// The causes: errors first, then by how many rows they have.
     pub fn groups(&self) -> Vec<&Group> {
         let mut groups: Vec<&Group> = self.groups.values().collect();
-        groups.sort_by_key(|group| (group.severity, std::cmp::Reverse(group.rows), group.first_row));
+        groups.sort_by_key(|group| {
+            (
+                group.severity,
+                std::cmp::Reverse(group.rows),
+                group.first_row,
+            )
+        });
         groups
     }
 
@@ -99,16 +113,17 @@ impl Tally {
 }
 
 fn vendors_words(entry: &Entry, words: &str) -> Group {
-    let (code, help) = match entry.fate {
-        Fate::InDoubt => ("row.in-doubt", "look the contact up at the vendor before sending it again"),
-        _ => ("row.refused", "correct the row as the vendor asks, and import again"),
+    let code = if entry.fate == Fate::InDoubt {
+        &IN_DOUBT
+    } else {
+        &REFUSED
     };
     Group {
-        code: code.to_owned(),
-        severity: Severity::Error,
+        code: code.id.to_owned(),
+        severity: code.severity,
         field: None,
         message: words.to_owned(),
-        help: help.to_owned(),
+        help: code.help.to_owned(),
         rows: 1,
         first_row: entry.row,
         first_column: None,
@@ -123,7 +138,10 @@ fn without_rows(message: &str) -> String {
         plain.push(word);
         if word == "row"
             && let Some(number) = words.peek()
-            && number.trim_end_matches(',').chars().all(|c| c.is_ascii_digit())
+            && number
+                .trim_end_matches(',')
+                .chars()
+                .all(|c| c.is_ascii_digit())
         {
             plain.pop();
             plain.push("another row");
@@ -143,7 +161,10 @@ mod tests {
 
     #[test]
     fn equal_causes_read_alike() {
-        assert_eq!(without_rows("the row is the same as row 17"), "the row is the same as another row");
+        assert_eq!(
+            without_rows("the row is the same as row 17"),
+            "the row is the same as another row"
+        );
         assert_eq!(
             without_rows("the row is the same contact as row 2, and differs from it"),
             "the row is the same contact as another row, and differs from it"

@@ -9,6 +9,7 @@ mod kind;
 mod lines;
 mod numbers;
 mod row;
+mod table;
 
 use std::fs::File;
 use std::io;
@@ -18,6 +19,7 @@ use std::path::Path;
 use serde::Serialize;
 
 pub use row::Row;
+pub use table::{CsvTable, unguarded};
 
 /// Which kind of file a table was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -25,14 +25,20 @@ impl<W: Write> CsvTable<W> {
     /// Writes a row.
     pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
         for cell in cells {
-            self.writer.write_field(harmless(cell).as_ref()).map_err(io::Error::other)?;
+            self.writer
+                .write_field(harmless(cell).as_ref())
+                .map_err(io::Error::other)?;
         }
-        self.writer.write_record(None::<&[u8]>).map_err(io::Error::other)
+        self.writer
+            .write_record(None::<&[u8]>)
+            .map_err(io::Error::other)
     }
 
     /// Writes what is left and gives the file back.
     pub fn finish(self) -> io::Result<W> {
-        self.writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+        self.writer
+            .into_inner()
+            .map_err(|error| io::Error::other(error.to_string()))
     }
 }
 
@@ -42,7 +48,11 @@ const RUN: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// The cell with an apostrophe before it if a spreadsheet would run it, or if taking one off would be wrong.
 fn harmless(cell: &str) -> Cow<'_, str> {
     let begins = cell.trim_start_matches('\'');
-    if begins.starts_with(RUN) { format!("'{cell}").into() } else { cell.into() }
+    if begins.starts_with(RUN) {
+        format!("'{cell}").into()
+    } else {
+        cell.into()
+    }
 }
 
 /// The cell as it was before `CsvTable` made it harmless.
@@ -59,8 +69,18 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_run_is_text_and_comes_back() {
-        for cell in ["=SUM(A1)", "+33199001234", "-5", "@handle", "\tx", "'=1", "''+1", "O'Neil", "'tis", ""]
-        {
+        for cell in [
+            "=SUM(A1)",
+            "+33199001234",
+            "-5",
+            "@handle",
+            "\tx",
+            "'=1",
+            "''+1",
+            "O'Neil",
+            "'tis",
+            "",
+        ] {
             let kept = harmless(cell);
             assert!(!kept.starts_with(RUN), "{kept}");
             assert_eq!(unguarded(&kept), cell);

@@ -1,0 +1,215 @@
+//! The line up to the plan: rows are read on one thread, mapped, normalized, validated and encoded on all
+//! cores, and handed on in their order, some thousands at a time. Nothing here holds the whole sheet.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use rayon::prelude::*;
+
+use crate::mapping::Mapping;
+use crate::model::{Contact, ContactKey, Diagnostic, Field};
+use crate::normalize;
+use crate::sheet::{Row, SheetError, Source};
+use crate::validate::{AcrossRows, Repeats, Seen, Subject};
+use crate::vendor::{Encoded, Vendor};
+
+/// What a row passes through.
+pub struct Line {
+    /// Which column holds what.
+    pub mapping: Mapping,
+    /// How texts are read.
+    pub normalize: normalize::Options,
+    /// Whom it is checked for: each gets a verdict of its own.
+    pub vendors: Vec<Arc<dyn Vendor>>,
+}
+
+/// A row that has passed through the line.
+#[derive(Debug)]
+pub struct Checked {
+    /// The row as it was read.
+    pub row: Row,
+    /// Who it is.
+    pub contact: Contact,
+    /// What identifies it.
+    pub key: ContactKey,
+    /// One for each vendor.
+    pub verdicts: Vec<Verdict>,
+    /// A digest of the key, and one of the cells.
+    hashes: (u64, u64),
+}
+
+/// What one vendor's rules say of a row.
+#[derive(Debug)]
+pub struct Verdict {
+    /// What is to be said about it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What would be sent.
+    pub encoded: Encoded,
+    /// Whether it repeats an earlier row, cell by cell.
+    pub repeats: bool,
+}
+
+impl Verdict {
+    /// Whether a rule stops the row.
+    pub fn is_rejected(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Rows in one chunk: enough to keep the cores busy, few enough to keep memory flat.
+const CHUNK: usize = 1024;
+/// Chunks that wait between two stages.
+const DEPTH: usize = 2;
+
+/// Passes every row below the header through the line; `each` gets them in their order, chunk by chunk.
+pub fn run<E: From<SheetError>>(
+    source: &mut Source,
+    line: &Line,
+    mut each: impl FnMut(Vec<Checked>) -> Result<(), E>,
+) -> Result<(), E> {
+    std::thread::scope(|scope| {
+        let (rows_out, rows_in) = sync_channel(DEPTH);
+        let (checked_out, checked_in) = sync_channel(DEPTH);
+        let reader = scope.spawn(move || read(source, &line.mapping, &rows_out));
+        scope.spawn(move || check_all(line, &rows_in, &checked_out));
+        let mut sequences: Vec<_> = line
+            .vendors
+            .iter()
+            .map(|vendor| Sequence::of(vendor))
+            .collect();
+        for mut chunk in checked_in {
+            for checked in &mut chunk {
+                see(&mut sequences, line, checked);
+            }
+            each(chunk)?;
+        }
+        match reader.join() {
+            Ok(read) => Ok(read?),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// Reads chunks until the table ends or nobody listens.
+fn read(
+    source: &mut Source,
+    mapping: &Mapping,
+    out: &SyncSender<Vec<Row>>,
+) -> Result<(), SheetError> {
+    let mut chunk = Vec::with_capacity(CHUNK);
+    source.rows(&mut |row| {
+        if mapping.holds(&row) {
+            chunk.push(row);
+        }
+        if chunk.len() < CHUNK {
+            return ControlFlow::Continue(());
+        }
+        match out.send(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK))) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    })?;
+    // Nobody listens any more where a later stage has failed; it says why.
+    let _ = out.send(chunk);
+    Ok(())
+}
+
+fn check_all(line: &Line, rows: &Receiver<Vec<Row>>, out: &SyncSender<Vec<Checked>>) {
+    for chunk in rows {
+        let checked = chunk.into_par_iter().map(|row| check(line, row)).collect();
+        if out.send(checked).is_err() {
+            return;
+        }
+    }
+}
+
+/// One row through everything that looks at it alone.
+pub fn check(line: &Line, row: Row) -> Checked {
+    let draft = line.mapping.draft(&row);
+    let (contact, remarks) = normalize::contact(&draft, &line.normalize);
+    let key = contact.identity();
+    let column_of = |field| line.mapping.column_of(field);
+    let subject = Subject {
+        contact: &contact,
+        row: row.number,
+        column_of: &column_of,
+    };
+    let verdicts = line
+        .vendors
+        .iter()
+        .map(|vendor| {
+            let mut diagnostics = remarks.clone();
+            for rule in vendor.rules() {
+                rule.check(&subject, &mut diagnostics);
+            }
+            Verdict {
+                diagnostics,
+                encoded: vendor.encode(&contact),
+                repeats: false,
+            }
+        })
+        .collect();
+    let hashes = (
+        hash(&key.0),
+        row.cells().fold(DefaultHasher::new(), cell_hash).finish(),
+    );
+    Checked {
+        row,
+        contact,
+        key,
+        verdicts,
+        hashes,
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    cell_hash(DefaultHasher::new(), text).finish()
+}
+
+fn cell_hash(mut hasher: DefaultHasher, cell: &str) -> DefaultHasher {
+    cell.hash(&mut hasher);
+    hasher
+}
+
+/// The rules of one vendor that need the rows in their order.
+struct Sequence {
+    repeats: Repeats,
+    across: Vec<Box<dyn AcrossRows>>,
+}
+
+impl Sequence {
+    fn of(vendor: &Arc<dyn Vendor>) -> Self {
+        Self {
+            repeats: Repeats::default(),
+            across: vendor.across(),
+        }
+    }
+}
+
+/// One row through everything that looks at it among the others; rejected rows claim nothing.
+fn see(sequences: &mut [Sequence], line: &Line, checked: &mut Checked) {
+    let column_of = |field| line.mapping.column_of(field);
+    let (contact, row) = (&checked.contact, checked.row.number);
+    let subject = Subject {
+        contact,
+        row,
+        column_of: &column_of,
+    };
+    for (sequence, verdict) in sequences.iter_mut().zip(&mut checked.verdicts) {
+        if verdict.is_rejected() {
+            continue;
+        }
+        let (key, cells) = checked.hashes;
+        let seen = sequence.repeats.see(key, row, cells);
+        let remark = seen.remark(row, column_of(Field::Key), &checked.key);
+        verdict.diagnostics.extend(remark);
+        verdict.repeats = matches!(seen, Seen::Same { .. });
+        if seen == Seen::New {
+            for rule in &mut sequence.across {
+                rule.see(&subject, &mut verdict.diagnostics);
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The tree holds to its design: modules import only what stands before them, and each library has one home.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The line: each imports only what stands to its left.
+const LINE: [&str; 15] = [
+    "model",
+    "sheet",
+    "mapping",
+    "normalize",
+    "validate",
+    "wire",
+    "vendor",
+    "intake",
+    "plan",
+    "ledger",
+    "transport",
+    "fetch",
+    "upload",
+    "report",
+    "cli",
+];
+
+/// Libraries, and the one module that names each.
+const HOMES: [(&str, &str); 7] = [
+    ("reqwest", "transport"),
+    ("governor", "transport"),
+    ("calamine", "sheet"),
+    ("csv", "sheet"),
+    ("rust_xlsxwriter", "sheet"),
+    ("clap", "cli"),
+    ("indicatif", "cli"),
+];
+
+struct File {
+    /// The module that it belongs to: the first part of its path below `src`.
+    module: String,
+    path: PathBuf,
+    /// Its code, without comments, string by string.
+    code: String,
+}
+
+fn files() -> Vec<File> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![src.clone()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let below = path.strip_prefix(&src).expect("below src").to_owned();
+            let first = below
+                .iter()
+                .next()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            let text = std::fs::read_to_string(&path).expect("text");
+            let module = first.trim_end_matches(".rs").to_owned();
+            files.push(File {
+                module,
+                path: below,
+                code: without_comments(&text),
+            });
+        }
+    }
+    assert!(files.len() > 50, "the tree was read");
+    files
+}
+
+fn without_comments(text: &str) -> String {
+    let plain = |line: &str| match line.trim_start() {
+        comment if comment.starts_with("//") => String::new(),
+        _ => line.split(" // ").next().unwrap_or_default().to_owned(),
+    };
+    text.lines().map(plain).collect::<Vec<_>>().join("\n")
+}
+
+/// The words that follow `before` in a text.
+fn words_after<'a>(code: &'a str, before: &str) -> BTreeSet<&'a str> {
+    let word = |rest: &'a str| {
+        let end = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
+        &rest[..end]
+    };
+    code.match_indices(before)
+        .map(|(at, _)| word(&code[at + before.len()..]))
+        .collect()
+}
+
+fn rank(module: &str) -> Option<usize> {
+    LINE.iter().position(|known| *known == module)
+}
+
+#[test]
+fn every_module_stands_in_the_line() {
+    let modules: BTreeSet<String> = files().into_iter().map(|file| file.module).collect();
+    let apart = ["lib", "main", "sandbox"];
+    let known: BTreeSet<String> = LINE
+        .iter()
+        .chain(&apart)
+        .map(|name| (*name).to_owned())
+        .collect();
+    assert_eq!(modules, known);
+}
+
+#[test]
+fn a_module_imports_only_what_stands_before_it() {
+    let mut wrong = Vec::new();
+    for file in files() {
+        let own = rank(&file.module);
+        for imported in words_after(&file.code, "crate::") {
+            let fine = match (own, rank(imported)) {
+                _ if imported == file.module => true,
+                (Some(own), Some(other)) => other < own,
+                // The sandbox is apart: nothing of ours there, and only the command line starts it.
+                (Some(_), None) => file.module == "cli" && imported == "sandbox",
+                (None, _) => false,
+            };
+            if !fine {
+                wrong.push(format!("{} imports {imported}", file.path.display()));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn each_library_has_one_home() {
+    let mut wrong = Vec::new();
+    for file in files() {
+        for (library, home) in HOMES {
+            let named = ["use ", "(", " ", "<", "&", "=", "::"]
+                .iter()
+                .any(|before| file.code.contains(&format!("{before}{library}::")));
+            let own_module = file.code.contains(&format!("mod {library};"));
+            if named && !own_module && file.module != home {
+                wrong.push(format!("{} names {library}", file.path.display()));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn only_the_command_line_prints() {
+    for file in files()
+        .iter()
+        .filter(|file| !["cli", "main"].contains(&file.module.as_str()))
+    {
+        for print in ["println!", "eprintln!", "print!(", "stdout()", "stderr()"] {
+            assert!(
+                !file.code.contains(print),
+                "{}: {print}",
+                file.path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_vendors_id_stands_in_its_own_folder_only() {
+    for file in files() {
+        let path = file.path.to_string_lossy().replace('\\', "/");
+        if file.module == "sandbox" || path == "vendor/mod.rs" {
+            continue;
+        }
+        let code = file.code.split("#[cfg(test)]").next().unwrap_or_default();
+        for id in ["allocloud", "aalam", "covage", "sonar", "orzame"] {
+            let quoted = code.contains(&format!("\"{id}\"")) || code.contains(&format!("{id}::"));
+            let own = path.starts_with(&format!("vendor/{id}/")) || path.contains("tests.rs");
+            assert!(own || !quoted, "{path} names {id}");
+        }
+    }
+}
