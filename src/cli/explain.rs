@@ -91,7 +91,7 @@ mod tests {
                 means.ends_with('.') && !help.ends_with('.'),
                 "{id}: a sentence, and a hint"
             );
-            let letters = |c: char| c.is_ascii_lowercase() || c == '-' || c == '.';
+            let letters = |c: char| c.is_ascii_lowercase() || "-_.".contains(c);
             assert!(
                 id.chars().all(letters) && id.matches('.').count() == 1,
                 "{id}"

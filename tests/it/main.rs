@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module each.
 
 mod architecture;
+mod conformance;
 mod reading;
 mod round_trip;
 mod wire;
