@@ -1,8 +1,12 @@
 //! The integration tests: one binary, a module each.
 
 mod architecture;
+mod commands;
 mod conformance;
+mod import;
 mod reading;
+mod refusals;
 mod round_trip;
 mod wire;
 mod wire_requests;
+mod workdir;
