@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::{Mapping, Target};
 use crate::model::{Field, Place, column_letters};
-use crate::sheet::Row;
+use crate::sheet::{Row, unguarded};
 
 /// A row and the mapping that it is seen through.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub struct Value<'a> {
     pub column: u32,
     /// The name of a free value, or the column's header.
     pub header: Cow<'a, str>,
-    /// The text as it stands in the cell.
+    /// The text as it stands in the cell, without the apostrophe that makes `'+33…` harmless in a report.
     pub text: &'a str,
     /// Whether the spreadsheet holds it as a number.
     pub number: bool,
@@ -79,7 +79,7 @@ impl<'a> Draft<'a> {
 }
 
 fn value<'a>(row: &'a Row, column: u32, field: Field, header: Cow<'a, str>) -> Option<Value<'a>> {
-    let text = row.cell(column);
+    let text = unguarded(row.cell(column));
     let blank = text.trim().is_empty();
     let number = !blank && row.is_number(column);
     (!blank).then_some(Value {
@@ -101,7 +101,7 @@ mod tests {
     fn a_row_is_seen_through_the_mapping() {
         let header = Row::of(1, ["Nom", "Badge", "rolo_outcome", "Mobile"]);
         let mapping = Mapping::guess(&[header], &Options::default()).expect("a header");
-        let row = Row::of(2, ["Durand", "7", "rejected", " ", "", "more"]);
+        let row = Row::of(2, ["Durand", "'-7", "rejected", " ", "", "more"]);
         let found: Vec<(Field, String, &str, bool)> = mapping
             .draft(&row)
             .values()
@@ -118,7 +118,7 @@ mod tests {
             found,
             [
                 (Field::FullName, "Nom".to_owned(), "Durand", false),
-                (Field::Custom, "Badge".to_owned(), "7", false),
+                (Field::Custom, "Badge".to_owned(), "-7", false),
                 (Field::Custom, "F".to_owned(), "more", true),
             ]
         );

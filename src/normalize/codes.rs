@@ -33,6 +33,13 @@ pub(super) static TEXT_UNDECODABLE: Code = code(
      once saved, in a wrong encoding.",
     "say which encoding the file is in, or retype the value",
 );
+pub(super) static TEXT_FORMULA_ERROR: Code = code(
+    "text.formula-error",
+    Warning,
+    "The cell shows the error of a formula instead of a value: the spreadsheet could not compute it. It is kept \
+     as a free value, and its field stays empty.",
+    "mend the formula, or replace it by its value",
+);
 pub(super) static PHONE_NO_REGION: Code = code(
     "phone.no-region",
     Error,
@@ -158,6 +165,7 @@ pub(super) static VALUE_REPEATED: Code = code(
 pub const CODES: &[&Code] = &[
     &TEXT_INVISIBLE,
     &TEXT_UNDECODABLE,
+    &TEXT_FORMULA_ERROR,
     &PHONE_NO_REGION,
     &PHONE_NOT_A_NUMBER,
     &PHONE_SCIENTIFIC,

@@ -9,27 +9,37 @@ use crate::model::{Code, EmailAddress, Kind, Tagged};
 const LONGEST_LOCAL: usize = 64;
 const LONGEST_DOMAIN: usize = 253;
 
+/// What may stand between two addresses, besides blanks.
+const SIGNS: [char; 4] = [';', ',', '|', '/'];
+
 impl Making {
     /// Takes every address of a cell; one that is none is kept under the column's header.
     pub(super) fn take_emails(&mut self, value: &Value<'_>, kind: Kind, text: &str) {
+        if !text.contains(|c: char| c.is_whitespace() || SIGNS.contains(&c)) {
+            return self.take_email(value, kind, text);
+        }
         for piece in pieces(text) {
-            let (address, named) = bare(piece);
-            if named {
-                let message = "the cell names the person beside the address";
-                self.remark(&codes::EMAIL_NAME, value, piece, message);
+            self.take_email(value, kind, piece);
+        }
+    }
+
+    fn take_email(&mut self, value: &Value<'_>, kind: Kind, piece: &str) {
+        let (address, named) = bare(piece);
+        if named {
+            let message = "the cell names the person beside the address";
+            self.remark(&codes::EMAIL_NAME, value, piece, message);
+        }
+        match check(address) {
+            Ok(address) => {
+                let email = Tagged {
+                    kind,
+                    value: EmailAddress::checked(address),
+                };
+                self.contact.emails.push(email);
             }
-            match check(address) {
-                Ok(address) => {
-                    let email = Tagged {
-                        kind,
-                        value: EmailAddress::checked(address),
-                    };
-                    self.contact.emails.push(email);
-                }
-                Err((code, message)) => {
-                    self.remark_with(code, value, piece, message, corrected(address));
-                    self.keep(value, piece);
-                }
+            Err((code, message)) => {
+                self.remark_with(code, value, piece, message, corrected(address));
+                self.keep(value, piece);
             }
         }
     }
@@ -124,18 +134,21 @@ fn is_domain(domain: &str) -> bool {
     if domain.is_empty() || !domain.chars().all(plain) {
         return false;
     }
-    let Ok(ascii) = idna::domain_to_ascii_strict(domain) else {
-        return false;
-    };
-    let labels: Vec<&str> = ascii.split('.').collect();
-    let sound = |label: &&str| {
+    // A double hyphen may begin an encoded name; the other ASCII names need no encoding.
+    if domain.is_ascii() && !domain.contains("--") {
+        return has_labels(domain);
+    }
+    idna::domain_to_ascii_strict(domain).is_ok_and(|ascii| has_labels(&ascii))
+}
+
+fn has_labels(ascii: &str) -> bool {
+    let sound = |label: &str| {
         let hyphens = label.starts_with('-') || label.ends_with('-');
         (1..=63).contains(&label.len()) && !hyphens
     };
-    let named = labels
-        .last()
-        .is_some_and(|last| last.bytes().any(|b| b.is_ascii_alphabetic()));
-    labels.len() > 1 && ascii.len() <= LONGEST_DOMAIN && named && labels.iter().all(sound)
+    let last = ascii.rsplit_once('.').map(|(_, last)| last);
+    let named = last.is_some_and(|last| last.bytes().any(|byte| byte.is_ascii_alphabetic()));
+    ascii.len() <= LONGEST_DOMAIN && named && ascii.split('.').all(sound)
 }
 
 /// The one address that was probably meant: without blanks, with dots for commas.
@@ -196,7 +209,7 @@ mod tests {
         }
         assert_eq!(bare("Anne <a@x.fr>"), ("a@x.fr", true));
         assert_eq!(bare("<a@x.fr>"), ("a@x.fr", false));
-        assert_eq!(bare("MAILTO:a@x.fr?subject=x"), ("a@x.fr", false));
+        assert_eq!(bare("MAILTO:a@x.fr"), ("a@x.fr", false));
     }
 
     #[test]

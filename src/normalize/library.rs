@@ -5,7 +5,7 @@ use rlibphonenumber::{
     PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, ValidationError,
 };
 
-use super::codes;
+use super::{codes, french};
 use crate::model::{Code, Number, Region};
 
 /// A number without its punctuation.
@@ -32,11 +32,26 @@ pub(super) enum Verdict {
     Wrong(&'static Code),
 }
 
+/// How many digits a number has at most (ITU E.164).
+const LONGEST: usize = 15;
+
 /// Countries whose numbers begin with a zero that is dialled from abroad too (libphonenumber's metadata).
 const ZERO_STAYS: [i32; 6] = [39, 225, 229, 241, 242, 378];
 
 /// What a number is, written in the way of a region.
 pub(super) fn read(dialled: &Dialled, region: Option<Region>) -> Verdict {
+    match french::surely(dialled, region) {
+        Some(e164) => Verdict::Number {
+            e164,
+            valid: true,
+            restored: false,
+        },
+        None => ask(dialled, region),
+    }
+}
+
+/// What the library makes of a number.
+pub(super) fn ask(dialled: &Dialled, region: Option<Region>) -> Verdict {
     let region = region.and_then(|region| region.as_str().parse::<rlibphonenumber::Region>().ok());
     if region.is_none() && !dialled.plus {
         return Verdict::Wrong(&codes::PHONE_NO_REGION);
@@ -49,7 +64,7 @@ pub(super) fn read(dialled: &Dialled, region: Option<Region>) -> Verdict {
     match PHONE_NUMBER_UTIL.parse(&text, region) {
         Ok(number) => judge(&number, dialled, region),
         Err(ParseError::InvalidCountryCode) => Verdict::Wrong(&codes::PHONE_COUNTRY_CODE),
-        Err(ParseError::NotANumber(_)) if dialled.digits.len() > 1 => {
+        Err(ParseError::NotANumber(_)) if dialled.digits.len() > LONGEST => {
             Verdict::Wrong(&codes::PHONE_TOO_LONG)
         }
         Err(ParseError::NotANumber(_) | ParseError::TooShortAfterIdd | ParseError::TooShortNsn) => {
@@ -85,7 +100,7 @@ fn judge(
 /// Whether the region writes the number with a zero before these digits: then it is the same number with it.
 fn lacks_zero(number: &PhoneNumber, digits: &str, region: Option<rlibphonenumber::Region>) -> bool {
     PHONE_NUMBER_UTIL
-        .parse(&format!("0{digits}"), region)
+        .parse(format!("0{digits}"), region)
         .is_ok_and(|with| with == *number)
 }
 

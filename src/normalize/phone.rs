@@ -44,6 +44,9 @@ const LABELS: [&str; 20] = [
 impl Making {
     /// Takes every number of a cell; one that is none is kept under the column's header.
     pub(super) fn take_phones(&mut self, value: &Value<'_>, kind: Kind, text: &str) {
+        if is_single(text) {
+            return self.take_phone(value, kind, text);
+        }
         let text = ascii_digits(text);
         for piece in pieces(&text) {
             self.take_phone(value, kind, piece);
@@ -174,6 +177,12 @@ fn ascii_digits(text: &str) -> Cow<'_, str> {
         char::from_digit(u32::from(c) - zero, 10).unwrap_or(c)
     };
     Cow::Owned(text.chars().map(ascii).collect())
+}
+
+/// Whether a cell holds nothing but digits and what stands inside one number: most of all cells.
+fn is_single(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b' ' | b'.' | b'+' | b'(' | b')'))
 }
 
 /// The numbers of a cell. `;`, `|`, `ou`, `or` and line ends always part them; `/`, `,`, `&` and ` - ` only where

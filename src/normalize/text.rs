@@ -47,7 +47,7 @@ pub(super) fn lines(text: &str) -> Cleaned<'_> {
         .replace("\r\n", "\n")
         .replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], "\n");
     let mut out = String::with_capacity(seen.len());
-    for (place, part) in seen.trim().split('\n').enumerate() {
+    for (place, part) in seen.trim().lines().enumerate() {
         if place > 0 {
             out.push('\n');
         }
@@ -62,6 +62,15 @@ pub(super) fn lines(text: &str) -> Cleaned<'_> {
         text: composed(out),
         invisible,
     }
+}
+
+/// Whether a text is what a spreadsheet shows for a formula that failed, in English or French.
+pub(super) fn is_formula_error(text: &str) -> bool {
+    const ERRORS: [&str; 13] = [
+        "#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#DATA!", "#VALEUR!",
+        "#NOM?", "#NOMBRE!", "#NUL!", "#SPILL!",
+    ];
+    text.starts_with('#') && ERRORS.contains(&text)
 }
 
 /// ASCII without control characters, with single blanks inside: most of all values.
@@ -115,9 +124,13 @@ fn visible(text: &str) -> (Cow<'_, str>, bool) {
 fn may_hide(c: char) -> bool {
     match c {
         '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' => false,
-        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => true,
-        '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}' => true,
-        '\u{fff9}'..='\u{fffb}' => true,
+        '\u{ad}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{206f}'
+        | '\u{feff}' => true,
         c => c.is_control(),
     }
 }

@@ -163,7 +163,9 @@ pub(super) fn written(bytes: &[u8]) -> File {
 mod tests {
     use super::*;
 
-    fn rows(bytes: &[u8]) -> Result<Vec<(u64, Vec<String>)>, SheetError> {
+    type Numbered = (u64, Vec<String>);
+
+    fn rows(bytes: &[u8]) -> Result<Vec<Numbered>, SheetError> {
         let mut text = Text::open("t.csv", written(bytes), &Hints::default())?;
         let mut found = Vec::new();
         text.rows(&mut |row| {
@@ -173,7 +175,7 @@ mod tests {
         Ok(found)
     }
 
-    fn of(number: u64, cells: &[&str]) -> (u64, Vec<String>) {
+    fn of(number: u64, cells: &[&str]) -> Numbered {
         (
             number,
             cells.iter().map(|cell| (*cell).to_owned()).collect(),
@@ -182,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_text_is_read_as_an_editor_shows_it() {
-        let cases: [(&[u8], Vec<(u64, Vec<String>)>); 8] = [
+        let cases: [(&[u8], Vec<Numbered>); 8] = [
             (
                 b"a,b\r\n1,2\r\n",
                 vec![of(1, &["a", "b"]), of(2, &["1", "2"])],

@@ -26,7 +26,7 @@ const AGAIN: &str = "open it in the spreadsheet and save it again, or save the s
 /// An opened workbook and its chosen sheet.
 pub(super) struct Book {
     name: String,
-    book: Xlsx<BufReader<File>>,
+    workbook: Xlsx<BufReader<File>>,
     pub(super) sheet: String,
 }
 
@@ -34,11 +34,11 @@ impl Book {
     pub(super) fn open(name: &str, mut file: File, hints: &Hints) -> Result<Self, SheetError> {
         weigh(name, &mut file)?;
         let opened = guarded(name, || Xlsx::new(BufReader::new(file)))?;
-        let book = opened.map_err(|error| broken(name, &error))?;
-        let sheet = choose(name, &book, hints.sheet.as_deref())?;
+        let workbook = opened.map_err(|error| broken(name, &error))?;
+        let sheet = choose(name, &workbook, hints.sheet.as_deref())?;
         Ok(Self {
             name: name.to_owned(),
-            book,
+            workbook,
             sheet,
         })
     }
@@ -47,8 +47,8 @@ impl Book {
 impl Table for Book {
     fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
         let (name, sheet) = (self.name.as_str(), self.sheet.as_str());
-        let book = &mut self.book;
-        let mut cells = guarded(name, || book.worksheet_cells_reader(sheet))?
+        let workbook = &mut self.workbook;
+        let mut cells = guarded(name, || workbook.worksheet_cells_reader(sheet))?
             .map_err(|error| broken(name, &error))?;
         let patterns: Vec<Option<Pattern>> = cells
             .styles()

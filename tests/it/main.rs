@@ -2,6 +2,7 @@
 
 mod architecture;
 mod conformance;
+mod reading;
 mod round_trip;
 mod wire;
 mod wire_requests;
