@@ -6,7 +6,7 @@ use rlibphonenumber::{
 };
 
 use super::{codes, french};
-use crate::model::{Code, Region};
+use crate::model::{Code, Number, Region};
 
 /// A number without its punctuation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -120,6 +120,16 @@ fn impossible(number: &PhoneNumber) -> Option<&'static Code> {
         Err(ValidationError::InvalidCountryCode) => Some(&codes::PHONE_COUNTRY_CODE),
         Err(_) => Some(&codes::PHONE_LENGTH),
     }
+}
+
+/// The digits that are dialled within the number's own country; `None` for a number that has no country.
+pub fn national_digits(number: &Number) -> Option<String> {
+    let Number::International(number) = number else {
+        return None;
+    };
+    let parsed = PHONE_NUMBER_UTIL.parse(number, None).ok()?;
+    let national = PHONE_NUMBER_UTIL.format(&parsed, PhoneNumberFormat::National);
+    Some(national.chars().filter(char::is_ascii_digit).collect())
 }
 
 #[cfg(test)]

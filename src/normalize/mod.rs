@@ -18,6 +18,7 @@ use crate::mapping::{Draft, EXTRA_CELL, Value};
 use crate::model::{Code, Contact, Diagnostic, Field, Kind, Place, Region};
 
 pub use codes::CODES;
+pub use library::national_digits;
 pub use name::complete as complete_name;
 pub use phone::recorded_phone;
 

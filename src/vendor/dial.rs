@@ -1,11 +1,9 @@
 //! Phone numbers as payloads write them and records hold them. Each vendor has its own way (French national,
 //! North American, E.164); the ways are here once, so that a vendor's file only chooses.
 
-use rlibphonenumber::{PhoneNumber, PhoneNumberFormat};
-
 use super::Settings;
 use crate::model::{Contact, Kind, Number, Phone, Region};
-use crate::normalize::recorded_phone;
+use crate::normalize::{national_digits, recorded_phone};
 
 /// E.164, or the digits of a short number.
 pub(super) fn e164(phone: &Phone) -> String {
@@ -31,17 +29,7 @@ pub(super) fn digits(number: &Number) -> String {
 
 /// The digits that are dialled within the number's own country: `0639980012` for `+33639980012`.
 pub(super) fn national(phone: &Phone) -> String {
-    let Number::International(number) = &phone.number else {
-        return e164(phone);
-    };
-    match PhoneNumber::parse(number, None) {
-        Ok(parsed) => parsed
-            .format_as(PhoneNumberFormat::National)
-            .chars()
-            .filter(char::is_ascii_digit)
-            .collect(),
-        Err(_) => e164(phone),
-    }
+    national_digits(&phone.number).unwrap_or_else(|| e164(phone))
 }
 
 /// A French number as France writes it; `None` for a number of another country.

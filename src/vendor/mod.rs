@@ -260,3 +260,79 @@ pub trait Vendor: Send + Sync {
     /// One page of what the vendor holds; without a cursor, the first.
     fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>>;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, HashSet};
+
+    use super::*;
+
+    #[test]
+    fn a_vendor_is_found_by_id_and_alias_in_whatever_case() {
+        for (name, id) in [
+            ("Covage", "covage"),
+            ("KOSC", "covage"),
+            (" persons ", "orzame"),
+        ] {
+            assert_eq!(find(name).map(|entry| entry.profile.id), Some(id), "{name}");
+        }
+        assert!(find("nobody").is_none());
+    }
+
+    #[test]
+    fn every_switch_takes_its_default() {
+        for Entry { profile, build, .. } in VENDORS {
+            assert!(profile.switches.len() <= 10, "{}", profile.id);
+            let switches = profile.options.iter().chain(profile.switches);
+            let defaults: BTreeMap<_, _> = switches
+                .map(|switch| (switch.name.to_owned(), switch.default.to_owned()))
+                .collect();
+            let settings = Settings::resolve(profile, &defaults).expect("a default is a value");
+            assert_eq!(build(settings).profile().id, profile.id);
+        }
+    }
+
+    #[test]
+    fn every_code_is_explained_once() {
+        let mut ids = HashSet::new();
+        for code in codes() {
+            assert!(ids.insert(code.id), "{} stands twice", code.id);
+            assert!(
+                code.means.ends_with('.') && !code.help.ends_with('.'),
+                "{}",
+                code.id
+            );
+        }
+        let shared = crate::validate::CODES.iter().map(|code| code.id);
+        ids.extend(shared);
+        for entry in VENDORS {
+            let vendor = trial::vendor(entry.profile.id, &[]);
+            let rules = vendor.rules().iter().flat_map(|rule| rule.codes());
+            let across = vendor.across();
+            let across = across.iter().flat_map(|rule| rule.codes());
+            for code in rules.chain(across) {
+                assert!(ids.contains(code.id), "{} cannot be explained", code.id);
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_vendor_holds_is_not_lost() {
+        for entry in VENDORS {
+            let vendor = trial::vendor(entry.profile.id, &[("parent", "5")]);
+            let mut contact = trial::anne();
+            // One of each: a second may have no place.
+            contact.emails.truncate(1);
+            contact.addresses.truncate(1);
+            contact.phones.truncate(1);
+            for Loss { field, .. } in vendor.encode(&contact).losses {
+                let portal = matches!(
+                    field,
+                    crate::model::Field::Username | crate::model::Field::Password
+                );
+                let held = entry.profile.holds.iter().any(|held| held.field == field);
+                assert!(!held || portal, "{}: {field} is lost", entry.profile.id);
+            }
+        }
+    }
+}
