@@ -18,6 +18,7 @@ use crate::mapping::{Draft, EXTRA_CELL, Value};
 use crate::model::{Code, Contact, Diagnostic, Field, Kind, Place, Region};
 
 pub use codes::CODES;
+pub use phone::phone;
 
 /// What the person says of the values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -505,6 +506,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
         #[test]
         fn nothing_of_a_row_is_lost(cells in cells()) {
             let (contact, remarks) = of_cells(&cells);
