@@ -214,7 +214,7 @@ fn recognise(columns: &mut [Column], names: &Names) -> Vec<Option<Meaning>> {
 fn decide(columns: &mut [Column], meanings: &[Option<Meaning>]) {
     let has = |field: Field| meanings.contains(&Some(Meaning::Is(field)));
     let (first, last) = (has(Field::FirstName), has(Field::LastName));
-    let position = has(Field::Position);
+    let (position, prefix) = (has(Field::Position), has(Field::Prefix));
     for (place, meaning) in meanings.iter().enumerate() {
         let before = meanings[..place]
             .iter()
@@ -229,6 +229,11 @@ fn decide(columns: &mut [Column], meanings: &[Option<Meaning>]) {
             Some(Meaning::Is(field)) => *field,
             Some(Meaning::Name) => {
                 let (field, why) = name(first, last);
+                column.remark = Some(why.to_owned());
+                field
+            }
+            Some(Meaning::Title) => {
+                let (field, why) = title(position, prefix);
                 column.remark = Some(why.to_owned());
                 field
             }
@@ -260,6 +265,20 @@ fn name(first: bool, last: bool) -> (Field, &'static str) {
         (
             Field::FullName,
             "the whole name, because no column completes it",
+        )
+    }
+}
+
+fn title(position: bool, prefix: bool) -> (Field, &'static str) {
+    if position && !prefix {
+        (
+            Field::Prefix,
+            "a title before the name, because another column holds the position",
+        )
+    } else {
+        (
+            Field::Position,
+            "a position, because no other column holds it",
         )
     }
 }
@@ -405,7 +424,7 @@ mod tests {
 
     #[test]
     fn columns_are_taken_for_fields() {
-        let cases: [(&[&str], &[&str]); 9] = [
+        let cases: [(&[&str], &[&str]); 11] = [
             (
                 &["Prénom", "Nom", "Société", "email"],
                 &["name.first", "name.last", "company", "email.work"],
@@ -446,6 +465,23 @@ mod tests {
                 ],
             ),
             (&["Telphone", "Nom"], &["phone.work", "name.full"]),
+            (
+                &[
+                    "Title",
+                    "First Name",
+                    "Last Name",
+                    "Job Title",
+                    "Primary Phone",
+                ],
+                &[
+                    "name.prefix",
+                    "name.first",
+                    "name.last",
+                    "position",
+                    "phone.work",
+                ],
+            ),
+            (&["Name", "Title"], &["name.full", "position"]),
         ];
         for (header, fields) in cases {
             assert_eq!(targets(&[header]), fields, "{header:?}");
@@ -633,6 +669,12 @@ mod tests {
         let json = serde_json::to_string(&mapping).expect("plain data");
         assert!(!json.contains("secret"), "{json}");
         assert_eq!(mapping.columns[2].target, Ignored);
+    }
+
+    #[test]
+    fn the_mapping_is_shared_by_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Mapping>();
     }
 
     #[test]
