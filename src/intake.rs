@@ -74,11 +74,7 @@ pub fn run<E: From<SheetError>>(
         let (checked_out, checked_in) = sync_channel(DEPTH);
         let reader = scope.spawn(move || read(source, &line.mapping, &rows_out));
         scope.spawn(move || check_all(line, &rows_in, &checked_out));
-        let mut sequences: Vec<_> = line
-            .vendors
-            .iter()
-            .map(|vendor| Sequence::of(vendor))
-            .collect();
+        let mut sequences: Vec<_> = line.vendors.iter().map(Sequence::of).collect();
         for mut chunk in checked_in {
             for checked in &mut chunk {
                 see(&mut sequences, line, checked);

@@ -1,3 +1,5 @@
-//! The `rolo` program.
+//! The `rolo` program: arguments in, exit code out.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    rolo::cli::main()
+}

@@ -1,1 +1,73 @@
-//! The command line.
+//! The command line: arguments in, exit code out. Only this module prints, and only it knows of clap and
+//! indicatif. One file for each command; what a command does is said by the modules before it.
+
+mod args;
+mod check;
+mod config;
+mod explain;
+mod failure;
+mod import;
+mod interrupt;
+mod map;
+mod opened;
+mod planning;
+mod progress;
+mod runs;
+mod sandbox;
+mod screen;
+mod secret;
+mod sending;
+mod target;
+mod timing;
+mod vendors;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Arguments, Command};
+use failure::{Failure, Kind};
+
+/// Runs the program and says how it ended.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // A reader that has gone away is no failure.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() {
+                Kind::Usage as u8
+            } else {
+                0
+            });
+        }
+    };
+    match run(&arguments) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) if is_broken_pipe(&failure) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = write!(std::io::stderr(), "{}", failure.render());
+            ExitCode::from(failure.kind as u8)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let common = &arguments.common;
+    match &arguments.command {
+        Command::Check(check) => check::run(check, common),
+        Command::Import(import) => import::run(import, common),
+        Command::Map(map) => map::run(map, common),
+        Command::Vendors(vendors) => vendors::run(vendors, common),
+        Command::Explain(explain) => explain::run(explain, common),
+        Command::Sandbox(sandbox) => sandbox::run(sandbox),
+        Command::Runs(runs) => runs::run(runs, common),
+    }
+}
+
+/// Whether the reader of our output has gone away (`rolo explain | head`).
+fn is_broken_pipe(failure: &Failure) -> bool {
+    let io = failure.source.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -18,7 +18,8 @@ use crate::mapping::{Draft, EXTRA_CELL, Value};
 use crate::model::{Code, Contact, Diagnostic, Field, Kind, Place, Region};
 
 pub use codes::CODES;
-pub use phone::phone;
+pub use name::complete as complete_name;
+pub use phone::recorded_phone;
 
 /// What the person says of the values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

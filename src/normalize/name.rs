@@ -24,7 +24,7 @@ const COMPANIES: [&str; 22] = [
 ];
 
 /// Completes what can be derived of the contact's name.
-pub(super) fn complete(contact: &mut Contact) {
+pub fn complete(contact: &mut Contact) {
     let company = contact.company.as_deref();
     let name = &mut contact.name;
     let parts = [&name.first, &name.middle, &name.last]

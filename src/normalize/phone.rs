@@ -81,14 +81,14 @@ impl Making {
     }
 }
 
-/// The one number of a text that comes from elsewhere than a sheet, read by the same rules; `None` where it is
-/// no number, or has no country.
-pub fn phone(kind: Kind, text: &str, region: Option<Region>) -> Option<Phone> {
+/// A vendor's text as a phone number; `None` where it is none, or has no country. A record holds one number, so
+/// the text is not parted, and nobody is told of repairs.
+pub fn recorded_phone(kind: Kind, text: &str, region: Option<Region>) -> Option<Phone> {
     let cleaned = text::line(text).text;
     let ascii = ascii_digits(&cleaned);
     let (number, extension) = extension::part(bare(&ascii));
     match judge(number, region) {
-        Verdict::Number { e164, .. } => Some(made(kind, e164, extension, text)),
+        Verdict::Number { e164, .. } => Some(made(kind, e164, extension, text.trim())),
         Verdict::Wrong(_) => None,
     }
 }
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_from_elsewhere_is_read_by_the_same_rules() {
+    fn a_vendors_number_is_read_by_the_same_rules() {
         let region = "FR".parse().ok();
         for (text, region, number, extension) in [
             (" 01 99 00 12 34 ", region, Some("+33199001234"), None),
@@ -349,7 +349,7 @@ mod tests {
             ("0199001234", None, None, None),
             ("ask Anne", region, None, None),
         ] {
-            let phone = phone(Kind::Work, text, region);
+            let phone = recorded_phone(Kind::Work, text, region);
             let found = phone.as_ref().map(|phone| phone.number.as_str());
             let behind = phone.as_ref().and_then(|phone| phone.extension.as_deref());
             assert_eq!((found, behind), (number, extension), "{text}");

@@ -82,7 +82,7 @@ impl Tally {
             group.message.clone(),
         );
         if self.groups.len() >= MOST && !self.groups.contains_key(&key) {
-            key.3 = "other reasons".to_owned();
+            "other reasons".clone_into(&mut key.3);
         }
         let message = key.3.clone();
         let slot = self.groups.entry(key).or_insert(Group {

@@ -83,9 +83,9 @@ fn closing() -> Closing {
 
 fn write(place: &Path) {
     let mut report = Report::begin(place, &head()).expect("a folder");
-    entries()
-        .iter()
-        .for_each(|entry| report.add(entry).expect("space"));
+    for entry in entries() {
+        report.add(&entry).expect("space");
+    }
     assert_eq!(report.finish(&closing()).expect("written"), place);
 }
 

@@ -8,6 +8,7 @@ mod stop;
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Mutex;
 
@@ -91,6 +92,7 @@ pub struct Client<L = Https> {
     pacer: Pacer,
     patience: Patience,
     stop: Stop,
+    requests: AtomicU64,
 }
 
 impl<L: Line> Client<L> {
@@ -111,12 +113,18 @@ impl<L: Line> Client<L> {
             pacer,
             patience,
             stop,
+            requests: AtomicU64::new(0),
         }
     }
 
     /// The vendor at the other end.
     pub fn vendor(&self) -> &dyn Vendor {
         self.vendor.as_ref()
+    }
+
+    /// How many requests were sent, sign-in and repeats included.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// Signs in, so that wrong credentials are known before anything is sent.
@@ -178,6 +186,7 @@ impl<L: Line> Client<L> {
                 .map(|pass| self.vendor.authorize(request.clone(), pass));
             let answer = self.line.send(authorized.as_ref().unwrap_or(request)).await;
             sent += 1;
+            self.requests.fetch_add(1, Ordering::Relaxed);
             *attempts += 1;
             let (event, why) = match &answer {
                 Ok(reply) => (Event::Answered(reply), String::new()),

@@ -71,7 +71,8 @@ pub(super) async fn send<L: Line>(client: &Client<L>, steps: &[Step]) -> Sent {
     sent
 }
 
-fn exchange(vendor: &dyn Vendor, steps: &[Step]) -> Option<Exchange<Written>> {
+/// The exchange that sends these steps; `None` where the vendor cannot do it.
+pub(super) fn exchange(vendor: &dyn Vendor, steps: &[Step]) -> Option<Exchange<Written>> {
     let payloads: Vec<&Payload> = steps
         .iter()
         .filter_map(|step| step.payload.as_ref())

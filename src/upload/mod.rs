@@ -11,6 +11,8 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use crate::ledger::{Keeper, Ledger, LedgerError};
 use crate::plan::{Fate, Outcome, Step};
 use crate::transport::{Client, Halt, Line, Stop};
+use crate::vendor::Vendor;
+use crate::wire::Request;
 
 use batch::Sent;
 
@@ -92,6 +94,15 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     } else {
         Ok(ended)
     }
+}
+
+/// The requests that an upload would send for these steps, batch by batch: the very ones.
+pub fn requests(vendor: &dyn Vendor, steps: Vec<Step>) -> Vec<Request> {
+    let mut waiting: VecDeque<Step> = steps.into();
+    std::iter::from_fn(|| batch::next_batch(&mut waiting, vendor.batch()))
+        .filter_map(|steps| batch::exchange(vendor, &steps))
+        .map(|exchange| exchange.request)
+        .collect()
 }
 
 async fn one<L: Line>(client: &Client<L>, steps: Vec<Step>) -> Sent {

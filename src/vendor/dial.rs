@@ -5,6 +5,7 @@ use rlibphonenumber::{PhoneNumber, PhoneNumberFormat};
 
 use super::Settings;
 use crate::model::{Contact, Kind, Number, Phone, Region};
+use crate::normalize::recorded_phone;
 
 /// E.164, or the digits of a short number.
 pub(super) fn e164(phone: &Phone) -> String {
@@ -92,50 +93,15 @@ pub(super) fn add(contact: &mut Contact, kind: Kind, text: &str, region: Option<
     }
 }
 
-/// A record's text as a phone number.
+/// A record's text as a phone number. Digits that are none in the region may be an international number
+/// without its plus sign: so a North American payload writes it.
 pub(super) fn read(kind: Kind, text: &str, region: Option<Region>) -> Option<Phone> {
-    let (dialled, extension) = split_extension(text);
-    Some(Phone {
-        kind,
-        number: number(dialled, region)?,
-        extension,
-        written: text.to_owned(),
+    recorded_phone(kind, text, region).or_else(|| {
+        let is_bare = text.len() > 10 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let phone = is_bare.then(|| recorded_phone(kind, &format!("+{text}"), None))??;
+        let written = text.to_owned();
+        Some(Phone { written, ..phone })
     })
-}
-
-/// `+33199001234 x12` in its two parts.
-fn split_extension(text: &str) -> (&str, Option<String>) {
-    if let Some((dialled, extension)) = text.rsplit_once('x') {
-        let extension = extension.trim();
-        if !extension.is_empty() && extension.bytes().all(|byte| byte.is_ascii_digit()) {
-            return (dialled, Some(extension.to_owned()));
-        }
-    }
-    (text, None)
-}
-
-fn number(text: &str, region: Option<Region>) -> Option<Number> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let is_foreign = text.trim_start().starts_with('+');
-    if text.chars().any(char::is_alphabetic) || digits.is_empty() {
-        return None;
-    }
-    if is_foreign {
-        return (7..=15)
-            .contains(&digits.len())
-            .then(|| Number::International(format!("+{digits}")));
-    }
-    if digits.len() <= 6 {
-        return Some(Number::Short(digits));
-    }
-    let region = region.and_then(|region| region.as_str().parse().ok());
-    let parsed = PhoneNumber::parse(&digits, region)
-        .ok()
-        .filter(PhoneNumber::is_valid)
-        .or_else(|| PhoneNumber::parse(format!("+{digits}"), None).ok())?;
-    parsed
-        .is_valid()
-        .then(|| Number::International(parsed.to_string()))
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ mod person;
 mod profile;
 mod switch;
 mod taking;
+#[cfg(test)]
+mod trial;
 
 pub mod aalam;
 pub mod allocloud;
@@ -162,7 +164,7 @@ pub type Written = Vec<Result<Receipt, Refusal>>;
 /// Where a list goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// Whose contacts.
+    /// Whose contacts; where a list holds only ids, the contact itself.
     pub parent: Option<ParentId>,
     /// Which page, from 1.
     pub page: u32,
@@ -251,7 +253,7 @@ pub trait Vendor: Send + Sync {
     }
     /// Makes records: one result for each payload.
     fn create(&self, payloads: &[&Payload]) -> Exchange<Written>;
-    /// Changes records into what the payloads say: one result for each.
+    /// Changes records into what the payloads say: one result for each. What a payload is silent about stays.
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>>;
     /// Removes a record; one that is gone already counts as removed.
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>>;

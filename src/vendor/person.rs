@@ -2,7 +2,8 @@
 //! is made here, and marked as derived, so that a round trip does not rewrite the original.
 
 use super::Taking;
-use crate::model::{Derived, Field, PersonName};
+use crate::model::{Contact, Field, PersonName};
+use crate::normalize::complete_name;
 
 /// The whole name, joined from its parts where the contact has only those.
 pub(super) fn whole(taking: &mut Taking<'_>) -> Option<String> {
@@ -20,67 +21,56 @@ pub(super) fn whole(taking: &mut Taking<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// First and last name; a whole name without parts stands as the first.
+/// First and last name; a whole name without parts stands as the last.
 pub(super) fn parts<'a>(taking: &mut Taking<'a>) -> (Option<&'a str>, Option<&'a str>) {
     match taking.first_and_last() {
-        (None, None) => (taking.full_name(), None),
+        (None, None) => (None, taking.full_name()),
         both => both,
     }
 }
 
-/// A name that came whole: its last word is the last name (assumed).
+/// A name that came whole, or in parts; what is missing is derived in the way of `normalize`.
+pub(super) fn completed(name: PersonName) -> PersonName {
+    let mut contact = Contact {
+        name,
+        ..Contact::default()
+    };
+    complete_name(&mut contact);
+    contact.name
+}
+
+/// A name that came whole.
 pub(super) fn from_full(full: Option<String>) -> PersonName {
-    let Some(full) = full else {
-        return PersonName::default();
-    };
-    let (first, last) = match full.rsplit_once(char::is_whitespace) {
-        Some((first, last)) => (first.trim_end().to_owned(), Some(last.to_owned())),
-        None => (full.clone(), None),
-    };
-    PersonName {
-        full: Some(full),
-        first: Some(first),
-        last,
-        derived: Derived::Parts,
+    completed(PersonName {
+        full,
         ..PersonName::default()
-    }
+    })
 }
 
 /// A name that came in parts.
 pub(super) fn from_parts(first: Option<String>, last: Option<String>) -> PersonName {
-    let both: Vec<_> = [&first, &last]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect();
-    if both.is_empty() {
-        return PersonName::default();
-    }
-    PersonName {
-        full: Some(both.join(" ")),
+    completed(PersonName {
         first,
         last,
-        derived: Derived::Full,
         ..PersonName::default()
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Contact;
 
     #[test]
     fn a_whole_name_falls_into_first_and_last() {
         for (full, first, last) in [
-            ("Anne Durand", "Anne", Some("Durand")),
-            ("Anne de la Tour", "Anne de la", Some("Tour")),
-            ("Cher", "Cher", None),
+            ("Anne Durand", Some("Anne"), "Durand"),
+            ("Anne de la Tour", Some("Anne"), "de la Tour"),
+            ("Madonna", None, "Madonna"),
         ] {
             let name = from_full(Some(full.into()));
             assert_eq!(
                 (name.first.as_deref(), name.last.as_deref()),
-                (Some(first), last)
+                (first, Some(last))
             );
         }
     }

@@ -295,7 +295,7 @@ impl<'a> Taking<'a> {
         if let Some(list) = contact
             .mail_categories
             .as_ref()
-            .filter(|_| is_left(&Field::MailCategories))
+            .filter(|list| !list.is_empty() && is_left(&Field::MailCategories))
         {
             let list = list
                 .iter()

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Contact, EmailAddress, Field, Kind, ParentId, PostalAddress, Tagged};
+use crate::model::{Contact, EmailAddress, Field, Kind, PostalAddress, Tagged};
 use crate::vendor::{Settings, Taking, answer, dial};
 
 /// The key of a postal address in one line.
@@ -14,7 +14,6 @@ const MIDDLE_NAME: &str = "Middle name";
 const SUFFIX: &str = "Suffix";
 const PAGER: &str = "Pager";
 const GROUP: &str = "Group";
-const PARENT: &str = "Parent";
 const PRIMARY: &str = "Primary";
 const MAIL_CATEGORIES: &str = "Mail categories";
 
@@ -91,7 +90,7 @@ fn take_name(taking: &mut Taking<'_>, details: &mut Details) {
     let Some(full) = &name.full else {
         return;
     };
-    // A name without parts stands as the first name already.
+    // A name without parts stands as the last name already.
     let has_parts = name.first.is_some() || name.last.is_some();
     taking.full_name();
     if has_parts && name.derived == crate::model::Derived::Nothing && joined.join(" ") != *full {
@@ -100,13 +99,7 @@ fn take_name(taking: &mut Taking<'_>, details: &mut Details) {
 }
 
 fn take_rest(taking: &mut Taking<'_>, details: &mut Details) {
-    let contact = taking.contact();
     details.add_all(GROUP, taking.groups().iter().map(String::as_str));
-    taking.parent();
-    details.add_all(
-        PARENT,
-        contact.parent.as_ref().map(|parent| parent.0.as_str()),
-    );
     if taking.primary() == Some(true) {
         details.add(PRIMARY, "true");
     }
@@ -146,8 +139,6 @@ pub(super) fn read(contact: &mut Contact, key: &str, text: String, settings: &Se
         contact.primary = Some(text == "true");
     } else if is(MAIL_CATEGORIES) && contact.mail_categories.is_none() && numbers(&text).is_some() {
         contact.mail_categories = numbers(&text);
-    } else if is(PARENT) && contact.parent.is_none() {
-        contact.parent = Some(ParentId(text));
     } else {
         read_text(contact, key, text, settings);
     }

@@ -177,3 +177,145 @@ fn one_contact(id: RemoteId) -> Exchange<Page> {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vendor::trial::{anne, done, id, vendor};
+
+    #[test]
+    fn a_pass_is_a_token_or_a_cookie() {
+        let vendor = vendor("aalam", &[]);
+        for (name, value, header) in [
+            ("token", "t#1;x", ("x-auth-token", "t#1;x")),
+            ("cookie", "u#1#s", ("cookie", "auth=u#1#s")),
+            ("cookie", "auth=u#1#s", ("cookie", "auth=u#1#s")),
+        ] {
+            let mut credentials = Credentials::default();
+            credentials.set(name, value);
+            let SignIn::Ready(pass) = vendor.sign_in(&credentials) else {
+                panic!("nothing is to be asked");
+            };
+            let request = vendor.authorize(Request::new(Method::Get, "/x"), &pass);
+            let wanted = (header.0, header.1.to_owned());
+            assert_eq!(request.headers.last(), Some(&wanted));
+        }
+    }
+
+    #[test]
+    fn an_address_follows_its_contact() {
+        for (transport, by_form) in [("form", true), ("query", false)] {
+            let vendor = vendor("aalam", &[("update_transport", transport)]);
+            let payload = vendor.encode(&anne()).payload;
+            let create = vendor.create(&[&payload]);
+            assert_eq!(
+                (create.effect, create.request.method),
+                (Effect::Creates, Method::Put)
+            );
+            let reply = Reply::json(200, &json!({"id": 7}));
+            let Ok(Next::Then { so_far, rest }) = (create.read)(&reply) else {
+                panic!("the address follows");
+            };
+            assert_eq!(so_far, Some(vec![Ok(Receipt::of(id("7")))]));
+            let parameters = [
+                ("line1", "1 rue Haute"),
+                ("city", "Lille"),
+                ("postal_code", "59000"),
+            ]
+            .map(|(part, text)| (format!("address.{part}"), text.to_owned()));
+            let mut wanted = Request::new(Method::Post, "/aalam/base/contact/7");
+            if by_form {
+                wanted = wanted.form(parameters.into());
+            } else {
+                wanted.query = parameters.into();
+            }
+            assert_eq!((rest.effect, &rest.request), (Effect::Replaces, &wanted));
+
+            let silent = Reply {
+                status: 200,
+                headers: vec![],
+                body: vec![],
+            };
+            assert_eq!(done(&rest, &silent), Ok(vec![Ok(Receipt::of(id("7")))]));
+            let no = Reply::json(400, &json!({"title": "Bad Request"}));
+            let written = done(&rest, &no).expect("the record is there");
+            let receipt = written[0].as_ref().expect("a receipt");
+            assert!(
+                receipt
+                    .remark
+                    .as_ref()
+                    .is_some_and(|remark| remark.contains("Bad Request"))
+            );
+        }
+    }
+
+    #[test]
+    fn without_an_address_one_request_is_all() {
+        let vendor = vendor("aalam", &[("address", "skip")]);
+        let payload = vendor.encode(&anne()).payload;
+        let create = vendor.create(&[&payload]);
+        for body in [
+            json!({"id": 7}),
+            json!({"id": "7"}),
+            json!({"data": {"id": 7}}),
+        ] {
+            let written = done(&create, &Reply::json(200, &body));
+            assert_eq!(written, Ok(vec![Ok(Receipt::of(id("7")))]), "{body}");
+        }
+        assert!(done(&create, &Reply::json(200, &json!({}))).is_err());
+    }
+
+    #[test]
+    fn a_list_leads_to_each_contact() {
+        let vendor = vendor("aalam", &[]);
+        let list = vendor.list(None).expect("a list");
+        for body in [
+            json!([{"id": 5, "first_name": "Anne"}, {"id": 9}]),
+            json!([[5, "Anne", null, null], [9, null, null, null]]),
+            json!({"data": [5, 9]}),
+        ] {
+            let page = done(&list, &Reply::json(200, &body)).expect("a page");
+            let ids: Vec<_> = page
+                .next
+                .iter()
+                .filter_map(|cursor| cursor.parent.clone())
+                .collect();
+            assert_eq!(ids, [ParentId("5".into()), ParentId("9".into())], "{body}");
+        }
+        let page = done(&list, &Reply::json(200, &json!({"id": 5}))).expect("a lone object");
+        let one = vendor.list(page.next.first()).expect("a contact");
+        assert_eq!(
+            one.request,
+            Request::new(Method::Get, "/aalam/base/contact/5")
+        );
+        let record = json!({"first_name": "Anne"});
+        let read = done(&one, &Reply::json(200, &record)).expect("a record");
+        assert_eq!(
+            read.records[0].value,
+            json!({"first_name": "Anne", "id": 5})
+        );
+        let gone = Reply::json(404, &json!({}));
+        assert_eq!(done(&one, &gone), Ok(Page::default()));
+    }
+
+    #[test]
+    fn a_list_can_hold_what_its_fields_hold() {
+        let vendor = vendor("aalam", &[("fetch", "fields")]);
+        let list = vendor.list(None).expect("a list");
+        let fields = &list.request.query[0].1;
+        assert!(
+            fields.starts_with("id,first_name,last_name,other_info,detail.Phone,"),
+            "{fields}"
+        );
+        let row = json!([{"id": 5, "last_name": "Durand", "detail.Phone": ["+33199001234", "4021"], "address.city": "Lille"}]);
+        let page = done(&list, &Reply::json(200, &row)).expect("a page");
+        let contact = vendor.decode(&page.records[0]).expect("a record").contact;
+        assert_eq!(
+            (
+                contact.phones.len(),
+                contact.addresses[0].value.one_line().as_str()
+            ),
+            (2, "Lille")
+        );
+    }
+}

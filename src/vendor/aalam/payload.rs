@@ -4,9 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::details;
-use crate::model::{
-    AddressPart, Contact, Derived, Kind, PersonName, PostalAddress, RemoteId, Tagged,
-};
+use crate::model::{AddressPart, Contact, Kind, PersonName, PostalAddress, RemoteId, Tagged};
 use crate::vendor::{Encoded, Payload, Remote, Settings, Taking, answer, person};
 use crate::wire::Refusal;
 
@@ -82,33 +80,15 @@ pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refu
     for (key, value, _) in details::of(record) {
         details::read(&mut contact, &key, value, settings);
     }
-    contact.name = with_parts(contact.name, text("first_name"), text("last_name"));
+    contact.name = person::completed(PersonName {
+        first: text("first_name"),
+        last: text("last_name"),
+        ..contact.name
+    });
     if contact.name.is_empty() && contact.note.is_some() && contact.note == contact.company {
         contact.note = None;
     }
     Ok(Remote { id, contact })
-}
-
-/// The name with first and last; the whole is made of all its parts unless a detail holds it.
-fn with_parts(name: PersonName, first: Option<String>, last: Option<String>) -> PersonName {
-    let mut whole = PersonName {
-        first,
-        last,
-        ..name
-    };
-    if whole.full.is_none() && !whole.is_empty() {
-        let parts = [
-            &whole.prefix,
-            &whole.first,
-            &whole.middle,
-            &whole.last,
-            &whole.suffix,
-        ];
-        let parts: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
-        whole.full = Some(parts.join(" "));
-        whole.derived = Derived::Full;
-    }
-    whole
 }
 
 /// Adds an address, whose parts stand in it (S) or in its `value` (P). What else an address holds, nothing
@@ -193,4 +173,111 @@ pub(super) fn from_row(fields: &[String], row: &Value) -> Value {
         record.insert("addresses".into(), vec![Value::from(address)].into());
     }
     record.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::vendor::trial::{anne, contact, decoded, lost, vendor};
+
+    #[test]
+    fn almost_everything_has_a_place() {
+        let vendor = vendor("aalam", &[]);
+        let detail = |(key, value): (&str, &str)| json!({"key": key, "value": value});
+        let details: Vec<Value> = [
+            ("Phone", "+33199001234 x12"),
+            ("Home", "+33199001235"),
+            ("Mobile", "+33639980012"),
+            ("Fax", "+33199001236"),
+            ("Email", "anne@example.fr"),
+            ("Email", "durand@example.org"),
+            ("Company", "Exemple"),
+            ("Position", "Directrice"),
+            ("Department", "Ventes"),
+            ("Group", "Clients"),
+            ("Primary", "true"),
+            ("Mail categories", "2,5"),
+            ("Badge", "A-12"),
+            ("Address", "2 rue Basse, Lens"),
+        ]
+        .map(detail)
+        .into();
+        let payload = vendor.encode(&anne()).payload;
+        let body = json!({"first_name": "Anne", "last_name": "Durand", "other_info": "two\nlines", "details": details});
+        assert_eq!(payload.body, body);
+        let after = json!({"address.line1": "1 rue Haute", "address.city": "Lille", "address.postal_code": "59000"});
+        assert_eq!(payload.after, Some(after));
+        assert_eq!(
+            lost(vendor.as_ref(), &anne()),
+            ["portal.username", "portal.password"]
+        );
+    }
+
+    #[test]
+    fn keys_and_addresses_go_where_the_switches_say() {
+        let switches = [
+            ("first_name_key", "fist_name"),
+            ("key_phone", "Tel"),
+            ("address", "detail"),
+        ];
+        let payload = vendor("aalam", &switches).encode(&anne()).payload;
+        assert_eq!(
+            (payload.body["fist_name"].as_str(), payload.after),
+            (Some("Anne"), None)
+        );
+        assert_eq!(payload.body["details"][0]["key"], json!("Tel"));
+        assert!(payload.body.get("first_name").is_none());
+        let skip = vendor("aalam", &[("address", "skip")]);
+        assert!(lost(skip.as_ref(), &anne()).contains(&"address.work.city".to_owned()));
+    }
+
+    #[test]
+    fn a_company_alone_is_filed_under_itself_and_read_back() {
+        let vendor = vendor("aalam", &[]);
+        let row = contact(json!({"company": "Exemple"}));
+        let mut body = vendor.encode(&row).payload.body;
+        let details = json!([{"key": "Company", "value": "Exemple"}]);
+        assert_eq!(body, json!({"other_info": "Exemple", "details": details}));
+        body["id"] = json!(7);
+        assert_eq!(decoded(vendor.as_ref(), body).contact, row);
+    }
+
+    #[test]
+    fn a_record_is_read_in_every_reported_shape() {
+        let vendor = vendor("aalam", &[]);
+        for address in [
+            json!({"id": 8, "line1": "1 rue Haute", "city": "Lille", "state": null, "name": "Anne"}),
+            json!({"id": 8, "value": {"line1": "1 rue Haute", "city": "Lille", "name": "Anne"}}),
+        ] {
+            let remote = decoded(
+                vendor.as_ref(),
+                json!({"id": 7, "first_name": "Anne", "last_name": "",
+                "other_info": null, "details": [{"id": 1, "key": "PHONE", "value": "+33199001234 x12"},
+                    {"id": 2, "key": "mobile", "value": "ask"}, {"id": 3, "key": "Email", "value": "anne@example.fr"},
+                    {"id": 4, "key": "Company", "value": "A"}, {"id": 5, "key": "company", "value": "B"},
+                    {"id": 6, "key": "Middle name", "value": "Lise"}],
+                "addresses": [address]}),
+            );
+            let contact = remote.contact;
+            assert_eq!(contact.phones[0].extension.as_deref(), Some("12"));
+            assert_eq!(contact.name.full.as_deref(), Some("Anne Lise"));
+            assert_eq!(contact.addresses[0].value.one_line(), "1 rue Haute, Lille");
+            let custom: Vec<_> = contact
+                .custom
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            assert_eq!(
+                custom,
+                [
+                    ("address.name", "Anne"),
+                    ("mobile", "ask"),
+                    ("company", "B")
+                ]
+            );
+            assert_eq!(contact.company.as_deref(), Some("A"));
+        }
+    }
 }

@@ -146,7 +146,6 @@ const HOLDS: &[Held] = &[
     held_address(AddressPart::PostalCode, "addresses.postal_code"),
     held_address(AddressPart::Country, "addresses.country"),
     Held::new(Field::Groups, "details: Group"),
-    Held::new(Field::Parent, "details: Parent"),
     Held::new(Field::Primary, "details: Primary"),
     Held::new(Field::MailCategories, "details: Mail categories"),
     Held::new(Field::Custom, "details, under the column's name"),

@@ -54,3 +54,42 @@ impl Rule for NameOrInfo {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::vendor::trial::{codes, contact, vendor};
+
+    #[test]
+    fn a_contact_needs_a_name_or_a_text() {
+        let reject = ("company_only", "reject");
+        for (switches, row, wanted) in [
+            (vec![], json!({"name": {"last": "Durand"}}), vec![]),
+            (vec![], json!({"note": "only"}), vec![]),
+            (vec![], json!({"company": "Exemple"}), vec![]),
+            (
+                vec![reject],
+                json!({"company": "Exemple"}),
+                vec!["aalam.name-missing"],
+            ),
+            (
+                vec![],
+                json!({"emails": [{"address": "a@example.fr"}]}),
+                vec!["aalam.name-missing"],
+            ),
+            (
+                vec![],
+                json!({"portal": {"username": "anned"}}),
+                vec!["vendor.nothing-to-send", "aalam.name-missing"],
+            ),
+        ] {
+            let vendor = vendor("aalam", &switches);
+            assert_eq!(
+                codes(vendor.as_ref(), &contact(row.clone())),
+                wanted,
+                "{row}"
+            );
+        }
+    }
+}

@@ -181,3 +181,77 @@ pub(super) fn run(mut steps: VecDeque<Step>, id: &RemoteId) -> Next<Written> {
         rest: Box::new(rest),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vendor::trial::{contact, done, id, then, update, vendor};
+    use crate::wire::{Body, Reply};
+
+    #[test]
+    fn an_update_changes_what_differs_and_no_more() {
+        let vendor = vendor("aalam", &[]);
+        let row = contact(
+            json!({"name": {"first": "Anne", "last": "Durand"}, "company": "New",
+            "phones": [{"kind": "mobile", "number": "+33639980012"}, {"kind": "mobile", "number": "+33639980013"}],
+            "emails": [{"address": "a@example.fr"}, {"address": "b@example.fr"}],
+            "addresses": [{"kind": "work", "city": "Lille"}]}),
+        );
+        let get = update(vendor.as_ref(), &row);
+        assert_eq!(
+            get.request,
+            Request::new(Method::Get, "/aalam/base/contact/7")
+        );
+        let held = json!({"first_name": "Anna", "details": [
+            {"id": 1, "key": "company", "value": "Old"}, {"id": 2, "key": "Mobile", "value": "+33639980012"},
+            {"id": 3, "key": "Email", "value": "c@example.fr"}, {"id": 4, "key": "Email", "value": "b@example.fr"},
+            {"id": 5, "key": "Email", "value": "d@example.fr"}, {"id": 6, "key": "Badge", "value": "A-12"}]});
+        let whole = then(&get, &Reply::json(200, &held));
+        let parameters = [
+            ("first_name", "Anne"),
+            ("last_name", "Durand"),
+            ("detail.company", "New"),
+            ("address.city", "Lille"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(whole.request.body, Body::Form(parameters.into()));
+        let good = Reply {
+            status: 200,
+            headers: vec![],
+            body: vec![],
+        };
+        let replace = then(&whole, &good);
+        let wanted = vec![("value".to_owned(), "a@example.fr".to_owned())];
+        assert_eq!(
+            replace.request,
+            Request::new(Method::Post, "/aalam/base/contact/7/3").form(wanted)
+        );
+        let remove = then(&replace, &good);
+        assert_eq!(
+            remove.request,
+            Request::new(Method::Delete, "/aalam/base/contact/7/5")
+        );
+        let add = then(
+            &remove,
+            &Reply {
+                status: 404,
+                ..good.clone()
+            },
+        );
+        let body = json!([{"key": "Mobile", "value": "+33639980013"}]);
+        assert_eq!(
+            add.request,
+            Request::new(Method::Put, "/aalam/base/contact/7").json(body)
+        );
+        assert_eq!(add.effect, Effect::Creates);
+        assert_eq!(done(&add, &good), Ok(vec![Ok(Receipt::of(id("7")))]));
+    }
+
+    #[test]
+    fn a_no_on_the_way_is_a_no() {
+        let vendor = vendor("aalam", &[]);
+        let get = update(vendor.as_ref(), &contact(json!({"note": "new"})));
+        let whole = then(&get, &Reply::json(200, &json!({"other_info": "old"})));
+        assert!((whole.read)(&Reply::json(403, &json!({"title": "Forbidden"}))).is_err());
+    }
+}

@@ -141,3 +141,81 @@ impl AcrossRows for Collisions {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::Contact;
+    use crate::vendor::trial::{codes, codes_across, contact, lost, settings, vendor};
+
+    fn at(company: &str) -> Contact {
+        contact(json!({"name": {"last": "Durand"}, "company": company}))
+    }
+
+    #[test]
+    fn a_name_is_brought_down_to_letters_and_digits() {
+        for (company, strip, transliterate) in [
+            ("Exemple42", "Exemple42", "Exemple42"),
+            ("Société Générale", "SocitGnrale", "SocieteGenerale"),
+            ("O'Neil & Söhne €", "ONeilShne", "ONeilSohne"),
+            ("😀 ™", "", ""),
+            ("東京", "", "DongJing"),
+        ] {
+            assert_eq!(stripped(company), strip);
+            assert_eq!(transliterated(company), transliterate);
+        }
+    }
+
+    #[test]
+    fn a_company_that_is_not_alphanumeric_is_told() {
+        for (switch, company, wanted) in [
+            ("reject", "Exemple", vec![]),
+            (
+                "reject",
+                "Exemple & Fils",
+                vec!["allocloud.company-not-alphanumeric"],
+            ),
+            ("strip", "Exemple & Fils", vec!["allocloud.company-cleaned"]),
+        ] {
+            let vendor = vendor("allocloud", &[("company", switch)]);
+            assert_eq!(codes(vendor.as_ref(), &at(company)), wanted, "{company}");
+        }
+        let rule = Alphanumeric::of(&settings("allocloud", &[]));
+        let mut found = Vec::new();
+        let (contact, column_of) = (at("Cédric & Co"), &|_| None);
+        rule.check(
+            &Subject {
+                contact: &contact,
+                row: 2,
+                column_of,
+            },
+            &mut found,
+        );
+        assert_eq!(found[0].suggestion.as_deref(), Some("CedricCo"));
+        assert!(!found[0].message.contains("dric"));
+    }
+
+    #[test]
+    fn a_company_of_which_nothing_is_left_is_lost() {
+        let vendor = vendor("allocloud", &[("company", "strip")]);
+        assert_eq!(lost(vendor.as_ref(), &at("東京")), ["company"]);
+        assert_eq!(
+            codes(vendor.as_ref(), &contact(json!({"note": "only"}))),
+            ["vendor.nothing-to-send"]
+        );
+    }
+
+    #[test]
+    fn two_companies_of_one_cleaned_name_are_told() {
+        let vendor = vendor("allocloud", &[("company", "strip")]);
+        let rows = ["A & B", "AB", "A & B", "C"].map(at);
+        let none: Vec<&str> = vec![];
+        let told = vec!["allocloud.company-collision"];
+        assert_eq!(
+            codes_across(vendor.as_ref(), &rows),
+            [none.clone(), told, none.clone(), none]
+        );
+    }
+}

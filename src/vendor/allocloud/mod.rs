@@ -5,6 +5,8 @@ mod company;
 mod payload;
 mod profile;
 
+use std::collections::VecDeque;
+
 use serde_json::{Value, json};
 
 use super::demands::{SomethingToSend, has_name, usual_lengths};
@@ -14,7 +16,7 @@ use super::{
 };
 use crate::model::{Contact, Kind, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
-use crate::wire::{Effect, Exchange, Method, Refusal, Reply, Request, escape_segment};
+use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, escape_segment};
 
 pub use company::CODES;
 pub use profile::PROFILE;
@@ -84,7 +86,7 @@ impl Vendor for AlloCloud {
             [one] if self.settings.is("create_style", "single") => json!({"data": one.body}),
             many => {
                 let bodies: Vec<_> = many.iter().map(|payload| payload.body.clone()).collect();
-                self.contacts(&bodies)
+                contacts(&bodies, self.settings.get("phonebook"))
             }
         };
         let request = Request::new(Method::Put, DIRECTORIES).json(body);
@@ -93,43 +95,74 @@ impl Vendor for AlloCloud {
         })
     }
 
+    /// Reads each record, and sends them all with what changed: an update replaces the whole contact (assumed).
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
-        let with_id = |(id, payload): &(&RemoteId, &Payload)| {
-            let mut body = payload.body.clone();
-            body["id"] = answer::id_value(id);
-            body
-        };
-        let bodies: Vec<_> = changes.iter().map(with_id).collect();
-        let body = self.contacts(&bodies);
-        let ids: Vec<RemoteId> = changes.iter().map(|(id, _)| (*id).clone()).collect();
-        let request = Request::new(Method::Post, DIRECTORIES).json(body);
-        Some(Exchange::new(Effect::Replaces, request, move |reply| {
-            answer::accepted(reply)?;
-            Ok(ids.iter().cloned().map(Receipt::of).map(Ok).collect())
-        }))
+        let change = |(id, payload): &(&RemoteId, &Payload)| ((*id).clone(), payload.body.clone());
+        let changes: VecDeque<_> = changes.iter().map(change).collect();
+        let book = self.settings.get("phonebook").to_owned();
+        Some(read_then_replace(changes, Vec::new(), book))
     }
 
     fn delete(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {
         let request = if self.settings.is("delete_style", "query") {
-            Request::new(Method::Delete, DIRECTORIES).query("computer_id", id)
+            bare(Method::Delete, DIRECTORIES).query("computer_id", id)
         } else {
-            let path = format!("{DIRECTORIES}/{}", escape_segment(&id.0));
-            Request::new(Method::Delete, path)
+            bare(Method::Delete, path(id))
         };
         Some(Exchange::new(Effect::Replaces, request, answer::removed))
     }
 
     fn list(&self, _: Option<&Cursor>) -> Option<Exchange<Page>> {
-        let request = Request::new(Method::Get, DIRECTORIES);
+        let request = bare(Method::Get, DIRECTORIES);
         Some(Exchange::new(Effect::Reads, request, read_list))
     }
 }
 
-impl AlloCloud {
-    /// Contacts as create and update carry them: the phonebook stands here a second time (S).
-    fn contacts(&self, contacts: &[Value]) -> Value {
-        json!({"data": {"contacts": contacts, "phonebook": self.settings.get("phonebook")}})
-    }
+/// Contacts as create and update carry them: the phonebook stands here a second time (S).
+fn contacts(contacts: &[Value], phonebook: &str) -> Value {
+    json!({"data": {"contacts": contacts, "phonebook": phonebook}})
+}
+
+/// A request without a body; the vendor's own client sets the Content-Type on every request (P).
+fn bare(method: Method, path: impl Into<String>) -> Request {
+    Request::new(method, path).header("content-type", "application/json")
+}
+
+fn path(id: &RemoteId) -> String {
+    format!("{DIRECTORIES}/{}", escape_segment(&id.0))
+}
+
+/// Reads the first of the records, then the rest, then replaces them all.
+fn read_then_replace(
+    mut changes: VecDeque<(RemoteId, Value)>,
+    read: Vec<(RemoteId, Value)>,
+    book: String,
+) -> Exchange<Written> {
+    let Some((id, body)) = changes.pop_front() else {
+        return replace(&read, &book);
+    };
+    let request = bare(Method::Get, path(&id));
+    Exchange::chained(Effect::Replaces, request, move |reply| {
+        let record = answer::answered(reply, "contact")?;
+        let mut body = payload::merged(&body, answer::inside_data(&record));
+        body["id"] = answer::id_value(&id);
+        let mut read = read.clone();
+        read.push((id.clone(), body));
+        let rest = read_then_replace(changes.clone(), read, book.clone());
+        Ok(Next::Then {
+            so_far: None,
+            rest: Box::new(rest),
+        })
+    })
+}
+
+fn replace(changes: &[(RemoteId, Value)], book: &str) -> Exchange<Written> {
+    let (ids, bodies): (Vec<_>, Vec<_>) = changes.iter().cloned().unzip();
+    let request = Request::new(Method::Post, DIRECTORIES).json(contacts(&bodies, book));
+    Exchange::new(Effect::Replaces, request, move |reply| {
+        answer::accepted(reply)?;
+        Ok(ids.iter().cloned().map(Receipt::of).map(Ok).collect())
+    })
 }
 
 /// The token stands in `data` (P, the vendor's own client) or beside it (as in its relatives; assumed).
@@ -167,4 +200,132 @@ fn read_list(reply: &Reply) -> Result<Page, Refusal> {
         records: records.iter().map(record).collect(),
         next: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vendor::trial::{anne, contact, done, id, then, update, vendor};
+
+    #[test]
+    fn an_id_is_found_in_every_reported_shape() {
+        let vendor = vendor("allocloud", &[]);
+        let payload = Payload::of(json!({}));
+        for body in [
+            json!({"data": {"id": 7}}),
+            json!({"data": {"contacts": [{"id": "7"}]}}),
+            json!({"data": {"computer-id": 7}}),
+            json!({"computer_id": 7}),
+            json!({"data": [{"contact_id": 7}]}),
+            json!({"data": [7]}),
+            json!({"data": "7"}),
+            json!(7),
+        ] {
+            let written = done(&vendor.create(&[&payload]), &Reply::json(200, &body));
+            assert_eq!(written, Ok(vec![Ok(Receipt::of(id("7")))]), "{body}");
+        }
+        for body in [
+            json!({}),
+            json!({"data": {}}),
+            json!({"data": [7, 8]}),
+            json!(null),
+        ] {
+            let refusal = done(&vendor.create(&[&payload]), &Reply::json(200, &body));
+            let why = refusal.expect_err("no id").why;
+            assert_eq!(why, crate::wire::Why::NoId, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_batch_is_one_request_and_an_answer_for_each() {
+        let vendor = vendor("allocloud", &[("batch", "50")]);
+        let (a, b) = (Payload::of(json!({"a": 1})), Payload::of(json!({"b": 2})));
+        let exchange = vendor.create(&[&a, &b]);
+        let body = json!({"data": {"contacts": [{"a": 1}, {"b": 2}], "phonebook": "global"}});
+        let wanted = Request::new(Method::Put, "/v3.0/directories").json(body);
+        assert_eq!((vendor.batch(), exchange.effect), (50, Effect::Creates));
+        assert_eq!(exchange.request, wanted);
+        let reply = Reply::json(200, &json!({"data": {"contacts": [{"id": 1}, {"id": 2}]}}));
+        assert_eq!(done(&exchange, &reply).map(|written| written.len()), Ok(2));
+        let reply = Reply::json(
+            400,
+            &json!({"error": {"type": "validation", "message": "no"}}),
+        );
+        assert_eq!(
+            done(&exchange, &reply).expect_err("a no").message,
+            "validation; no"
+        );
+    }
+
+    #[test]
+    fn an_older_wrapping_carries_one_contact() {
+        let vendor = vendor("allocloud", &[("create_style", "single"), ("batch", "50")]);
+        let exchange = vendor.create(&[&Payload::of(json!({"a": 1}))]);
+        let wanted = Request::new(Method::Put, "/v3.0/directories").json(json!({"data": {"a": 1}}));
+        assert_eq!((vendor.batch(), exchange.request), (1, wanted));
+    }
+
+    #[test]
+    fn the_token_stands_in_either_place_and_opens_every_request() {
+        let vendor = vendor("allocloud", &[]);
+        let mut credentials = Credentials::default();
+        credentials.set("api_key", "k-1");
+        let SignIn::Ask(exchange) = vendor.sign_in(&credentials) else {
+            panic!("a token must be asked for");
+        };
+        assert_eq!(exchange.request.path, "/v3.0/auth/account");
+        for body in [
+            json!({"data": {"auth_token": "t"}}),
+            json!({"data": {}, "auth_token": "t"}),
+        ] {
+            let pass = done(&exchange, &Reply::json(200, &body)).expect("a token");
+            let request = vendor.authorize(Request::new(Method::Get, "/x"), &pass);
+            assert!(
+                request.headers.contains(&("x-auth-token", "t".to_owned())),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_update_keeps_what_the_row_is_silent_about() {
+        let vendor = vendor("allocloud", &[]);
+        let row = contact(json!({"name": {"last": "Durand"},
+            "phones": [{"kind": "work", "number": "+33199001234"}]}));
+        let get = update(vendor.as_ref(), &row);
+        assert_eq!(
+            (get.request.method, get.request.path.as_str()),
+            (Method::Get, "/v3.0/directories/7")
+        );
+        let held = json!({"data": {"id": 7, "details": {
+            "names": {"first": "Anne", "last": "Petit"}, "company": {"name": "Exemple"},
+            "phone_numbers": {"land_lines": ["+33199001299"], "mobiles": ["+33639980012"], "faxes": [""]}}}});
+        let post = then(&get, &Reply::json(200, &held));
+        let body = json!({"data": {"contacts": [{"details": {
+            "names": {"first": "Anne", "last": "Durand"}, "company": {"name": "Exemple"},
+            "phone_numbers": {"land_lines": ["+33199001234"], "mobiles": ["+33639980012"], "faxes": [""]}},
+            "phonebook": "global", "id": 7}], "phonebook": "global"}});
+        assert_eq!(
+            post.request,
+            Request::new(Method::Post, "/v3.0/directories").json(body)
+        );
+        let reply = Reply::json(200, &json!({"data": {"updated": [7]}}));
+        assert_eq!(done(&post, &reply), Ok(vec![Ok(Receipt::of(id("7")))]));
+    }
+
+    #[test]
+    fn a_list_stands_in_data() {
+        let vendor = vendor("allocloud", &[]);
+        let list = vendor.list(None).expect("a list");
+        for body in [
+            json!({"data": [{"id": 7}]}),
+            json!([{"id": 7}]),
+            json!({"data": {"contacts": [{"id": 7}]}}),
+        ] {
+            let page = done(&list, &Reply::json(200, &body)).expect("a page");
+            assert_eq!((page.records.len(), page.next), (1, vec![]), "{body}");
+        }
+        assert!(done(&list, &Reply::json(200, &json!({}))).is_err());
+        assert!(sends(&anne()));
+    }
 }

@@ -85,6 +85,29 @@ fn written(phone: &Phone, settings: &Settings) -> String {
     }
 }
 
+/// The payload with the record's own values where it says nothing.
+pub(super) fn merged(body: &Value, record: &Value) -> Value {
+    let is_empty = |value: &Value| match value {
+        Value::Array(items) => items.iter().all(|item| answer::text(item).is_none()),
+        value => answer::text(value).is_none(),
+    };
+    let mut body = body.clone();
+    let texts = [["names", "first"], ["names", "last"], ["company", "name"]];
+    let lists = LISTS.map(|(name, ..)| ["phone_numbers", name]);
+    for [group, name] in texts.into_iter().chain(lists) {
+        let says = body["details"][group]
+            .get(name)
+            .is_some_and(|value| !is_empty(value));
+        let held = record
+            .get("details")
+            .and_then(|details| details.get(group)?.get(name));
+        if let Some(held) = held.filter(|held| !says && !is_empty(held)) {
+            body["details"][group][name] = held.clone();
+        }
+    }
+    body
+}
+
 /// The contact that a record is. A record with a `user_id` is one of the telephone system's own users (P):
 /// it keeps that number among its free values, and so does one of another phonebook its name.
 pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refusal> {
@@ -143,5 +166,135 @@ pub(super) fn ids(value: &Value) -> Vec<RemoteId> {
             |id| vec![id],
         ),
         scalar => answer::id(scalar).into_iter().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Number;
+    use crate::vendor::trial::{anne, contact, decoded, id, lost, vendor};
+
+    #[test]
+    fn a_contact_becomes_an_item_of_contacts() {
+        let vendor = vendor("allocloud", &[]);
+        let body = json!({"details": {
+            "names": {"first": "Anne", "last": "Durand"}, "company": {"name": "Exemple"},
+            "phone_numbers": {"land_lines": ["+33199001234", "+33199001235"],
+                "mobiles": ["+33639980012"], "faxes": ["+33199001236"]}},
+            "phonebook": "global"});
+        assert_eq!(vendor.encode(&anne()).payload, Payload::of(body));
+        let wanted = [
+            "department",
+            "position",
+            "note",
+            "portal.username",
+            "portal.password",
+            "phone.work.extension",
+            "email.work",
+            "email.home",
+            "address.work.line1",
+            "address.work.city",
+            "address.work.postal_code",
+            "address.home.line1",
+            "address.home.city",
+            "groups",
+            "primary",
+            "mail_categories",
+            "custom",
+        ];
+        assert_eq!(lost(vendor.as_ref(), &anne()), wanted);
+    }
+
+    #[test]
+    fn absence_is_written_as_the_switch_says() {
+        let row = contact(json!({"name": {"last": "Durand"}}));
+        let empty = |list: Value| {
+            json!({"names": {"first": "", "last": "Durand"}, "company": {"name": ""},
+            "phone_numbers": {"land_lines": list, "mobiles": list, "faxes": list}})
+        };
+        for (switch, details) in [
+            ("empty_text", empty(json!([""]))),
+            ("empty", empty(json!([]))),
+            ("omit", json!({"names": {"last": "Durand"}})),
+        ] {
+            let vendor = vendor("allocloud", &[("empty_list", switch)]);
+            let body = vendor.encode(&row).payload.body;
+            assert_eq!(
+                body,
+                json!({"details": details, "phonebook": "global"}),
+                "{switch}"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_as_the_switch_says() {
+        let row = contact(json!({"phones": [
+            {"kind": "work", "number": "+33199001234", "written": "01 99 00 12 34"},
+            {"kind": "work", "number": "4021"}]}));
+        for (format, numbers) in [
+            ("e164", ["+33199001234", "4021"]),
+            ("national", ["0199001234", "4021"]),
+            ("as_written", ["01 99 00 12 34", "4021"]),
+        ] {
+            let vendor = vendor("allocloud", &[("phone_format", format)]);
+            let body = vendor.encode(&row).payload.body;
+            assert_eq!(
+                body["details"]["phone_numbers"]["land_lines"],
+                json!(numbers),
+                "{format}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_record_is_read_in_every_reported_shape() {
+        let vendor = vendor("allocloud", &[]);
+        let remote = decoded(
+            vendor.as_ref(),
+            json!({"computer-id": "7", "user_id": 3, "phonebook": "sales",
+            "details": {"names": {"first": "Anne", "last": ""}, "company": {"name": ""},
+            "phone_numbers": {"land_lines": ["+33199001234", "ask Anne"], "mobiles": "+33639980012", "faxes": [""]}}}),
+        );
+        assert_eq!(remote.id, id("7"));
+        let contact = &remote.contact;
+        assert_eq!(
+            (contact.name.full.as_deref(), &contact.company),
+            (Some("Anne"), &None)
+        );
+        let numbers: Vec<_> = contact
+            .phones
+            .iter()
+            .map(|phone| (phone.kind, phone.number.clone()))
+            .collect();
+        assert_eq!(
+            numbers,
+            [
+                (Kind::Work, Number::from("+33199001234".to_owned())),
+                (Kind::Mobile, Number::from("+33639980012".to_owned())),
+            ]
+        );
+        let custom: Vec<_> = contact
+            .custom
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(
+            custom,
+            [
+                ("land_lines", "ask Anne"),
+                ("user_id", "3"),
+                ("phonebook", "sales")
+            ]
+        );
+        assert!(
+            vendor
+                .decode(&crate::vendor::Record {
+                    parent: None,
+                    value: json!({"details": {}})
+                })
+                .is_err()
+        );
     }
 }

@@ -165,3 +165,119 @@ fn read_list(reply: &Reply, page: u32) -> Result<Page, Refusal> {
         next: Vec::from_iter(next),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vendor::trial::{contact, done, id, then, update, vendor};
+
+    #[test]
+    fn each_generation_signs_in_in_its_own_way() {
+        let mut credentials = Credentials::default();
+        credentials.set("email", "me@example.com");
+        credentials.set("password", "secret");
+        for (auth, path, member, header) in [
+            ("v2", "/api/v2/account/token/", "access", "Bearer t"),
+            ("v1", "/api/account/token/", "token", "JWT t"),
+        ] {
+            let vendor = vendor("kosc", &[("auth", auth)]);
+            let SignIn::Ask(exchange) = vendor.sign_in(&credentials) else {
+                panic!("a token must be asked for");
+            };
+            let body = json!({"email": "me@example.com", "password": "secret"});
+            assert_eq!(
+                exchange.request,
+                Request::new(Method::Post, path).json(body)
+            );
+            let pass = done(&exchange, &Reply::json(200, &json!({member: "t"}))).expect("a pass");
+            let request = vendor.authorize(Request::new(Method::Get, "/x"), &pass);
+            let wanted = Request::new(Method::Get, "/x").header("authorization", header);
+            assert!(request == wanted, "{auth}");
+        }
+    }
+
+    #[test]
+    fn a_ready_token_is_the_pass() {
+        let mut credentials = Credentials::default();
+        credentials.set("token", "ready");
+        let sign_in = vendor("covage", &[]).sign_in(&credentials);
+        assert!(matches!(sign_in, SignIn::Ready(pass) if pass.expose() == "ready"));
+    }
+
+    #[test]
+    fn an_update_reads_merges_and_replaces() {
+        let vendor = vendor("covage", &[]);
+        let row = contact(json!({"name": {"first": "Jane", "last": "Dale"}}));
+        let get = update(vendor.as_ref(), &row);
+        assert_eq!(get.request, Request::new(Method::Get, "/api/contacts/7/"));
+        let held = json!({"contact_uuid": "7", "first_name": "John", "last_name": "Doe",
+            "phone_number": "0199001234", "cell_phone_number": null, "email": "john@example.com", "x": 1});
+        let put = then(&get, &Reply::json(200, &held));
+        let body = json!({"contact_uuid": "7", "first_name": "Jane", "last_name": "Dale",
+            "phone_number": "0199001234", "cell_phone_number": "", "email": "john@example.com"});
+        assert_eq!(
+            put.request,
+            Request::new(Method::Put, "/api/contacts/7/").json(body)
+        );
+        assert_eq!(
+            (get.effect, put.effect),
+            (Effect::Replaces, Effect::Replaces)
+        );
+        let written = done(&put, &Reply::json(200, &held));
+        assert_eq!(written, Ok(vec![Ok(Receipt::of(id("7")))]));
+        let gone = Reply::json(404, &json!({"detail": "Not found."}));
+        assert!((get.read)(&gone).is_err());
+    }
+
+    #[test]
+    fn a_list_is_bare_or_in_pages() {
+        let vendor = vendor("covage", &[]);
+        let list = vendor.list(None).expect("a list");
+        assert_eq!(list.request, Request::new(Method::Get, "/api/contacts/"));
+        let record = json!({"contact_uuid": "i9usbs1j"});
+        let next = Cursor {
+            parent: None,
+            page: 2,
+        };
+        for (body, cursors) in [
+            (json!([record]), vec![]),
+            (
+                json!({"count": 1, "next": null, "results": [record]}),
+                vec![],
+            ),
+            (
+                json!({"count": 2, "next": "https://x/?page=2", "results": [record]}),
+                vec![next.clone()],
+            ),
+        ] {
+            let page = done(&list, &Reply::json(200, &body)).expect("a page");
+            assert_eq!((page.records.len(), page.next), (1, cursors), "{body}");
+        }
+        let second = vendor.list(Some(&next)).expect("a list").request;
+        assert_eq!(
+            second,
+            Request::new(Method::Get, "/api/contacts/").query("page", &2)
+        );
+    }
+
+    #[test]
+    fn an_id_cannot_leave_its_place() {
+        let delete = vendor("covage", &[])
+            .delete(&id("../x"), None)
+            .expect("a delete");
+        assert_eq!(delete.request.path, "/api/contacts/..%2Fx/");
+        for (status, good) in [
+            (200, true),
+            (202, true),
+            (204, true),
+            (404, true),
+            (500, false),
+        ] {
+            assert_eq!(
+                done(&delete, &Reply::json(status, &json!(null))).is_ok(),
+                good,
+                "{status}"
+            );
+        }
+    }
+}

@@ -148,3 +148,103 @@ fn add_phone(contact: &mut Contact, kind: Kind, text: &str, region: Option<Regio
         dial::add(contact, kind, text, region, at);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::vendor::trial::{anne, contact, decoded, lost, vendor};
+
+    #[test]
+    fn a_contact_becomes_five_texts() {
+        let vendor = vendor("covage", &[]);
+        let body = json!({"first_name": "Anne", "last_name": "Durand", "phone_number": "0199001234",
+            "cell_phone_number": "0639980012", "email": "anne@example.fr"});
+        assert_eq!(vendor.encode(&anne()).payload, Payload::of(body));
+        let lost = lost(vendor.as_ref(), &anne());
+        for field in [
+            "company",
+            "phone.home",
+            "phone.fax",
+            "phone.work.extension",
+            "email.home",
+            "note",
+        ] {
+            assert!(lost.iter().any(|lost| lost == field), "{field}");
+        }
+    }
+
+    #[test]
+    fn numbers_find_their_member() {
+        let phone = |kind: &str, number: &str| json!({"kind": kind, "number": number});
+        for (phones, fixed, mobile) in [
+            (
+                json!([phone("home", "+33199001235"), phone("work", "+33199001234")]),
+                "0199001234",
+                "",
+            ),
+            (
+                json!([phone("work", "+33199001234"), phone("work", "+33639980012")]),
+                "0199001234",
+                "0639980012",
+            ),
+            (json!([phone("mobile", "+12025550123")]), "", "+12025550123"),
+            (json!([phone("fax", "+33639980012")]), "", ""),
+            (json!([phone("work", "4021")]), "4021", ""),
+        ] {
+            let body = vendor("covage", &[])
+                .encode(&contact(json!({"phones": phones})))
+                .payload
+                .body;
+            assert_eq!(
+                (&body["phone_number"], &body["cell_phone_number"]),
+                (&json!(fixed), &json!(mobile))
+            );
+        }
+    }
+
+    #[test]
+    fn absence_is_written_as_the_switch_says() {
+        let row = contact(json!({"name": {"first": "Anne", "last": "Durand"}}));
+        for (switch, email) in [
+            ("text", Some(json!(""))),
+            ("null", Some(Value::Null)),
+            ("omit", None),
+        ] {
+            let body = vendor("covage", &[("empty", switch)])
+                .encode(&row)
+                .payload
+                .body;
+            assert_eq!(body.get("email").cloned(), email, "{switch}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_read_in_every_reported_shape() {
+        let vendor = vendor("covage", &[]);
+        for value in [
+            json!("0199001234"),
+            json!(199_001_234),
+            json!("+33 1 99 00 12 34"),
+            json!({"number": "0199001234"}),
+            json!("199001234"),
+        ] {
+            let record = json!({"contact_uuid": "i9usbs1j", "first_name": "", "last_name": null, "phone_number": value});
+            let remote = decoded(vendor.as_ref(), record);
+            assert_eq!(
+                remote.contact.phones[0].number.as_str(),
+                "+33199001234",
+                "{value}"
+            );
+            assert!(remote.contact.name.is_empty());
+        }
+        let record = json!({"contact_uuid": "x", "phone_number": null, "cell_phone_number": "see Anne", "email": ""});
+        let contact = decoded(vendor.as_ref(), record).contact;
+        let kept = vec![("cell_phone_number".to_owned(), "see Anne".to_owned())];
+        assert_eq!(
+            (contact.phones, contact.emails, contact.custom),
+            (vec![], vec![], kept)
+        );
+    }
+}

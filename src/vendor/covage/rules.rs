@@ -92,3 +92,37 @@ impl Rule for French {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::vendor::trial::{anne, codes, contact, vendor};
+
+    #[test]
+    fn what_is_missing_is_told_where_it_must_be_there() {
+        let row =
+            contact(json!({"name": {"last": "Durand"}, "emails": [{"address": "a@example.fr"}]}));
+        let strict = vendor("covage", &[("empty", "reject")]);
+        assert_eq!(codes(strict.as_ref(), &row), ["covage.incomplete"; 3]);
+        assert_eq!(codes(strict.as_ref(), &anne()), [""; 0]);
+        assert_eq!(codes(vendor("covage", &[]).as_ref(), &row), [""; 0]);
+        let note = contact(json!({"note": "only"}));
+        assert_eq!(
+            codes(vendor("covage", &[]).as_ref(), &note),
+            ["vendor.nothing-to-send"]
+        );
+    }
+
+    #[test]
+    fn a_foreign_number_is_told_once_and_only_if_it_is_sent() {
+        let row = contact(json!({"phones": [
+            {"kind": "work", "number": "+12025550123"}, {"kind": "work", "number": "+12025550124"}]}));
+        assert_eq!(
+            codes(vendor("covage", &[]).as_ref(), &row),
+            ["covage.foreign-phone"]
+        );
+        let plain = vendor("covage", &[("phone_format", "e164")]);
+        assert_eq!(codes(plain.as_ref(), &row), [""; 0]);
+    }
+}

@@ -167,3 +167,122 @@ fn goes_on(value: &Value, items: usize, page: u32) -> bool {
         None => items >= FULL_PAGE,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::vendor::trial::{contact, done, id, update, vendor};
+
+    fn cursor(parent: Option<&str>, page: u32) -> Cursor {
+        let parent = parent.map(|id| ParentId(id.to_owned()));
+        Cursor { parent, page }
+    }
+
+    #[test]
+    fn the_content_type_is_on_every_request() {
+        let vendor = vendor("persons", &[("parent", "120")]);
+        let list = vendor.list(None).expect("a list").request;
+        let delete = vendor.delete(&id("80"), None).expect("a delete").request;
+        assert_eq!(
+            (list.path.as_str(), delete.path.as_str()),
+            ("/contacts/120/persons", "/contacts/120/persons/80")
+        );
+        for request in [list, delete] {
+            assert!(
+                request
+                    .headers
+                    .contains(&("content-type", "application/json".to_owned()))
+            );
+        }
+        let mut credentials = Credentials::default();
+        credentials.set("api_key", "k");
+        let SignIn::Ready(pass) = vendor.sign_in(&credentials) else {
+            panic!("nothing is to be asked");
+        };
+        let request = vendor.authorize(Request::new(Method::Get, "/x"), &pass);
+        assert_eq!(
+            request.headers.last(),
+            Some(&("authorization", "Bearer k".to_owned()))
+        );
+    }
+
+    #[test]
+    fn a_list_goes_on_while_there_are_pages() {
+        let vendor = vendor("orzame", &[]);
+        let list = vendor.list(Some(&cursor(Some("120"), 1))).expect("a list");
+        let full: Vec<_> = (0..100).map(|id| json!({"id": id})).collect();
+        for (body, goes_on) in [
+            (json!({"data": [{"id": 60}]}), false),
+            (json!({"data": full}), true),
+            (json!({"data": full, "meta": {"last_page": 1}}), false),
+            (
+                json!({"data": [{"id": 60}], "meta": {"last_page": 2}}),
+                true,
+            ),
+            (
+                json!({"data": [{"id": 60}], "links": {"next": "https://x/?page=2"}}),
+                true,
+            ),
+            (json!({"data": full, "links": {"next": null}}), false),
+            (json!({"data": [], "meta": {"last_page": 9}}), false),
+        ] {
+            let page = done(&list, &Reply::json(200, &body)).expect("a page");
+            let next = if goes_on {
+                vec![cursor(Some("120"), 2)]
+            } else {
+                vec![]
+            };
+            assert_eq!(page.next, next);
+        }
+        assert!(done(&list, &Reply::json(200, &json!({}))).is_err());
+    }
+
+    #[test]
+    fn a_list_without_a_contact_leads_through_all_of_them() {
+        let list = vendor("orzame", &[]).list(None).expect("a list");
+        assert_eq!(list.request.path, "/contacts");
+        let page = done(&list, &Reply::json(200, &json!({"data": [{"id": 120}]}))).expect("a page");
+        assert_eq!(
+            (page.records, page.next),
+            (vec![], vec![cursor(Some("120"), 1)])
+        );
+    }
+
+    #[test]
+    fn an_update_says_only_what_the_row_says() {
+        let vendor = vendor("orzame", &[]);
+        let row = contact(json!({"name": {"full": "New name"}, "parent": "120"}));
+        let exchange = update(vendor.as_ref(), &row);
+        let wanted = Request::new(Method::Patch, "/contacts/120/persons/7")
+            .json(json!({"name": "New name"}));
+        assert_eq!(
+            (exchange.effect, exchange.request.clone()),
+            (Effect::Replaces, wanted)
+        );
+        let silent = Reply {
+            status: 204,
+            headers: vec![],
+            body: vec![],
+        };
+        assert_eq!(done(&exchange, &silent), Ok(vec![Ok(Receipt::of(id("7")))]));
+    }
+
+    #[test]
+    fn a_yes_without_an_id_is_looked_up() {
+        let exchange = vendor("orzame", &[]).create(&[&Payload::of(json!({}))]);
+        for (status, body, why) in [
+            (201, json!({"data": {}}), crate::wire::Why::NoId),
+            (201, json!("<html>"), crate::wire::Why::NoId),
+            (
+                422,
+                json!({"message": "no", "errors": {"name": ["Required."]}}),
+                crate::wire::Why::Refused,
+            ),
+        ] {
+            let refusal = done(&exchange, &Reply::json(status, &body)).expect_err("no record");
+            assert_eq!(refusal.why, why, "{body}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::{Contact, EmailAddress, Kind, ParentId, Tagged};
+use crate::model::{Contact, EmailAddress, Kind, ParentId, Phone, Tagged};
 use crate::vendor::{Encoded, Payload, Record, Remote, Settings, Taking, answer, dial, person};
 use crate::wire::Refusal;
 
@@ -26,7 +26,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     }
     let phone = taking
         .phone(&KINDS)
-        .map(|phone| dial::with_extension(dial::e164(phone), taking.extension(phone)));
+        .map(|phone| dial::with_extension(written(phone, settings), taking.extension(phone)));
     let email = taking.email().map(|email| email.value.to_string());
     let mut body = Map::new();
     for (name, value) in [
@@ -47,6 +47,14 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
             ..Payload::of(body.into())
         },
         losses: taking.losses(),
+    }
+}
+
+fn written(phone: &Phone, settings: &Settings) -> String {
+    match settings.get("phone_format") {
+        "national" => dial::national(phone),
+        "as_written" => dial::as_written(phone),
+        _ => dial::e164(phone),
     }
 }
 
@@ -76,4 +84,72 @@ pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Ref
         });
     }
     Ok(Remote { id, contact })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::vendor::trial::{anne, contact, decoded, lost, vendor};
+
+    #[test]
+    fn a_contact_becomes_a_person() {
+        let vendor = vendor("orzame", &[("parent", "120")]);
+        let payload = vendor.encode(&anne()).payload;
+        let body = json!({"name": "Anne Durand", "position": "Directrice", "phone": "+33199001234 x12",
+            "email": "anne@example.fr", "default": true});
+        assert_eq!(
+            (payload.body, payload.parent),
+            (body, Some(ParentId("120".into())))
+        );
+        let lost = lost(vendor.as_ref(), &anne());
+        assert_eq!(&lost[..3], ["company", "department", "note"]);
+        for field in [
+            "phone.home",
+            "phone.mobile",
+            "phone.fax",
+            "email.home",
+            "mail_categories",
+        ] {
+            assert!(lost.iter().any(|lost| lost == field), "{field}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_there_is_sent() {
+        for (row, body) in [
+            (json!({"name": {"full": "Anne"}}), json!({"name": "Anne"})),
+            (
+                json!({"company": "Exemple", "primary": false}),
+                json!({"name": "Exemple", "default": false}),
+            ),
+            (
+                json!({"name": {"first": "Anne", "last": "Durand"}}),
+                json!({"name": "Anne Durand"}),
+            ),
+        ] {
+            let payload = vendor("orzame", &[]).encode(&contact(row)).payload;
+            assert_eq!((payload.body, payload.parent), (body, None));
+        }
+    }
+
+    #[test]
+    fn an_empty_text_is_an_absent_value() {
+        let vendor = vendor("orzame", &[]);
+        let record = json!({"id": 65, "name": "John Doe", "position": "", "phone": "999-999-999", "email": "",
+            "default": false, "contact_id": 120, "created_at": "2022-09-30T15:30:15+00:00"});
+        let contact = decoded(vendor.as_ref(), record).contact;
+        assert_eq!((contact.position, contact.emails), (None, vec![]));
+        assert_eq!(
+            (contact.parent, contact.primary),
+            (Some(ParentId("120".into())), Some(false))
+        );
+        let kept = vec![("phone".to_owned(), "999-999-999".to_owned())];
+        assert_eq!(
+            (contact.phones, contact.custom),
+            (vec![], kept),
+            "no region, no number"
+        );
+    }
 }

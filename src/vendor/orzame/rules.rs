@@ -58,3 +58,55 @@ fn sends(contact: &Contact) -> bool {
     let has_text = contact.company.is_some() || contact.position.is_some();
     has_name(contact) || has_phone || has_text || !contact.emails.is_empty()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::vendor::trial::{anne, codes, codes_across, contact, vendor};
+
+    #[test]
+    fn each_rule_has_its_code() {
+        for (switches, row, wanted) in [
+            (
+                vec![],
+                json!({"name": {"full": "Anne"}, "parent": "120"}),
+                vec![],
+            ),
+            (
+                vec![("parent", "120")],
+                json!({"company": "Exemple"}),
+                vec![],
+            ),
+            (
+                vec![],
+                json!({"name": {"full": "Anne"}}),
+                vec!["orzame.contact-missing"],
+            ),
+            (
+                vec![("company_only", "reject")],
+                json!({"company": "Exemple", "parent": "120"}),
+                vec!["name.missing"],
+            ),
+            (
+                vec![],
+                json!({"note": "only", "parent": "120"}),
+                vec!["vendor.nothing-to-send", "name.missing"],
+            ),
+        ] {
+            let vendor = vendor("orzame", &switches);
+            assert_eq!(
+                codes(vendor.as_ref(), &contact(row.clone())),
+                wanted,
+                "{row}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_second_default_of_a_contact_is_told() {
+        let vendor = vendor("orzame", &[("parent", "120")]);
+        let told = codes_across(vendor.as_ref(), &[anne(), anne()]);
+        assert_eq!(told, [vec![], vec!["orzame.second-default"]]);
+    }
+}

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::model::{Contact, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
-use crate::wire::{Effect, Exchange, Method, Refusal, Reply, Request, escape_segment};
+use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, escape_segment};
 
 pub use profile::PROFILE;
 pub use rules::CODES;
@@ -82,12 +82,21 @@ impl Vendor for Sonar {
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
         let (id, payload) = changes.first()?;
         let parent = payload.parent.as_ref().or(self.settings.parent.as_ref())?;
-        let request = Request::new(Method::Patch, contact(id, parent)).json(payload.body.clone());
-        let receipt = Receipt::of((*id).clone());
-        Some(Exchange::new(Effect::Replaces, request, move |reply| {
-            answer::accepted(reply)?;
-            Ok(vec![Ok(receipt.clone())])
-        }))
+        let (path, receipt) = (contact(id, parent), Receipt::of((*id).clone()));
+        let body = payload::changed(&payload.body);
+        if body.get("phone_numbers").is_none() {
+            return Some(patch(path, body, receipt));
+        }
+        let request = Request::new(Method::Get, path.clone());
+        let read = move |reply: &Reply| {
+            let record = answer::answered(reply, "contact")?;
+            let body = payload::with_other_numbers(&body, answer::inside_data(&record));
+            Ok(Next::Then {
+                so_far: None,
+                rest: Box::new(patch(path.clone(), body, receipt.clone())),
+            })
+        };
+        Some(Exchange::chained(Effect::Replaces, request, read))
     }
 
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>> {
@@ -121,6 +130,14 @@ fn contacts(parent: Option<&ParentId>) -> String {
 
 fn contact(id: &RemoteId, parent: &ParentId) -> String {
     format!("{}/{}", contacts(Some(parent)), escape_segment(&id.0))
+}
+
+fn patch(path: String, body: Value, receipt: Receipt) -> Exchange<Written> {
+    let request = Request::new(Method::Patch, path).json(body);
+    Exchange::new(Effect::Replaces, request, move |reply| {
+        answer::accepted(reply)?;
+        Ok(vec![Ok(receipt.clone())])
+    })
 }
 
 /// A page of one account's contacts, or of accounts, each of which leads to its contacts.
@@ -179,4 +196,121 @@ fn base64(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::vendor::trial::{contact, done, id, then, update, vendor};
+
+    #[test]
+    fn name_and_password_are_on_every_request() {
+        for (text, wanted) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("Aladdin:open sesame", "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="),
+        ] {
+            assert_eq!(base64(text.as_bytes()), wanted);
+        }
+        let vendor = vendor("sonar", &[]);
+        let mut credentials = Credentials::default();
+        credentials.set("username", "Aladdin");
+        credentials.set("password", "open sesame");
+        let SignIn::Ready(pass) = vendor.sign_in(&credentials) else {
+            panic!("nothing is to be asked");
+        };
+        let request = vendor.authorize(Request::new(Method::Get, "/x"), &pass);
+        let header = (
+            "authorization",
+            "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==".to_owned(),
+        );
+        assert_eq!(request.headers.last(), Some(&header));
+    }
+
+    #[test]
+    fn a_list_without_an_account_leads_through_all_of_them() {
+        let vendor = vendor("sonar", &[]);
+        let cursor = |parent: Option<&str>, page| Cursor {
+            parent: parent.map(|id| ParentId(id.into())),
+            page,
+        };
+        let accounts = vendor.list(None).expect("a list");
+        let wanted = Request::new(Method::Get, "/api/v1/accounts")
+            .query("limit", &100)
+            .query("page", &1);
+        assert_eq!(accounts.request, wanted);
+        let body = json!({"data": [{"id": 5}, {"id": "6"}], "paginator": {"total_pages": 2, "current_page": 1}});
+        let page = done(&accounts, &Reply::json(200, &body)).expect("a page");
+        let next = [cursor(Some("5"), 1), cursor(Some("6"), 1), cursor(None, 2)];
+        assert_eq!((page.records, page.next), (vec![], next.to_vec()));
+
+        let contacts = vendor.list(Some(&cursor(Some("5"), 2))).expect("a list");
+        assert_eq!(contacts.request.path, "/api/v1/accounts/5/contacts");
+        let body =
+            json!({"data": [{"id": 46}], "paginator": {"total_pages": "2", "current_page": "2"}});
+        let page = done(&contacts, &Reply::json(200, &body)).expect("a page");
+        assert_eq!(
+            (page.records[0].parent.clone(), page.next),
+            (Some(ParentId("5".into())), vec![])
+        );
+    }
+
+    #[test]
+    fn a_list_of_a_targets_account_starts_there() {
+        let list = vendor("sonar", &[("parent", "9")])
+            .list(None)
+            .expect("a list");
+        assert_eq!(list.request.path, "/api/v1/accounts/9/contacts");
+    }
+
+    #[test]
+    fn an_update_keeps_the_numbers_of_other_types() {
+        let vendor = vendor("sonar", &[]);
+        let row = contact(json!({"name": {"full": "Anne"}, "parent": "5",
+            "phones": [{"kind": "mobile", "number": "+12025550123"}]}));
+        let get = update(vendor.as_ref(), &row);
+        assert_eq!(
+            get.request,
+            Request::new(Method::Get, "/api/v1/accounts/5/contacts/7")
+        );
+        let held = json!({"data": {"id": 7, "primary": true, "phone_numbers": {
+            "work": {"number": "2025550199", "extension": "3"}, "mobile": {"number": "2025550100"}, "fax": {"number": null}}}});
+        let patch = then(&get, &Reply::json(200, &held));
+        let body = json!({"name": "Anne", "phone_numbers": {"mobile": {"number": "2025550123", "extension": null},
+            "work": {"number": "2025550199", "extension": "3"}}});
+        assert_eq!(
+            patch.request,
+            Request::new(Method::Patch, "/api/v1/accounts/5/contacts/7").json(body)
+        );
+        for status in [200, 201] {
+            let written = done(&patch, &Reply::json(status, &held));
+            assert_eq!(written, Ok(vec![Ok(Receipt::of(id("7")))]));
+        }
+        let row = contact(json!({"name": {"full": "Anne"}, "parent": "5", "primary": true}));
+        let body = json!({"name": "Anne", "primary": true});
+        assert_eq!(
+            update(vendor.as_ref(), &row).request.body,
+            crate::wire::Body::Json(body)
+        );
+    }
+
+    #[test]
+    fn without_an_account_nothing_is_removed() {
+        let vendor = vendor("sonar", &[]);
+        assert!(vendor.delete(&id("7"), None).is_none());
+        let delete = vendor
+            .delete(&id("7"), Some(&ParentId("5".into())))
+            .expect("a delete");
+        assert_eq!(
+            delete.request,
+            Request::new(Method::Delete, "/api/v1/accounts/5/contacts/7")
+        );
+        let gone =
+            json!({"error": {"message": "That contact ID does not exist.", "status_code": 404}});
+        assert_eq!(done(&delete, &Reply::json(404, &gone)), Ok(()));
+    }
 }

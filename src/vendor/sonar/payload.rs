@@ -98,6 +98,37 @@ fn extension(extension: Option<&str>, settings: &Settings) -> Value {
     }
 }
 
+/// What an update sends of a payload. A create must say whether the contact is primary and which mailings it
+/// gets (S), and says no and none where the row is silent; an update must not take either away for that.
+pub(super) fn changed(body: &Value) -> Value {
+    let mut body = body.clone();
+    if let Some(members) = body.as_object_mut() {
+        let is_default = |name: &str, value: &Value| match name {
+            "primary" => *value == Value::Bool(false),
+            "email_message_categories" => value.as_array().is_some_and(Vec::is_empty),
+            _ => false,
+        };
+        members.retain(|name, value| !is_default(name, value));
+    }
+    body
+}
+
+/// The payload with the numbers that the record has of other types: the object is replaced as a whole
+/// (assumed; the vendor's own portal always sends all of it).
+pub(super) fn with_other_numbers(body: &Value, record: &Value) -> Value {
+    let mut body = body.clone();
+    for (name, ..) in TYPES {
+        let held = record.get("phone_numbers").and_then(|all| all.get(name));
+        if let Some(entry) = held
+            && answer::member(entry, &["number"]).is_some()
+            && body["phone_numbers"].get(name).is_none()
+        {
+            body["phone_numbers"][name] = entry.clone();
+        }
+    }
+    body
+}
+
 /// The contact that a record is.
 pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Refusal> {
     let value = &record.value;
@@ -164,4 +195,142 @@ fn add_phone(contact: &mut Contact, kind: Kind, entry: &Value, region: Option<Re
         extension: extension.or(phone.extension),
         ..phone
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vendor::trial::{anne, contact, decoded, lost, vendor};
+
+    #[test]
+    fn a_contact_becomes_the_documented_object() {
+        let sonar = vendor("sonar", &[("parent", "5"), ("phone_format", "digits")]);
+        let payload = sonar.encode(&anne()).payload;
+        let body = json!({"name": "Anne Durand", "role": "Directrice", "email_address": "anne@example.fr",
+            "phone_numbers": {"work": {"number": "33199001234", "extension": 12},
+                "home": {"number": "33199001235", "extension": null},
+                "mobile": {"number": "33639980012", "extension": null},
+                "fax": {"number": "33199001236", "extension": null}},
+            "email_message_categories": [2, 5], "primary": true});
+        assert_eq!(
+            (payload.body, payload.parent),
+            (body, Some(ParentId("5".into())))
+        );
+        let wanted = [
+            "company",
+            "department",
+            "note",
+            "portal.username",
+            "portal.password",
+            "email.home",
+            "address.work.line1",
+            "address.work.city",
+            "address.work.postal_code",
+            "address.home.line1",
+            "address.home.city",
+            "groups",
+            "custom",
+        ];
+        assert_eq!(lost(sonar.as_ref(), &anne()), wanted);
+        let sends = vendor("sonar", &[("portal", "send")]);
+        let body = sends.encode(&anne()).payload.body;
+        assert_eq!(
+            (&body["username"], &body["password"]),
+            (&json!("anned"), &json!("long enough"))
+        );
+    }
+
+    #[test]
+    fn what_a_row_is_silent_about_has_a_default() {
+        let row = contact(json!({"company": "Exemple", "parent": "6"}));
+        for (switches, name, categories) in [
+            (vec![("parent", "5")], json!("Exemple"), json!([])),
+            (
+                vec![("email_message_categories", "2,3")],
+                json!("Exemple"),
+                json!([2, 3]),
+            ),
+            (vec![("company_only", "reject")], Value::Null, json!([])),
+        ] {
+            let payload = vendor("sonar", &switches).encode(&row).payload;
+            assert_eq!(payload.body["name"], name);
+            assert_eq!(payload.body["email_message_categories"], categories);
+            assert_eq!(payload.body["primary"], json!(false));
+            assert_eq!(
+                payload.parent,
+                Some(ParentId("6".into())),
+                "the contact's own wins"
+            );
+        }
+    }
+
+    #[test]
+    fn an_extension_keeps_its_zero() {
+        let row = |extension: &str| {
+            contact(json!({"phones": [
+            {"kind": "work", "number": "+12025550123", "extension": extension}]}))
+        };
+        for (switch, extension, wanted) in [
+            ("number", "123", json!(123)),
+            ("number", "0123", json!("0123")),
+            ("text", "123", json!("123")),
+        ] {
+            let body = vendor("sonar", &[("extension", switch)])
+                .encode(&row(extension))
+                .payload
+                .body;
+            let entry = json!({"number": "2025550123", "extension": wanted});
+            assert_eq!(body["phone_numbers"]["work"], entry);
+        }
+    }
+
+    #[test]
+    fn a_record_is_read_in_every_reported_shape() {
+        let vendor = vendor("sonar", &[]);
+        for (numbers, wanted) in [
+            (json!([]), vec![]),
+            (Value::Null, vec![]),
+            (json!({"work": {"number": null, "extension": null}}), vec![]),
+            (
+                json!({"work": {"number": "2025550123", "extension": 12}}),
+                vec![("+12025550123", Some("12"))],
+            ),
+            (
+                json!({"work": {"number": "2025550123", "extension": "012"}}),
+                vec![("+12025550123", Some("012"))],
+            ),
+            (
+                json!({"work": {"number": "(202) 555-0123", "extension": ""}}),
+                vec![("+12025550123", None)],
+            ),
+            (
+                json!({"fax": {"number": "33199001234"}}),
+                vec![("+33199001234", None)],
+            ),
+        ] {
+            let remote = decoded(
+                vendor.as_ref(),
+                json!({"id": "46", "name": "Jacob Kailing", "account_id": 5,
+                "phone_numbers": numbers, "primary": 1, "email_message_categories": ["2", 3], "username": null}),
+            );
+            let contact = remote.contact;
+            let phones: Vec<_> = contact
+                .phones
+                .iter()
+                .map(|p| (p.number.as_str(), p.extension.as_deref()))
+                .collect();
+            assert_eq!(phones, wanted, "{numbers}");
+            assert_eq!(
+                (contact.primary, contact.mail_categories),
+                (Some(true), Some(vec![2, 3]))
+            );
+            assert_eq!(
+                (contact.parent, contact.name.last.as_deref()),
+                (Some(ParentId("5".into())), Some("Kailing"))
+            );
+        }
+        let odd = json!({"id": 1, "phone_numbers": {"home": {"number": "ask", "extension": 3}}});
+        let kept = vec![("phone_numbers.home".to_owned(), "ask x3".to_owned())];
+        assert_eq!(decoded(vendor.as_ref(), odd).contact.custom, kept);
+    }
 }

@@ -133,3 +133,72 @@ impl Rule for Portal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::vendor::trial::{anne, codes, codes_across, contact, vendor};
+
+    #[test]
+    fn each_rule_has_its_code() {
+        let send = ("portal", "send");
+        for (switches, row, wanted) in [
+            (
+                vec![],
+                json!({"name": {"full": "Anne"}, "parent": "5"}),
+                vec![],
+            ),
+            (
+                vec![("parent", "5")],
+                json!({"name": {"full": "Anne"}}),
+                vec![],
+            ),
+            (
+                vec![],
+                json!({"name": {"full": "Anne"}}),
+                vec!["sonar.account-missing"],
+            ),
+            (vec![], json!({"company": "Exemple", "parent": "5"}), vec![]),
+            (
+                vec![("company_only", "reject")],
+                json!({"company": "Exemple", "parent": "5"}),
+                vec!["name.missing"],
+            ),
+            (
+                vec![],
+                json!({"note": "only", "parent": "5"}),
+                vec!["vendor.nothing-to-send", "name.missing"],
+            ),
+            (
+                vec![send],
+                json!({"name": {"full": "Anne"}, "parent": "5", "portal": {"username": "anne"}}),
+                vec!["sonar.username-short", "sonar.portal-incomplete"],
+            ),
+            (
+                vec![send],
+                json!({"name": {"full": "Anne"}, "parent": "5", "portal": {"username": "anned", "password": "short"}}),
+                vec!["sonar.password-short"],
+            ),
+            (
+                vec![],
+                json!({"name": {"full": "Anne"}, "parent": "5", "portal": {"username": "anne"}}),
+                vec![],
+            ),
+        ] {
+            let vendor = vendor("sonar", &switches);
+            assert_eq!(
+                codes(vendor.as_ref(), &contact(row.clone())),
+                wanted,
+                "{row}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_second_primary_of_an_account_is_told() {
+        let vendor = vendor("sonar", &[("parent", "5")]);
+        let told = codes_across(vendor.as_ref(), &[anne(), anne()]);
+        assert_eq!(told, [vec![], vec!["sonar.second-primary"]]);
+    }
+}

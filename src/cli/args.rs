@@ -1,0 +1,229 @@
+//! The command line as data.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::mapping::Unmapped;
+use crate::model::Region;
+use crate::sandbox::Faults;
+use crate::vendor::Rate;
+
+/// Moves address books: reads contact sheets, checks them, uploads them, and accounts for every row.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rolo",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = false
+)]
+pub(super) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What holds for every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What holds for every command.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Common {
+    /// Read targets from this file instead of ./rolo.toml
+    #[arg(long, global = true, value_name = "FILE", env = "ROLO_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// How results are printed
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "text",
+        env = "ROLO_OUTPUT"
+    )]
+    pub output: Output,
+    /// Say nothing unless something is wrong
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Where runs and links are kept [default: rolo/ledger.sqlite3 in the state folder]
+    #[arg(long, global = true, value_name = "FILE", env = "ROLO_LEDGER")]
+    pub ledger: Option<PathBuf>,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    /// For a person
+    Text,
+    /// One JSON document on standard output
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check a sheet against the rules of one or more vendors; nothing is sent
+    Check(Check),
+    /// Import a sheet into a target: plan, upload, report
+    Import(Import),
+    /// Show what each column of a sheet is taken for
+    Map(Map),
+    /// List the vendors, or tell what is known of one
+    Vendors(Vendors),
+    /// Explain a code that a report shows
+    Explain(Explain),
+    /// Run the five vendors' sandboxes on this machine
+    Sandbox(Sandbox),
+    /// List past runs, or tell the story of one
+    Runs(Runs),
+}
+
+/// How a sheet is read.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Reading {
+    /// The contact sheet: CSV or XLSX, told apart by content; `-` is standard input
+    #[arg(value_name = "SHEET")]
+    pub sheet_file: PathBuf,
+    /// Read this sheet of a workbook, by name or by number from 1 [default: the first visible one]
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
+    /// The encoding of a text file, when the detected one is wrong
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+    /// The delimiter of a text file, when the detected one is wrong
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    pub delimiter: Option<char>,
+    /// The row that holds the header, as a spreadsheet shows it
+    #[arg(long, value_name = "ROW")]
+    pub header_row: Option<u64>,
+    /// Take a column for a field, by header or letter: `--column "Tel 2=phone.home"`, `--column F=ignored`
+    #[arg(long = "column", value_name = "COLUMN=FIELD")]
+    pub columns: Vec<String>,
+    /// What becomes of columns that no field claims: custom, drop or error
+    #[arg(long, value_name = "WHAT", default_value = "custom")]
+    pub unmapped: Unmapped,
+    /// The country in whose way numbers without a country code are written, such as FR; never guessed
+    #[arg(long, value_name = "COUNTRY", env = "ROLO_REGION")]
+    pub region: Option<Region>,
+}
+
+fn delimiter(text: &str) -> Result<char, String> {
+    match text {
+        "\\t" | "tab" => Ok('\t'),
+        _ => {
+            let mut letters = text.chars();
+            match (letters.next(), letters.next()) {
+                (Some(one), None) => Ok(one),
+                _ => Err("one character is wanted, or `tab`".to_owned()),
+            }
+        }
+    }
+}
+
+/// What may be said of a target instead of writing it into `rolo.toml`.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Tuning {
+    /// Set a switch of the vendor; `rolo vendors VENDOR` lists them
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// What contacts without a parent of their own hang under: Sonar's account, Orzame's contact
+    #[arg(long, value_name = "ID", env = "ROLO_PARENT")]
+    pub parent: Option<String>,
+}
+
+/// `rolo check`.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// How the sheet is read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// A vendor or a target of rolo.toml; may be repeated; `all` is every vendor
+    #[arg(long = "for", value_name = "VENDOR|TARGET", required = true)]
+    pub targets: Vec<String>,
+    /// What is said of the target.
+    #[command(flatten)]
+    pub tuning: Tuning,
+    /// Write a report into this folder (a folder in it for each, if there are several)
+    #[arg(long, value_name = "DIR", env = "ROLO_REPORT")]
+    pub report: Option<PathBuf>,
+}
+
+/// `rolo import`.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// How the sheet is read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// A target of rolo.toml, or `sandbox:VENDOR`
+    #[arg(long = "to", value_name = "TARGET", env = "ROLO_TO")]
+    pub target: String,
+    /// Plan only: show what would be sent, send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// What is said of the target.
+    #[command(flatten)]
+    pub tuning: Tuning,
+    /// Requests at most, such as 10/s or 60/min [default: the target's, else the vendor's]
+    #[arg(long, value_name = "RATE", env = "ROLO_RATE")]
+    pub rate: Option<Rate>,
+    /// Requests in flight at most [default: the target's, else the vendor's]
+    #[arg(long, value_name = "N", env = "ROLO_CONCURRENCY", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub concurrency: Option<u16>,
+    /// Stop after so many refusals in a row for the same reason; 0 never stops
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub stop_after: u32,
+    /// Write the report into this folder [default: rolo-reports/RUN]
+    #[arg(long, value_name = "DIR", env = "ROLO_REPORT")]
+    pub report: Option<PathBuf>,
+}
+
+/// `rolo map`.
+#[derive(Debug, Args)]
+pub(super) struct Map {
+    /// How the sheet is read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// `rolo vendors`.
+#[derive(Debug, Args)]
+pub(super) struct Vendors {
+    /// Tell what is known of this one
+    #[arg(value_name = "VENDOR")]
+    pub vendor: Option<String>,
+}
+
+/// `rolo explain`.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The code, such as phone.too-short; without one, all are listed
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+/// `rolo sandbox`.
+#[derive(Debug, Args)]
+pub(super) struct Sandbox {
+    /// The port on this machine; 0 takes any free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+    /// What goes wrong: `429=5%,500=1%,drop_before=1%,drop_after=1%,delay=50ms,expire=20,seed=7,limit=60/min`
+    #[arg(long, value_name = "FAULTS")]
+    pub faults: Option<Faults>,
+    /// What is assumed of the vendors, such as `sonar_accounts=500`
+    #[arg(long, value_name = "NAME=VALUE,…")]
+    pub settings: Option<crate::sandbox::Settings>,
+    /// Keep the books in this folder; without it they are gone when the sandbox ends
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+}
+
+/// `rolo runs`.
+#[derive(Debug, Args)]
+pub(super) struct Runs {
+    /// Tell the story of this run: its id, or the beginning of it
+    #[arg(value_name = "RUN")]
+    pub run: Option<String>,
+    /// List so many at the most
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub most: usize,
+}

@@ -1,0 +1,306 @@
+//! `rolo check`: the line up to the payloads, for one vendor or for all of them side by side. Nothing is sent.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::args::{Check, Common, Output};
+use super::config::Targets;
+use super::failure::{Failure, Kind};
+use super::opened::{Opened, open};
+use super::screen::{Screen, Tone, pad};
+use super::target::Target;
+use super::timing::Stopwatch;
+use crate::intake::{self, Checked, Line, Verdict};
+use crate::plan::{Fate, Lost, Remark, Totals, kept_cells};
+use crate::report::{Closing, Document, Entry, Head, Report, Tally};
+use crate::vendor::VENDORS;
+
+/// What came of the sheet for one vendor.
+struct Column {
+    target: Target,
+    totals: Totals,
+    tally: Tally,
+    report: Option<Report>,
+    document: Option<Document>,
+}
+
+/// Runs the command.
+pub(super) fn run(check: &Check, common: &Common) -> Result<u8, Failure> {
+    let targets = Targets::read(common.config.as_deref())?;
+    let names: Vec<String> = if check.targets.iter().any(|name| name == "all") {
+        VENDORS
+            .iter()
+            .map(|entry| entry.profile.id.to_owned())
+            .collect()
+    } else {
+        check.targets.clone()
+    };
+    let mut found = Vec::new();
+    for name in &names {
+        found.push(Target::find(name, &targets, &check.tuning)?);
+    }
+    let mut opened = open(&check.reading)?;
+    let mut columns = begin(found, &opened, check, common)?;
+    let stopwatch = Stopwatch::start();
+    pass(&mut opened, &mut columns, check)?;
+    let mut code = 0;
+    for column in &columns {
+        column.totals.reconcile_check()?;
+        if column.totals.rejected > 0 {
+            code = Kind::Rows as u8;
+        }
+    }
+    finish(columns, &opened, common, code, &stopwatch)?;
+    Ok(code)
+}
+
+fn head(target: &Target, opened: &Opened) -> Result<Head, Failure> {
+    Ok(Head {
+        run: None,
+        command: "check".to_owned(),
+        target: target.name.clone(),
+        vendor: target.profile().id.to_owned(),
+        source: serde_json::to_value(&opened.source.about).map_err(std::io::Error::other)?,
+        headers: opened.mapping.headers().map(str::to_owned).collect(),
+    })
+}
+
+fn begin(
+    targets: Vec<Target>,
+    opened: &Opened,
+    check: &Check,
+    common: &Common,
+) -> Result<Vec<Column>, Failure> {
+    let several = targets.len() > 1;
+    let place = |folder: &Path, target: &Target| {
+        if several {
+            folder.join(target.name.replace([':', '/', '\\'], "-"))
+        } else {
+            folder.to_owned()
+        }
+    };
+    let mut columns = Vec::new();
+    for target in targets {
+        let report = match &check.report {
+            Some(folder) => Some(Report::begin(
+                &place(folder, &target),
+                &head(&target, opened)?,
+            )?),
+            None => None,
+        };
+        let document = (common.output == Output::Json)
+            .then(Document::new)
+            .transpose()?;
+        let (totals, tally) = (Totals::default(), Tally::default());
+        columns.push(Column {
+            target,
+            totals,
+            tally,
+            report,
+            document,
+        });
+    }
+    Ok(columns)
+}
+
+/// Sends every row through the line and counts what each vendor's rules say of it.
+fn pass(opened: &mut Opened, columns: &mut [Column], check: &Check) -> Result<(), Failure> {
+    let secret = opened.secret_columns();
+    // Targets that state regions must agree for one to count: the sheet is read once for all of them.
+    let mut stated: Vec<_> = columns
+        .iter()
+        .filter_map(|column| column.target.region)
+        .collect();
+    stated.dedup();
+    let own = if let [region] = stated[..] {
+        Some(region)
+    } else {
+        None
+    };
+    let line = Line {
+        mapping: opened.mapping.clone(),
+        normalize: crate::normalize::Options {
+            region: check.reading.region.or(own),
+        },
+        vendors: columns
+            .iter()
+            .map(|column| Arc::clone(&column.target.vendor))
+            .collect(),
+    };
+    intake::run(&mut opened.source, &line, |chunk| {
+        for checked in chunk {
+            see(checked, columns, &secret)?;
+        }
+        Ok::<(), Failure>(())
+    })
+}
+
+fn see(checked: Checked, columns: &mut [Column], secret: &[u32]) -> Result<(), Failure> {
+    let Checked { row, verdicts, .. } = checked;
+    let wanted = columns.iter().any(|column| column.report.is_some());
+    let cells = if wanted {
+        kept_cells(&row, secret)
+    } else {
+        Vec::new()
+    };
+    for (column, verdict) in columns.iter_mut().zip(verdicts) {
+        let fate = fate(&verdict);
+        column.totals.read += 1;
+        column.totals.count(fate, 1);
+        let entry = Entry {
+            row: row.number,
+            fate,
+            remote: None,
+            remarks: verdict.diagnostics.iter().map(Remark::from).collect(),
+            message: None,
+            lost: verdict.encoded.losses.iter().map(Lost::from).collect(),
+            cells: cells.clone(),
+        };
+        column.tally.see(&entry);
+        if let Some(document) = &mut column.document {
+            document.add(&entry)?;
+        }
+        if let Some(report) = &mut column.report {
+            report.add(&entry)?;
+        }
+    }
+    Ok(())
+}
+
+fn fate(verdict: &Verdict) -> Fate {
+    if verdict.is_rejected() {
+        Fate::Rejected
+    } else if verdict.repeats {
+        Fate::Skipped
+    } else {
+        Fate::Valid
+    }
+}
+
+/// Closes every column: its report, its document, or its place in the table.
+fn finish(
+    columns: Vec<Column>,
+    opened: &Opened,
+    common: &Common,
+    code: u8,
+    stopwatch: &Stopwatch,
+) -> Result<(), Failure> {
+    let mut screen = if common.quiet {
+        Screen::dark()
+    } else {
+        Screen::stdout()
+    };
+    if common.output == Output::Text {
+        show(&mut screen, &columns, opened)?;
+    }
+    let mut documents: Vec<Value> = Vec::new();
+    let several = columns.len() > 1;
+    for column in columns {
+        let head = head(&column.target, opened)?;
+        let exit_code = if column.totals.rejected > 0 {
+            Kind::Rows as u8
+        } else {
+            0
+        };
+        let timings = stopwatch.timings(0);
+        let closing = Closing {
+            totals: column.totals,
+            timings,
+            exit_code,
+            stopped: None,
+        };
+        if let Some(document) = column.document {
+            let mut text = Vec::new();
+            let out: &mut dyn std::io::Write = if several {
+                &mut text
+            } else {
+                &mut std::io::stdout().lock()
+            };
+            document.print(out, &head, &closing)?;
+            if several {
+                documents.push(serde_json::from_slice(&text).map_err(std::io::Error::other)?);
+            }
+        }
+        if let Some(report) = column.report {
+            let place = report.finish(&closing)?;
+            if common.output == Output::Text {
+                screen.line(&format!("Report: {}", place.display()))?;
+            }
+        }
+    }
+    if !documents.is_empty() {
+        let all = json!({"version": 1, "source": opened.source.about, "targets": documents, "exit_code": code});
+        writeln!(std::io::stdout().lock(), "{all}")?;
+    }
+    screen.flush()?;
+    Ok(())
+}
+
+fn show(screen: &mut Screen, columns: &[Column], opened: &Opened) -> Result<(), Failure> {
+    screen.line(&opened.decided())?;
+    if let Some(error) = &opened.unrecognised {
+        let warning = screen.tone(Tone::Warn, "warning:");
+        screen.line(&format!(
+            "{warning} {error}; every column is kept as a free value"
+        ))?;
+    }
+    screen.line("")?;
+    if let [column] = columns {
+        screen.problems(&column.tally, 30)?;
+        screen.losses(&column.tally, column.target.profile().name)?;
+        let fates = [Fate::Valid, Fate::Skipped, Fate::Rejected];
+        screen.totals(&column.totals, &fates)?;
+        return Ok(());
+    }
+    matrix(screen, columns)
+}
+
+/// One table for several vendors, a column each.
+fn matrix(screen: &mut Screen, columns: &[Column]) -> Result<(), Failure> {
+    const WIDTH: usize = 12;
+    let row = |name: &str, cells: Vec<String>| {
+        let cells: Vec<String> = cells.iter().map(|cell| format!("{cell:>WIDTH$}")).collect();
+        let cells = cells.concat();
+        format!("{}{cells}", pad(name, 22))
+    };
+    let names = columns
+        .iter()
+        .map(|c| super::screen::cut(&c.target.name, WIDTH - 1))
+        .collect();
+    let heading = screen.tone(Tone::Bold, &row("", names));
+    screen.line(&heading)?;
+    for fate in [Fate::Valid, Fate::Skipped, Fate::Rejected] {
+        let cells = columns
+            .iter()
+            .map(|c| c.totals.of(fate).to_string())
+            .collect();
+        screen.line(&row(fate.words(), cells))?;
+    }
+    screen.line(&row(
+        "read",
+        columns.iter().map(|c| c.totals.read.to_string()).collect(),
+    ))?;
+    let fields: std::collections::BTreeSet<&String> = columns
+        .iter()
+        .flat_map(|column| column.tally.losses().keys())
+        .collect();
+    for field in fields {
+        let cells = columns
+            .iter()
+            .map(|column| match column.tally.losses().get(field) {
+                Some(count) => count.to_string(),
+                None => "-".to_owned(),
+            });
+        screen.line(&row(&format!("loses {field}"), cells.collect()))?;
+    }
+    screen.line("")?;
+    for column in columns {
+        let heading = screen.tone(Tone::Bold, &column.target.name);
+        screen.line(&heading)?;
+        screen.problems(&column.tally, 10)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! What stops a command: its kind decides the exit code, its hints say what to do.
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+use crate::fetch::FetchError;
+use crate::ledger::LedgerError;
+use crate::mapping::MappingError;
+use crate::plan::BrokenTotals;
+use crate::sheet::SheetError;
+use crate::transport::{Halt, TransportError};
+use crate::vendor::BadSetting;
+
+use super::screen::plain;
+
+/// Why a command ends; its number is the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Kind {
+    /// Something here is wrong.
+    Internal = 1,
+    /// Usage, configuration, mapping.
+    Usage = 2,
+    /// Finished; some rows were rejected or refused.
+    Rows = 3,
+    /// The input cannot be read, or has drifted.
+    Input = 4,
+    /// The vendor is not available.
+    Unavailable = 5,
+    /// The sign-in failed.
+    SignIn = 6,
+    /// A guard or the stop-loss stopped it.
+    Guard = 7,
+    /// Rows in doubt remain.
+    Doubt = 10,
+    /// Another run holds the book.
+    Held = 11,
+    /// Interrupted by Ctrl-C.
+    Interrupted = 130,
+    /// Ended by SIGTERM.
+    Terminated = 143,
+}
+
+/// What stops a command.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// Its kind.
+    pub kind: Kind,
+    /// What happened; its own sources are shown too.
+    pub source: Box<dyn Error + Send + Sync>,
+    /// What a person does about it.
+    pub hints: Vec<String>,
+}
+
+impl Failure {
+    /// A failure with one hint.
+    pub(super) fn new(
+        kind: Kind,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            source: source.into(),
+            hints: vec![hint.into()],
+        }
+    }
+
+    /// Something that the person asked for cannot be.
+    pub(super) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, what.into(), hint)
+    }
+
+    /// The failure as it is shown: `error:`, `caused by:`, `hint:`, a line each.
+    pub(super) fn render(&self) -> String {
+        let mut text = format!("error: {}\n", plain(&self.source.to_string()));
+        let mut cause = self.source.source();
+        while let Some(inner) = cause {
+            let _ = writeln!(text, "caused by: {}", plain(&inner.to_string()));
+            cause = inner.source();
+        }
+        for hint in self.hints.iter().filter(|hint| !hint.is_empty()) {
+            let _ = writeln!(text, "hint: {}", plain(hint));
+        }
+        text
+    }
+}
+
+impl From<SheetError> for Failure {
+    fn from(error: SheetError) -> Self {
+        let (hint, kind) = match &error {
+            SheetError::Hint { .. } => (error.help(), Kind::Usage),
+            _ => (error.help(), Kind::Input),
+        };
+        Self::new(kind, error, hint)
+    }
+}
+
+impl From<MappingError> for Failure {
+    fn from(error: MappingError) -> Self {
+        let kind = if error == MappingError::Empty {
+            Kind::Input
+        } else {
+            Kind::Usage
+        };
+        let hint = error.help();
+        Self::new(kind, error, hint)
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        let kind = match error {
+            LedgerError::Held { .. } => Kind::Held,
+            LedgerError::NoRun(_) | LedgerError::AmbiguousRun(_) => Kind::Usage,
+            _ => Kind::Internal,
+        };
+        let hint = error.help();
+        Self::new(kind, error, hint)
+    }
+}
+
+impl From<BadSetting> for Failure {
+    fn from(error: BadSetting) -> Self {
+        let hint = error.help();
+        Self::new(Kind::Usage, error, hint)
+    }
+}
+
+impl From<TransportError> for Failure {
+    fn from(error: TransportError) -> Self {
+        let hint =
+            "write `base_url = \"https://…\"` into the target; http is for this machine only";
+        Self::new(Kind::Usage, error, hint)
+    }
+}
+
+impl From<BrokenTotals> for Failure {
+    fn from(error: BrokenTotals) -> Self {
+        Self::new(
+            Kind::Internal,
+            error,
+            "this is a defect; please report it, with the report's folder",
+        )
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(
+            Kind::Internal,
+            error,
+            "look at the disk's free space and the permissions",
+        )
+    }
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Self {
+        match error {
+            FetchError::Halted(halt) => halt.into(),
+            other => Self::new(Kind::Unavailable, other, ""),
+        }
+    }
+}
+
+impl From<Halt> for Failure {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Stopped => Self::new(Kind::Interrupted, "the run was stopped", ""),
+            Halt::SignIn(why) => Self::new(
+                Kind::SignIn,
+                format!("the vendor does not let us in: {why}"),
+                "check the target's credentials; nothing more was sent",
+            ),
+            Halt::Unavailable(why) => Self::new(
+                Kind::Unavailable,
+                format!("the vendor cannot be reached: {why}"),
+                "check base_url and the network, then import again: what was created stays linked",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_and_hints_are_shown_a_line_each_and_control_nothing() {
+        let source = std::io::Error::other("disk\u{1b}[31m full");
+        let error = SheetError::Open {
+            file: "a\nb.csv".into(),
+            source,
+        };
+        let text = Failure::from(error).render();
+        assert_eq!(
+            text,
+            "error: cannot open `a\\nb.csv`\ncaused by: disk\\u{1b}[31m full\n\
+             hint: check the path and the permissions\n"
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! `rolo map`: what each column of a sheet is taken for, how surely, with sample values.
+
+use std::io::Write as _;
+
+use serde_json::json;
+
+use super::args::{Common, Map, Output};
+use super::failure::Failure;
+use super::opened::{Opened, open};
+use super::screen::{Screen, Tone, cut, pad, plain};
+use crate::mapping::{Certainty, Column};
+
+/// Runs the command.
+pub(super) fn run(map: &Map, common: &Common) -> Result<u8, Failure> {
+    let opened = open(&map.reading)?;
+    match common.output {
+        Output::Json => {
+            let document = json!({
+                "version": 1,
+                "source": opened.source.about,
+                "recognised": opened.unrecognised.is_none(),
+                "columns": opened.mapping.columns,
+            });
+            writeln!(std::io::stdout().lock(), "{document:#}")?;
+        }
+        Output::Text => show(&opened)?,
+    }
+    Ok(0)
+}
+
+fn show(opened: &Opened) -> Result<(), Failure> {
+    let mut screen = Screen::stdout();
+    screen.line(&opened.decided())?;
+    if let Some(error) = &opened.unrecognised {
+        let warning = screen.tone(Tone::Warn, "warning:");
+        screen.line(&format!("{warning} {error}"))?;
+        screen.line(&format!("hint: {}", error.help()))?;
+    }
+    screen.line("")?;
+    let heading = format!(
+        "{} {} {} {} samples",
+        pad("", 4),
+        pad("header", 24),
+        pad("taken for", 26),
+        pad("sure", 8)
+    );
+    let heading = screen.tone(Tone::Bold, &heading);
+    screen.line(&heading)?;
+    for column in &opened.mapping.columns {
+        let line = line(&screen, column);
+        screen.line(&line)?;
+    }
+    screen.line("")?;
+    screen.line(
+        "--column HEADER=FIELD takes a column for another field; `rolo help map` shows how",
+    )?;
+    screen.flush()?;
+    Ok(())
+}
+
+fn line(screen: &Screen, column: &Column) -> String {
+    let letters = crate::model::column_letters(column.index);
+    let (sure, tone) = match column.certainty {
+        Certainty::Given => ("given", Tone::Good),
+        Certainty::Exact => ("exact", Tone::Good),
+        Certainty::Alias => ("known", Tone::Good),
+        Certainty::Similar => ("similar", Tone::Warn),
+        Certainty::None => ("-", Tone::Soft),
+    };
+    let samples: Vec<String> = column
+        .samples
+        .iter()
+        .map(|sample| cut(&plain(sample), 24))
+        .collect();
+    let mut line = format!(
+        "{} {} {} {} {}",
+        pad(&letters, 4),
+        pad(&cut(&plain(&column.header), 24), 24),
+        pad(&cut(&plain(&column.target.to_string()), 26), 26),
+        screen.tone(tone, &pad(sure, 8)),
+        samples.join(" | ")
+    );
+    let mut below = |words: String| {
+        line.push('\n');
+        line.push_str(&pad("", 5));
+        line.push_str(&words);
+    };
+    if let Some(remark) = &column.remark {
+        below(screen.tone(Tone::Soft, &plain(remark)));
+    }
+    if let Some(field) = &column.suggestion {
+        let words = format!("perhaps {field}? --column {letters}={field}");
+        below(screen.tone(Tone::Warn, &words));
+    }
+    line
+}

@@ -1,0 +1,115 @@
+//! A sheet, opened and understood: what every command that reads one does first.
+
+use super::args::Reading;
+use super::failure::{Failure, Kind};
+use crate::mapping::{self, Mapping, MappingError};
+use crate::model::Field;
+use crate::sheet::{Hints, Source};
+
+/// An opened sheet with its mapping.
+pub(super) struct Opened {
+    /// The sheet.
+    pub source: Source,
+    /// Which column holds what.
+    pub mapping: Mapping,
+    /// Why no column was recognised, if none was; the mapping then keeps every column as a free value.
+    pub unrecognised: Option<MappingError>,
+}
+
+/// Opens the sheet and maps its columns.
+pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
+    let hints = Hints {
+        sheet: reading.sheet.clone(),
+        encoding: reading.encoding.clone(),
+        delimiter: reading.delimiter,
+    };
+    let mut source = Source::open(&reading.sheet_file, &hints)?;
+    let options = mapping::Options {
+        unmapped: reading.unmapped,
+        given: reading
+            .columns
+            .iter()
+            .map(|text| given(text))
+            .collect::<Result<_, _>>()?,
+        header_row: reading.header_row,
+    };
+    let guessed = Mapping::guess(&source.preview, &options);
+    let (mapping, unrecognised) = match guessed {
+        Ok(mapping) => (mapping, None),
+        Err(error @ (MappingError::NothingRecognised { .. } | MappingError::NoHeader { .. })) => {
+            (Mapping::custom(&source.preview), Some(error))
+        }
+        Err(error) => return Err(error.into()),
+    };
+    source.about.header_row = mapping.header_row;
+    Ok(Opened {
+        source,
+        mapping,
+        unrecognised,
+    })
+}
+
+fn given(text: &str) -> Result<(String, mapping::Target), Failure> {
+    let hint =
+        "write --column HEADER=FIELD, such as --column \"Tel 2=phone.home\" or --column F=ignored";
+    let (column, target) = text
+        .rsplit_once('=')
+        .ok_or_else(|| Failure::usage(format!("`--column {text}` has no `=`"), hint))?;
+    let target = target
+        .parse()
+        .map_err(|error| Failure::new(Kind::Usage, error, hint))?;
+    Ok((column.trim().to_owned(), target))
+}
+
+impl Opened {
+    /// Stops where no column was recognised: what would be sent is not known.
+    pub(super) fn demand_recognised(&mut self) -> Result<(), Failure> {
+        self.unrecognised.take().map_or(Ok(()), |error| {
+            let mut failure = Failure::from(error);
+            failure.hints.push(
+                "`rolo map` shows the columns; --column HEADER=FIELD says what one is, --header-row where \
+                 the header stands"
+                    .to_owned(),
+            );
+            Err(failure)
+        })
+    }
+
+    /// The columns whose values must be shown nowhere.
+    pub(super) fn secret_columns(&self) -> Vec<u32> {
+        self.mapping
+            .columns
+            .iter()
+            .filter(|column| column.target == mapping::Target::Field(Field::Password))
+            .map(|column| column.index)
+            .collect()
+    }
+
+    /// Whether the sheet has a column that tells its rows apart.
+    pub(super) fn has_key(&self) -> bool {
+        self.mapping.column_of(Field::Key).is_some()
+    }
+
+    /// What was decided about the sheet, in one line.
+    pub(super) fn decided(&self) -> String {
+        let about = &self.source.about;
+        let mut parts = Vec::new();
+        parts.extend(about.sheet.clone().map(|sheet| format!("sheet `{sheet}`")));
+        parts.extend(about.encoding.clone());
+        parts.extend(
+            about
+                .delimiter
+                .as_ref()
+                .map(|delimiter| match delimiter.as_str() {
+                    "\t" => "tab-separated".to_owned(),
+                    other => format!("separated by `{other}`"),
+                }),
+        );
+        parts.push(match self.mapping.header_row {
+            Some(row) => format!("header on row {row}"),
+            None => "no header".to_owned(),
+        });
+        parts.push(format!("{} columns", self.mapping.columns.len()));
+        super::screen::plain(&format!("{}: {}", about.file, parts.join(", ")))
+    }
+}

@@ -1,0 +1,52 @@
+//! How far it is: a bar with rate and time left on a terminal, nothing elsewhere.
+
+use std::io::IsTerminal as _;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A bar on standard error.
+pub(super) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// A bar for so many rows; hidden where standard error is no terminal, or the person wants quiet.
+    pub(super) fn new(rows: Option<u64>, what: &'static str, quiet: Quiet) -> Self {
+        let hidden = quiet == Quiet::Yes || !std::io::stderr().is_terminal();
+        let target = if hidden {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
+        let bar = ProgressBar::with_draw_target(rows, target);
+        let template = match rows {
+            Some(_) => "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} eta {eta}",
+            None => "{msg} {spinner} {human_pos} {per_sec}",
+        };
+        // The templates are constants: one that cannot be read would show in the first run.
+        bar.set_style(
+            ProgressStyle::with_template(template).unwrap_or(ProgressStyle::default_bar()),
+        );
+        bar.set_message(what);
+        Self { bar }
+    }
+
+    /// So many rows more.
+    pub(super) fn add(&self, rows: u64) {
+        self.bar.inc(rows);
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Whether the person wants quiet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quiet {
+    /// Nothing unless something is wrong.
+    Yes,
+    /// As usual.
+    No,
+}
