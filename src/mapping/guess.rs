@@ -1,7 +1,7 @@
 //! The guess: which row is the header, and what each of its columns holds. It stands alone because it is a
 //! chain of small decisions, each of which must be told to the person who asks why.
 
-use super::header::{fold, is_value, may_be_header};
+use super::header::{fold, may_be_header};
 use super::synonyms::{Meaning, Names, extension_of};
 use super::{Certainty, Column, Mapping, MappingError, Options, Target, Unmapped};
 use crate::model::{Field, Kind, column_letters};
@@ -14,25 +14,27 @@ const ABOVE: usize = 30;
 const LIKE: f64 = 0.85;
 const RATHER_LIKE: f64 = 0.7;
 
+/// How many columns make a table.
+const TABLE: usize = 3;
+
 const SAMPLES: usize = 3;
 
 pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, MappingError> {
     let first = preview.first().ok_or(MappingError::Empty)?;
     let names = Names::new();
     let known = find_header(preview, &names, options)?;
-    let header = match known {
-        Some(header) => header,
-        None if !options.given.is_empty() && may_be_header(&preview[0]) => 0,
-        None if !preview.iter().take(ABOVE).any(may_be_header) || first.cells().any(is_value) => {
-            return Err(MappingError::NoHeader { row: first.number });
-        }
-        None => {
-            let headers = first.cells().map(|cell| cell.trim().to_owned()).collect();
-            return Err(MappingError::NothingRecognised {
-                row: first.number,
-                headers,
-            });
-        }
+    let likely = || likely_header(preview).filter(|_| !options.given.is_empty());
+    let Some(header) = known.or_else(likely) else {
+        return Err(match likely_header(preview) {
+            None => MappingError::NoHeader { row: first.number },
+            Some(place) => MappingError::NothingRecognised {
+                row: preview[place].number,
+                headers: preview[place]
+                    .cells()
+                    .map(|cell| clean(cell).to_owned())
+                    .collect(),
+            },
+        });
     };
     let mut columns = columns(&preview[header], &preview[header + 1..]);
     let meanings = recognise(&mut columns, &names);
@@ -52,12 +54,12 @@ pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, Mappi
 }
 
 pub(super) fn custom(preview: &[Row]) -> Mapping {
-    let first = preview.first().cloned().unwrap_or_else(|| Row::new(0));
-    let named = may_be_header(&first) && first.cells().all(|cell| !cell.trim().is_empty());
-    if named && preview.len() > 1 {
+    let header = likely_header(preview).filter(|place| place + 1 < preview.len());
+    if let Some(place) = header {
+        let columns = columns(&preview[place], &preview[place + 1..]);
         return Mapping {
-            header_row: Some(first.number),
-            columns: columns(&first, &preview[1..]),
+            header_row: Some(preview[place].number),
+            columns,
         };
     }
     let width = preview.iter().map(Row::len).max().unwrap_or(0);
@@ -66,6 +68,26 @@ pub(super) fn custom(preview: &[Row]) -> Mapping {
         header_row: None,
         columns: columns(&empty, preview),
     }
+}
+
+/// How many cells of a row are not blank.
+fn filled(row: &Row) -> usize {
+    row.cells().filter(|cell| !clean(cell).is_empty()).count()
+}
+
+fn widest(preview: &[Row]) -> usize {
+    preview.iter().take(ABOVE).map(filled).max().unwrap_or(0)
+}
+
+/// The row that is probably the header though none of its names is known: the first that is no preamble (it
+/// fills more than half of the columns), if no value stands in it.
+fn likely_header(preview: &[Row]) -> Option<usize> {
+    let widest = widest(preview);
+    let first = preview
+        .iter()
+        .take(ABOVE)
+        .position(|row| filled(row) * 2 > widest)?;
+    may_be_header(&preview[first]).then_some(first)
 }
 
 /// The row with the most known names; the first of equals.
@@ -78,9 +100,12 @@ fn find_header(
         let found = preview.iter().position(|header| header.number == row);
         return found.map(Some).ok_or(MappingError::NoRow { row });
     }
+    let widest = widest(preview);
     let mut best: Option<(usize, usize)> = None;
     for (place, row) in preview.iter().take(ABOVE).enumerate() {
-        if !may_be_header(row) {
+        // A known word that stands alone above a table is a title.
+        let title = filled(row) == 1 && widest >= TABLE;
+        if title || !may_be_header(row) {
             continue;
         }
         let known = row
@@ -189,7 +214,7 @@ fn recognise(columns: &mut [Column], names: &Names) -> Vec<Option<Meaning>> {
 fn decide(columns: &mut [Column], meanings: &[Option<Meaning>]) {
     let has = |field: Field| meanings.contains(&Some(Meaning::Is(field)));
     let (first, last) = (has(Field::FirstName), has(Field::LastName));
-    let position = has(Field::Position);
+    let (position, prefix) = (has(Field::Position), has(Field::Prefix));
     for (place, meaning) in meanings.iter().enumerate() {
         let before = meanings[..place]
             .iter()
@@ -204,6 +229,11 @@ fn decide(columns: &mut [Column], meanings: &[Option<Meaning>]) {
             Some(Meaning::Is(field)) => *field,
             Some(Meaning::Name) => {
                 let (field, why) = name(first, last);
+                column.remark = Some(why.to_owned());
+                field
+            }
+            Some(Meaning::Title) => {
+                let (field, why) = title(position, prefix);
                 column.remark = Some(why.to_owned());
                 field
             }
@@ -235,6 +265,20 @@ fn name(first: bool, last: bool) -> (Field, &'static str) {
         (
             Field::FullName,
             "the whole name, because no column completes it",
+        )
+    }
+}
+
+fn title(position: bool, prefix: bool) -> (Field, &'static str) {
+    if position && !prefix {
+        (
+            Field::Prefix,
+            "a title before the name, because another column holds the position",
+        )
+    } else {
+        (
+            Field::Position,
+            "a position, because no other column holds it",
         )
     }
 }
@@ -380,7 +424,7 @@ mod tests {
 
     #[test]
     fn columns_are_taken_for_fields() {
-        let cases: [(&[&str], &[&str]); 9] = [
+        let cases: [(&[&str], &[&str]); 11] = [
             (
                 &["Prénom", "Nom", "Société", "email"],
                 &["name.first", "name.last", "company", "email.work"],
@@ -421,6 +465,23 @@ mod tests {
                 ],
             ),
             (&["Telphone", "Nom"], &["phone.work", "name.full"]),
+            (
+                &[
+                    "Title",
+                    "First Name",
+                    "Last Name",
+                    "Job Title",
+                    "Primary Phone",
+                ],
+                &[
+                    "name.prefix",
+                    "name.first",
+                    "name.last",
+                    "position",
+                    "phone.work",
+                ],
+            ),
+            (&["Name", "Title"], &["name.full", "position"]),
         ];
         for (header, fields) in cases {
             assert_eq!(targets(&[header]), fields, "{header:?}");
@@ -475,6 +536,26 @@ mod tests {
             (Some(1), vec!["foo", "bar"])
         );
         assert!(!all.recognises());
+    }
+
+    #[test]
+    fn a_preamble_is_no_header_even_where_nothing_is_known() {
+        let preview = rows(&[
+            &["", "", "Note 1"],
+            &["Columns", "Column A", "Column B", " "],
+            &["x", "1", "2", "3"],
+        ]);
+        let error = guess(&preview, &Options::default()).expect_err("nothing is known");
+        assert!(
+            matches!(error, MappingError::NothingRecognised { row: 2, .. }),
+            "{error}"
+        );
+        let all = custom(&preview);
+        assert_eq!(all.header_row, Some(2));
+        assert_eq!(
+            all.headers().collect::<Vec<_>>(),
+            ["Columns", "Column A", "Column B", "D"]
+        );
     }
 
     #[test]
@@ -588,6 +669,12 @@ mod tests {
         let json = serde_json::to_string(&mapping).expect("plain data");
         assert!(!json.contains("secret"), "{json}");
         assert_eq!(mapping.columns[2].target, Ignored);
+    }
+
+    #[test]
+    fn the_mapping_is_shared_by_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Mapping>();
     }
 
     #[test]

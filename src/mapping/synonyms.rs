@@ -11,6 +11,8 @@ pub(super) enum Meaning {
     Is(Field),
     /// `Nom`, `Name`: the last name beside a first name, else the whole name.
     Name,
+    /// `Title`: a position; a title before the name beside a `Job title`.
+    Title,
     /// `Poste`: a position, or an extension.
     Poste,
     /// An extension, of the phone that stands before it.
@@ -143,6 +145,7 @@ const SYNONYMS: &[(Meaning, &[&str])] = &[
             "Organisation",
             "Organization",
             "Company",
+            "Org",
             "Company name",
             "Organization name",
             "Nom de la société",
@@ -171,7 +174,6 @@ const SYNONYMS: &[(Meaning, &[&str])] = &[
         Is(Field::Position),
         &[
             "Fonction",
-            "Titre",
             "Titre du poste",
             "Intitulé du poste",
             "Profession",
@@ -179,7 +181,6 @@ const SYNONYMS: &[(Meaning, &[&str])] = &[
             "Rôle",
             "Position",
             "Job title",
-            "Title",
             "Role",
             "Job",
             "Occupation",
@@ -187,6 +188,7 @@ const SYNONYMS: &[(Meaning, &[&str])] = &[
             "Organization 1 - Title",
         ],
     ),
+    (Meaning::Title, &["Titre", "Title"]),
     (Meaning::Poste, &["Poste"]),
     (
         Meaning::Extension,
@@ -253,6 +255,7 @@ const SYNONYMS: &[(Meaning, &[&str])] = &[
             "Téléphone personnel",
             "Tél perso",
             "Téléphone (domicile)",
+            "Home",
             "Home phone",
             "Home phone 2",
             "Phone home",

@@ -25,7 +25,7 @@ pub(super) fn part(text: &str) -> (&str, Option<&str>) {
     let end = text.trim_end_matches([' ', ')']);
     let head = end.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = &end[head.len()..];
-    let head = head.trim_end_matches([' ', '.', ':', '°']);
+    let head = head.trim_end_matches([' ', '.', ':', '=', '°']);
     let number = match head.strip_suffix('#') {
         Some(number) => number,
         None => head.trim_end_matches(char::is_alphabetic),

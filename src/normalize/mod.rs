@@ -80,15 +80,7 @@ impl Making {
             portal.password = Some(value.text.to_owned());
             return;
         }
-        let cleaned = match value.field {
-            Field::Note
-            | Field::Custom
-            | Field::Phone(_)
-            | Field::Email(_)
-            | Field::Groups
-            | Field::Address(..) => text::lines(value.text),
-            _ => text::line(value.text),
-        };
+        let cleaned = cleaned(value);
         self.remark_repairs(value, &cleaned);
         let text = cleaned.text;
         if text.is_empty() {
@@ -168,6 +160,19 @@ impl Making {
         let mut remark = Diagnostic::new(code, place, Some(value.field), found, message);
         remark.suggestion = suggestion;
         self.remarks.push(remark);
+    }
+}
+
+/// The value's text: of several lines where its field holds them, or where a line may part two values.
+fn cleaned<'a>(value: &Value<'a>) -> text::Cleaned<'a> {
+    match value.field {
+        Field::Note
+        | Field::Custom
+        | Field::Phone(_)
+        | Field::Email(_)
+        | Field::Groups
+        | Field::Address(..) => text::lines(value.text),
+        _ => text::line(value.text),
     }
 }
 
@@ -508,6 +513,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
         #[test]
         fn nothing_of_a_row_is_lost(cells in cells()) {
             let (contact, remarks) = of_cells(&cells);

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::library::{Dialled, Verdict, read};
-use super::{Making, codes, extension};
+use super::{Making, codes, extension, text};
 use crate::mapping::Value;
 use crate::model::{Code, Kind, Number, Phone, Region};
 
@@ -54,9 +54,9 @@ impl Making {
     }
 
     fn take_phone(&mut self, value: &Value<'_>, kind: Kind, piece: &str) {
+        let region = self.options.region;
         let (number, extension) = extension::part(bare(piece));
-        let verdict = dialled(number).map_or_else(Verdict::Wrong, |dialled| self.judge(&dialled));
-        let number = match verdict {
+        match judge(number, region) {
             Verdict::Number {
                 e164,
                 valid,
@@ -70,81 +70,75 @@ impl Making {
                     let message = "phone is in a range that is not in use";
                     self.remark(&codes::PHONE_NOT_VALID, value, piece, message);
                 }
-                Number::from(e164)
+                self.contact.phones.push(made(kind, e164, extension, piece));
             }
             Verdict::Wrong(code) => {
-                let suggestion = self.meant(number);
+                let suggestion = meant(number, region);
                 self.remark_with(code, value, piece, message(code, number), suggestion);
-                return self.keep(value, piece);
+                self.keep(value, piece);
             }
-        };
-        let extension = extension.map(str::to_owned);
-        self.contact.phones.push(Phone {
-            kind,
-            number,
-            extension,
-            written: piece.to_owned(),
-        });
-    }
-
-    fn judge(&self, dialled: &Dialled) -> Verdict {
-        judge(dialled, self.options.region)
-    }
-
-    /// The number that was meant where letters stand for the digits that they look like.
-    fn meant(&self, number: &str) -> Option<String> {
-        let number: String = number
-            .chars()
-            .map(|c| match c {
-                'O' | 'o' => '0',
-                'I' | 'l' => '1',
-                c => c,
-            })
-            .collect();
-        let dialled = dialled(&number)
-            .ok()
-            .filter(|dialled| dialled.digits.len() > FULL)?;
-        match read(&dialled, self.options.region) {
-            Verdict::Number {
-                e164, valid: true, ..
-            } => Some(e164),
-            _ => None,
         }
     }
 }
 
-/// A vendor's text as a phone number; `None` where it is none. A record holds one number, so the text is not
-/// parted, and nobody is told of repairs.
+/// A vendor's text as a phone number; `None` where it is none, or has no country. A record holds one number, so
+/// the text is not parted, and nobody is told of repairs.
 pub fn recorded_phone(kind: Kind, text: &str, region: Option<Region>) -> Option<Phone> {
-    let text = ascii_digits(text.trim());
-    let (number, extension) = extension::part(bare(&text));
-    let verdict = dialled(number).map_or_else(Verdict::Wrong, |dialled| judge(&dialled, region));
-    match verdict {
-        Verdict::Number { e164, .. } => Some(Phone {
-            kind,
-            number: Number::from(e164),
-            extension: extension.map(str::to_owned),
-            written: text.clone().into_owned(),
-        }),
+    let cleaned = text::line(text).text;
+    let ascii = ascii_digits(&cleaned);
+    let (number, extension) = extension::part(bare(&ascii));
+    match judge(number, region) {
+        Verdict::Number { e164, .. } => Some(made(kind, e164, extension, text.trim())),
         Verdict::Wrong(_) => None,
     }
 }
 
-/// What a number without its punctuation is, written in the way of a region.
-fn judge(dialled: &Dialled, region: Option<Region>) -> Verdict {
-    let short = SHORT.contains(&dialled.digits.len()) && !dialled.digits.starts_with('0');
-    if short && !dialled.plus {
-        let e164 = dialled.digits.clone();
-        return Verdict::Number {
-            e164,
-            valid: true,
-            restored: false,
-        };
+fn made(kind: Kind, number: String, extension: Option<&str>, written: &str) -> Phone {
+    let extension = extension.map(str::to_owned);
+    Phone {
+        kind,
+        number: Number::from(number),
+        extension,
+        written: written.to_owned(),
     }
-    if dialled.digits.len() < *SHORT.end() && !dialled.plus {
+}
+
+fn judge(number: &str, region: Option<Region>) -> Verdict {
+    let dialled = match dialled(number) {
+        Ok(dialled) => dialled,
+        Err(code) => return Verdict::Wrong(code),
+    };
+    let digits = dialled.digits.len();
+    if dialled.plus || digits > *SHORT.end() {
+        return read(&dialled, region);
+    }
+    if !SHORT.contains(&digits) || dialled.digits.starts_with('0') {
         return Verdict::Wrong(&codes::PHONE_TOO_SHORT);
     }
-    read(dialled, region)
+    Verdict::Number {
+        e164: dialled.digits,
+        valid: true,
+        restored: false,
+    }
+}
+
+/// The number that was meant where letters stand for the digits that they look like.
+fn meant(number: &str, region: Option<Region>) -> Option<String> {
+    let alike = |c| match c {
+        'O' | 'o' => '0',
+        'I' | 'l' => '1',
+        c => c,
+    };
+    let number: String = number.chars().map(alike).collect();
+    let dialled = dialled(&number)
+        .ok()
+        .filter(|dialled| dialled.digits.len() > FULL)?;
+    match read(&dialled, region) {
+        Verdict::Number {
+            e164, valid: true, ..
+        } => Some(e164),
+        _ => None,
+    }
 }
 
 fn message(code: &'static Code, number: &str) -> Cow<'static, str> {
@@ -188,9 +182,6 @@ fn is_single(text: &str) -> bool {
 /// The numbers of a cell. `;`, `|`, `ou`, `or` and line ends always part them; `/`, `,`, `&` and ` - ` only where
 /// every part has the digits of a number, for they also stand inside one.
 fn pieces(text: &str) -> Vec<&str> {
-    if text.len() < 2 * FULL {
-        return vec![text];
-    }
     let mut found = vec![text];
     for word in [";", "|", "\n", " ou ", " or ", " OU "] {
         found = found
@@ -314,6 +305,7 @@ mod tests {
             ("0199001234, poste 12", vec!["0199001234, poste 12"]),
             ("+33199001234;ext=12", vec!["+33199001234;ext=12"]),
             ("0199001234; bureau", vec!["0199001234", "bureau"]),
+            ("4021;4022", vec!["4021", "4022"]),
         ] {
             assert_eq!(pieces(text), found, "{text:?}");
         }
@@ -340,5 +332,27 @@ mod tests {
         assert_eq!(bare("Tél. : 01 99"), "01 99");
         assert_eq!(bare("tel:+33199001234"), "+33199001234");
         assert_eq!(ascii_digits("０１ ９９").as_ref(), "01 99");
+    }
+
+    #[test]
+    fn a_vendors_number_is_read_by_the_same_rules() {
+        let region = "FR".parse().ok();
+        for (text, region, number, extension) in [
+            (" 01 99 00 12 34 ", region, Some("+33199001234"), None),
+            (
+                "+33199001234;ext=12",
+                None,
+                Some("+33199001234"),
+                Some("12"),
+            ),
+            ("4021", None, Some("4021"), None),
+            ("0199001234", None, None, None),
+            ("ask Anne", region, None, None),
+        ] {
+            let phone = recorded_phone(Kind::Work, text, region);
+            let found = phone.as_ref().map(|phone| phone.number.as_str());
+            let behind = phone.as_ref().and_then(|phone| phone.extension.as_deref());
+            assert_eq!((found, behind), (number, extension), "{text}");
+        }
     }
 }

@@ -60,6 +60,9 @@ fn guess(first: &[u8], rest: &mut impl Read) -> io::Result<&'static Encoding> {
     detector.feed(first, false);
     let mut more = Vec::new();
     rest.take(SHOWN as u64).read_to_end(&mut more)?;
+    if is_damaged_utf8(&[first, &more].concat()) {
+        return Ok(UTF_8);
+    }
     detector.feed(&more, true);
     let guessed = detector.guess(None, Utf8Detection::Deny);
     // A single-byte guess from the neighbours is a stray one on the few accents of a short list.
@@ -75,6 +78,16 @@ fn guess(first: &[u8], rest: &mut impl Read) -> io::Result<&'static Encoding> {
     } else {
         guessed
     })
+}
+
+/// UTF-8 in which a few bytes are broken: a text of one byte a character has hardly a valid sequence by chance.
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let (mut sound, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    sound > 2 * broken
 }
 
 /// Reads until the buffer is full or the end is reached; how many bytes there are.
@@ -189,6 +202,12 @@ mod tests {
         for (bytes, name) in cases {
             assert_eq!(read(&bytes), (text.to_owned(), name));
         }
+        // One broken byte does not make the accents of every other row wrong.
+        let damaged = [text.repeat(3).as_bytes(), b"Ana\xefs;Roy\r\n"].concat();
+        assert_eq!(
+            read(&damaged),
+            (format!("{}Ana\u{fffd}s;Roy\r\n", text.repeat(3)), "UTF-8")
+        );
         assert_eq!(read(b"Soci\xe9t\xe9\nMoney\x80\n").0, "Société\nMoney€\n");
     }
 
