@@ -155,7 +155,7 @@ pub(crate) fn target(running: &Running, vendor: &str) -> String {
             "password" => "{ env = \"SANDBOX_PASSWORD\" }".to_owned(),
             _ => format!("\"{value}\""),
         };
-        text.push_str(&format!("{name} = {value}\n"));
+        text.extend([name, " = ", value.as_str(), "\n"]);
     }
     if ["sonar", "orzame"].contains(&vendor) {
         text.push_str("parent = \"7\"\n");
