@@ -94,7 +94,8 @@ fn begin(
         let document = (common.output == Output::Json)
             .then(Document::new)
             .transpose()?;
-        let (totals, tally) = (Totals::default(), Tally::default());
+        let tally = Tally::of(&head(&target, opened)?.source);
+        let totals = Totals::default();
         columns.push(Column {
             target,
             totals,
@@ -297,7 +298,10 @@ fn matrix(screen: &mut Screen, columns: &[Column]) -> Result<(), Failure> {
         screen.line(&row(&format!("loses {field}"), cells.collect()))?;
     }
     screen.line("")?;
-    for column in columns {
+    for column in columns
+        .iter()
+        .filter(|column| !column.tally.groups().is_empty())
+    {
         let heading = screen.tone(Tone::Bold, &column.target.name);
         screen.line(&heading)?;
         screen.problems(&column.tally, 10)?;

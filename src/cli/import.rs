@@ -205,7 +205,7 @@ impl Job<'_> {
         let mut document = (self.common.output == Output::Json)
             .then(Document::new)
             .transpose()?;
-        let mut tally = Tally::default();
+        let mut tally = Tally::of(&head.source);
         let mut broken = None;
         ledger.each_step(&came.run, &mut |settled| {
             let entry = Entry::from(settled);

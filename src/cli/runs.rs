@@ -95,7 +95,7 @@ fn story(id: &str, ledger: &Sqlite, common: &Common) -> Result<u8, Failure> {
         writeln!(std::io::stdout().lock(), "{:#}", document(&run))?;
         return Ok(0);
     }
-    let mut tally = Tally::default();
+    let mut tally = Tally::of(&run.about.source);
     ledger.each_step(&run.id, &mut |settled| {
         tally.see(&Entry::from(settled));
         Ok(())

@@ -150,12 +150,23 @@ impl Screen {
             format!("; {}", group.help)
         };
         let code = self.tone(Tone::Soft, &format!("[{}]", group.code));
+        let value = match &group.first_value {
+            (found, _) if found.is_empty() => String::new(),
+            (found, None) => format!(" (`{}`)", cut(&plain(found), 32)),
+            (found, Some(right)) => {
+                format!(
+                    " (`{}`, perhaps `{}`)",
+                    cut(&plain(found), 32),
+                    cut(&plain(right), 32)
+                )
+            }
+        };
         let first = if group.rows == 1 { "at" } else { "first at" };
         format!(
-            "  {:>9}  {weight}  {field}{}, {first} {}{help} {code}",
+            "  {:>9}  {weight}  {field}{}, {first} {}{value}{help} {code}",
             rows,
             plain(&group.message),
-            group.first()
+            plain(&group.first())
         )
     }
 

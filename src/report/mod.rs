@@ -89,7 +89,12 @@ fn said(remark: &Remark) -> String {
     } else {
         format!(" `{}`", remark.found)
     };
-    format!("{}{}{found}", place.unwrap_or_default(), remark.message)
+    let right = remark
+        .suggestion
+        .as_ref()
+        .map(|right| format!(" (perhaps `{right}`)"));
+    let (place, right) = (place.unwrap_or_default(), right.unwrap_or_default());
+    format!("{place}{}{found}{right}", remark.message)
 }
 
 /// What a report is of.
@@ -186,7 +191,7 @@ impl Report {
             place,
             draft,
             formats,
-            tally: Tally::default(),
+            tally: Tally::of(&head.source),
         })
     }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Entry;
 use crate::model::Severity;
@@ -28,14 +29,22 @@ pub struct Group {
     pub first_row: u64,
     /// The first row's column.
     pub first_column: Option<String>,
+    /// The sheet of a workbook that it stands in.
+    #[serde(skip)]
+    pub sheet: Option<String>,
+    /// The first row's value, and the one value that would be right; kept out of `summary.json`, which programs
+    /// send on.
+    #[serde(skip)]
+    pub first_value: (String, Option<String>),
 }
 
 impl Group {
-    /// Where the first one stands: `F14`, or `row 14`.
+    /// Where the first one stands: `F14`, `Sheet1!F14`, or `row 14`.
     pub fn first(&self) -> String {
-        match &self.first_column {
-            Some(column) => format!("{column}{}", self.first_row),
-            None => format!("row {}", self.first_row),
+        match (&self.first_column, &self.sheet) {
+            (Some(column), Some(sheet)) => format!("{sheet}!{column}{}", self.first_row),
+            (Some(column), None) => format!("{column}{}", self.first_row),
+            (None, _) => format!("row {}", self.first_row),
         }
     }
 }
@@ -45,6 +54,7 @@ impl Group {
 pub struct Tally {
     groups: BTreeMap<(Severity, String, Option<String>, String), Group>,
     losses: BTreeMap<String, u64>,
+    sheet: Option<String>,
 }
 
 /// Causes beyond this many are counted under the code alone: a vendor that puts the time into its words must
@@ -52,6 +62,18 @@ pub struct Tally {
 const MOST: usize = 1000;
 
 impl Tally {
+    /// Of a source, as `sheet::About` describes it in JSON.
+    pub fn of(source: &Value) -> Self {
+        let sheet = source
+            .get("sheet")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        Self {
+            sheet,
+            ..Self::default()
+        }
+    }
+
     /// Sees a row.
     pub fn see(&mut self, entry: &Entry) {
         for remark in &entry.remarks {
@@ -64,6 +86,8 @@ impl Tally {
                 rows: 1,
                 first_row: remark.row,
                 first_column: remark.column.clone(),
+                sheet: self.sheet.clone(),
+                first_value: (remark.found.clone(), remark.suggestion.clone()),
             });
         }
         if let (Fate::Refused | Fate::InDoubt, Some(words)) = (entry.fate, &entry.message) {
@@ -127,6 +151,8 @@ fn vendors_words(entry: &Entry, words: &str) -> Group {
         rows: 1,
         first_row: entry.row,
         first_column: None,
+        sheet: None,
+        first_value: (String::new(), None),
     }
 }
 

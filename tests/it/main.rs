@@ -5,6 +5,7 @@ mod commands;
 mod conformance;
 mod import;
 mod reading;
+mod readme;
 mod refusals;
 mod round_trip;
 mod wire;

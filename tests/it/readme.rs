@@ -1,0 +1,67 @@
+//! The README is true: every command in it is run, and ends as it should.
+
+use std::path::Path;
+
+use crate::workdir::Workdir;
+
+/// The words of a command line, as a shell would split them.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            c => words.last_mut().expect("a word").push(c),
+        }
+    }
+    words
+}
+
+#[test]
+fn every_command_of_the_readme_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("a README");
+    let work = Workdir::new();
+    std::fs::create_dir(work.path("samples")).expect("a folder");
+    for sample in std::fs::read_dir(root.join("samples")).expect("samples") {
+        let path = sample.expect("an entry").path();
+        let name = path.file_name().expect("a name");
+        std::fs::copy(&path, work.path("samples").join(name)).expect("copied");
+    }
+    let mut ran = 0;
+    for line in readme.lines().filter_map(|line| line.strip_prefix("$ ")) {
+        let line = line.replace("cargo run --release --", "rolo");
+        let Some(arguments) = line.strip_prefix("rolo ") else {
+            assert_eq!(line, "cargo test");
+            continue;
+        };
+        let arguments = words(arguments);
+        let said = work.rolo(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        // Rows that are wrong on purpose make 3.
+        let wrong = ["messy", "eight", "--for all"]
+            .iter()
+            .any(|sample| line.contains(sample));
+        assert!(
+            said.code == 0 || wrong && said.code == 3,
+            "{line}: {said:?}"
+        );
+        ran += 1;
+    }
+    assert!(ran >= 10, "{ran}");
+}
+
+#[test]
+fn the_sample_target_file_is_one() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let work = Workdir::new();
+    work.write(
+        "rolo.toml",
+        std::fs::read_to_string(root.join("templates/rolo.toml")).expect("it"),
+    );
+    work.write("people.csv", "Nom,E-mail\nDurand,a@example.fr\n");
+    for target in ["hq", "phones", "crm", "billing", "books"] {
+        let said = work.rolo(&["check", "people.csv", "--for", target]);
+        assert_eq!(said.code, 0, "{target}: {said:?}");
+    }
+}
