@@ -259,6 +259,10 @@ pub trait Vendor: Send + Sync {
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>>;
     /// One page of what the vendor holds; without a cursor, the first.
     fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>>;
+    /// The record that a cursor leads to, where the vendor lists ids only.
+    fn record_at(&self, _cursor: &Cursor) -> Option<RemoteId> {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -139,6 +139,13 @@ impl Vendor for Aalam {
             Ok(page)
         }))
     }
+
+    fn record_at(&self, cursor: &Cursor) -> Option<RemoteId> {
+        cursor
+            .parent
+            .as_ref()
+            .map(|contact| RemoteId(contact.0.clone()))
+    }
 }
 
 /// The second request of a create. The contact exists, so a no is a remark on its receipt.
