@@ -2,12 +2,14 @@
 
 mod architecture;
 mod commands;
+mod crash;
 mod conformance;
 mod import;
 mod reading;
 mod readme;
 mod refusals;
 mod round_trip;
+mod simulation;
 mod wire;
 mod wire_requests;
 mod workdir;
