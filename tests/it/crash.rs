@@ -11,7 +11,10 @@ use crate::workdir::{Workdir, target, vendors};
 
 /// How often each vendor's run is killed; more for a long night.
 fn kills() -> usize {
-    std::env::var("ROLO_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(3)
+    std::env::var("ROLO_KILLS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(3)
 }
 
 const ROWS: usize = 40;
@@ -55,7 +58,11 @@ fn plain(running: &Running, vendor: &str) -> Vec<String> {
 fn start(work: &Workdir, arguments: &[&str]) -> Child {
     let quiet = Stdio::null;
     let mut command = work.command(arguments);
-    command.stdout(quiet()).stderr(quiet()).spawn().expect("the program starts")
+    command
+        .stdout(quiet())
+        .stderr(quiet())
+        .spawn()
+        .expect("the program starts")
 }
 
 /// Kills the process once the vendor has heard so many requests; `false` if it ended first.
@@ -99,7 +106,12 @@ fn a_killed_run_is_taken_up_until_the_book_is_right() {
             let arguments = if life == 0 { &import } else { &resume };
             let heard = wild.requests(vendor).len();
             let mut child = start(&work, arguments);
-            killed += usize::from(kill_after(&wild, vendor, heard + 3 + (7 * life + n) % 11, &mut child));
+            killed += usize::from(kill_after(
+                &wild,
+                vendor,
+                heard + 3 + (7 * life + n) % 11,
+                &mut child,
+            ));
         }
         assert!(killed > 0, "{vendor}: nothing was killed");
         let mut said = work.rolo(&resume);
@@ -113,7 +125,11 @@ fn a_killed_run_is_taken_up_until_the_book_is_right() {
         // What a second request should have added, and did not, the next import adds.
         let said = work.rolo(&import);
         assert_eq!(said.code, 0, "{vendor}: {said:?}");
-        assert_eq!(plain(&wild, vendor), wanted, "{vendor} after {killed} kills");
+        assert_eq!(
+            plain(&wild, vendor),
+            wanted,
+            "{vendor} after {killed} kills"
+        );
         let said = work.rolo(&["runs", "--check"]);
         assert_eq!(said.code, 0, "{vendor}: {said:?}");
     }

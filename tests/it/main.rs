@@ -2,8 +2,8 @@
 
 mod architecture;
 mod commands;
-mod crash;
 mod conformance;
+mod crash;
 mod import;
 mod reading;
 mod readme;
