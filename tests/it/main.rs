@@ -8,6 +8,7 @@ mod reading;
 mod readme;
 mod refusals;
 mod round_trip;
+mod samples;
 mod wire;
 mod wire_requests;
 mod workdir;
