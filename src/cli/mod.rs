@@ -9,6 +9,7 @@ mod failure;
 mod import;
 mod interrupt;
 mod map;
+mod matrix;
 mod opened;
 mod planning;
 mod progress;

@@ -33,8 +33,10 @@ pub(super) fn plan<B: Ledger>(
             region: region.or(target.region),
         },
         vendors: vec![Arc::clone(&target.vendor)],
+        must_keep: target.must_keep.clone(),
     };
     let mut counts = Counts::new();
+    let mut lost = Lost::default();
     let mut number = 0;
     intake::run(&mut opened.source, &line, |chunk| {
         let keys: Vec<ContactKey> = chunk.iter().map(|checked| checked.key.clone()).collect();
@@ -46,6 +48,9 @@ pub(super) fn plan<B: Ledger>(
         let mut steps = Vec::with_capacity(chunk.len());
         for checked in chunk {
             let step = Step::of(checked, number, &known, &secret);
+            if step.action.is_sent() {
+                lost.see(&step);
+            }
             *counts.entry(step.action.name()).or_default() += 1;
             number += 1;
             steps.push(step);
@@ -53,7 +58,34 @@ pub(super) fn plan<B: Ledger>(
         into.add(run, &steps)?;
         Ok::<(), Failure>(())
     })?;
+    if let Some(words) = lost.words(target.profile().name) {
+        progress.say(&words);
+    }
     Ok(counts)
+}
+
+/// What the rows that will be sent lose, by family of fields; summed before anything is sent.
+#[derive(Default)]
+struct Lost(BTreeMap<String, u64>);
+
+impl Lost {
+    fn see(&mut self, step: &Step) {
+        for lost in &step.lost {
+            *self.0.entry(lost.family().to_owned()).or_default() += 1;
+        }
+    }
+
+    fn words(&self, vendor: &str) -> Option<String> {
+        let parts: Vec<String> = self
+            .0
+            .iter()
+            .map(|(field, count)| format!("{field} {count}"))
+            .collect();
+        (!parts.is_empty()).then(|| {
+            let list = parts.join(", ");
+            format!("note: {vendor} cannot hold some values: {list}; --fail-on-loss rejects rows that lose them")
+        })
+    }
 }
 
 /// The counts in words: `10 to create, 1 unchanged`.

@@ -4,6 +4,8 @@
 mod answer;
 mod demands;
 mod dial;
+mod leftovers;
+mod loss;
 mod pass;
 mod person;
 mod profile;
@@ -24,13 +26,14 @@ use crate::model::{Code, Contact, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
 use crate::wire::{Exchange, Refusal, Request};
 
+pub use loss::{Loss, MustKeep, NoSuchField};
 pub use pass::{Credentials, Pass, SignIn};
 pub use person::NAME_SPLIT;
 pub use profile::{BadRate, BaseUrl, Credential, Held, Operation, Parent, Profile, Rate, Secrecy};
 pub use record::{Cursor, Encoded, Page, Payload, Receipt, Record, Remote, Written};
 pub use slot::{Room, Slot};
 pub use switch::{BadSetting, Choices, Mark, Settings, Switch};
-pub use taking::{Loss, Taking};
+pub use taking::Taking;
 
 /// A vendor that can be asked for by name.
 pub struct Entry {
@@ -74,7 +77,8 @@ pub static VENDORS: &[Entry] = &[
 /// Every code that a vendor's rules raise.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
     let own = VENDORS.iter().flat_map(|entry| entry.codes.iter().copied());
-    std::iter::once(&demands::NOTHING_TO_SEND).chain(own)
+    let shared: [&Code; 2] = [&demands::NOTHING_TO_SEND, &loss::VALUE_LOST];
+    shared.into_iter().chain(own)
 }
 
 /// The vendor of this id or alias, in whatever case.

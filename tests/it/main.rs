@@ -4,6 +4,7 @@ mod architecture;
 mod commands;
 mod conformance;
 mod import;
+mod losses;
 mod reading;
 mod readme;
 mod refusals;
