@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module each.
 
 mod architecture;
+mod bench;
 mod commands;
 mod conformance;
 mod import;
@@ -12,4 +13,5 @@ mod round_trip;
 mod samples;
 mod wire;
 mod wire_requests;
+mod words;
 mod workdir;
