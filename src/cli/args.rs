@@ -8,7 +8,7 @@ use super::deadline::Deadline;
 use crate::mapping::Unmapped;
 use crate::model::Region;
 use crate::sandbox::Faults;
-use crate::vendor::Rate;
+use crate::vendor::{MustKeep, Rate};
 
 /// Moves address books: reads contact sheets, checks them, uploads them, and accounts for every row.
 #[derive(Debug, Parser)]
@@ -137,6 +137,15 @@ pub(super) struct Tuning {
     /// What contacts without a parent of their own hang under: Sonar's account, Orzame's contact
     #[arg(long, value_name = "ID", env = "ROLO_PARENT")]
     pub parent: Option<String>,
+    /// Reject rows that would lose a value of these fields, such as `phone,email`; `all` is every field
+    #[arg(
+        long,
+        value_name = "FIELDS",
+        env = "ROLO_FAIL_ON_LOSS",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub fail_on_loss: MustKeep,
 }
 
 /// `rolo check`.

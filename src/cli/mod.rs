@@ -11,6 +11,7 @@ mod forget;
 mod import;
 mod interrupt;
 mod map;
+mod matrix;
 mod opened;
 mod planning;
 mod progress;

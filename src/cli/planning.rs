@@ -64,8 +64,10 @@ pub(super) fn plan(
             region: asked.region.or(asked.target.region),
         },
         vendors: vec![Arc::clone(&asked.target.vendor)],
+        must_keep: asked.target.must_keep.clone(),
     };
     let mut counts = Counts::new();
+    let mut lost = Lost::default();
     let mut number = 0;
     intake::run(&mut opened.source, &line, |mut chunk| {
         progress.add(chunk.len() as u64);
@@ -78,6 +80,9 @@ pub(super) fn plan(
         let mut steps = Vec::with_capacity(chunk.len());
         for checked in chunk {
             let step = Step::of(checked, number, &known, &secret);
+            if step.action.is_sent() {
+                lost.see(&step);
+            }
             *counts.entry(step.action.name()).or_default() += 1;
             number += 1;
             steps.push(step);
@@ -85,7 +90,34 @@ pub(super) fn plan(
         into.add(run, &steps)?;
         Ok::<(), Failure>(())
     })?;
+    if let Some(words) = lost.words(asked.target.profile().name) {
+        progress.say(&words);
+    }
     Ok(counts)
+}
+
+/// What the rows that will be sent lose, by family of fields; summed before anything is sent.
+#[derive(Default)]
+struct Lost(BTreeMap<String, u64>);
+
+impl Lost {
+    fn see(&mut self, step: &Step) {
+        for lost in &step.lost {
+            *self.0.entry(lost.family().to_owned()).or_default() += 1;
+        }
+    }
+
+    fn words(&self, vendor: &str) -> Option<String> {
+        let parts: Vec<String> = self
+            .0
+            .iter()
+            .map(|(field, count)| format!("{field} {count}"))
+            .collect();
+        (!parts.is_empty()).then(|| {
+            let list = parts.join(", ");
+            format!("note: {vendor} cannot hold some values: {list}; --fail-on-loss rejects rows that lose them")
+        })
+    }
 }
 
 /// The counts in words: `10 to create, 1 unchanged`.

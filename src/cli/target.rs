@@ -11,7 +11,8 @@ use crate::model::{BookId, ParentId, Region};
 use crate::sandbox;
 use crate::transport::{Client, Https, Pacer, Stop};
 use crate::vendor::{
-    self, BaseUrl, Credential, Credentials, Entry, Parent, Profile, Rate, Settings, Vendor,
+    self, BaseUrl, Credential, Credentials, Entry, MustKeep, Parent, Profile, Rate, Settings,
+    Vendor,
 };
 
 /// What the in-process sandbox is asked at; it is our own, so that nobody waits for it.
@@ -29,6 +30,8 @@ pub(super) struct Target {
     pub rate: Option<Rate>,
     /// The lanes that the target states.
     pub concurrency: Option<u16>,
+    /// What must not be lost on the way to it.
+    pub must_keep: MustKeep,
     parent: Option<ParentId>,
     place: Place,
 }
@@ -106,6 +109,7 @@ impl Target {
                 .map(|r| usage(r.parse(), name))
                 .transpose()?,
             concurrency: written.and_then(|w| w.concurrency),
+            must_keep: tuning.fail_on_loss.clone(),
             parent: settings.parent.clone(),
             vendor: Arc::from((entry.build)(settings)),
             place,

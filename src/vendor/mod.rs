@@ -4,8 +4,13 @@
 mod answer;
 mod demands;
 mod dial;
+mod leftovers;
+mod loss;
+mod pass;
 mod person;
 mod profile;
+mod record;
+mod slot;
 mod switch;
 mod taking;
 #[cfg(test)]
@@ -17,16 +22,18 @@ pub mod covage;
 pub mod orzame;
 pub mod sonar;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-use crate::model::{Code, Contact, Fingerprint, ParentId, RemoteId};
+use crate::model::{Code, Contact, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
 use crate::wire::{Exchange, Refusal, Request};
 
+pub use loss::{Loss, MustKeep, NoSuchField};
+pub use pass::{Credentials, Pass, SignIn};
+pub use person::NAME_SPLIT;
 pub use profile::{BadRate, BaseUrl, Credential, Held, Operation, Parent, Profile, Rate, Secrecy};
+pub use record::{Cursor, Encoded, Page, Payload, Receipt, Record, Remote, Written};
+pub use slot::{Room, Slot};
 pub use switch::{BadSetting, Choices, Mark, Settings, Switch};
-pub use taking::{Loss, Taking};
+pub use taking::Taking;
 
 /// A vendor that can be asked for by name.
 pub struct Entry {
@@ -70,7 +77,8 @@ pub static VENDORS: &[Entry] = &[
 /// Every code that a vendor's rules raise.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
     let own = VENDORS.iter().flat_map(|entry| entry.codes.iter().copied());
-    std::iter::once(&demands::NOTHING_TO_SEND).chain(own)
+    let shared: [&Code; 2] = [&demands::NOTHING_TO_SEND, &loss::VALUE_LOST];
+    shared.into_iter().chain(own)
 }
 
 /// The vendor of this id or alias, in whatever case.
@@ -79,154 +87,6 @@ pub fn find(name: &str) -> Option<&'static Entry> {
         let is = |id: &str| id.eq_ignore_ascii_case(name.trim());
         is(entry.profile.id) || entry.profile.aliases.iter().any(|alias| is(alias))
     })
-}
-
-/// One contact as a vendor takes it: exactly what is sent, but for what surrounds a batch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Payload {
-    /// What it hangs under; stands in the path.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent: Option<ParentId>,
-    /// The vendor's JSON for the contact.
-    pub body: Value,
-    /// What a second request carries once the contact exists (Aalam's address).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<Value>,
-}
-
-impl Payload {
-    /// A payload of one JSON value.
-    pub fn of(body: Value) -> Self {
-        Self {
-            parent: None,
-            body,
-            after: None,
-        }
-    }
-
-    /// The payload as text: what the ledger keeps.
-    pub fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// The digest of that text.
-    pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(&self.text())
-    }
-}
-
-/// A contact's payload, and what found no place in it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Encoded {
-    /// What is sent.
-    pub payload: Payload,
-    /// What is not.
-    pub losses: Vec<Loss>,
-}
-
-/// One record of a list, with what it hangs under where the record itself does not say.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Record {
-    /// What it hangs under.
-    pub parent: Option<ParentId>,
-    /// The vendor's JSON.
-    pub value: Value,
-}
-
-/// A record, understood.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Remote {
-    /// The vendor's id of it.
-    pub id: RemoteId,
-    /// Who it is.
-    pub contact: Contact,
-}
-
-/// What the vendor said of a record that it made or changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receipt {
-    /// The record's id.
-    pub id: RemoteId,
-    /// What went wrong after the record stood (Aalam: its address was refused); the record is there all the same.
-    pub remark: Option<String>,
-}
-
-impl Receipt {
-    /// A receipt without a remark.
-    pub fn of(id: RemoteId) -> Self {
-        Self { id, remark: None }
-    }
-}
-
-/// One result for each payload, in their order.
-pub type Written = Vec<Result<Receipt, Refusal>>;
-
-/// Where a list goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    /// Whose contacts; where a list holds only ids, the contact itself.
-    pub parent: Option<ParentId>,
-    /// Which page, from 1.
-    pub page: u32,
-}
-
-/// One page of a list.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Page {
-    /// The records, in the vendor's order.
-    pub records: Vec<Record>,
-    /// Where the list goes on; empty where it ends.
-    pub next: Vec<Cursor>,
-}
-
-/// What opens the vendor's door for a while: a token, or what stands in its place.
-#[derive(Clone)]
-pub struct Pass(secrecy::SecretString);
-
-impl Pass {
-    /// A pass from a token.
-    pub fn new(token: impl Into<String>) -> Self {
-        Self(token.into().into())
-    }
-
-    /// The token.
-    pub fn expose(&self) -> &str {
-        use secrecy::ExposeSecret as _;
-        self.0.expose_secret()
-    }
-}
-
-/// How a pass is got.
-pub enum SignIn {
-    /// The credentials are the pass.
-    Ready(Pass),
-    /// It must be asked for.
-    Ask(Exchange<Pass>),
-}
-
-/// A target's credentials by name, as `rolo.toml` names them.
-#[derive(Clone, Default)]
-pub struct Credentials(Vec<(String, secrecy::SecretString)>);
-
-impl Credentials {
-    /// Adds one.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.0.push((name.to_owned(), value.into().into()));
-    }
-
-    /// The credential of this name.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        use secrecy::ExposeSecret as _;
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.expose_secret())
-    }
-
-    /// The credential of this name; empty where it is missing (settings are checked before they come here).
-    pub fn expect(&self, name: &str) -> &str {
-        self.get(name).unwrap_or_default()
-    }
 }
 
 /// What a vendor can do. An ability that it does not have is `None`.
@@ -257,10 +117,42 @@ pub trait Vendor: Send + Sync {
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>>;
     /// Removes a record; one that is gone already counts as removed.
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>>;
-    /// One page of what the vendor holds; without a cursor, the first.
+    /// Removes records by one request; the ids that the vendor names as removed. One that it does not name was
+    /// gone already (assumed).
+    fn delete_many(&self, ids: &[&RemoteId]) -> Option<Exchange<Vec<RemoteId>>> {
+        let _ = ids;
+        None
+    }
+    /// One record as it stands now; none where it is gone.
+    fn read(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
+        let _ = (id, parent);
+        None
+    }
+    /// One page of what the vendor holds. Without a cursor, the first of the target's own parent, else of all
+    /// parents; with [`Cursor::of_parent`], the first of that parent.
     fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>>;
     /// The record that a cursor leads to, where the vendor lists ids only.
-    fn record_at(&self, _cursor: &Cursor) -> Option<RemoteId> {
+    fn record_at(&self, cursor: &Cursor) -> Option<RemoteId> {
+        let _ = cursor;
+        None
+    }
+    /// What the vendor holds that may be this contact, found by its own search; what it finds is still to be
+    /// compared. `None` where the vendor cannot search, or the contact has nothing to search for.
+    fn find(&self, contact: &Contact) -> Option<Exchange<Page>> {
+        let _ = contact;
+        None
+    }
+    /// A pass in place of one that is still good, without the credentials.
+    fn renew(&self, pass: &Pass) -> Option<Exchange<Pass>> {
+        let _ = pass;
+        None
+    }
+    /// Which version answers: a test of the connection that changes nothing.
+    fn version(&self) -> Option<Exchange<String>> {
+        None
+    }
+    /// The mailings that a contact can get: number and name.
+    fn mailings(&self) -> Option<Exchange<Vec<(u32, String)>>> {
         None
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::model::{Contact, EmailAddress, Kind, Number, Phone, Region, RemoteId, Tagged};
-use crate::vendor::{Encoded, Payload, Remote, Settings, Taking, answer, dial, person};
+use crate::vendor::{Encoded, Payload, Remote, Settings, Slot, Taking, answer, dial, person, slot};
 use crate::wire::Refusal;
 
 /// The five members, in the document's order.
@@ -16,25 +16,36 @@ pub(super) const MEMBERS: [&str; 5] = [
     "email",
 ];
 
-/// The two numbers that are sent: fixed, and mobile.
+/// The two numbers: fixed, and mobile.
+pub(super) const SLOTS: &[Slot] = &[
+    Slot::one(
+        "phone_number",
+        &[Kind::Work, Kind::Main, Kind::Home, Kind::Other],
+        Kind::Work,
+    ),
+    Slot::one("cell_phone_number", &[Kind::Mobile], Kind::Mobile)
+        .or_spare(&[Kind::Work, Kind::Main, Kind::Home, Kind::Other])
+        .only("a French mobile", is_french_mobile),
+];
+
+/// The numbers that are sent, in the order of the slots.
 pub(super) fn phones<'a>(taking: &mut Taking<'a>) -> [Option<&'a Phone>; 2] {
-    let fixed = taking.phone(&[Kind::Work, Kind::Main, Kind::Home, Kind::Other]);
-    let mobile = taking
-        .phone(&[Kind::Mobile])
-        .or_else(|| taking.phone_where(is_left_mobile));
-    [fixed, mobile]
+    let filled = slot::fill(taking, SLOTS, |phone| phone.kind);
+    let first = |n: usize| filled.get(n).and_then(|list| list.first().copied());
+    [first(0), first(1)]
 }
 
-/// Whether a number of another kind is a French mobile all the same.
-fn is_left_mobile(phone: &Phone) -> bool {
+fn is_french_mobile(phone: &Phone) -> bool {
     let number = phone.number.as_str();
-    let is_mobile = number.starts_with("+336") || number.starts_with("+337");
-    is_mobile && !matches!(phone.kind, Kind::Fax | Kind::Pager)
+    number.starts_with("+336") || number.starts_with("+337")
 }
 
 /// The values of the five members.
 pub(super) fn values(taking: &mut Taking<'_>, settings: &Settings) -> [Option<String>; 5] {
-    let (first, last) = person::parts(taking);
+    let (first, mut last) = person::parts(taking);
+    if first.is_none() && last.is_none() && settings.is("company_only", "last_name") {
+        last = taking.company();
+    }
     let [fixed, mobile] = phones(taking);
     let email = taking.email();
     [
@@ -114,12 +125,9 @@ pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refu
     };
     let assumed = settings.is("phone_format", "fr_national").then_some("FR");
     let region = dial::region(settings, assumed);
-    for (name, kind) in [
-        ("phone_number", Kind::Work),
-        ("cell_phone_number", Kind::Mobile),
-    ] {
-        if let Some(text) = text(name) {
-            add_phone(&mut contact, kind, &text, region, name);
+    for Slot { at, reads_as, .. } in SLOTS {
+        if let Some(text) = text(at) {
+            add_phone(&mut contact, *reads_as, &text, region, at);
         }
     }
     if let Some(email) = text("email") {
