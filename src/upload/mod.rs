@@ -5,6 +5,7 @@ mod batch;
 mod deliver;
 mod guard;
 mod settle;
+mod verdict;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -22,7 +23,8 @@ use batch::Sent;
 use guard::Guards;
 
 pub use deliver::{Delivered, Failed, deliver, settle_earlier};
-pub use settle::{SettleError, Settlement, says, settle, survey};
+pub use settle::{SettleError, Settlement, settle, survey};
+pub use verdict::says;
 
 /// How an upload goes about it.
 #[derive(Clone, Copy, Debug)]
