@@ -284,3 +284,126 @@ fn a_ledger_that_cannot_be_written_stops_before_anything_is_sent() {
     assert!(said.code == 1 && said.stderr.contains("hint:"), "{said:?}");
     assert_eq!(running.records("covage").len(), 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_told_apart_is_left_to_a_person() {
+    let running = vendors("limit=off,delay=600ms");
+    let work = Workdir::new();
+    work.write("rolo.toml", target(&running, "covage"));
+    work.write("people.csv", people(1));
+    let mut child = work
+        .command(&["import", "people.csv", "--to", "there", "--quiet"])
+        .spawn()
+        .expect("the program starts");
+    // The record is made, and its answer is still on the way when the process dies.
+    while running.records("covage").is_empty() {
+        assert!(
+            child.try_wait().expect("a child").is_none(),
+            "it ended too early"
+        );
+        std::thread::yield_now();
+    }
+    child.kill().expect("killed");
+    child.wait().expect("it ended");
+    // Somebody else makes the same contact, word by word: now there are two that may be the answer.
+    let mut twin = running.records("covage").remove(0);
+    twin["contact_uuid"] = json!("twin0001");
+    running.seed("covage", &[twin]).expect("seeded");
+
+    let said = run(&work, &["resume", "--settle-after", "0"]);
+    assert_eq!((said.code, total(&said, "in_doubt")), (10, 1), "{said:?}");
+    assert!(
+        work.read("report/results.csv")
+            .contains("2 new records say what was sent"),
+        "{said:?}"
+    );
+    let again = import(&work, &["--settle-after", "0"]);
+    assert_eq!(
+        (again.code, total(&again, "in_doubt")),
+        (10, 1),
+        "{again:?}"
+    );
+    assert_eq!(running.records("covage").len(), 2, "nothing was sent");
+
+    let said = run(
+        &work,
+        &["resume", "--resend-in-doubt", "--settle-after", "0"],
+    );
+    assert_eq!((said.code, total(&said, "created")), (0, 1), "{said:?}");
+    assert_eq!(running.records("covage").len(), 3, "as the person decided");
+}
+
+#[test]
+fn a_run_waits_for_another_where_that_is_wanted() {
+    use rolo::ledger::{Given, Ledger as _, NewRun, Sqlite};
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(1));
+    let mut held = Sqlite::open(&work.path("state/rolo/ledger.sqlite3")).expect("a ledger");
+    let url = running.base_url("covage");
+    let new = NewRun {
+        book: rolo::model::BookId::of("covage", &url, "sandbox@example.com", None),
+        target: "there".into(),
+        vendor: "covage".into(),
+        command: "import".into(),
+        source: json!({}),
+        headers: vec![],
+        given: Given::default(),
+    };
+    let other = held.begin(&new).expect("a run");
+    let mut child = work
+        .command(&["import", "people.csv", "--to", "there", "--quiet", "--wait"])
+        .spawn()
+        .expect("the program starts");
+    for _ in 0..200 {
+        assert!(
+            child.try_wait().expect("a child").is_none(),
+            "it does not wait"
+        );
+        std::thread::yield_now();
+    }
+    held.end(&other, 0).expect("ended");
+    assert_eq!(child.wait().expect("it ended").code(), Some(0));
+    assert_eq!(running.records("covage").len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_interrupt_ends_the_run_at_once() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    // A vendor that hears and never answers.
+    let vendor = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = vendor.local_addr().expect("an address");
+    let work = Workdir::new();
+    let target = format!(
+        "[targets.there]\nvendor = \"aalam\"\nbase_url = \"http://{address}\"\ntoken = \"t\"\n"
+    );
+    work.write("rolo.toml", target);
+    work.write("people.csv", people(3));
+    let mut child = work
+        .command(&["import", "people.csv", "--to", "there", "--quiet"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let (mut request, _) = vendor.accept().expect("a connection");
+    request.read_exact(&mut [0; 3]).expect("a request");
+    let id = child.id().to_string();
+    let interrupt = || {
+        let sent = std::process::Command::new("kill")
+            .args(["-INT", &id])
+            .status();
+        assert!(sent.expect("kill").success());
+    };
+    let mut words = String::new();
+    interrupt();
+    let mut stderr = BufReader::new(child.stderr.take().expect("piped"));
+    while !words.contains("stopping") {
+        assert_ne!(
+            stderr.read_line(&mut words).expect("readable"),
+            0,
+            "{words}"
+        );
+    }
+    interrupt();
+    assert_eq!(child.wait().expect("it ended").code(), Some(130));
+}
