@@ -18,7 +18,7 @@ use crate::wire::{Effect, Exchange, Next, Refusal, Reply, Request};
 pub use https::Https;
 pub use pacer::Pacer;
 pub use patience::{Event, History, Patience, Verdict};
-pub use stop::Stop;
+pub use stop::{Stop, Word};
 
 /// Why no line to a vendor can be made.
 #[derive(Debug, thiserror::Error)]

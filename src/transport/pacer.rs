@@ -99,6 +99,7 @@ impl Pacer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::Word;
 
     #[tokio::test(start_paused = true)]
     async fn permits_come_at_the_rate() {
@@ -141,7 +142,7 @@ mod tests {
         let (pacer, stop) = (Pacer::new(Rate::per_minute(1)), Stop::default());
         assert!(pacer.permit(&stop).await && pacer.permit(&stop).await);
         let waiting = pacer.permit(&stop);
-        stop.now();
+        stop.say(Word::Person);
         assert!(!waiting.await);
         assert!(!pacer.permit(&stop).await);
     }

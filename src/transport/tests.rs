@@ -233,7 +233,7 @@ async fn a_chain_that_breaks_keeps_what_was_done() {
 async fn after_a_stop_nothing_is_sent() {
     let (client, sent) = client(vec![Ok(token("t"))]);
     client.sign_in().await.expect("let in");
-    client.stop.now();
+    client.stop.say(Word::Person);
     let answer = client.ask(number(Effect::Creates), &mut 0).await;
     assert!(
         matches!(answer, Answer::NotSent(Halt::Stopped)),
