@@ -255,4 +255,78 @@ mod tests {
             (vec![], vec![], kept)
         );
     }
+
+    #[test]
+    fn a_company_alone_goes_where_the_switch_says() {
+        let row = contact(json!({"company": "Exemple"}));
+        for (switch, last, losses, raised) in [
+            ("last_name", "Exemple", vec![], vec![]),
+            ("drop", "", vec!["company"], vec!["vendor.nothing-to-send"]),
+            (
+                "reject",
+                "",
+                vec!["company"],
+                vec!["vendor.nothing-to-send", "name.missing"],
+            ),
+        ] {
+            let vendor = vendor("covage", &[("company_only", switch)]);
+            assert_eq!(vendor.encode(&row).payload.body["last_name"], json!(last));
+            assert_eq!(lost(vendor.as_ref(), &row), losses, "{switch}");
+            let codes = crate::vendor::trial::codes(vendor.as_ref(), &row);
+            assert_eq!(codes, raised, "{switch}");
+        }
+        let named = contact(json!({"name": {"last": "Dale"}, "company": "Exemple"}));
+        assert_eq!(lost(vendor("covage", &[]).as_ref(), &named), ["company"]);
+    }
+
+    #[test]
+    fn of_four_numbers_the_plan_chooses_two() {
+        for (numbers, wanted) in [
+            (
+                [
+                    ("home", "+33199001235"),
+                    ("work", "+33199001234"),
+                    ("mobile", "+33639980012"),
+                    ("fax", "+33199001236"),
+                ],
+                ("0199001234", "0639980012"),
+            ),
+            (
+                [
+                    ("work", "+33199001234"),
+                    ("work", "+33199001235"),
+                    ("work", "+33639980012"),
+                    ("other", "+33639980013"),
+                ],
+                ("0199001234", "0639980012"),
+            ),
+            (
+                [
+                    ("other", "+33199001239"),
+                    ("main", "+33199001238"),
+                    ("home", "+33199001237"),
+                    ("work", "+12025550123"),
+                ],
+                ("+12025550123", ""),
+            ),
+        ] {
+            let phones: Vec<Value> = numbers
+                .iter()
+                .map(|(kind, number)| json!({"kind": kind, "number": number}))
+                .collect();
+            let row = contact(json!({ "phones": phones }));
+            let body = vendor("covage", &[]).encode(&row).payload.body;
+            let found = (
+                body["phone_number"].as_str(),
+                body["cell_phone_number"].as_str(),
+            );
+            assert_eq!(found, (Some(wanted.0), Some(wanted.1)), "{numbers:?}");
+            let lost = lost(vendor("covage", &[]).as_ref(), &row).len();
+            let placed = [wanted.0, wanted.1]
+                .iter()
+                .filter(|text| !text.is_empty())
+                .count();
+            assert_eq!(lost, 4 - placed, "{numbers:?}");
+        }
+    }
 }
