@@ -226,4 +226,37 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_vendors_page_names_its_switches_codes_and_places_for_numbers() {
+        for Entry { profile, codes, .. } in VENDORS {
+            let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("src/vendor")
+                .join(profile.id)
+                .join("README.md");
+            let page = std::fs::read_to_string(&page).expect("a page");
+            let switches = profile.switches.iter().map(|switch| switch.name);
+            let slots = profile
+                .slots
+                .iter()
+                .map(|slot| slot.at.trim_start_matches("details: "));
+            for name in switches
+                .chain(slots)
+                .chain(codes.iter().map(|code| code.id))
+            {
+                assert!(page.contains(name), "{}: {name}", profile.id);
+            }
+            let methods = ["GET", "PUT", "POST", "PATCH", "DELETE"];
+            for operation in profile.operations {
+                let (method, path) = operation.request.split_once(' ').expect("a request");
+                let path = path.split(['?', '{']).next().unwrap_or_default();
+                assert!(
+                    methods.contains(&method) && page.contains(path),
+                    "{}: {}",
+                    profile.id,
+                    operation.request
+                );
+            }
+        }
+    }
 }
