@@ -16,23 +16,24 @@ pub(super) const MEMBERS: [&str; 5] = [
     "email",
 ];
 
-/// The two numbers: fixed, and mobile.
+/// Every kind that may be a fixed line.
+const FIXED: &[Kind] = &[Kind::Work, Kind::Main, Kind::Home, Kind::Other];
+
+/// The two numbers. What a French number is, its digits say, whatever it is called: 06 and 07 are mobiles.
 pub(super) const SLOTS: &[Slot] = &[
-    Slot::one(
-        "phone_number",
-        &[Kind::Work, Kind::Main, Kind::Home, Kind::Other],
-        Kind::Work,
-    ),
     Slot::one("cell_phone_number", &[Kind::Mobile], Kind::Mobile)
-        .or_spare(&[Kind::Work, Kind::Main, Kind::Home, Kind::Other])
+        .or_spare(FIXED)
         .only("a French mobile", is_french_mobile),
+    Slot::one("phone_number", FIXED, Kind::Work)
+        .except("French mobiles", is_french_mobile)
+        .or_spare(FIXED),
 ];
 
-/// The numbers that are sent, in the order of the slots.
+/// The numbers that are sent: fixed, and mobile.
 pub(super) fn phones<'a>(taking: &mut Taking<'a>) -> [Option<&'a Phone>; 2] {
     let filled = slot::fill(taking, SLOTS, |phone| phone.kind);
     let first = |n: usize| filled.get(n).and_then(|list| list.first().copied());
-    [first(0), first(1)]
+    [first(1), first(0)]
 }
 
 fn is_french_mobile(phone: &Phone) -> bool {
@@ -125,7 +126,7 @@ pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refu
     };
     let assumed = settings.is("phone_format", "fr_national").then_some("FR");
     let region = dial::region(settings, assumed);
-    for Slot { at, reads_as, .. } in SLOTS {
+    for Slot { at, reads_as, .. } in SLOTS.iter().rev() {
         if let Some(text) = text(at) {
             add_phone(&mut contact, *reads_as, &text, region, at);
         }
@@ -299,6 +300,24 @@ mod tests {
                     ("other", "+33639980013"),
                 ],
                 ("0199001234", "0639980012"),
+            ),
+            (
+                [
+                    ("work", "+33639980014"),
+                    ("fax", "+33199001236"),
+                    ("mobile", "+33639980012"),
+                    ("pager", "+33199001236"),
+                ],
+                ("0639980014", "0639980012"),
+            ),
+            (
+                [
+                    ("work", "+33639980014"),
+                    ("home", "+33199001234"),
+                    ("fax", "+33199001236"),
+                    ("fax", "+33199001237"),
+                ],
+                ("0199001234", "0639980014"),
             ),
             (
                 [
