@@ -15,6 +15,7 @@ mod matrix;
 mod opened;
 mod planning;
 mod progress;
+mod reach;
 mod resume;
 mod running;
 mod runs;

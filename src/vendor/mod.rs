@@ -119,32 +119,23 @@ pub trait Vendor: Send + Sync {
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>>;
     /// Removes records by one request; the ids that the vendor names as removed. One that it does not name was
     /// gone already (assumed).
-    fn delete_many(&self, ids: &[&RemoteId]) -> Option<Exchange<Vec<RemoteId>>> {
-        let _ = ids;
+    fn delete_many(&self, _ids: &[&RemoteId]) -> Option<Exchange<Vec<RemoteId>>> {
         None
     }
     /// One record as it stands now; none where it is gone.
-    fn read(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
-        let _ = (id, parent);
+    fn read(&self, _id: &RemoteId, _parent: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
         None
     }
     /// One page of what the vendor holds. Without a cursor, the first of the target's own parent, else of all
     /// parents; with [`Cursor::of_parent`], the first of that parent.
     fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>>;
-    /// The record that a cursor leads to, where the vendor lists ids only.
-    fn record_at(&self, cursor: &Cursor) -> Option<RemoteId> {
-        let _ = cursor;
-        None
-    }
     /// What the vendor holds that may be this contact, found by its own search; what it finds is still to be
     /// compared. `None` where the vendor cannot search, or the contact has nothing to search for.
-    fn find(&self, contact: &Contact) -> Option<Exchange<Page>> {
-        let _ = contact;
+    fn find(&self, _contact: &Contact) -> Option<Exchange<Page>> {
         None
     }
     /// A pass in place of one that is still good, without the credentials.
-    fn renew(&self, pass: &Pass) -> Option<Exchange<Pass>> {
-        let _ = pass;
+    fn renew(&self, _pass: &Pass) -> Option<Exchange<Pass>> {
         None
     }
     /// Which version answers: a test of the connection that changes nothing.
@@ -153,6 +144,10 @@ pub trait Vendor: Send + Sync {
     }
     /// The mailings that a contact can get: number and name.
     fn mailings(&self) -> Option<Exchange<Vec<(u32, String)>>> {
+        None
+    }
+    /// The record that a cursor leads to, where the vendor lists ids only.
+    fn record_at(&self, _cursor: &Cursor) -> Option<RemoteId> {
         None
     }
 }
@@ -228,6 +223,39 @@ mod tests {
                 );
                 let held = entry.profile.holds.iter().any(|held| held.field == field);
                 assert!(!held || portal, "{}: {field} is lost", entry.profile.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_vendors_page_names_its_switches_codes_and_places_for_numbers() {
+        for Entry { profile, codes, .. } in VENDORS {
+            let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("src/vendor")
+                .join(profile.id)
+                .join("README.md");
+            let page = std::fs::read_to_string(&page).expect("a page");
+            let switches = profile.switches.iter().map(|switch| switch.name);
+            let slots = profile
+                .slots
+                .iter()
+                .map(|slot| slot.at.trim_start_matches("details: "));
+            for name in switches
+                .chain(slots)
+                .chain(codes.iter().map(|code| code.id))
+            {
+                assert!(page.contains(name), "{}: {name}", profile.id);
+            }
+            let methods = ["GET", "PUT", "POST", "PATCH", "DELETE"];
+            for operation in profile.operations {
+                let (method, path) = operation.request.split_once(' ').expect("a request");
+                let path = path.split(['?', '{']).next().unwrap_or_default();
+                assert!(
+                    methods.contains(&method) && page.contains(path),
+                    "{}: {}",
+                    profile.id,
+                    operation.request
+                );
             }
         }
     }

@@ -29,6 +29,8 @@ pub struct Slot {
     pub room: Room,
     /// The kinds that go there, the preferred one first.
     pub kinds: &'static [Kind],
+    /// Numbers of these kinds that go there only if it stays empty, in words and as a test.
+    pub(super) except: Option<(&'static str, Test)>,
     /// The kinds of which a number that is left over may go there, should it stay empty.
     pub spare: &'static [Kind],
     /// What else a number that is left over must be, in words and as a test.
@@ -44,6 +46,7 @@ impl Slot {
             at,
             room: Room::One,
             kinds,
+            except: None,
             spare: &[],
             only: None,
             reads_as,
@@ -56,6 +59,13 @@ impl Slot {
             room: Room::Many,
             ..Self::one(at, kinds, reads_as)
         }
+    }
+
+    /// The same, but for such numbers of its kinds.
+    #[must_use]
+    pub(super) const fn except(mut self, words: &'static str, test: Test) -> Self {
+        self.except = Some((words, test));
+        self
     }
 
     /// The same, open to numbers that are left over.
@@ -72,6 +82,10 @@ impl Slot {
         self
     }
 
+    fn suits(&self, phone: &Phone) -> bool {
+        self.except.is_none_or(|(_, test)| !test(phone))
+    }
+
     /// What goes there, in words: `first of work, main, else another work`.
     pub fn words(&self) -> String {
         let names = |kinds: &[Kind]| {
@@ -86,6 +100,10 @@ impl Slot {
             (Room::Many, _) => format!("every {own}"),
             (Room::One, 1) => format!("the first {own}"),
             (Room::One, _) => format!("the first of {own}"),
+        };
+        let own = match self.except {
+            Some((words, _)) => format!("{own} but {words}"),
+            None => own,
         };
         if self.spare.is_empty() {
             return own;
@@ -113,7 +131,9 @@ pub(super) fn fill<'a>(
             Room::One => slot
                 .kinds
                 .iter()
-                .find_map(|own| taking.phone_where(|phone| kind(phone) == *own))
+                .find_map(|own| {
+                    taking.phone_where(|phone| kind(phone) == *own && slot.suits(phone))
+                })
                 .into_iter()
                 .collect(),
             Room::Many => {
@@ -190,6 +210,10 @@ mod tests {
             (SLOTS[0], "the first of work, main"),
             (SLOTS[1], "the first home; if empty, what is left of work"),
             (SLOTS[2], "every mobile, pager"),
+            (
+                SLOTS[0].except("French mobiles", |_| true),
+                "the first of work, main but French mobiles",
+            ),
             (
                 french,
                 "the first mobile; if empty, what is left of work, other that is a French mobile",

@@ -145,6 +145,12 @@ impl<'a> Taking<'a> {
         self.take(Field::Parent);
     }
 
+    /// The portal's login name.
+    pub fn username(&mut self) -> Option<&'a str> {
+        let portal = self.contact.portal.as_ref()?;
+        self.text(Field::Username, portal.username.as_ref())
+    }
+
     /// The portal's login name and password.
     pub fn portal(&mut self) -> (Option<&'a str>, Option<&'a str>) {
         let Some(portal) = &self.contact.portal else {

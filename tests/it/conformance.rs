@@ -399,7 +399,7 @@ fn what_a_vendor_can_do_besides_works_too() {
                 let page = bench.ask(find).await;
                 let ids = page.next.iter().filter_map(|next| next.parent.clone());
                 let ids: Vec<RemoteId> = ids.map(|id| RemoteId(id.0)).collect();
-                assert_eq!(ids, [a.clone()], "{id}");
+                assert_eq!(ids, std::slice::from_ref(&a), "{id}");
                 note("find");
             }
             if let Some(version) = vendor.version() {
@@ -434,17 +434,12 @@ fn a_pass_can_be_renewed_where_that_is_published() {
         panic!("a pass is asked for");
     };
     block(async {
-        let pass = match bench.client.ask(ask, &mut 0).await {
-            Answer::Done(pass) => pass,
-            _ => panic!("no pass"),
+        let Answer::Done(pass) = bench.client.ask(ask, &mut 0).await else {
+            panic!("no pass");
         };
-        let renewed = match bench
-            .client
-            .ask(vendor.renew(&pass).expect("a renewal"), &mut 0)
-            .await
-        {
-            Answer::Done(pass) => pass,
-            _ => panic!("no further pass"),
+        let renew = vendor.renew(&pass).expect("a renewal");
+        let Answer::Done(renewed) = bench.client.ask(renew, &mut 0).await else {
+            panic!("no further pass");
         };
         assert_ne!(renewed.expose(), pass.expose());
     });

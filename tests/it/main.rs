@@ -6,6 +6,7 @@ mod bench;
 mod commands;
 mod conformance;
 mod crash;
+mod directions;
 mod import;
 mod losses;
 mod reading;

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Contact, EmailAddress, Field, Kind, PostalAddress, Tagged};
+use crate::model::{Contact, EmailAddress, Field, Kind, PortalLogin, PostalAddress, Tagged};
 use crate::vendor::{Settings, Slot, Taking, answer, dial, slot};
 
 /// The key of a postal address in one line.
@@ -16,6 +16,7 @@ const PAGER: &str = "Pager";
 const GROUP: &str = "Group";
 const PRIMARY: &str = "Primary";
 const MAIL_CATEGORIES: &str = "Mail categories";
+const USERNAME: &str = "Portal username";
 
 /// Details in the making.
 #[derive(Default)]
@@ -123,6 +124,7 @@ fn take_rest(taking: &mut Taking<'_>, details: &mut Details) {
         let numbers: Vec<_> = categories.iter().map(u32::to_string).collect();
         details.add(MAIL_CATEGORIES, numbers.join(","));
     }
+    details.add_all(USERNAME, taking.username());
     while let Some((name, value)) = taking.custom() {
         details.add(name, value.as_str());
     }
@@ -146,6 +148,11 @@ pub(super) fn read(contact: &mut Contact, key: &str, text: String, settings: &Se
                 line1: Some(text),
                 ..PostalAddress::default()
             },
+        });
+    } else if is(USERNAME) && contact.portal.is_none() {
+        contact.portal = Some(PortalLogin {
+            username: Some(text),
+            password: None,
         });
     } else if is(GROUP) {
         contact.groups.push(text);

@@ -141,6 +141,7 @@ mod tests {
             ("Group", "Clients"),
             ("Primary", "true"),
             ("Mail categories", "2,5"),
+            ("Portal username", "anned"),
             ("Badge", "A-12"),
             ("Address", "2 rue Basse, Lens"),
         ]
@@ -151,10 +152,7 @@ mod tests {
         assert_eq!(payload.body, body);
         let after = json!({"address.line1": "1 rue Haute", "address.city": "Lille", "address.postal_code": "59000"});
         assert_eq!(payload.after, Some(after));
-        assert_eq!(
-            lost(vendor.as_ref(), &anne()),
-            ["portal.username", "portal.password"]
-        );
+        assert_eq!(lost(vendor.as_ref(), &anne()), ["portal.password"]);
     }
 
     #[test]

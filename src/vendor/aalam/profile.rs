@@ -152,6 +152,7 @@ const HOLDS: &[Held] = &[
     Held::new(Field::Groups, "details: Group"),
     Held::new(Field::Primary, "details: Primary"),
     Held::new(Field::MailCategories, "details: Mail categories"),
+    Held::new(Field::Username, "details: Portal username"),
     Held::new(Field::Custom, "details, under the column's name"),
 ];
 

@@ -354,4 +354,27 @@ mod tests {
         assert!(done(&list, &Reply::json(200, &json!({}))).is_err());
         assert!(sends(&anne()));
     }
+
+    #[test]
+    fn a_user_signs_in_beside_the_account() {
+        let mut credentials = Credentials::default();
+        credentials.set("api_key", "k");
+        for (username, path, data) in [
+            (None, "/v3.0/auth/account", json!({"api_key": "k"})),
+            (
+                Some("anne"),
+                "/v3.0/auth/user",
+                json!({"username": "anne", "api_key": "k"}),
+            ),
+        ] {
+            if let Some(name) = username {
+                credentials.set("username", name);
+            }
+            let SignIn::Ask(ask) = vendor("allocloud", &[]).sign_in(&credentials) else {
+                panic!("a token is asked for");
+            };
+            let wanted = Request::new(Method::Put, path).json(json!({ "data": data }));
+            assert_eq!(ask.request, wanted);
+        }
+    }
 }

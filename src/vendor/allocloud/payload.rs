@@ -307,4 +307,62 @@ mod tests {
                 .is_err()
         );
     }
+
+    #[test]
+    fn a_company_alone_goes_where_the_switch_says() {
+        let row = contact(json!({"company": "Exemple"}));
+        for (switches, last, company, codes) in [
+            (vec![], "", "Exemple", vec![]),
+            (
+                vec![("company_only", "last_name")],
+                "Exemple",
+                "Exemple",
+                vec![],
+            ),
+            (
+                vec![("company_only", "reject")],
+                "",
+                "Exemple",
+                vec!["name.missing"],
+            ),
+        ] {
+            let vendor = vendor("allocloud", &switches);
+            let details = vendor.encode(&row).payload.body["details"].clone();
+            assert_eq!(
+                (&details["names"]["last"], &details["company"]["name"]),
+                (&json!(last), &json!(company)),
+                "{switches:?}"
+            );
+            assert_eq!(crate::vendor::trial::codes(vendor.as_ref(), &row), codes);
+            assert_eq!(lost(vendor.as_ref(), &row), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn an_id_is_found_wherever_it_is_reported() {
+        for answer in [
+            json!({"data": {"id": 7}}),
+            json!({"data": {"id": "7"}}),
+            json!({"data": {"computer-id": 7}}),
+            json!({"data": {"computer_id": 7}}),
+            json!({"data": {"contact_id": 7}}),
+            json!({"data": {"contacts": [{"id": 7}]}}),
+            json!({"data": [{"id": 7}]}),
+            json!({"data": [7]}),
+            json!({"data": {"ids": [7]}}),
+            json!({"computer-id": 7}),
+            json!([7]),
+            json!(7),
+        ] {
+            assert_eq!(ids(&answer), [id("7")], "{answer}");
+        }
+        for nothing in [
+            json!({}),
+            json!({"data": {}}),
+            json!(null),
+            json!({"data": {"id": null}}),
+        ] {
+            assert_eq!(ids(&nothing), [], "{nothing}");
+        }
+    }
 }

@@ -320,4 +320,36 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn what_stands_before_the_token_can_be_said() {
+        for (auth, scheme, wanted) in [
+            ("v2", "auto", "Bearer t"),
+            ("v1", "auto", "JWT t"),
+            ("v1", "Bearer", "Bearer t"),
+            ("v2", "JWT", "JWT t"),
+        ] {
+            let vendor = vendor("covage", &[("auth", auth), ("scheme", scheme)]);
+            let request = vendor.authorize(Request::new(Method::Get, "/x"), &Pass::new("t"));
+            let header = ("authorization", wanted.to_owned());
+            assert_eq!(request.headers.last(), Some(&header), "{auth} {scheme}");
+        }
+    }
+
+    #[test]
+    fn an_update_from_the_sheet_alone_reads_nothing() {
+        let vendor = vendor("covage", &[("update", "sheet")]);
+        let put = update(vendor.as_ref(), &contact(json!({"name": {"last": "Dale"}})));
+        let body = json!({"contact_uuid": "7", "first_name": "", "last_name": "Dale",
+            "phone_number": "", "cell_phone_number": "", "email": ""});
+        let wanted = Request::new(Method::Put, "/api/contacts/7/").json(body);
+        assert_eq!((put.effect, put.request), (Effect::Replaces, wanted));
+    }
+
+    #[test]
+    fn only_the_first_generation_renews() {
+        let pass = Pass::new("t");
+        assert!(vendor("covage", &[]).renew(&pass).is_none());
+        assert!(vendor("covage", &[("auth", "v1")]).renew(&pass).is_some());
+    }
 }

@@ -321,4 +321,54 @@ mod tests {
             assert_eq!(refusal.why, why, "{body}");
         }
     }
+
+    #[test]
+    fn a_change_is_read_again_where_the_switch_says_so() {
+        let vendor = vendor("orzame", &[("verify", "yes")]);
+        let row = contact(json!({"name": {"full": "Anne"}, "position": "Boss", "parent": "120"}));
+        let silent = Reply {
+            status: 204,
+            headers: vec![],
+            body: vec![],
+        };
+        let Ok(Next::Then { so_far, rest }) = (update(vendor.as_ref(), &row).read)(&silent) else {
+            panic!("it is read again");
+        };
+        assert_eq!(
+            so_far,
+            Some(vec![Ok(Receipt::of(id("7")))]),
+            "the change stands already"
+        );
+        assert_eq!(
+            rest.request,
+            bare(Method::Get, "/contacts/120/persons/7".to_owned())
+        );
+        for (position, remark) in [
+            ("Boss", None),
+            (
+                "Chief",
+                Some("the vendor holds another position than was sent"),
+            ),
+        ] {
+            let held =
+                json!({"data": {"id": 7, "name": "Anne", "position": position, "phone": ""}});
+            let written = done(&rest, &Reply::json(200, &held)).expect("it is there");
+            let receipt = written[0].as_ref().expect("a receipt");
+            assert_eq!(receipt.remark.as_deref(), remark);
+        }
+    }
+
+    #[test]
+    fn the_page_is_named_as_the_switch_says() {
+        let vendor = vendor("orzame", &[("page_parameter", "p")]);
+        let at = |page| {
+            vendor
+                .list(Some(&cursor(Some("120"), page)))
+                .expect("a list")
+                .request
+                .query
+        };
+        assert_eq!(at(1), []);
+        assert_eq!(at(2), [("p".to_owned(), "2".to_owned())]);
+    }
 }

@@ -163,4 +163,18 @@ mod tests {
             "no region, no number"
         );
     }
+
+    #[test]
+    fn no_row_takes_the_mark_where_the_switch_says_so() {
+        let row = contact(json!({"name": {"full": "Anne"}, "primary": true}));
+        for (switch, default, losses) in [
+            ("row", json!(true), vec![]),
+            ("never", Value::Null, vec!["primary"]),
+        ] {
+            let vendor = vendor("orzame", &[("default", switch)]);
+            let body = vendor.encode(&row).payload.body;
+            assert_eq!(body.get("default").cloned().unwrap_or_default(), default);
+            assert_eq!(lost(vendor.as_ref(), &row), losses);
+        }
+    }
 }

@@ -338,4 +338,51 @@ mod tests {
         let kept = vec![("phone_numbers.home".to_owned(), "ask x3".to_owned())];
         assert_eq!(decoded(vendor.as_ref(), odd).contact.custom, kept);
     }
+
+    #[test]
+    fn of_many_numbers_the_plan_chooses_one_of_each_type() {
+        let row = contact(json!({"phones": [
+            {"kind": "main", "number": "+12025550100"}, {"kind": "work", "number": "+12025550101"},
+            {"kind": "other", "number": "+12025550102"}, {"kind": "mobile", "number": "+12025550103"},
+            {"kind": "mobile", "number": "+12025550104"}]}));
+        for (untyped, wanted, losses) in [
+            (
+                "work",
+                json!({"work": "2025550101", "home": "2025550100", "mobile": "2025550103"}),
+                vec!["phone.other", "phone.mobile"],
+            ),
+            (
+                "home",
+                json!({"work": "2025550101", "home": "2025550102", "mobile": "2025550103"}),
+                vec!["phone.main", "phone.mobile"],
+            ),
+            (
+                "mobile",
+                json!({"work": "2025550101", "home": "2025550100", "mobile": "2025550102"}),
+                vec!["phone.mobile", "phone.mobile"],
+            ),
+        ] {
+            let vendor = vendor("sonar", &[("untyped", untyped)]);
+            let numbers = vendor.encode(&row).payload.body["phone_numbers"].clone();
+            let numbers: Map<String, Value> = numbers
+                .as_object()
+                .expect("an object")
+                .iter()
+                .map(|(name, entry)| (name.clone(), entry["number"].clone()))
+                .collect();
+            assert_eq!(Value::from(numbers), wanted, "{untyped}");
+            assert_eq!(lost(vendor.as_ref(), &row), losses, "{untyped}");
+        }
+    }
+
+    #[test]
+    fn no_row_takes_the_mark_where_the_switch_says_so() {
+        let row = contact(json!({"name": {"full": "Anne"}, "primary": true}));
+        for (switch, primary, losses) in [("row", true, vec![]), ("never", false, vec!["primary"])]
+        {
+            let vendor = vendor("sonar", &[("primary", switch)]);
+            assert_eq!(vendor.encode(&row).payload.body["primary"], json!(primary));
+            assert_eq!(lost(vendor.as_ref(), &row), losses);
+        }
+    }
 }
