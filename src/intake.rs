@@ -34,6 +34,8 @@ pub struct Checked {
     pub contact: Contact,
     /// What identifies it.
     pub key: ContactKey,
+    /// What the reading of the row has to say, whoever the vendor is.
+    pub remarks: Vec<Diagnostic>,
     /// One for each vendor.
     pub verdicts: Vec<Verdict>,
     /// A digest of the key, and one of the cells.
@@ -155,6 +157,7 @@ pub fn check(line: &Line, row: Row) -> Checked {
         row,
         contact,
         key,
+        remarks,
         verdicts,
         hashes,
     }

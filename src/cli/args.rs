@@ -65,6 +65,8 @@ pub(super) enum Command {
     Check(Check),
     /// Import a sheet into a target: plan, upload, report
     Import(Import),
+    /// Convert a sheet: CSV, XLSX, vCard or NDJSON, by the name of the output
+    Convert(Convert),
     /// Show what each column of a sheet is taken for
     Map(Map),
     /// List the vendors, or tell what is known of one
@@ -174,6 +176,17 @@ pub(super) struct Import {
     /// Write the report into this folder [default: rolo-reports/RUN]
     #[arg(long, value_name = "DIR", env = "ROLO_REPORT")]
     pub report: Option<PathBuf>,
+}
+
+/// `rolo convert`.
+#[derive(Debug, Args)]
+pub(super) struct Convert {
+    /// How the sheet is read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Where the contacts are written; its ending says how: .ndjson, .csv, .xlsx, .vcf
+    #[arg(long = "out", short, value_name = "FILE")]
+    pub out: PathBuf,
 }
 
 /// `rolo map`.

@@ -4,6 +4,7 @@
 mod args;
 mod check;
 mod config;
+mod convert;
 mod explain;
 mod failure;
 mod import;
@@ -58,6 +59,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
     match &arguments.command {
         Command::Check(check) => check::run(check, common),
         Command::Import(import) => import::run(import, common),
+        Command::Convert(convert) => convert::run(convert, common),
         Command::Map(map) => map::run(map, common),
         Command::Vendors(vendors) => vendors::run(vendors, common),
         Command::Explain(explain) => explain::run(explain, common),

@@ -2,8 +2,10 @@
 
 use super::args::Reading;
 use super::failure::{Failure, Kind};
+use super::screen::{Screen, Tone};
 use crate::mapping::{self, Mapping, MappingError};
-use crate::model::Field;
+use crate::model::{Field, Region};
+use crate::normalize;
 use crate::sheet::{Hints, Source};
 
 /// An opened sheet with its mapping.
@@ -61,6 +63,15 @@ fn given(text: &str) -> Result<(String, mapping::Target), Failure> {
     Ok((column.trim().to_owned(), target))
 }
 
+impl Reading {
+    /// How texts are read: the region that the person says, else the target's own.
+    pub(super) fn normalizing(&self, own: Option<Region>) -> normalize::Options {
+        normalize::Options {
+            region: self.region.or(own),
+        }
+    }
+}
+
 impl Opened {
     /// Stops where no column was recognised: what would be sent is not known.
     pub(super) fn demand_recognised(&mut self) -> Result<(), Failure> {
@@ -73,6 +84,17 @@ impl Opened {
             );
             Err(failure)
         })
+    }
+
+    /// Says what a person should know before looking at the rows.
+    pub(super) fn warn(&self, screen: &mut Screen) -> Result<(), Failure> {
+        let warning = screen.tone(Tone::Warn, "warning:");
+        if let Some(error) = &self.unrecognised {
+            screen.line(&format!(
+                "{warning} {error}; every column is kept as a free value"
+            ))?;
+        }
+        Ok(())
     }
 
     /// The columns whose values must be shown nowhere.

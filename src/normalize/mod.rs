@@ -166,12 +166,10 @@ impl Making {
 /// The value's text: of several lines where its field holds them, or where a line may part two values.
 fn cleaned<'a>(value: &Value<'a>) -> text::Cleaned<'a> {
     match value.field {
-        Field::Note
-        | Field::Custom
-        | Field::Phone(_)
-        | Field::Email(_)
-        | Field::Groups
-        | Field::Address(..) => text::lines(value.text),
+        Field::Custom => text::free(value.text),
+        Field::Note | Field::Phone(_) | Field::Email(_) | Field::Groups | Field::Address(..) => {
+            text::lines(value.text)
+        }
         _ => text::line(value.text),
     }
 }

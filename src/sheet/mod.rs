@@ -8,6 +8,7 @@ mod excel;
 mod kind;
 mod lines;
 mod numbers;
+mod out;
 mod row;
 mod table;
 
@@ -18,6 +19,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+pub use out::{Writer, Written, writer};
 pub use row::Row;
 pub use table::{CsvTable, unguarded};
 

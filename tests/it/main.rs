@@ -3,6 +3,7 @@
 mod architecture;
 mod commands;
 mod conformance;
+mod convert;
 mod import;
 mod reading;
 mod readme;
