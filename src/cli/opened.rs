@@ -33,7 +33,11 @@ pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
             .iter()
             .map(|text| given(text))
             .collect::<Result<_, _>>()?,
-        header_row: reading.header_row,
+        header_row: if source.about.format.is_named() {
+            Some(0)
+        } else {
+            reading.header_row
+        },
     };
     let guessed = Mapping::guess(&source.preview, &options);
     let (mapping, unrecognised) = match guessed {
@@ -43,7 +47,7 @@ pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
         }
         Err(error) => return Err(error.into()),
     };
-    source.about.header_row = mapping.header_row;
+    source.about.header_row = mapping.header_row.filter(|row| *row > 0);
     Ok(Opened {
         source,
         mapping,

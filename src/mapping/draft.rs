@@ -20,6 +20,8 @@ pub struct Draft<'a> {
 pub struct Value<'a> {
     /// What it is; `Field::Custom` for a free value.
     pub field: Field,
+    /// Which of several values of that field it belongs to, from 1.
+    pub slot: u32,
     /// The column, from 0.
     pub column: u32,
     /// The name of a free value, or the column's header.
@@ -63,7 +65,11 @@ impl<'a> Draft<'a> {
                 Target::Custom(name) if !name.is_empty() => name,
                 _ => &column.header,
             };
-            value(row, column.index, field, Cow::Borrowed(header))
+            let found = value(row, column.index, field, Cow::Borrowed(header))?;
+            Some(Value {
+                slot: column.slot,
+                ..found
+            })
         });
         let width = u32::try_from(row.len()).unwrap_or(u32::MAX);
         let extra = (beyond..width).filter_map(move |column| {
@@ -84,6 +90,7 @@ fn value<'a>(row: &'a Row, column: u32, field: Field, header: Cow<'a, str>) -> O
     let number = !blank && row.is_number(column);
     (!blank).then_some(Value {
         field,
+        slot: 1,
         column,
         header,
         text,

@@ -142,6 +142,7 @@ fn columns(header: &Row, below: &[Row]) -> Vec<Column> {
         } else {
             text.to_owned()
         }),
+        slot: 1,
         certainty: Certainty::None,
         samples: samples(below, index),
         remark: None,
@@ -190,6 +191,18 @@ fn recognise(columns: &mut [Column], names: &Names) -> Vec<Option<Meaning>> {
             column.target = Target::Ignored;
             column.certainty = Certainty::Exact;
             meanings.push(None);
+            continue;
+        }
+        if let Some(name) = column.header.strip_prefix("custom:") {
+            column.target = Target::Custom(name.to_owned());
+            column.certainty = Certainty::Exact;
+            meanings.push(None);
+            continue;
+        }
+        if let Some((field, slot)) = names.own_slot(&column.header) {
+            column.slot = slot;
+            column.certainty = Certainty::Exact;
+            meanings.push(Some(Meaning::Is(field)));
             continue;
         }
         let found = recognised(&column.header, names).or_else(|| {
@@ -354,9 +367,11 @@ fn settle(columns: &mut [Column]) {
         let Target::Field(field) = columns[place].target else {
             continue;
         };
+        let slot = columns[place].slot;
         let rival = columns.iter().enumerate().find(|(other, column)| {
             let surer = (column.certainty, place) > (columns[place].certainty, *other);
-            *other != place && column.target == Target::Field(field) && surer
+            let same = column.target == Target::Field(field) && column.slot == slot;
+            *other != place && same && surer
         });
         let Some((_, rival)) = rival.filter(|_| !repeats(field)) else {
             continue;

@@ -83,6 +83,9 @@ pub struct Column {
     pub header: String,
     /// What it is taken for.
     pub target: Target,
+    /// Which of several values of that field it belongs to, from 1: the second phone at work, its extension.
+    #[serde(skip_serializing_if = "is_first")]
+    pub slot: u32,
     /// How surely.
     pub certainty: Certainty,
     /// Up to three of its values; none of a secret.
@@ -250,6 +253,11 @@ impl Mapping {
             .iter()
             .any(|column| matches!(column.target, Target::Field(_)))
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands out references
+fn is_first(slot: &u32) -> bool {
+    *slot == 1
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde hands out references

@@ -608,6 +608,21 @@ impl Names {
         plain.chars().all(written).then_some(found.1)
     }
 
+    /// The field and the slot of a name with a number in it: `phone.work.2.extension`.
+    pub(super) fn own_slot(&self, header: &str) -> Option<(Field, u32)> {
+        let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let mut numbers = header
+            .split('.')
+            .filter(|part| !part.is_empty())
+            .filter(is_number);
+        let slot = match (numbers.next(), numbers.next()) {
+            (Some(one), None) => one.parse().ok().filter(|slot| *slot > 1)?,
+            _ => return None,
+        };
+        let rest: Vec<&str> = header.split('.').filter(|part| !is_number(part)).collect();
+        self.own(&rest.join(".")).map(|field| (field, slot))
+    }
+
     /// The meaning of a header that is a known name, as it stands or without its numbers.
     pub(super) fn known(&self, header: &str) -> Option<Meaning> {
         let folded = fold(header);

@@ -71,6 +71,7 @@ impl Making {
                     self.remark(&codes::PHONE_NOT_VALID, value, piece, message);
                 }
                 self.contact.phones.push(made(kind, e164, extension, piece));
+                self.phone_slots.push(value.slot);
             }
             Verdict::Wrong(code) => {
                 let suggestion = meant(number, region);

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
-use super::{Format, SheetError, encoding};
+use super::{Format, SheetError, encoding, ndjson};
 
 /// How many first bytes are looked at.
 const HEAD: usize = 8 << 10;
@@ -30,8 +30,7 @@ const MAGIC: [(&[u8], &str, &str); 10] = [
 ];
 
 /// Texts that are no tables, by how they begin (in lower case).
-const TEXTS: [(&str, &str, &str); 9] = [
-    ("begin:vcard", "a vCard file", EXPORT),
+const TEXTS: [(&str, &str, &str); 8] = [
     ("begin:vcalendar", "a calendar", EXPORT),
     ("<!doctype html", "a web page", SAVE_AS),
     ("<html", "a web page", SAVE_AS),
@@ -89,6 +88,13 @@ fn text(head: &[u8]) -> Kind {
     let begins = begins
         .unwrap_or_else(|| decoded.trim_start())
         .to_ascii_lowercase();
+    if begins.starts_with("begin:vcard") {
+        return Kind::Read(Format::Vcard);
+    }
+    let first = decoded.trim_start().lines().next().unwrap_or_default();
+    if first.starts_with('{') && (ndjson::is_contact(first) || first.len() > HEAD / 2) {
+        return Kind::Read(Format::Ndjson);
+    }
     if let Some((_, what, help)) = TEXTS.iter().find(|(start, ..)| begins.starts_with(start)) {
         return Kind::Other((what, help));
     }
@@ -177,14 +183,16 @@ mod tests {
             .encode_utf16()
             .flat_map(u16::to_le_bytes)
             .collect::<Vec<u8>>();
-        let cases: [(&[u8], &str); 14] = [
+        let cases: [(&[u8], &str); 16] = [
             (b"a,b\n", "Csv"),
             (b"[Name];[Phone]\n", "Csv"),
             (b"a|\x00b\nc|d and more text\n", "Csv"),
             ("é".as_bytes(), "Csv"),
             (b"%PDF-1.7", "a PDF document"),
-            (b"\xef\xbb\xbfBEGIN:VCARD\r\n", "a vCard file"),
-            (&utf16, "a vCard file"),
+            (b"\xef\xbb\xbfBEGIN:VCARD\r\n", "Vcard"),
+            (&utf16, "Vcard"),
+            (b"{\"name\": {\"full\": \"A\"}}\n", "Ndjson"),
+            (b"{\"a\": 1}\n", "a JSON document"),
             (b"\n <!DOCTYPE html><p>", "a web page"),
             (b"[{\"name\": 1}]", "a JSON document"),
             (

@@ -4,13 +4,17 @@
 mod csv;
 mod dialect;
 mod encoding;
+mod error;
 mod excel;
 mod kind;
 mod lines;
+mod ndjson;
 mod numbers;
 mod out;
+mod record;
 mod row;
 mod table;
+mod vcard;
 
 use std::fs::File;
 use std::io;
@@ -19,8 +23,13 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use record::Records;
+
+use crate::model::Code;
+
+pub use error::SheetError;
 pub use out::{Writer, Written, writer};
-pub use row::Row;
+pub use row::{Remark, Row};
 pub use table::{CsvTable, unguarded};
 
 /// Which kind of file a table was read from.
@@ -29,6 +38,10 @@ pub use table::{CsvTable, unguarded};
 pub enum Format {
     /// Delimited text.
     Csv,
+    /// Neutral contacts, one JSON object a line.
+    Ndjson,
+    /// Contacts as telephones and mail programs exchange them: versions 2.1, 3.0, 4.0.
+    Vcard,
     /// Office Open XML workbook (also with macros).
     Xlsx,
 }
@@ -61,92 +74,6 @@ pub struct Hints {
     pub delimiter: Option<char>,
 }
 
-/// Why a file could not be read; each says which file, and `help` says what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum SheetError {
-    /// There is no such file, or it may not be read.
-    #[error("cannot open `{file}`")]
-    Open {
-        /// The path as given.
-        file: String,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// Reading broke off.
-    #[error("cannot read `{file}` beyond row {row}")]
-    Read {
-        /// The path as given.
-        file: String,
-        /// The last row that was read.
-        row: u64,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// The file holds nothing.
-    #[error("`{file}` is empty")]
-    Empty {
-        /// The path as given.
-        file: String,
-    },
-    /// The content is of a kind that is not read.
-    #[error("`{file}` is {what}, which is not read")]
-    Unsupported {
-        /// The path as given.
-        file: String,
-        /// What it is: `a PDF document`.
-        what: String,
-        /// What to do.
-        help: String,
-    },
-    /// The workbook is broken, locked, or not what it seems.
-    #[error("`{file}` is no readable workbook: {why}")]
-    Workbook {
-        /// The path as given.
-        file: String,
-        /// What is wrong.
-        why: String,
-        /// What to do.
-        help: String,
-    },
-    /// The text is broken in a way that would lose rows.
-    #[error("`{file}`, row {row}: {why}")]
-    Text {
-        /// The path as given.
-        file: String,
-        /// Where it starts.
-        row: u64,
-        /// What is wrong.
-        why: String,
-        /// What to do.
-        help: String,
-    },
-    /// A hint cannot be followed: no such sheet, no such encoding.
-    #[error("`{file}`: {why}")]
-    Hint {
-        /// The path as given.
-        file: String,
-        /// What is wrong.
-        why: String,
-        /// What to do.
-        help: String,
-    },
-}
-
-impl SheetError {
-    /// What a person does about it.
-    pub fn help(&self) -> String {
-        match self {
-            Self::Open { .. } => "check the path and the permissions".to_owned(),
-            Self::Read { .. } => "copy the file to a local disk and try again".to_owned(),
-            Self::Empty { .. } => "export the sheet again; nothing was read from it".to_owned(),
-            Self::Unsupported { help, .. }
-            | Self::Workbook { help, .. }
-            | Self::Text { help, .. }
-            | Self::Hint { help, .. } => help.clone(),
-        }
-    }
-}
-
 /// A table that hands out its rows in order, each once; blank rows are left out.
 trait Table: Send {
     /// Calls `each` for every row until it breaks or the table ends.
@@ -164,6 +91,13 @@ pub struct Source {
 
 /// How many rows the preview holds.
 pub const PREVIEW: usize = 200;
+
+impl Format {
+    /// Whether the file holds contacts by itself: its first row is then row 0, made of the names of their fields.
+    pub fn is_named(self) -> bool {
+        matches!(self, Self::Ndjson | Self::Vcard)
+    }
+}
 
 impl Source {
     /// Opens a file, or standard input for `-`, by its content; its name decides nothing.
@@ -192,6 +126,12 @@ impl Source {
             header_row: None,
         };
         let mut table: Box<dyn Table> = match format {
+            Format::Ndjson => Box::new(Records::open(ndjson::Lines::open(&name, file))?),
+            Format::Vcard => {
+                let cards = vcard::Cards::open(&name, file, hints)?;
+                about.encoding = Some(cards.encoding().name().to_ascii_lowercase());
+                Box::new(Records::open(cards)?)
+            }
             Format::Csv => {
                 let text = csv::Text::open(&name, file, hints)?;
                 about.encoding = Some(text.encoding.name().to_ascii_lowercase());
@@ -213,7 +153,7 @@ impl Source {
                 ControlFlow::Break(())
             }
         })?;
-        if preview.is_empty() {
+        if preview.iter().all(|row| row.number == 0) {
             return Err(SheetError::Empty { file: name });
         }
         Ok(Self {
@@ -229,6 +169,9 @@ impl Source {
         self.table.rows(each)
     }
 }
+
+/// Everything that reading a file can say about a row.
+pub const CODES: &[&Code] = &[&vcard::BINARY, &vcard::CUT, &vcard::STRANGE];
 
 /// A copy of a stream that can be read twice, on disk, so that memory stays flat.
 fn spooled(mut stream: impl io::Read) -> io::Result<File> {

@@ -1,5 +1,22 @@
 //! One record of a table: its cells as text, in one allocation, and where it stands.
 
+use std::borrow::Cow;
+
+use crate::model::Code;
+
+/// Something that reading the file has to say of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// What it is.
+    pub code: &'static Code,
+    /// The column, from 0, where it is about one cell.
+    pub column: Option<u32>,
+    /// The value, as found.
+    pub found: String,
+    /// What is wrong, without the value.
+    pub message: Cow<'static, str>,
+}
+
 /// One record of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -9,6 +26,8 @@ pub struct Row {
     ends: Vec<u32>,
     /// Cells that a spreadsheet held as numbers, not as text (columns from 0); their text was made here.
     numbers: Vec<u32>,
+    /// What the reader of the file has to say; nothing, nearly always.
+    remarks: Vec<Remark>,
 }
 
 impl Row {
@@ -19,6 +38,7 @@ impl Row {
             text: String::new(),
             ends: Vec::new(),
             numbers: Vec::new(),
+            remarks: Vec::new(),
         }
     }
 
@@ -38,6 +58,7 @@ impl Row {
             text,
             ends,
             numbers: Vec::new(),
+            remarks: Vec::new(),
         }
     }
 
@@ -53,6 +74,16 @@ impl Row {
         self.numbers
             .push(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
         self.push(cell);
+    }
+
+    /// Adds a remark of the reader.
+    pub(super) fn remark(&mut self, remark: Remark) {
+        self.remarks.push(remark);
+    }
+
+    /// What the reader of the file has to say.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
     }
 
     /// How many cells there are.
