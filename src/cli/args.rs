@@ -77,6 +77,9 @@ pub(super) enum Command {
     Sandbox(Sandbox),
     /// List past runs, or tell the story of one
     Runs(Runs),
+    /// Read a workbook for another rolo, in bounded memory and time
+    #[command(hide = true)]
+    ReadWorkbook(ReadWorkbook),
 }
 
 /// How a sheet is read.
@@ -187,6 +190,16 @@ pub(super) struct Convert {
     /// Where the contacts are written; its ending says how: .ndjson, .csv, .xlsx, .vcf
     #[arg(long = "out", short, value_name = "FILE")]
     pub out: PathBuf,
+}
+
+/// `rolo read-workbook`: what rolo starts for itself.
+#[derive(Debug, Args)]
+pub(super) struct ReadWorkbook {
+    /// The format of the workbook on standard input.
+    pub format: String,
+    /// The sheet to read.
+    #[arg(long)]
+    pub sheet: Option<String>,
 }
 
 /// `rolo map`.

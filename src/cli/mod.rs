@@ -21,6 +21,7 @@ mod sending;
 mod target;
 mod timing;
 mod vendors;
+mod workbook;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -65,6 +66,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Explain(explain) => explain::run(explain, common),
         Command::Sandbox(sandbox) => sandbox::run(sandbox),
         Command::Runs(runs) => runs::run(runs, common),
+        Command::ReadWorkbook(workbook) => workbook::run(workbook),
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
         sheet: reading.sheet.clone(),
         encoding: reading.encoding.clone(),
         delimiter: reading.delimiter,
+        program: std::env::current_exe().ok(),
     };
     let mut source = Source::open(&reading.sheet_file, &hints)?;
     let options = mapping::Options {
@@ -93,6 +94,9 @@ impl Opened {
     /// Says what a person should know before looking at the rows.
     pub(super) fn warn(&self, screen: &mut Screen) -> Result<(), Failure> {
         let warning = screen.tone(Tone::Warn, "warning:");
+        for note in &self.source.about.notes {
+            screen.line(&format!("note: {}", super::screen::plain(note)))?;
+        }
         if let Some(error) = &self.unrecognised {
             screen.line(&format!(
                 "{warning} {error}; every column is kept as a free value"

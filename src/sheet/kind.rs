@@ -53,7 +53,7 @@ pub(super) fn recognise(name: &str, file: &mut File) -> Result<Format, SheetErro
     let kind = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         zip(name, file)?
     } else if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        Kind::Other(ole(file))
+        ole(file)
     } else {
         text(head)
     };
@@ -107,23 +107,25 @@ fn text(head: &[u8]) -> Kind {
 }
 
 fn zip(name: &str, file: &mut File) -> Result<Kind, SheetError> {
-    let archive = ::zip::ZipArchive::new(&mut *file).map_err(|error| SheetError::Workbook {
+    let mut archive = ::zip::ZipArchive::new(&mut *file).map_err(|error| SheetError::Workbook {
         file: name.to_owned(),
         why: format!("it is a damaged or incomplete archive ({error})"),
         help: "copy or download the file again".to_owned(),
     })?;
-    let holds = |path: &str| archive.file_names_raw().any(|name| name == path.as_bytes());
+    let names: Vec<Vec<u8>> = archive.file_names_raw().map(<[u8]>::to_vec).collect();
+    let holds = |path: &str| names.iter().any(|name| name == path.as_bytes());
     let under = |folder: &str| {
-        archive
-            .file_names_raw()
-            .any(|name| name.starts_with(folder.as_bytes()))
+        let mut names = names.iter();
+        names.any(|name| name.starts_with(folder.as_bytes()))
     };
     Ok(if holds("xl/workbook.bin") {
-        Kind::Other(("a binary Excel workbook (.xlsb)", SAVE_AS))
+        Kind::Read(Format::Xlsb)
     } else if holds("xl/workbook.xml") || (holds("[Content_Types].xml") && under("xl/")) {
         Kind::Read(Format::Xlsx)
-    } else if holds("content.xml") && holds("mimetype") {
-        Kind::Other(("an OpenDocument file", SAVE_AS))
+    } else if holds("content.xml") && is_sheet(&mut archive) {
+        Kind::Read(Format::Ods)
+    } else if holds("content.xml") {
+        Kind::Other(("an OpenDocument file, and no sheet", SAVE_AS))
     } else if under("word/") {
         Kind::Other(("a Word document", EXPORT))
     } else if under("Index/") {
@@ -133,8 +135,20 @@ fn zip(name: &str, file: &mut File) -> Result<Kind, SheetError> {
     })
 }
 
+/// Whether an ODF file is a sheet, by the type that it states; one that states none may be.
+fn is_sheet(archive: &mut ::zip::ZipArchive<&mut File>) -> bool {
+    let mut stated = String::new();
+    match archive.by_name("mimetype") {
+        Ok(part) => {
+            let read = io::Read::take(part, 200).read_to_string(&mut stated);
+            read.is_err() || stated.contains("spreadsheet")
+        }
+        Err(_) => true,
+    }
+}
+
 /// An OLE file is an Excel workbook of before 2007, or the wrapper of one with a password.
-fn ole(file: &mut File) -> (&'static str, &'static str) {
+fn ole(file: &mut File) -> Kind {
     let mut bytes = Vec::new();
     let read = file
         .rewind()
@@ -144,14 +158,12 @@ fn ole(file: &mut File) -> (&'static str, &'static str) {
         memchr::memmem::find(&bytes, &name).is_some()
     };
     if read.is_ok() && names("EncryptedPackage") {
-        (
-            "a workbook with a password",
-            "open it in the spreadsheet, remove the password, save it",
-        )
+        let help = "open it in the spreadsheet, remove the password, save it";
+        Kind::Other(("a workbook with a password", help))
     } else if read.is_ok() && (names("Workbook") || names("Book")) {
-        ("an Excel workbook of before 2007 (.xls)", SAVE_AS)
+        Kind::Read(Format::Xls)
     } else {
-        ("a document of an old Office format", SAVE_AS)
+        Kind::Other(("a document of an old Office format", SAVE_AS))
     }
 }
 
@@ -200,7 +212,7 @@ mod tests {
                 "`x` is no readable workbook: it is a damaged or incomplete",
             ),
             (&ole("EncryptedPackage"), "a workbook with a password"),
-            (&ole("Workbook"), "an Excel workbook of before 2007 (.xls)"),
+            (&ole("Workbook"), "Xls"),
             (&[0, 1, 2, 3, 4, 5, 6, 0, 1, 2], "binary data"),
             (b"", "Csv"),
         ];

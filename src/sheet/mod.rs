@@ -5,21 +5,21 @@ mod csv;
 mod dialect;
 mod encoding;
 mod error;
-mod excel;
 mod kind;
 mod lines;
 mod ndjson;
-mod numbers;
 mod out;
 mod record;
 mod row;
 mod table;
 mod vcard;
+mod workbook;
+mod xml;
 
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -44,6 +44,12 @@ pub enum Format {
     Vcard,
     /// Office Open XML workbook (also with macros).
     Xlsx,
+    /// Binary workbook of since 2007.
+    Xlsb,
+    /// Workbook of before 2007.
+    Xls,
+    /// Sheet of the open document format (ODF).
+    Ods,
 }
 
 /// What was decided about a file, shown to the person and in every JSON document.
@@ -61,6 +67,9 @@ pub struct About {
     pub sheet: Option<String>,
     /// The row that holds the header, as a spreadsheet or an editor numbers it; set once the header is found.
     pub header_row: Option<u64>,
+    /// What a person should know of the file as a whole, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What the person says of the file instead of leaving it to be found out.
@@ -72,6 +81,9 @@ pub struct Hints {
     pub encoding: Option<String>,
     /// The delimiter.
     pub delimiter: Option<char>,
+    /// This program: workbooks are read by a child of it, in bounded memory and time. Without it they are read
+    /// in this process.
+    pub program: Option<PathBuf>,
 }
 
 /// A table that hands out its rows in order, each once; blank rows are left out.
@@ -93,6 +105,24 @@ pub struct Source {
 pub const PREVIEW: usize = 200;
 
 impl Format {
+    /// Every format, with its name in JSON.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("csv", Self::Csv),
+        ("ndjson", Self::Ndjson),
+        ("vcard", Self::Vcard),
+        ("xlsx", Self::Xlsx),
+        ("xlsb", Self::Xlsb),
+        ("xls", Self::Xls),
+        ("ods", Self::Ods),
+    ];
+
+    /// The format's name in JSON.
+    pub fn name(self) -> &'static str {
+        let mut all = Self::ALL.into_iter();
+        all.find(|(_, format)| *format == self)
+            .map_or("", |(name, _)| name)
+    }
+
     /// Whether the file holds contacts by itself: its first row is then row 0, made of the names of their fields.
     pub fn is_named(self) -> bool {
         matches!(self, Self::Ndjson | Self::Vcard)
@@ -124,6 +154,7 @@ impl Source {
             delimiter: None,
             sheet: None,
             header_row: None,
+            notes: Vec::new(),
         };
         let mut table: Box<dyn Table> = match format {
             Format::Ndjson => Box::new(Records::open(ndjson::Lines::open(&name, file))?),
@@ -138,10 +169,11 @@ impl Source {
                 about.delimiter = Some(char::from(text.delimiter).to_string());
                 Box::new(text)
             }
-            Format::Xlsx => {
-                let book = excel::Book::open(&name, file, hints)?;
-                about.sheet = Some(book.sheet.clone());
-                Box::new(book)
+            Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => {
+                let opened = Self::workbook(&name, file, format, hints)?;
+                about.sheet = Some(opened.sheet);
+                about.notes = opened.notes;
+                opened.table
             }
         };
         let mut preview = Vec::new();
@@ -163,6 +195,23 @@ impl Source {
         })
     }
 
+    fn workbook(
+        name: &str,
+        file: File,
+        format: Format,
+        hints: &Hints,
+    ) -> Result<workbook::Opened, SheetError> {
+        let Some(program) = hints.program.clone().filter(|_| cfg!(unix)) else {
+            return workbook::open(name, file, format, hints);
+        };
+        let (child, sheet, notes) = workbook::Child::open(name, file, (format, hints, program))?;
+        Ok(workbook::Opened {
+            table: Box::new(child),
+            sheet,
+            notes,
+        })
+    }
+
     /// Calls `each` for every row from the first on, those of the preview included, until it breaks. It can be
     /// asked again. Blank rows are left out; the others keep their numbers.
     pub fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
@@ -171,7 +220,25 @@ impl Source {
 }
 
 /// Everything that reading a file can say about a row.
-pub const CODES: &[&Code] = &[&vcard::BINARY, &vcard::CUT, &vcard::STRANGE];
+pub const CODES: &[&Code] = &[
+    &vcard::BINARY,
+    &vcard::CUT,
+    &vcard::STRANGE,
+    &workbook::HIDDEN_ROW,
+    &workbook::NO_VALUE,
+    &workbook::ROUNDED,
+];
+
+/// Reads a workbook for a parent that waits at the other end of `out`: the child's side of `Hints::program`.
+/// Bounds on memory and time are for the caller to set before.
+pub fn serve_workbook(
+    file: File,
+    format: Format,
+    hints: &Hints,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    workbook::serve(file, format, hints, out)
+}
 
 /// A copy of a stream that can be read twice, on disk, so that memory stays flat.
 fn spooled(mut stream: impl io::Read) -> io::Result<File> {

@@ -62,6 +62,33 @@ impl Row {
         }
     }
 
+    /// The row's text, where its cells end, and which of them are numbers.
+    pub(super) fn raw(&self) -> (&str, &[u32], &[u32]) {
+        (&self.text, &self.ends, &self.numbers)
+    }
+
+    /// The same with these cells held as numbers.
+    pub(super) fn with_numbers(mut self, numbers: Vec<u32>) -> Self {
+        self.numbers = numbers;
+        self
+    }
+
+    /// The same with another text in some of its cells, by their columns in order.
+    pub(super) fn with_cells(&self, filled: &[(u32, &str)]) -> Self {
+        let mut row = Self::new(self.number);
+        let last = filled.last().map_or(0, |(column, _)| *column as usize + 1);
+        let mut filled = filled.iter().peekable();
+        for column in 0..u32::try_from(self.len().max(last)).unwrap_or(u32::MAX) {
+            match filled.next_if(|(place, _)| *place == column) {
+                Some((_, text)) => row.push(text),
+                None => row.push(self.cell(column)),
+            }
+        }
+        row.numbers.clone_from(&self.numbers);
+        row.remarks.clone_from(&self.remarks);
+        row
+    }
+
     /// Adds a cell at the end.
     pub fn push(&mut self, cell: &str) {
         self.text.push_str(cell);
