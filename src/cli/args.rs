@@ -97,7 +97,7 @@ pub(super) struct Reading {
     /// The delimiter of a text file, when the detected one is wrong
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     pub delimiter: Option<char>,
-    /// The row that holds the header, as a spreadsheet shows it
+    /// The row that holds the header, as a spreadsheet shows it; 0 says that there is none
     #[arg(long, value_name = "ROW")]
     pub header_row: Option<u64>,
     /// Take a column for a field, by header or letter: `--column "Tel 2=phone.home"`, `--column F=ignored`

@@ -44,7 +44,7 @@ pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
     let (mapping, unrecognised) = match guessed {
         Ok(mapping) => (mapping, None),
         Err(error @ (MappingError::NothingRecognised { .. } | MappingError::NoHeader { .. })) => {
-            (Mapping::custom(&source.preview), Some(error))
+            (Mapping::custom(&source.preview, &options), Some(error))
         }
         Err(error) => return Err(error.into()),
     };

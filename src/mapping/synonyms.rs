@@ -2,6 +2,7 @@
 //! and Thunderbird among them. It stands alone because it is data, and grows by lines.
 
 use super::header::{fold, without_digits};
+use super::languages::NAMES;
 use crate::model::{AddressPart, Field, Kind};
 
 /// What a header can be known as.
@@ -11,6 +12,8 @@ pub(super) enum Meaning {
     Is(Field),
     /// `Nom`, `Name`: the last name beside a first name, else the whole name.
     Name,
+    /// `Nombre`, `Nome`: the first name beside a last name, else the whole name.
+    Given,
     /// `Title`: a position; a title before the name beside a `Job title`.
     Title,
     /// `Poste`: a position, or an extension.
@@ -584,6 +587,7 @@ impl Names {
     pub(super) fn new() -> Self {
         let all = SYNONYMS
             .iter()
+            .chain(NAMES)
             .flat_map(|(meaning, names)| names.iter().map(|name| (fold(name), *meaning)))
             .collect();
         let fields = Field::all()

@@ -520,6 +520,8 @@ mod tests {
             header: target.to_string(),
             target: target.clone(),
             slot: 1,
+            kind_from: None,
+            labels: false,
             certainty: Certainty::Given,
             samples: Vec::new(),
             remark: None,

@@ -184,7 +184,7 @@ fn is_single(text: &str) -> bool {
 /// every part has the digits of a number, for they also stand inside one.
 fn pieces(text: &str) -> Vec<&str> {
     let mut found = vec![text];
-    for word in [";", "|", "\n", " ou ", " or ", " OU "] {
+    for word in [":::", ";", "|", "\n", " ou ", " or ", " OU "] {
         found = found
             .into_iter()
             .flat_map(|piece| hard(piece, word))
