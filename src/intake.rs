@@ -36,6 +36,8 @@ pub struct Checked {
     pub contact: Contact,
     /// What identifies it.
     pub key: ContactKey,
+    /// What the reading of the row has to say, whoever the vendor is.
+    pub remarks: Vec<Diagnostic>,
     /// One for each vendor.
     pub verdicts: Vec<Verdict>,
     /// A digest of the key, and one of the cells.
@@ -166,6 +168,7 @@ pub fn check(line: &Line, row: Row) -> Checked {
         row,
         contact,
         key,
+        remarks,
         verdicts,
         hashes,
     }

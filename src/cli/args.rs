@@ -66,6 +66,8 @@ pub(super) enum Command {
     Check(Check),
     /// Import a sheet into a target: plan, upload, report
     Import(Import),
+    /// Convert a sheet: CSV, XLSX, vCard or NDJSON, by the name of the output
+    Convert(Convert),
     /// Show what each column of a sheet is taken for
     Map(Map),
     /// List the vendors, or tell what is known of one
@@ -84,6 +86,9 @@ pub(super) enum Command {
     Undo(Undo),
     /// Erase a person from the ledger and the reports
     Forget(Forget),
+    /// Read a workbook for another rolo, in bounded memory and time
+    #[command(hide = true)]
+    ReadWorkbook(ReadWorkbook),
 }
 
 /// How a sheet is read.
@@ -101,7 +106,7 @@ pub(super) struct Reading {
     /// The delimiter of a text file, when the detected one is wrong
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     pub delimiter: Option<char>,
-    /// The row that holds the header, as a spreadsheet shows it
+    /// The row that holds the header, as a spreadsheet shows it; 0 says that there is none
     #[arg(long, value_name = "ROW")]
     pub header_row: Option<u64>,
     /// Take a column for a field, by header or letter: `--column "Tel 2=phone.home"`, `--column F=ignored`
@@ -281,6 +286,27 @@ pub(super) struct Forget {
     /// Whoever has this key
     #[arg(long, value_name = "KEY")]
     pub(super) key: Option<String>,
+}
+
+/// `rolo convert`.
+#[derive(Debug, Args)]
+pub(super) struct Convert {
+    /// How the sheet is read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Where the contacts are written; its ending says how: .ndjson, .csv, .xlsx, .vcf
+    #[arg(long = "out", short, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// `rolo read-workbook`: what rolo starts for itself.
+#[derive(Debug, Args)]
+pub(super) struct ReadWorkbook {
+    /// The format of the workbook on standard input.
+    pub format: String,
+    /// The sheet to read.
+    #[arg(long)]
+    pub sheet: Option<String>,
 }
 
 /// `rolo map`.

@@ -138,9 +138,7 @@ fn pass(opened: &mut Opened, columns: &mut [Column], check: &Check) -> Result<()
     };
     let line = Line {
         mapping: opened.mapping.clone(),
-        normalize: crate::normalize::Options {
-            region: check.reading.region.or(own),
-        },
+        normalize: check.reading.normalizing(own),
         vendors: columns
             .iter()
             .map(|column| Arc::clone(&column.target.vendor))
@@ -265,12 +263,7 @@ fn finish(
 
 fn show(screen: &mut Screen, columns: &[Column], opened: &Opened) -> Result<(), Failure> {
     screen.line(&opened.decided())?;
-    if let Some(error) = &opened.unrecognised {
-        let warning = screen.tone(Tone::Warn, "warning:");
-        screen.line(&format!(
-            "{warning} {error}; every column is kept as a free value"
-        ))?;
-    }
+    opened.warn(screen)?;
     screen.line("")?;
     if let [column] = columns {
         screen.problems(&column.tally, 30)?;

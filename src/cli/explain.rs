@@ -11,8 +11,9 @@ use crate::model::Code;
 
 /// Every code that can stand in a report, by name.
 pub(super) fn codes() -> Vec<&'static Code> {
-    let line = crate::mapping::CODES
+    let line = crate::sheet::CODES
         .iter()
+        .chain(crate::mapping::CODES)
         .chain(crate::normalize::CODES)
         .chain(crate::validate::CODES)
         .chain(crate::plan::CODES)

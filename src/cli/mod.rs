@@ -4,6 +4,7 @@
 mod args;
 mod check;
 mod config;
+mod convert;
 mod deadline;
 mod explain;
 mod failure;
@@ -27,6 +28,7 @@ mod target;
 mod timing;
 mod undo;
 mod vendors;
+mod workbook;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -65,6 +67,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
     match &arguments.command {
         Command::Check(check) => check::run(check, common),
         Command::Import(import) => import::run(import, common),
+        Command::Convert(convert) => convert::run(convert, common),
         Command::Map(map) => map::run(map, common),
         Command::Vendors(vendors) => vendors::run(vendors, common),
         Command::Explain(explain) => explain::run(explain, common),
@@ -74,6 +77,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Retry(retry) => resume::retry(retry, common),
         Command::Undo(undo) => undo::run(undo, common),
         Command::Forget(forget) => forget::run(forget, common),
+        Command::ReadWorkbook(workbook) => workbook::run(workbook),
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::args::Reading;
 use super::failure::{Failure, Kind};
+use super::screen::{Screen, Tone};
 use crate::mapping::{self, Mapping, MappingError};
-use crate::model::Field;
+use crate::model::{Field, Region};
+use crate::normalize;
 use crate::sheet::{Hints, Source};
 
 /// An opened sheet with its mapping.
@@ -22,6 +24,7 @@ pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
         sheet: reading.sheet.clone(),
         encoding: reading.encoding.clone(),
         delimiter: reading.delimiter,
+        program: std::env::current_exe().ok(),
     };
     let mut source = Source::open(&reading.sheet_file, &hints)?;
     let options = mapping::Options {
@@ -31,17 +34,21 @@ pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
             .iter()
             .map(|text| given(text))
             .collect::<Result<_, _>>()?,
-        header_row: reading.header_row,
+        header_row: if source.about.format.is_named() {
+            Some(0)
+        } else {
+            reading.header_row
+        },
     };
     let guessed = Mapping::guess(&source.preview, &options);
     let (mapping, unrecognised) = match guessed {
         Ok(mapping) => (mapping, None),
         Err(error @ (MappingError::NothingRecognised { .. } | MappingError::NoHeader { .. })) => {
-            (Mapping::custom(&source.preview), Some(error))
+            (Mapping::custom(&source.preview, &options), Some(error))
         }
         Err(error) => return Err(error.into()),
     };
-    source.about.header_row = mapping.header_row;
+    source.about.header_row = mapping.header_row.filter(|row| *row > 0);
     Ok(Opened {
         source,
         mapping,
@@ -61,6 +68,15 @@ fn given(text: &str) -> Result<(String, mapping::Target), Failure> {
     Ok((column.trim().to_owned(), target))
 }
 
+impl Reading {
+    /// How texts are read: the region that the person says, else the target's own.
+    pub(super) fn normalizing(&self, own: Option<Region>) -> normalize::Options {
+        normalize::Options {
+            region: self.region.or(own),
+        }
+    }
+}
+
 impl Opened {
     /// Stops where no column was recognised: what would be sent is not known.
     pub(super) fn demand_recognised(&mut self) -> Result<(), Failure> {
@@ -73,6 +89,20 @@ impl Opened {
             );
             Err(failure)
         })
+    }
+
+    /// Says what a person should know before looking at the rows.
+    pub(super) fn warn(&self, screen: &mut Screen) -> Result<(), Failure> {
+        let warning = screen.tone(Tone::Warn, "warning:");
+        for note in &self.source.about.notes {
+            screen.line(&format!("note: {}", super::screen::plain(note)))?;
+        }
+        if let Some(error) = &self.unrecognised {
+            screen.line(&format!(
+                "{warning} {error}; every column is kept as a free value"
+            ))?;
+        }
+        Ok(())
     }
 
     /// The columns whose values must be shown nowhere.

@@ -3,8 +3,9 @@
 
 use std::borrow::Cow;
 
+use super::layouts::kind_named;
 use super::{Mapping, Target};
-use crate::model::{Field, Place, column_letters};
+use crate::model::{Field, Kind, Place, column_letters};
 use crate::sheet::{Row, unguarded};
 
 /// A row and the mapping that it is seen through.
@@ -20,6 +21,8 @@ pub struct Draft<'a> {
 pub struct Value<'a> {
     /// What it is; `Field::Custom` for a free value.
     pub field: Field,
+    /// Which of several values of that field it belongs to, from 1.
+    pub slot: u32,
     /// The column, from 0.
     pub column: u32,
     /// The name of a free value, or the column's header.
@@ -47,7 +50,7 @@ impl<'a> Draft<'a> {
 
     /// Every cell that is neither blank nor ignored, in the order of the columns.
     pub fn values(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
-        let row = self.row;
+        let (row, mapping) = (self.row, self.mapping);
         let beyond = self
             .mapping
             .columns
@@ -55,7 +58,10 @@ impl<'a> Draft<'a> {
             .map_or(0, |column| column.index + 1);
         let known = self.mapping.columns.iter().filter_map(move |column| {
             let field = match column.target {
-                Target::Field(field) => field,
+                Target::Field(field) => match column.kind_from {
+                    Some(kind) => of_kind(field, row.cell(kind)),
+                    None => field,
+                },
                 Target::Custom(_) => Field::Custom,
                 Target::Ignored => return None,
             };
@@ -63,7 +69,11 @@ impl<'a> Draft<'a> {
                 Target::Custom(name) if !name.is_empty() => name,
                 _ => &column.header,
             };
-            value(row, column.index, field, Cow::Borrowed(header))
+            let found = value(row, column.index, field, Cow::Borrowed(header))?;
+            Some(Value {
+                slot: column.slot,
+                ..found
+            })
         });
         let width = u32::try_from(row.len()).unwrap_or(u32::MAX);
         let extra = (beyond..width).filter_map(move |column| {
@@ -74,7 +84,36 @@ impl<'a> Draft<'a> {
                 ..found
             })
         });
-        known.chain(extra)
+        let labels = mapping.columns.iter().filter_map(move |column| {
+            let kind = column.kind_from.filter(|_| column.labels)?;
+            let label = value(row, kind, Field::Custom, Cow::Borrowed(""))?;
+            let unknown = kind_named(label.text).is_none();
+            unknown.then(|| Value {
+                header: Cow::Borrowed(mapping.header_of(kind)),
+                ..label
+            })
+        });
+        known.chain(labels).chain(extra)
+    }
+}
+
+/// The field with the kind that a word names; another word stands for another kind.
+fn of_kind(field: Field, word: &str) -> Field {
+    let word = unguarded(word).trim();
+    let kind = match kind_named(word) {
+        Some(kind) => kind,
+        None if word.is_empty() => return field,
+        None => Kind::Other,
+    };
+    let plain = match kind {
+        Kind::Work | Kind::Home => kind,
+        _ => Kind::Other,
+    };
+    match field {
+        Field::Phone(_) => Field::Phone(kind),
+        Field::Email(_) => Field::Email(plain),
+        Field::Address(_, part) => Field::Address(plain, part),
+        other => other,
     }
 }
 
@@ -84,6 +123,7 @@ fn value<'a>(row: &'a Row, column: u32, field: Field, header: Cow<'a, str>) -> O
     let number = !blank && row.is_number(column);
     (!blank).then_some(Value {
         field,
+        slot: 1,
         column,
         header,
         text,

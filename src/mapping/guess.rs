@@ -2,6 +2,8 @@
 //! chain of small decisions, each of which must be told to the person who asks why.
 
 use super::header::{fold, may_be_header};
+use super::layouts::{self, Member, Numbered};
+use super::shape::Shape;
 use super::synonyms::{Meaning, Names, extension_of};
 use super::{Certainty, Column, Mapping, MappingError, Options, Target, Unmapped};
 use crate::model::{Field, Kind, column_letters};
@@ -22,9 +24,22 @@ const SAMPLES: usize = 3;
 pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, MappingError> {
     let first = preview.first().ok_or(MappingError::Empty)?;
     let names = Names::new();
-    let known = find_header(preview, &names, options)?;
-    let likely = || likely_header(preview).filter(|_| !options.given.is_empty());
+    let none = options.header_row == Some(0) && first.number > 0;
+    let known = if none {
+        None
+    } else {
+        find_header(preview, &names, options)?
+    };
+    let likely = || likely_header(preview).filter(|_| !options.given.is_empty() && !none);
     let Some(header) = known.or_else(likely) else {
+        if let Some(mapping) = layouts::is_twelve(preview).then(|| twelve(preview)) {
+            return Ok(mapping);
+        }
+        if none && !options.given.is_empty() {
+            let mut mapping = headerless(preview);
+            assign(&mut mapping.columns, options)?;
+            return Ok(mapping);
+        }
         return Err(match likely_header(preview) {
             None => MappingError::NoHeader { row: first.number },
             Some(place) => MappingError::NothingRecognised {
@@ -39,6 +54,8 @@ pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, Mappi
     let mut columns = columns(&preview[header], &preview[header + 1..]);
     let meanings = recognise(&mut columns, &names);
     decide(&mut columns, &meanings);
+    number(&mut columns);
+    weigh(&mut columns, &preview[header + 1..]);
     assign(&mut columns, options)?;
     settle(&mut columns);
     unmapped(&mut columns, options.unmapped)?;
@@ -53,8 +70,9 @@ pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, Mappi
     })
 }
 
-pub(super) fn custom(preview: &[Row]) -> Mapping {
-    let header = likely_header(preview).filter(|place| place + 1 < preview.len());
+/// The mapping of a sheet whose header, if there is one, says nothing; `bare` says that there is none.
+pub(super) fn custom(preview: &[Row], bare: bool) -> Mapping {
+    let header = likely_header(preview).filter(|place| place + 1 < preview.len() && !bare);
     if let Some(place) = header {
         let columns = columns(&preview[place], &preview[place + 1..]);
         return Mapping {
@@ -62,11 +80,119 @@ pub(super) fn custom(preview: &[Row]) -> Mapping {
             columns,
         };
     }
+    headerless(preview)
+}
+
+/// Columns without names; those whose values speak for themselves are taken for what they are.
+fn headerless(preview: &[Row]) -> Mapping {
     let width = preview.iter().map(Row::len).max().unwrap_or(0);
     let empty = Row::of(0, std::iter::repeat_n("", width));
+    let mut columns = columns(&empty, preview);
+    for column in &mut columns {
+        let (field, words) = match Shape::of(preview, column.index) {
+            Shape::Emails => (Field::Email(Kind::Work), "its values are e-mail addresses"),
+            Shape::Phones => (Field::Phone(Kind::Work), "its values are phone numbers"),
+            _ => continue,
+        };
+        column.target = Target::Field(field);
+        column.certainty = Certainty::Similar;
+        column.remark = Some(words.to_owned());
+    }
     Mapping {
         header_row: None,
-        columns: columns(&empty, preview),
+        columns,
+    }
+}
+
+/// The mapping of the sheet of twelve columns that has no header.
+fn twelve(preview: &[Row]) -> Mapping {
+    let mut mapping = headerless(preview);
+    for (column, field) in mapping.columns.iter_mut().zip(layouts::TWELVE) {
+        column.target = Target::Field(field);
+        column.certainty = Certainty::Similar;
+        column.remark = Some("by its place in an import sheet of twelve columns".to_owned());
+        if field.is_secret() {
+            column.samples.clear();
+        }
+    }
+    mapping
+}
+
+/// Numbered columns: a sibling says the kind, an address's parts belong together.
+fn number(columns: &mut [Column]) {
+    let numbered: Vec<Option<Numbered>> = columns
+        .iter()
+        .map(|column| Numbered::of(&column.header))
+        .collect();
+    for place in 0..columns.len() {
+        let Some(own) = numbered[place] else { continue };
+        let mut beside = (0_u32..).zip(&numbered).filter_map(|(index, other)| {
+            let other = other.as_ref().filter(|other| other.is_beside(&own))?;
+            Some((index, other.member))
+        });
+        let kind = beside.clone().find(|(_, member)| *member == Member::Kind);
+        let in_parts = beside.any(|(_, member)| matches!(member, Member::Part(_)));
+        let column = &mut columns[place];
+        column.slot = own.number;
+        column.certainty = Certainty::Alias;
+        match own.field() {
+            Some(_) if own.member == Member::Whole && in_parts => {
+                column.target = Target::Custom(column.header.clone());
+                column.certainty = Certainty::None;
+                column.remark = Some("its parts have columns of their own".to_owned());
+            }
+            Some(field) => {
+                column.target = Target::Field(field);
+                column.kind_from = kind.map(|(index, _)| index);
+            }
+            None => {
+                column.target = Target::Ignored;
+                column.remark = Some("says what the value beside it is for".to_owned());
+            }
+        }
+    }
+    let mut seen = Vec::new();
+    for column in columns.iter_mut() {
+        if let Some(kind) = column.kind_from {
+            column.labels = !seen.contains(&kind);
+            seen.push(kind);
+        }
+    }
+}
+
+/// Weighs the values against the header: e-mail addresses are some whatever the header says, and a phone number
+/// is no name. A column of which header and values say two things is taken by its values, and it is told.
+fn weigh(columns: &mut [Column], below: &[Row]) {
+    for column in columns {
+        let Target::Field(field) = column.target else {
+            continue;
+        };
+        if column.certainty == Certainty::Exact {
+            continue;
+        }
+        let kind = match field {
+            Field::Phone(kind @ (Kind::Work | Kind::Home | Kind::Other)) => kind,
+            _ => Kind::Work,
+        };
+        let named = matches!(
+            field,
+            Field::FullName | Field::LastName | Field::FirstName | Field::Primary | Field::Company
+        );
+        let found = match (Shape::of(below, column.index), field) {
+            (Shape::Emails, Field::Phone(_)) => Field::Email(kind),
+            (Shape::Emails, _) if named => Field::Email(Kind::Work),
+            (Shape::Phones, Field::Email(_)) => Field::Phone(Kind::Work),
+            (Shape::Phones, _) if named => Field::Phone(Kind::Work),
+            (Shape::Words, Field::Phone(_)) => {
+                let words = "a phone by its header, and its values are words";
+                column.remark = Some(words.to_owned());
+                continue;
+            }
+            _ => continue,
+        };
+        column.remark = Some(format!("{field} by its header, {found} by its values"));
+        column.certainty = Certainty::Similar;
+        column.target = Target::Field(found);
     }
 }
 
@@ -87,7 +213,18 @@ fn likely_header(preview: &[Row]) -> Option<usize> {
         .iter()
         .take(ABOVE)
         .position(|row| filled(row) * 2 > widest)?;
-    may_be_header(&preview[first]).then_some(first)
+    let repeated = repeats_below(preview, first);
+    (may_be_header(&preview[first]) && !repeated).then_some(first)
+}
+
+/// Whether a cell of a row stands again below it in its column: a name of a column hardly does.
+fn repeats_below(preview: &[Row], place: usize) -> bool {
+    let cells = (0_u32..).zip(preview[place].cells());
+    let mut cells = cells.filter(|(_, cell)| !clean(cell).is_empty());
+    cells.any(|(column, cell)| {
+        let mut below = preview[place + 1..].iter();
+        below.any(|row| row.cell(column) == cell)
+    })
 }
 
 /// The row with the most known names; the first of equals.
@@ -112,6 +249,13 @@ fn find_header(
             .cells()
             .filter(|cell| recognised(cell, names).is_some())
             .count();
+        // One known word below rows that are as full is a value that happens to be one.
+        let among = preview[..place]
+            .iter()
+            .any(|above| filled(above) * 2 > widest);
+        if known == 1 && among && widest > 1 {
+            continue;
+        }
         if known > best.map_or(0, |(_, most)| most) {
             best = Some((place, known));
         }
@@ -142,6 +286,9 @@ fn columns(header: &Row, below: &[Row]) -> Vec<Column> {
         } else {
             text.to_owned()
         }),
+        slot: 1,
+        kind_from: None,
+        labels: false,
         certainty: Certainty::None,
         samples: samples(below, index),
         remark: None,
@@ -192,6 +339,18 @@ fn recognise(columns: &mut [Column], names: &Names) -> Vec<Option<Meaning>> {
             meanings.push(None);
             continue;
         }
+        if let Some(name) = column.header.strip_prefix("custom:") {
+            column.target = Target::Custom(name.to_owned());
+            column.certainty = Certainty::Exact;
+            meanings.push(None);
+            continue;
+        }
+        if let Some((field, slot)) = names.own_slot(&column.header) {
+            column.slot = slot;
+            column.certainty = Certainty::Exact;
+            meanings.push(Some(Meaning::Is(field)));
+            continue;
+        }
         let found = recognised(&column.header, names).or_else(|| {
             let (meaning, likeness) = names.nearest(&column.header)?;
             if likeness >= LIKE {
@@ -232,6 +391,11 @@ fn decide(columns: &mut [Column], meanings: &[Option<Meaning>]) {
                 column.remark = Some(why.to_owned());
                 field
             }
+            Some(Meaning::Given) => {
+                let (field, why) = given(last);
+                column.remark = Some(why.to_owned());
+                field
+            }
             Some(Meaning::Title) => {
                 let (field, why) = title(position, prefix);
                 column.remark = Some(why.to_owned());
@@ -266,6 +430,16 @@ fn name(first: bool, last: bool) -> (Field, &'static str) {
             Field::FullName,
             "the whole name, because no column completes it",
         )
+    }
+}
+
+fn given(last: bool) -> (Field, &'static str) {
+    if last {
+        let why = "the first name, because a column holds the last name";
+        (Field::FirstName, why)
+    } else {
+        let why = "the whole name, because no column completes it";
+        (Field::FullName, why)
     }
 }
 
@@ -354,9 +528,11 @@ fn settle(columns: &mut [Column]) {
         let Target::Field(field) = columns[place].target else {
             continue;
         };
+        let slot = columns[place].slot;
         let rival = columns.iter().enumerate().find(|(other, column)| {
             let surer = (column.certainty, place) > (columns[place].certainty, *other);
-            *other != place && column.target == Target::Field(field) && surer
+            let same = column.target == Target::Field(field) && column.slot == slot;
+            *other != place && same && surer
         });
         let Some((_, rival)) = rival.filter(|_| !repeats(field)) else {
             continue;
@@ -525,12 +701,12 @@ mod tests {
         );
         assert_eq!(guess(&[], &Options::default()), Err(MappingError::Empty));
 
-        let all = custom(&bare);
+        let all = custom(&bare, false);
         assert_eq!(
             (all.header_row, all.headers().collect()),
             (None, vec!["A", "B"])
         );
-        let all = custom(&strange);
+        let all = custom(&strange, false);
         assert_eq!(
             (all.header_row, all.headers().collect()),
             (Some(1), vec!["foo", "bar"])
@@ -550,7 +726,7 @@ mod tests {
             matches!(error, MappingError::NothingRecognised { row: 2, .. }),
             "{error}"
         );
-        let all = custom(&preview);
+        let all = custom(&preview, false);
         assert_eq!(all.header_row, Some(2));
         assert_eq!(
             all.headers().collect::<Vec<_>>(),

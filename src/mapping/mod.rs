@@ -4,6 +4,9 @@
 mod draft;
 mod guess;
 mod header;
+mod languages;
+mod layouts;
+mod shape;
 mod synonyms;
 
 use serde::Serialize;
@@ -83,6 +86,15 @@ pub struct Column {
     pub header: String,
     /// What it is taken for.
     pub target: Target,
+    /// Which of several values of that field it belongs to, from 1: the second phone at work, its extension.
+    #[serde(skip_serializing_if = "is_first")]
+    pub slot: u32,
+    /// The column, from 0, that says in each row what the value is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind_from: Option<u32>,
+    /// Whether it is the first that the kind's column speaks of: a word that names no kind is kept once.
+    #[serde(skip)]
+    pub labels: bool,
     /// How surely.
     pub certainty: Certainty,
     /// Up to three of its values; none of a secret.
@@ -128,7 +140,7 @@ pub struct Options {
     pub unmapped: Unmapped,
     /// Columns, by header or by letters, with their targets.
     pub given: Vec<(String, Target)>,
-    /// The row of the header, as a spreadsheet or an editor numbers it.
+    /// The row of the header, as a spreadsheet or an editor numbers it; 0 says that there is none.
     pub header_row: Option<u64>,
 }
 
@@ -216,9 +228,10 @@ impl Mapping {
     }
 
     /// The mapping of a sheet of which nothing is recognised: every column is kept under its header, or under
-    /// its letters where the first row is no header.
-    pub fn custom(preview: &[Row]) -> Self {
-        guess::custom(preview)
+    /// its letters where the first row is no header, or where the person said that there is none; e-mails and
+    /// phones are then known by their values.
+    pub fn custom(preview: &[Row], options: &Options) -> Self {
+        guess::custom(preview, options.header_row == Some(0))
     }
 
     /// Whether a row is a contact: it stands below the header.
@@ -244,12 +257,25 @@ impl Mapping {
         self.columns.iter().map(|column| column.header.as_str())
     }
 
+    /// The header of a column; empty where there is none.
+    fn header_of(&self, index: u32) -> &str {
+        let mut columns = self.columns.iter();
+        columns
+            .find(|column| column.index == index)
+            .map_or("", |column| column.header.as_str())
+    }
+
     /// Whether any column is taken for a field.
     pub fn recognises(&self) -> bool {
         self.columns
             .iter()
             .any(|column| matches!(column.target, Target::Field(_)))
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands out references
+fn is_first(slot: &u32) -> bool {
+    *slot == 1
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde hands out references

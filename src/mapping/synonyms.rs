@@ -2,6 +2,7 @@
 //! and Thunderbird among them. It stands alone because it is data, and grows by lines.
 
 use super::header::{fold, without_digits};
+use super::languages::NAMES;
 use crate::model::{AddressPart, Field, Kind};
 
 /// What a header can be known as.
@@ -11,6 +12,8 @@ pub(super) enum Meaning {
     Is(Field),
     /// `Nom`, `Name`: the last name beside a first name, else the whole name.
     Name,
+    /// `Nombre`, `Nome`: the first name beside a last name, else the whole name.
+    Given,
     /// `Title`: a position; a title before the name beside a `Job title`.
     Title,
     /// `Poste`: a position, or an extension.
@@ -584,6 +587,7 @@ impl Names {
     pub(super) fn new() -> Self {
         let all = SYNONYMS
             .iter()
+            .chain(NAMES)
             .flat_map(|(meaning, names)| names.iter().map(|name| (fold(name), *meaning)))
             .collect();
         let fields = Field::all()
@@ -606,6 +610,21 @@ impl Names {
         let folded = fold(plain);
         let found = self.own.iter().find(|(name, _)| *name == folded)?;
         plain.chars().all(written).then_some(found.1)
+    }
+
+    /// The field and the slot of a name with a number in it: `phone.work.2.extension`.
+    pub(super) fn own_slot(&self, header: &str) -> Option<(Field, u32)> {
+        let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let mut numbers = header
+            .split('.')
+            .filter(|part| !part.is_empty())
+            .filter(is_number);
+        let slot = match (numbers.next(), numbers.next()) {
+            (Some(one), None) => one.parse().ok().filter(|slot| *slot > 1)?,
+            _ => return None,
+        };
+        let rest: Vec<&str> = header.split('.').filter(|part| !is_number(part)).collect();
+        self.own(&rest.join(".")).map(|field| (field, slot))
     }
 
     /// The meaning of a header that is a known name, as it stands or without its numbers.

@@ -60,6 +60,11 @@ impl PersonName {
             .iter()
             .all(|part| part.is_none())
     }
+
+    /// Whether nothing at all is said, neither a name nor what stands around one.
+    pub fn is_blank(&self) -> bool {
+        self.is_empty() && self.prefix.is_none() && self.suffix.is_none()
+    }
 }
 
 /// A login for a vendor's customer portal.
@@ -90,7 +95,7 @@ pub struct Contact {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<ContactKey>,
     /// Who it is.
-    #[serde(skip_serializing_if = "PersonName::is_empty")]
+    #[serde(skip_serializing_if = "PersonName::is_blank")]
     pub name: PersonName,
     /// Company or organisation.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -82,6 +82,8 @@ pub enum Field {
     Phone(Kind),
     /// The extension of a phone number.
     Extension(Kind),
+    /// A phone number as it was once written; a remark beside the number, never dialled.
+    Written(Kind),
     /// An e-mail address.
     Email(Kind),
     /// A part of a postal address.
@@ -125,6 +127,7 @@ impl Field {
         ];
         all.extend(Kind::ALL.map(Self::Phone));
         all.extend(Kind::ALL.map(Self::Extension));
+        all.extend(Kind::ALL.map(Self::Written));
         let places = [Kind::Work, Kind::Home, Kind::Other];
         all.extend(places.map(Self::Email));
         for kind in places {
@@ -156,7 +159,7 @@ impl Field {
             Self::Company => "company",
             Self::Department => "department",
             Self::Position => "position",
-            Self::Phone(_) | Self::Extension(_) => "phone",
+            Self::Phone(_) | Self::Extension(_) | Self::Written(_) => "phone",
             Self::Email(_) => "email",
             Self::Address(..) => "address",
             Self::Note => "note",
@@ -186,6 +189,7 @@ impl std::fmt::Display for Field {
             Self::Suffix => write!(f, "{family}.suffix"),
             Self::Phone(kind) | Self::Email(kind) => write!(f, "{family}.{}", kind.name()),
             Self::Extension(kind) => write!(f, "{family}.{}.extension", kind.name()),
+            Self::Written(kind) => write!(f, "{family}.{}.written", kind.name()),
             Self::Address(kind, part) => write!(f, "{family}.{}.{}", kind.name(), part.name()),
             Self::Username => write!(f, "{family}.username"),
             Self::Password => write!(f, "{family}.password"),

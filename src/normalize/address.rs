@@ -23,7 +23,7 @@ impl Making {
     ) {
         let restored = self.restored_code(value, part, text);
         let text = restored.as_deref().unwrap_or(text);
-        let address = self.address(kind);
+        let address = self.address(kind, value.slot);
         let Some(first) = LINES.iter().position(|line| *line == part) else {
             address.set(part, &text.replace('\n', ", "));
             return;
@@ -33,17 +33,19 @@ impl Making {
         }
     }
 
-    /// The address of a kind; a new one where there is none.
-    fn address(&mut self, kind: Kind) -> &mut PostalAddress {
+    /// The address of a kind and a slot; a new one where there is none.
+    fn address(&mut self, kind: Kind, slot: u32) -> &mut PostalAddress {
         let addresses = &mut self.contact.addresses;
         let place = addresses
             .iter()
-            .position(|address| address.kind == kind)
+            .zip(&self.address_slots)
+            .position(|(address, own)| address.kind == kind && *own == slot)
             .unwrap_or_else(|| {
                 addresses.push(Tagged {
                     kind,
                     value: PostalAddress::default(),
                 });
+                self.address_slots.push(slot);
                 addresses.len() - 1
             });
         &mut addresses[place].value

@@ -18,7 +18,7 @@ impl Making {
         if !text.contains(|c: char| c.is_whitespace() || SIGNS.contains(&c)) {
             return self.take_email(value, kind, text);
         }
-        for piece in pieces(text) {
+        for piece in text.split(":::").flat_map(pieces) {
             self.take_email(value, kind, piece);
         }
     }

@@ -1,8 +1,8 @@
 //! Extensions: at the end of a number, or in a column of their own. It stands alone because libphonenumber takes
 //! `ext.` for digits and a second number for an extension, so they are parted before it sees either.
 
-use super::{Making, codes};
-use crate::model::{Diagnostic, Field};
+use super::{Making, Pending, codes};
+use crate::model::{Diagnostic, Field, Phone};
 
 /// The words and signs before an extension, in lower case.
 const MARKS: [&str; 9] = [
@@ -42,6 +42,27 @@ pub(super) fn part(text: &str) -> (&str, Option<&str>) {
 }
 
 impl Making {
+    /// The phone beside which a value stands: of its slot, without extension before one that has it.
+    fn phone_of(&mut self, pending: &Pending) -> Option<&mut Phone> {
+        let phones = self.contact.phones.iter().zip(&self.phone_slots);
+        let of =
+            |(phone, slot): &(&Phone, &u32)| phone.kind == pending.kind && **slot == pending.slot;
+        let free = |(phone, slot): (&Phone, &u32)| of(&(phone, slot)) && phone.extension.is_none();
+        let place = phones.clone().position(free);
+        let place = place.or_else(|| phones.clone().position(|found| of(&found)));
+        self.contact.phones.get_mut(place?)
+    }
+
+    /// Gives the phones the texts that they were once written as.
+    pub(super) fn attach_writings(&mut self) {
+        for pending in std::mem::take(&mut self.writings) {
+            match self.phone_of(&pending) {
+                Some(phone) => phone.written = pending.text,
+                None => self.contact.custom.push((pending.header, pending.text)),
+            }
+        }
+    }
+
     /// Gives every extension to the first phone of its kind that has none.
     pub(super) fn attach_extensions(&mut self) {
         for pending in std::mem::take(&mut self.extensions) {
@@ -52,9 +73,9 @@ impl Making {
             let mark = pending.text[..pending.text.len() - digits.len()].to_lowercase();
             let mark = mark.trim_matches([' ', '.', ':']);
             let sound = number && (mark.is_empty() || MARKS.contains(&mark));
-            let mut phones = self.contact.phones.iter_mut();
-            let phone =
-                phones.find(|phone| phone.kind == pending.kind && phone.extension.is_none());
+            let phone = self
+                .phone_of(&pending)
+                .filter(|phone| phone.extension.is_none());
             let message = match phone {
                 Some(phone) if sound && digits.len() <= LONGEST => {
                     phone.extension = Some(digits.to_owned());

@@ -16,6 +16,7 @@ use std::borrow::Cow;
 
 use crate::mapping::{Draft, EXTRA_CELL, Value};
 use crate::model::{Code, Contact, Diagnostic, Field, Kind, Place, Region};
+use crate::sheet::Row;
 
 pub use codes::CODES;
 pub use library::national_digits;
@@ -38,7 +39,11 @@ pub fn contact(draft: &Draft<'_>, options: &Options) -> (Contact, Vec<Diagnostic
         row: draft.row.number,
         options: *options,
         extensions: Vec::new(),
+        writings: Vec::new(),
+        phone_slots: Vec::new(),
+        address_slots: Vec::new(),
     };
+    making.take_remarks(draft.row);
     for value in draft.values() {
         making.take(&value);
     }
@@ -54,17 +59,53 @@ struct Making {
     options: Options,
     /// Extensions from columns of their own, until every phone is known.
     extensions: Vec<Pending>,
+    /// What phones were once written as, until every phone is known.
+    writings: Vec<Pending>,
+    /// The slot of each phone and of each address.
+    phone_slots: Vec<u32>,
+    address_slots: Vec<u32>,
 }
 
 /// A value that waits for the others.
 struct Pending {
     kind: Kind,
+    slot: u32,
     column: u32,
     header: String,
     text: String,
 }
 
+impl Pending {
+    fn of(value: &Value<'_>, kind: Kind, text: &str) -> Self {
+        Self {
+            kind,
+            slot: value.slot,
+            column: value.column,
+            header: value.header.clone().into_owned(),
+            text: text.to_owned(),
+        }
+    }
+}
+
 impl Making {
+    /// Passes on what the reader of the file has to say.
+    fn take_remarks(&mut self, row: &Row) {
+        for remark in row.remarks() {
+            let place = Place {
+                row: row.number,
+                column: remark.column,
+            };
+            let message = remark.message.as_ref();
+            self.remarks.push(Diagnostic::new(
+                remark.code,
+                place,
+                None,
+                &remark.found,
+                message,
+            ));
+        }
+    }
+
     fn take(&mut self, value: &Value<'_>) {
         if value.extra {
             self.remark(
@@ -95,12 +136,8 @@ impl Making {
             Field::Phone(kind) => self.take_phones(value, kind, &text),
             Field::Email(kind) => self.take_emails(value, kind, &text),
             Field::Address(kind, part) => self.take_address(value, kind, part, &text),
-            Field::Extension(kind) => self.extensions.push(Pending {
-                kind,
-                column: value.column,
-                header: value.header.clone().into_owned(),
-                text: text.into_owned(),
-            }),
+            Field::Extension(kind) => self.extensions.push(Pending::of(value, kind, &text)),
+            Field::Written(kind) => self.writings.push(Pending::of(value, kind, &text)),
             Field::Custom => self.keep(value, &text),
             _ => self.take_plain(value, text),
         }
@@ -120,6 +157,7 @@ impl Making {
     /// What needs every value of the row.
     fn finish(&mut self) {
         self.attach_extensions();
+        self.attach_writings();
         name::complete(&mut self.contact);
     }
 
@@ -166,12 +204,10 @@ impl Making {
 /// The value's text: of several lines where its field holds them, or where a line may part two values.
 fn cleaned<'a>(value: &Value<'a>) -> text::Cleaned<'a> {
     match value.field {
-        Field::Note
-        | Field::Custom
-        | Field::Phone(_)
-        | Field::Email(_)
-        | Field::Groups
-        | Field::Address(..) => text::lines(value.text),
+        Field::Custom => text::free(value.text),
+        Field::Note | Field::Phone(_) | Field::Email(_) | Field::Groups | Field::Address(..) => {
+            text::lines(value.text)
+        }
         _ => text::line(value.text),
     }
 }
@@ -184,7 +220,6 @@ mod tests {
     use super::*;
     use crate::mapping::{self, Certainty, Column, Mapping, Target};
     use crate::model::{AddressPart, Derived, Number, Severity};
-    use crate::sheet::Row;
 
     fn normalized(columns: &[(&str, &str)]) -> (Contact, Vec<Diagnostic>) {
         let region = "FR".parse().ok();
@@ -484,6 +519,9 @@ mod tests {
             index,
             header: target.to_string(),
             target: target.clone(),
+            slot: 1,
+            kind_from: None,
+            labels: false,
             certainty: Certainty::Given,
             samples: Vec::new(),
             remark: None,

@@ -71,6 +71,7 @@ impl Making {
                     self.remark(&codes::PHONE_NOT_VALID, value, piece, message);
                 }
                 self.contact.phones.push(made(kind, e164, extension, piece));
+                self.phone_slots.push(value.slot);
             }
             Verdict::Wrong(code) => {
                 let suggestion = meant(number, region);
@@ -183,7 +184,7 @@ fn is_single(text: &str) -> bool {
 /// every part has the digits of a number, for they also stand inside one.
 fn pieces(text: &str) -> Vec<&str> {
     let mut found = vec![text];
-    for word in [";", "|", "\n", " ou ", " or ", " OU "] {
+    for word in [":::", ";", "|", "\n", " ou ", " or ", " OU "] {
         found = found
             .into_iter()
             .flat_map(|piece| hard(piece, word))

@@ -43,9 +43,7 @@ pub(super) fn lines(text: &str) -> Cleaned<'_> {
         };
     }
     let (seen, invisible) = visible(text);
-    let seen = seen
-        .replace("\r\n", "\n")
-        .replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], "\n");
+    let seen = with_line_feeds(&seen);
     let mut out = String::with_capacity(seen.len());
     for (place, part) in seen.trim().lines().enumerate() {
         if place > 0 {
@@ -62,6 +60,26 @@ pub(super) fn lines(text: &str) -> Cleaned<'_> {
         text: composed(out),
         invisible,
     }
+}
+
+/// A free text: as it stands between its ends, lines end with LF.
+pub(super) fn free(text: &str) -> Cleaned<'_> {
+    if is_plain(text) {
+        return Cleaned {
+            text: Cow::Borrowed(text),
+            invisible: false,
+        };
+    }
+    let (seen, invisible) = visible(text);
+    Cleaned {
+        text: composed(with_line_feeds(&seen).trim().to_owned()),
+        invisible,
+    }
+}
+
+fn with_line_feeds(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], "\n")
 }
 
 /// Whether a text is what a spreadsheet shows for a formula that failed, in English or French.
@@ -171,6 +189,17 @@ mod tests {
             ("a\u{2028}b", "a\nb"),
         ] {
             assert_eq!(lines(text).text, clean, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_free_value_keeps_what_is_inside() {
+        for (text, clean) in [
+            (" one \r\n two  x\t", "one \n two  x"),
+            ("e\u{301}\u{200b}", "é"),
+            ("plain", "plain"),
+        ] {
+            assert_eq!(free(text).text, clean, "{text:?}");
         }
     }
 

@@ -30,7 +30,7 @@ impl Text {
             source,
         };
         let encoding = match &hints.encoding {
-            Some(label) => encoding_by(name, label)?,
+            Some(label) => encoding::by_label(name, label)?,
             None => encoding::detect(&mut file).map_err(failed)?,
         };
         file.rewind().map_err(failed)?;
@@ -128,14 +128,6 @@ fn row(number: u64, record: &csv::ByteRecord) -> Row {
     };
     let ends = (0..record.len()).filter_map(|cell| u32::try_from(record.range(cell)?.end).ok());
     Row::joined(number, text.to_owned(), ends.collect())
-}
-
-fn encoding_by(name: &str, label: &str) -> Result<&'static Encoding, SheetError> {
-    Encoding::for_label(label.as_bytes()).ok_or_else(|| SheetError::Hint {
-        file: name.to_owned(),
-        why: format!("no encoding is called `{label}`"),
-        help: "say utf-8, windows-1252, utf-16le or another name of the WHATWG list".to_owned(),
-    })
 }
 
 fn delimiter_by(name: &str, given: char) -> Result<u8, SheetError> {

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::SheetError;
 use super::lines::CHUNK;
 
 /// How many bytes from the first that is not UTF-8 on are shown to the guesser.
@@ -34,6 +35,15 @@ pub(super) fn detect(bytes: &mut impl Read) -> io::Result<&'static Encoding> {
             Err(_) => return guess(&chunk[..filled], bytes),
         }
     }
+}
+
+/// The encoding that a person names.
+pub(super) fn by_label(name: &str, label: &str) -> Result<&'static Encoding, SheetError> {
+    Encoding::for_label(label.as_bytes()).ok_or_else(|| SheetError::Hint {
+        file: name.to_owned(),
+        why: format!("no encoding is called `{label}`"),
+        help: "say utf-8, windows-1252, utf-16le or another name of the WHATWG list".to_owned(),
+    })
 }
 
 /// UTF-16 without a mark: Latin text has a NUL in nearly every other byte.

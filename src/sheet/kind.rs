@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
-use super::{Format, SheetError, encoding};
+use super::{Format, SheetError, encoding, ndjson};
 
 /// How many first bytes are looked at.
 const HEAD: usize = 8 << 10;
@@ -30,8 +30,7 @@ const MAGIC: [(&[u8], &str, &str); 10] = [
 ];
 
 /// Texts that are no tables, by how they begin (in lower case).
-const TEXTS: [(&str, &str, &str); 9] = [
-    ("begin:vcard", "a vCard file", EXPORT),
+const TEXTS: [(&str, &str, &str); 8] = [
     ("begin:vcalendar", "a calendar", EXPORT),
     ("<!doctype html", "a web page", SAVE_AS),
     ("<html", "a web page", SAVE_AS),
@@ -54,7 +53,7 @@ pub(super) fn recognise(name: &str, file: &mut File) -> Result<Format, SheetErro
     let kind = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         zip(name, file)?
     } else if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        Kind::Other(ole(file))
+        ole(file)
     } else {
         text(head)
     };
@@ -89,6 +88,13 @@ fn text(head: &[u8]) -> Kind {
     let begins = begins
         .unwrap_or_else(|| decoded.trim_start())
         .to_ascii_lowercase();
+    if begins.starts_with("begin:vcard") {
+        return Kind::Read(Format::Vcard);
+    }
+    let first = decoded.trim_start().lines().next().unwrap_or_default();
+    if first.starts_with('{') && (ndjson::is_contact(first) || first.len() > HEAD / 2) {
+        return Kind::Read(Format::Ndjson);
+    }
     if let Some((_, what, help)) = TEXTS.iter().find(|(start, ..)| begins.starts_with(start)) {
         return Kind::Other((what, help));
     }
@@ -101,23 +107,25 @@ fn text(head: &[u8]) -> Kind {
 }
 
 fn zip(name: &str, file: &mut File) -> Result<Kind, SheetError> {
-    let archive = ::zip::ZipArchive::new(&mut *file).map_err(|error| SheetError::Workbook {
+    let mut archive = ::zip::ZipArchive::new(&mut *file).map_err(|error| SheetError::Workbook {
         file: name.to_owned(),
         why: format!("it is a damaged or incomplete archive ({error})"),
         help: "copy or download the file again".to_owned(),
     })?;
-    let holds = |path: &str| archive.file_names_raw().any(|name| name == path.as_bytes());
+    let names: Vec<Vec<u8>> = archive.file_names_raw().map(<[u8]>::to_vec).collect();
+    let holds = |path: &str| names.iter().any(|name| name == path.as_bytes());
     let under = |folder: &str| {
-        archive
-            .file_names_raw()
-            .any(|name| name.starts_with(folder.as_bytes()))
+        let mut names = names.iter();
+        names.any(|name| name.starts_with(folder.as_bytes()))
     };
     Ok(if holds("xl/workbook.bin") {
-        Kind::Other(("a binary Excel workbook (.xlsb)", SAVE_AS))
+        Kind::Read(Format::Xlsb)
     } else if holds("xl/workbook.xml") || (holds("[Content_Types].xml") && under("xl/")) {
         Kind::Read(Format::Xlsx)
-    } else if holds("content.xml") && holds("mimetype") {
-        Kind::Other(("an OpenDocument file", SAVE_AS))
+    } else if holds("content.xml") && is_sheet(&mut archive) {
+        Kind::Read(Format::Ods)
+    } else if holds("content.xml") {
+        Kind::Other(("an OpenDocument file, and no sheet", SAVE_AS))
     } else if under("word/") {
         Kind::Other(("a Word document", EXPORT))
     } else if under("Index/") {
@@ -127,8 +135,20 @@ fn zip(name: &str, file: &mut File) -> Result<Kind, SheetError> {
     })
 }
 
+/// Whether an ODF file is a sheet, by the type that it states; one that states none may be.
+fn is_sheet(archive: &mut ::zip::ZipArchive<&mut File>) -> bool {
+    let mut stated = String::new();
+    match archive.by_name("mimetype") {
+        Ok(part) => {
+            let read = io::Read::take(part, 200).read_to_string(&mut stated);
+            read.is_err() || stated.contains("spreadsheet")
+        }
+        Err(_) => true,
+    }
+}
+
 /// An OLE file is an Excel workbook of before 2007, or the wrapper of one with a password.
-fn ole(file: &mut File) -> (&'static str, &'static str) {
+fn ole(file: &mut File) -> Kind {
     let mut bytes = Vec::new();
     let read = file
         .rewind()
@@ -138,14 +158,12 @@ fn ole(file: &mut File) -> (&'static str, &'static str) {
         memchr::memmem::find(&bytes, &name).is_some()
     };
     if read.is_ok() && names("EncryptedPackage") {
-        (
-            "a workbook with a password",
-            "open it in the spreadsheet, remove the password, save it",
-        )
+        let help = "open it in the spreadsheet, remove the password, save it";
+        Kind::Other(("a workbook with a password", help))
     } else if read.is_ok() && (names("Workbook") || names("Book")) {
-        ("an Excel workbook of before 2007 (.xls)", SAVE_AS)
+        Kind::Read(Format::Xls)
     } else {
-        ("a document of an old Office format", SAVE_AS)
+        Kind::Other(("a document of an old Office format", SAVE_AS))
     }
 }
 
@@ -177,14 +195,16 @@ mod tests {
             .encode_utf16()
             .flat_map(u16::to_le_bytes)
             .collect::<Vec<u8>>();
-        let cases: [(&[u8], &str); 14] = [
+        let cases: [(&[u8], &str); 16] = [
             (b"a,b\n", "Csv"),
             (b"[Name];[Phone]\n", "Csv"),
             (b"a|\x00b\nc|d and more text\n", "Csv"),
             ("é".as_bytes(), "Csv"),
             (b"%PDF-1.7", "a PDF document"),
-            (b"\xef\xbb\xbfBEGIN:VCARD\r\n", "a vCard file"),
-            (&utf16, "a vCard file"),
+            (b"\xef\xbb\xbfBEGIN:VCARD\r\n", "Vcard"),
+            (&utf16, "Vcard"),
+            (b"{\"name\": {\"full\": \"A\"}}\n", "Ndjson"),
+            (b"{\"a\": 1}\n", "a JSON document"),
             (b"\n <!DOCTYPE html><p>", "a web page"),
             (b"[{\"name\": 1}]", "a JSON document"),
             (
@@ -192,7 +212,7 @@ mod tests {
                 "`x` is no readable workbook: it is a damaged or incomplete",
             ),
             (&ole("EncryptedPackage"), "a workbook with a password"),
-            (&ole("Workbook"), "an Excel workbook of before 2007 (.xls)"),
+            (&ole("Workbook"), "Xls"),
             (&[0, 1, 2, 3, 4, 5, 6, 0, 1, 2], "binary data"),
             (b"", "Csv"),
         ];

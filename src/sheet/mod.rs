@@ -4,21 +4,32 @@
 mod csv;
 mod dialect;
 mod encoding;
-mod excel;
+mod error;
 mod kind;
 mod lines;
-mod numbers;
+mod ndjson;
+mod out;
+mod record;
 mod row;
 mod table;
+mod vcard;
+mod workbook;
+mod xml;
 
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-pub use row::Row;
+use record::Records;
+
+use crate::model::Code;
+
+pub use error::SheetError;
+pub use out::{Writer, Written, writer};
+pub use row::{Remark, Row};
 pub use table::{CsvTable, unguarded};
 
 /// Which kind of file a table was read from.
@@ -27,8 +38,18 @@ pub use table::{CsvTable, unguarded};
 pub enum Format {
     /// Delimited text.
     Csv,
+    /// Neutral contacts, one JSON object a line.
+    Ndjson,
+    /// Contacts as telephones and mail programs exchange them: versions 2.1, 3.0, 4.0.
+    Vcard,
     /// Office Open XML workbook (also with macros).
     Xlsx,
+    /// Binary workbook of since 2007.
+    Xlsb,
+    /// Workbook of before 2007.
+    Xls,
+    /// Sheet of the open document format (ODF).
+    Ods,
 }
 
 /// What was decided about a file, shown to the person and in every JSON document.
@@ -46,6 +67,9 @@ pub struct About {
     pub sheet: Option<String>,
     /// The row that holds the header, as a spreadsheet or an editor numbers it; set once the header is found.
     pub header_row: Option<u64>,
+    /// What a person should know of the file as a whole, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What the person says of the file instead of leaving it to be found out.
@@ -57,92 +81,9 @@ pub struct Hints {
     pub encoding: Option<String>,
     /// The delimiter.
     pub delimiter: Option<char>,
-}
-
-/// Why a file could not be read; each says which file, and `help` says what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum SheetError {
-    /// There is no such file, or it may not be read.
-    #[error("cannot open `{file}`")]
-    Open {
-        /// The path as given.
-        file: String,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// Reading broke off.
-    #[error("cannot read `{file}` beyond row {row}")]
-    Read {
-        /// The path as given.
-        file: String,
-        /// The last row that was read.
-        row: u64,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// The file holds nothing.
-    #[error("`{file}` is empty")]
-    Empty {
-        /// The path as given.
-        file: String,
-    },
-    /// The content is of a kind that is not read.
-    #[error("`{file}` is {what}, which is not read")]
-    Unsupported {
-        /// The path as given.
-        file: String,
-        /// What it is: `a PDF document`.
-        what: String,
-        /// What to do.
-        help: String,
-    },
-    /// The workbook is broken, locked, or not what it seems.
-    #[error("`{file}` is no readable workbook: {why}")]
-    Workbook {
-        /// The path as given.
-        file: String,
-        /// What is wrong.
-        why: String,
-        /// What to do.
-        help: String,
-    },
-    /// The text is broken in a way that would lose rows.
-    #[error("`{file}`, row {row}: {why}")]
-    Text {
-        /// The path as given.
-        file: String,
-        /// Where it starts.
-        row: u64,
-        /// What is wrong.
-        why: String,
-        /// What to do.
-        help: String,
-    },
-    /// A hint cannot be followed: no such sheet, no such encoding.
-    #[error("`{file}`: {why}")]
-    Hint {
-        /// The path as given.
-        file: String,
-        /// What is wrong.
-        why: String,
-        /// What to do.
-        help: String,
-    },
-}
-
-impl SheetError {
-    /// What a person does about it.
-    pub fn help(&self) -> String {
-        match self {
-            Self::Open { .. } => "check the path and the permissions".to_owned(),
-            Self::Read { .. } => "copy the file to a local disk and try again".to_owned(),
-            Self::Empty { .. } => "export the sheet again; nothing was read from it".to_owned(),
-            Self::Unsupported { help, .. }
-            | Self::Workbook { help, .. }
-            | Self::Text { help, .. }
-            | Self::Hint { help, .. } => help.clone(),
-        }
-    }
+    /// This program: workbooks are read by a child of it, in bounded memory and time. Without it they are read
+    /// in this process.
+    pub program: Option<PathBuf>,
 }
 
 /// A table that hands out its rows in order, each once; blank rows are left out.
@@ -162,6 +103,31 @@ pub struct Source {
 
 /// How many rows the preview holds.
 pub const PREVIEW: usize = 200;
+
+impl Format {
+    /// Every format, with its name in JSON.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("csv", Self::Csv),
+        ("ndjson", Self::Ndjson),
+        ("vcard", Self::Vcard),
+        ("xlsx", Self::Xlsx),
+        ("xlsb", Self::Xlsb),
+        ("xls", Self::Xls),
+        ("ods", Self::Ods),
+    ];
+
+    /// The format's name in JSON.
+    pub fn name(self) -> &'static str {
+        let mut all = Self::ALL.into_iter();
+        all.find(|(_, format)| *format == self)
+            .map_or("", |(name, _)| name)
+    }
+
+    /// Whether the file holds contacts by itself: its first row is then row 0, made of the names of their fields.
+    pub fn is_named(self) -> bool {
+        matches!(self, Self::Ndjson | Self::Vcard)
+    }
+}
 
 impl Source {
     /// Opens a file, or standard input for `-`, by its content; its name decides nothing.
@@ -188,18 +154,26 @@ impl Source {
             delimiter: None,
             sheet: None,
             header_row: None,
+            notes: Vec::new(),
         };
         let mut table: Box<dyn Table> = match format {
+            Format::Ndjson => Box::new(Records::open(ndjson::Lines::open(&name, file))?),
+            Format::Vcard => {
+                let cards = vcard::Cards::open(&name, file, hints)?;
+                about.encoding = Some(cards.encoding().name().to_ascii_lowercase());
+                Box::new(Records::open(cards)?)
+            }
             Format::Csv => {
                 let text = csv::Text::open(&name, file, hints)?;
                 about.encoding = Some(text.encoding.name().to_ascii_lowercase());
                 about.delimiter = Some(char::from(text.delimiter).to_string());
                 Box::new(text)
             }
-            Format::Xlsx => {
-                let book = excel::Book::open(&name, file, hints)?;
-                about.sheet = Some(book.sheet.clone());
-                Box::new(book)
+            Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => {
+                let opened = Self::workbook(&name, file, format, hints)?;
+                about.sheet = Some(opened.sheet);
+                about.notes = opened.notes;
+                opened.table
             }
         };
         let mut preview = Vec::new();
@@ -211,7 +185,7 @@ impl Source {
                 ControlFlow::Break(())
             }
         })?;
-        if preview.is_empty() {
+        if preview.iter().all(|row| row.number == 0) {
             return Err(SheetError::Empty { file: name });
         }
         Ok(Self {
@@ -221,11 +195,49 @@ impl Source {
         })
     }
 
+    fn workbook(
+        name: &str,
+        file: File,
+        format: Format,
+        hints: &Hints,
+    ) -> Result<workbook::Opened, SheetError> {
+        let Some(program) = hints.program.clone().filter(|_| cfg!(unix)) else {
+            return workbook::open(name, file, format, hints);
+        };
+        let (child, sheet, notes) = workbook::Child::open(name, file, (format, hints, program))?;
+        Ok(workbook::Opened {
+            table: Box::new(child),
+            sheet,
+            notes,
+        })
+    }
+
     /// Calls `each` for every row from the first on, those of the preview included, until it breaks. It can be
     /// asked again. Blank rows are left out; the others keep their numbers.
     pub fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
         self.table.rows(each)
     }
+}
+
+/// Everything that reading a file can say about a row.
+pub const CODES: &[&Code] = &[
+    &vcard::BINARY,
+    &vcard::CUT,
+    &vcard::STRANGE,
+    &workbook::HIDDEN_ROW,
+    &workbook::NO_VALUE,
+    &workbook::ROUNDED,
+];
+
+/// Reads a workbook for a parent that waits at the other end of `out`: the child's side of `Hints::program`.
+/// Bounds on memory and time are for the caller to set before.
+pub fn serve_workbook(
+    file: File,
+    format: Format,
+    hints: &Hints,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    workbook::serve(file, format, hints, out)
 }
 
 /// A copy of a stream that can be read twice, on disk, so that memory stays flat.

@@ -1,5 +1,22 @@
 //! One record of a table: its cells as text, in one allocation, and where it stands.
 
+use std::borrow::Cow;
+
+use crate::model::Code;
+
+/// Something that reading the file has to say of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// What it is.
+    pub code: &'static Code,
+    /// The column, from 0, where it is about one cell.
+    pub column: Option<u32>,
+    /// The value, as found.
+    pub found: String,
+    /// What is wrong, without the value.
+    pub message: Cow<'static, str>,
+}
+
 /// One record of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -9,6 +26,8 @@ pub struct Row {
     ends: Vec<u32>,
     /// Cells that a spreadsheet held as numbers, not as text (columns from 0); their text was made here.
     numbers: Vec<u32>,
+    /// What the reader of the file has to say; nothing, nearly always.
+    remarks: Vec<Remark>,
 }
 
 impl Row {
@@ -19,6 +38,7 @@ impl Row {
             text: String::new(),
             ends: Vec::new(),
             numbers: Vec::new(),
+            remarks: Vec::new(),
         }
     }
 
@@ -38,7 +58,35 @@ impl Row {
             text,
             ends,
             numbers: Vec::new(),
+            remarks: Vec::new(),
         }
+    }
+
+    /// The row's text, where its cells end, and which of them are numbers.
+    pub(super) fn raw(&self) -> (&str, &[u32], &[u32]) {
+        (&self.text, &self.ends, &self.numbers)
+    }
+
+    /// The same with these cells held as numbers.
+    pub(super) fn with_numbers(mut self, numbers: Vec<u32>) -> Self {
+        self.numbers = numbers;
+        self
+    }
+
+    /// The same with another text in some of its cells, by their columns in order.
+    pub(super) fn with_cells(&self, filled: &[(u32, &str)]) -> Self {
+        let mut row = Self::new(self.number);
+        let last = filled.last().map_or(0, |(column, _)| *column as usize + 1);
+        let mut filled = filled.iter().peekable();
+        for column in 0..u32::try_from(self.len().max(last)).unwrap_or(u32::MAX) {
+            match filled.next_if(|(place, _)| *place == column) {
+                Some((_, text)) => row.push(text),
+                None => row.push(self.cell(column)),
+            }
+        }
+        row.numbers.clone_from(&self.numbers);
+        row.remarks.clone_from(&self.remarks);
+        row
     }
 
     /// Adds a cell at the end.
@@ -53,6 +101,16 @@ impl Row {
         self.numbers
             .push(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
         self.push(cell);
+    }
+
+    /// Adds a remark of the reader.
+    pub(super) fn remark(&mut self, remark: Remark) {
+        self.remarks.push(remark);
+    }
+
+    /// What the reader of the file has to say.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
     }
 
     /// How many cells there are.

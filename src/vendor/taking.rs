@@ -248,6 +248,7 @@ fn flag(field: Field) -> u32 {
         Field::Key
         | Field::Phone(_)
         | Field::Extension(_)
+        | Field::Written(_)
         | Field::Email(_)
         | Field::Address(..)
         | Field::Custom => return 0,

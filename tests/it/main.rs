@@ -5,6 +5,7 @@ mod architecture;
 mod bench;
 mod commands;
 mod conformance;
+mod convert;
 mod crash;
 mod directions;
 mod import;

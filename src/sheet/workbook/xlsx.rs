@@ -1,53 +1,68 @@
-//! Excel workbooks, cell by cell. It stands alone because it owns the spreadsheet library, and guards against
-//! what crashes it: archives that swell, cells far out, broken parts. A sheet is never held whole.
+//! Excel workbooks of since 2007, cell by cell. It stands alone because it owns the streaming side of the
+//! spreadsheet library, and guards against what crashes it: cells far out, broken parts. A sheet is never held whole.
 
 use std::fs::File;
-use std::io::{BufReader, Seek};
+use std::io::BufReader;
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
+use super::super::row::Remark;
+use super::super::{Row, SheetError, Table};
+use super::look::{self, HIDDEN_ROW, Look, NO_VALUE};
 use super::numbers::{self, Pattern};
-use super::{Hints, Row, SheetError, Table};
-
-/// How large a workbook may be when it is unpacked, in bytes.
-const LARGEST: u64 = 2 << 30;
-
-/// How often a workbook above `SUSPECT` bytes may outgrow its archive.
-const SWELLS: u64 = 100;
-const SUSPECT: u64 = 32 << 20;
-
-/// How many columns are read; a cell beyond is a stray one.
-const WIDEST: u32 = 2048;
-
-const AGAIN: &str = "open it in the spreadsheet and save it again, or save the sheet as CSV";
+use super::{AGAIN, Opened, Sheet, WIDEST, choose, guarded, locked, weigh, wrong};
 
 /// An opened workbook and its chosen sheet.
-pub(super) struct Book {
+struct Book {
     name: String,
     workbook: Xlsx<BufReader<File>>,
-    pub(super) sheet: String,
+    sheet: String,
+    look: Look,
 }
 
-impl Book {
-    pub(super) fn open(name: &str, mut file: File, hints: &Hints) -> Result<Self, SheetError> {
-        weigh(name, &mut file)?;
-        let opened = guarded(name, || Xlsx::new(BufReader::new(file)))?;
-        let workbook = opened.map_err(|error| broken(name, &error))?;
-        let sheet = choose(name, &workbook, hints.sheet.as_deref())?;
-        Ok(Self {
-            name: name.to_owned(),
-            workbook,
-            sheet,
+pub(super) fn open(name: &str, mut file: File, hint: Option<&str>) -> Result<Opened, SheetError> {
+    weigh(name, &mut file)?;
+    let again = file.try_clone().map_err(|source| SheetError::Open {
+        file: name.to_owned(),
+        source,
+    })?;
+    let opened = guarded(name, || Xlsx::new(BufReader::new(file)))?;
+    let mut workbook = opened.map_err(|error| broken(name, &error))?;
+    let sheets: Vec<Sheet> = workbook
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
+        .map(|sheet| Sheet {
+            name: sheet.name.clone(),
+            visible: sheet.visible == SheetVisible::Visible,
         })
-    }
+        .collect();
+    let (place, notes) = choose(name, &sheets, hint)?;
+    let sheet = sheets.into_iter().nth(place).map(|sheet| sheet.name);
+    let sheet = sheet.ok_or_else(|| wrong(name, "it has no sheet with cells"))?;
+    // What cannot be looked at ahead is read all the same: only remarks would be missing.
+    let look = look::at(again, &sheet).unwrap_or_default();
+    let reader = guarded(name, || workbook.worksheet_cells_reader(&sheet).map(drop))?;
+    reader.map_err(|error| broken(name, &error))?;
+    let book = Book {
+        name: name.to_owned(),
+        workbook,
+        sheet: sheet.clone(),
+        look,
+    };
+    Ok(Opened {
+        table: Box::new(book),
+        sheet,
+        notes,
+    })
 }
 
 impl Table for Book {
     fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
         let (name, sheet) = (self.name.as_str(), self.sheet.as_str());
         let workbook = &mut self.workbook;
+        let mut finish = Finish::of(&self.look);
         let mut cells = guarded(name, || workbook.worksheet_cells_reader(sheet))?
             .map_err(|error| broken(name, &error))?;
         let patterns: Vec<Option<Pattern>> = cells
@@ -69,7 +84,7 @@ impl Table for Book {
             let number = u64::from(line) + 1;
             if number != row.number {
                 let done = std::mem::replace(&mut row, Row::new(number));
-                if !done.is_blank() && each(done).is_break() {
+                if !done.is_blank() && each(finish.row(done)).is_break() {
                     return Ok(());
                 }
             }
@@ -81,14 +96,73 @@ impl Table for Book {
             );
         }
         if !row.is_blank() {
-            let _ = each(row);
+            let _ = each(finish.row(row));
         }
         Ok(())
     }
 }
 
+/// What a look ahead adds to the rows: values of merged cells, and remarks.
+struct Finish<'l> {
+    look: &'l Look,
+    /// The value of each merge that has begun, by its place in the look.
+    merged: Vec<Option<String>>,
+}
+
+impl<'l> Finish<'l> {
+    fn of(look: &'l Look) -> Self {
+        Self {
+            look,
+            merged: vec![None; look.merges.len()],
+        }
+    }
+
+    fn row(&mut self, row: Row) -> Row {
+        if self.look.is_plain() {
+            return row;
+        }
+        let mut row = self.fill(row);
+        let remark = |code, column, message: &'static str| Remark {
+            code,
+            column,
+            found: String::new(),
+            message: message.into(),
+        };
+        if self.look.hides(row.number) {
+            row.remark(remark(&HIDDEN_ROW, None, "the row is hidden in the sheet"));
+        }
+        for column in self.look.formulas_without_value(row.number) {
+            let message = "the formula has no stored value";
+            row.remark(remark(&NO_VALUE, Some(column), message));
+        }
+        row
+    }
+
+    /// A merged cell holds its value for every row that it covers, in its first column.
+    fn fill(&mut self, row: Row) -> Row {
+        let mut filled: Vec<(u32, &str)> = Vec::new();
+        for (merge, value) in self.look.merges.iter().zip(&mut self.merged) {
+            if row.number == merge.first {
+                *value = Some(row.cell(merge.column).to_owned());
+            }
+            let inside = row.number > merge.first && row.number <= merge.last;
+            let empty = row.cell(merge.column).is_empty();
+            if let (true, true, Some(value)) = (inside, empty, value.as_deref()) {
+                filled.push((merge.column, value));
+            }
+        }
+        filled.retain(|(_, value)| !value.is_empty());
+        if filled.is_empty() {
+            return row;
+        }
+        filled.sort_unstable();
+        filled.dedup_by_key(|(column, _)| *column);
+        row.with_cells(&filled)
+    }
+}
+
 /// Fills the row with empty cells up to a column.
-fn reach(name: &str, row: &mut Row, column: u32) -> Result<(), SheetError> {
+pub(super) fn reach(name: &str, row: &mut Row, column: u32) -> Result<(), SheetError> {
     let place = crate::model::Place {
         row: row.number,
         column: Some(column),
@@ -123,9 +197,9 @@ fn push(row: &mut Row, value: &DataRef<'_>, pattern: Option<&Pattern>) {
         DataRef::Bool(true) => row.push("TRUE"),
         DataRef::Bool(false) => row.push("FALSE"),
         DataRef::Error(error) => row.push(&error.to_string()),
-        DataRef::Float(value) => row.push_number(&numbers::shown(*value, pattern)),
+        DataRef::Float(value) => numbers::push(row, *value, pattern),
         #[allow(clippy::cast_precision_loss)] // a cell holds a double, whatever its type says
-        DataRef::Int(value) => row.push_number(&numbers::shown(*value as f64, pattern)),
+        DataRef::Int(value) => numbers::push(row, *value as f64, pattern),
         DataRef::DateTime(moment) if moment.is_duration() => {
             row.push(&numbers::duration(moment.as_f64()));
         }
@@ -135,111 +209,10 @@ fn push(row: &mut Row, value: &DataRef<'_>, pattern: Option<&Pattern>) {
     }
 }
 
-/// Refuses an archive that is made to exhaust memory: the library unpacks a text in one piece.
-fn weigh(name: &str, file: &mut File) -> Result<(), SheetError> {
-    let wrong = |why: String| SheetError::Workbook {
-        file: name.to_owned(),
-        why,
-        help: AGAIN.to_owned(),
-    };
-    let mut archive = zip::ZipArchive::new(&mut *file)
-        .map_err(|error| wrong(format!("it is a damaged archive ({error})")))?;
-    let (mut packed, mut unpacked) = (0_u64, 0_u64);
-    for part in 0..archive.len() {
-        let part = archive.by_index_raw(part);
-        let part = part.map_err(|error| wrong(format!("it is a damaged archive ({error})")))?;
-        packed = packed.saturating_add(part.compressed_size());
-        unpacked = unpacked.saturating_add(part.size());
-    }
-    if unpacked > LARGEST {
-        return Err(wrong(format!("it unpacks to {} MB", unpacked >> 20)));
-    }
-    if unpacked > SUSPECT && unpacked / packed.max(1) > SWELLS {
-        return Err(wrong(format!(
-            "it unpacks to {} times its size",
-            unpacked / packed.max(1)
-        )));
-    }
-    drop(archive);
-    file.rewind().map_err(|source| SheetError::Open {
-        file: name.to_owned(),
-        source,
-    })
-}
-
-/// The sheet to read: by name, by number from 1, else the first that is visible.
-fn choose(
-    name: &str,
-    book: &Xlsx<BufReader<File>>,
-    hint: Option<&str>,
-) -> Result<String, SheetError> {
-    let all = book.sheets_metadata();
-    let mut tables = all.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let Some(hint) = hint else {
-        let visible = tables
-            .clone()
-            .find(|sheet| sheet.visible == SheetVisible::Visible);
-        let first = visible.or_else(|| tables.next());
-        return first
-            .map(|sheet| sheet.name.clone())
-            .ok_or_else(|| SheetError::Workbook {
-                file: name.to_owned(),
-                why: "it has no sheet with cells".to_owned(),
-                help: AGAIN.to_owned(),
-            });
-    };
-    let numbered = hint
-        .parse::<usize>()
-        .ok()
-        .and_then(|number| number.checked_sub(1));
-    let named = tables.clone().find(|sheet| sheet.name == hint);
-    let named = named.or_else(|| tables.clone().find(|sheet| same_name(&sheet.name, hint)));
-    let found = named.or_else(|| tables.clone().nth(numbered?));
-    found
-        .map(|sheet| sheet.name.clone())
-        .ok_or_else(|| SheetError::Hint {
-            file: name.to_owned(),
-            why: format!("there is no sheet `{hint}`"),
-            help: format!(
-                "its sheets are {}",
-                listed(tables.map(|sheet| sheet.name.as_str()))
-            ),
-        })
-}
-
-fn same_name(one: &str, other: &str) -> bool {
-    one.trim().to_lowercase() == other.trim().to_lowercase()
-}
-
-fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-/// Runs the library; a panic of its becomes an error about the file that caused it.
-fn guarded<T>(name: &str, run: impl FnOnce() -> T) -> Result<T, SheetError> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|_| SheetError::Workbook {
-        file: name.to_owned(),
-        why: "a part of it makes no sense".to_owned(),
-        help: AGAIN.to_owned(),
-    })
-}
-
 fn broken(name: &str, error: &XlsxError) -> SheetError {
-    let file = name.to_owned();
     match error {
-        XlsxError::Password => SheetError::Unsupported {
-            file,
-            what: "a workbook with a password".to_owned(),
-            help: "open it in the spreadsheet, remove the password, save it".to_owned(),
-        },
-        other => SheetError::Workbook {
-            file,
-            why: other.to_string(),
-            help: AGAIN.to_owned(),
-        },
+        XlsxError::Password => locked(name),
+        other => wrong(name, other.to_string()),
     }
 }
 
@@ -247,17 +220,13 @@ fn broken(name: &str, error: &XlsxError) -> SheetError {
 mod tests {
     use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 
-    use super::super::csv::written;
+    use super::super::super::csv::written;
     use super::*;
 
     fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Row>, SheetError> {
-        let hints = Hints {
-            sheet: sheet.map(str::to_owned),
-            ..Hints::default()
-        };
-        let mut book = Book::open("book.xlsx", written(bytes), &hints)?;
+        let mut book = open("book.xlsx", written(bytes), sheet)?;
         let mut rows = Vec::new();
-        book.rows(&mut |row| {
+        book.table.rows(&mut |row| {
             rows.push(row);
             ControlFlow::Continue(())
         })?;
@@ -331,10 +300,40 @@ mod tests {
         }
         let error = rows(&bytes, Some("Kunden")).expect_err("there is none");
         assert!(
-            error.help().contains("`Notes`, `Clients`, `Sheet3`"),
+            error
+                .help()
+                .contains("`Notes` (hidden), `Clients`, `Sheet3`"),
             "{}",
             error.help()
         );
+    }
+
+    #[test]
+    fn what_rows_do_not_say_by_themselves_is_seen() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        let plain = Format::new();
+        for (row, text) in (0..).zip(["Nom", "a", "b", "c", "d"]) {
+            sheet.write(row, 1, text).expect("a text");
+        }
+        sheet
+            .merge_range(1, 0, 2, 0, "Exemple", &plain)
+            .expect("a merge");
+        sheet.set_row_hidden(3).expect("a row");
+        sheet
+            .write(4, 3, 1_234_567_890_123_456_f64)
+            .expect("a number");
+        let rows = rows(&book.save_to_buffer().expect("a workbook"), None).expect("readable");
+        let companies: Vec<&str> = rows.iter().map(|row| row.cell(0)).collect();
+        assert_eq!(companies, ["", "Exemple", "Exemple", "", ""]);
+        let remarks = |row: usize| -> Vec<(&str, Option<u32>)> {
+            let remarks = rows[row].remarks().iter();
+            remarks
+                .map(|remark| (remark.code.id, remark.column))
+                .collect()
+        };
+        assert_eq!(remarks(3), [("sheet.hidden-row", None)]);
+        assert_eq!(remarks(4), [("sheet.rounded", Some(3))]);
     }
 
     #[test]

@@ -1,6 +1,36 @@
 //! A spreadsheet's numbers as the text that it shows. It stands alone because phone numbers and postal codes
 //! are often kept as numbers whose leading zeros exist in the number format only.
 
+use super::super::Row;
+use super::super::row::Remark;
+use crate::model::{Code, Severity};
+
+/// A number has more digits than a spreadsheet keeps.
+pub(crate) static ROUNDED: Code = Code {
+    id: "sheet.rounded",
+    severity: Severity::Warning,
+    means: "The cell holds a number of more than 15 digits. A spreadsheet keeps 15 of them and makes the others \
+            zeros, so the number is no longer what was typed.",
+    help: "format the column as text and enter the value again",
+};
+
+/// From here on a spreadsheet keeps not every digit of a whole number.
+const EXACT: f64 = 1e15;
+
+/// Adds a cell that the spreadsheet holds as a number.
+pub(super) fn push(row: &mut Row, value: f64, pattern: Option<&Pattern>) {
+    let text = shown(value, pattern);
+    if value.abs() >= EXACT {
+        row.remark(Remark {
+            code: &ROUNDED,
+            column: u32::try_from(row.len()).ok(),
+            found: text.clone(),
+            message: "the number has more digits than a spreadsheet keeps".into(),
+        });
+    }
+    row.push_number(&text);
+}
+
 /// What a number format does to whole numbers: digits to be filled in, and the characters between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern(Vec<Token>);

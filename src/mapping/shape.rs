@@ -1,0 +1,93 @@
+//! What the values of a column look like, whatever its header says. It stands alone because a header can lie, or be
+//! missing, and then the values are all there is to go by.
+
+use crate::sheet::Row;
+
+/// What most values of a column look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// There are too few values to tell.
+    Unknown,
+    /// E-mail addresses.
+    Emails,
+    /// Phone numbers, or numbers long enough to be some.
+    Phones,
+    /// Small whole numbers.
+    Numbers,
+    /// Words.
+    Words,
+    /// Some of everything.
+    Mixed,
+}
+
+/// The share of the values that must look alike, in per cent.
+const MOST: usize = 80;
+
+impl Shape {
+    /// The shape of a column's values.
+    pub(super) fn of(rows: &[Row], column: u32) -> Self {
+        let mut counts = [0_usize; 5];
+        for row in rows {
+            let text = row.cell(column).trim();
+            if !text.is_empty() {
+                counts[Self::of_value(text) as usize] += 1;
+            }
+        }
+        let all: usize = counts.iter().sum();
+        if all == 0 {
+            return Self::Unknown;
+        }
+        let shapes = [
+            Self::Mixed,
+            Self::Emails,
+            Self::Phones,
+            Self::Numbers,
+            Self::Words,
+        ];
+        let found = shapes.into_iter().zip(counts);
+        let mut found = found.filter(|(_, count)| count * 100 >= all * MOST);
+        found.next().map_or(Self::Mixed, |(shape, _)| shape)
+    }
+
+    /// The place of a value's shape in the list above.
+    fn of_value(text: &str) -> u8 {
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let address = text.split_once('@').is_some_and(|(name, host)| {
+            !name.is_empty() && host.contains('.') && !host.contains('/')
+        });
+        let date = text.len() <= 10 && text.split(['/', '-', '.']).count() == 3 && digits <= 8;
+        if address {
+            1
+        } else if (8..=16).contains(&digits) && letters <= 4 && !(date && !text.starts_with('0')) {
+            2
+        } else if digits > 0 && letters == 0 && digits == text.len() {
+            3
+        } else if letters > digits {
+            4
+        } else {
+            0
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_have_a_shape() {
+        for (values, shape) in [
+            (&["a@x.fr", "", "b@y.org"][..], Shape::Emails),
+            (&["01 99 00 12 34", "+33639980012"], Shape::Phones),
+            (&["12", "7"], Shape::Numbers),
+            (&["Anne", "Jean 2"], Shape::Words),
+            (&["Anne", "12"], Shape::Mixed),
+            (&["1968-03-15", "15/03/1968"], Shape::Mixed),
+            (&["", " "], Shape::Unknown),
+        ] {
+            let rows: Vec<Row> = values.iter().map(|value| Row::of(1, [*value])).collect();
+            assert_eq!(Shape::of(&rows, 0), shape, "{values:?}");
+        }
+    }
+}

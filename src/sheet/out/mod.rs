@@ -1,0 +1,57 @@
+//! Contacts out: the neutral model written to a file of any of the formats that are read back. It stands alone
+//! because a writer knows nothing of where a contact came from, and says what its format cannot hold.
+
+mod ndjson;
+
+use std::fs::File;
+use std::io::{self, BufWriter};
+
+use crate::model::Contact;
+
+/// A format that contacts are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// One neutral contact a line.
+    Ndjson,
+}
+
+impl Written {
+    /// Every format, with the ending of its files.
+    pub const ALL: [(&'static str, Self); 1] = [("ndjson", Self::Ndjson)];
+
+    /// The format of a file's ending (`.ndjson`), in any case.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|(known, _)| known.eq_ignore_ascii_case(ending))
+            .map(|(_, format)| format)
+    }
+
+    /// The format's name in reports and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ndjson => "ndjson",
+        }
+    }
+}
+
+/// A file of contacts in the making.
+pub trait Writer {
+    /// Adds a contact, read from a row of a sheet; gives the names of the values that the format cannot hold.
+    fn add(
+        &mut self,
+        row: u64,
+        sheet: Option<&str>,
+        contact: &Contact,
+    ) -> io::Result<Vec<&'static str>>;
+
+    /// Writes what is left.
+    fn finish(self: Box<Self>) -> io::Result<()>;
+}
+
+/// Begins a file.
+pub fn writer(format: Written, file: File) -> io::Result<Box<dyn Writer>> {
+    let out = BufWriter::with_capacity(1 << 16, file);
+    Ok(match format {
+        Written::Ndjson => Box::new(ndjson::Lines::new(out)),
+    })
+}

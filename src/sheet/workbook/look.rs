@@ -1,0 +1,232 @@
+//! A look ahead at a sheet of an Excel workbook: what its rows do not say by themselves. It stands alone because
+//! the spreadsheet library tells neither of hidden rows nor of formulas without a value, and merged cells stand
+//! behind the rows that they cover. A sheet without any of them costs one search through its bytes.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+
+use super::super::xml::{Document, Node, attribute};
+use crate::model::{Code, Severity};
+
+/// A row is hidden.
+pub(crate) static HIDDEN_ROW: Code = Code {
+    id: "sheet.hidden-row",
+    severity: Severity::Note,
+    means: "The row is hidden in the spreadsheet, by hand or by a filter. It is read like the others.",
+    help: "delete the row if it is not to be used",
+};
+/// A formula has no value.
+pub(crate) static NO_VALUE: Code = Code {
+    id: "sheet.no-value",
+    severity: Severity::Warning,
+    means: "The cell holds a formula whose value was not stored with it: the program that wrote the file did not \
+            compute it. The cell is read as empty.",
+    help: "open the workbook in a spreadsheet and save it, so that the values are computed",
+};
+
+/// How many merges and how many formulas are remembered.
+const MOST: usize = 10_000;
+
+/// What a look ahead found.
+#[derive(Default)]
+pub(super) struct Look {
+    hidden: BTreeSet<u64>,
+    pub(super) merges: Vec<Merge>,
+    /// Row and column.
+    formulas: BTreeSet<(u64, u32)>,
+}
+
+/// A merged range: its first column, and the rows that it covers.
+pub(super) struct Merge {
+    pub(super) column: u32,
+    pub(super) first: u64,
+    pub(super) last: u64,
+}
+
+impl Look {
+    pub(super) fn is_plain(&self) -> bool {
+        self.hidden.is_empty() && self.merges.is_empty() && self.formulas.is_empty()
+    }
+
+    pub(super) fn hides(&self, row: u64) -> bool {
+        self.hidden.contains(&row)
+    }
+
+    pub(super) fn formulas_without_value(&self, row: u64) -> impl Iterator<Item = u32> {
+        let range = self.formulas.range((row, 0)..=(row, u32::MAX));
+        range.map(|(_, column)| *column)
+    }
+}
+
+/// Looks at the sheet of this name.
+pub(super) fn at(file: File, sheet: &str) -> io::Result<Look> {
+    let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
+    let Some(path) = path_of(&mut archive, sheet)? else {
+        return Ok(Look::default());
+    };
+    if !has_more(archive.by_name(&path)?)? {
+        return Ok(Look::default());
+    }
+    let part = archive.by_name(&path)?;
+    read(Document::new(BufReader::with_capacity(1 << 16, part)))
+}
+
+type Archive = zip::ZipArchive<BufReader<File>>;
+
+/// The part that holds a sheet: the workbook names a relation, and the relation a path.
+fn path_of(archive: &mut Archive, sheet: &str) -> io::Result<Option<String>> {
+    let mut id = None;
+    each(archive, "xl/workbook.xml", |name, attributes| {
+        if name == "sheet" && attribute(attributes, "name") == Some(sheet) {
+            id = attributes
+                .iter()
+                .find(|(key, value)| key == "id" && value.parse::<u64>().is_err())
+                .map(|(_, value)| value.clone());
+        }
+    })?;
+    let Some(id) = id else { return Ok(None) };
+    let mut path = None;
+    each(archive, "xl/_rels/workbook.xml.rels", |name, attributes| {
+        if name == "Relationship" && attribute(attributes, "Id") == Some(&id) {
+            path = attribute(attributes, "Target").map(|target| match target.strip_prefix('/') {
+                Some(whole) => whole.to_owned(),
+                None => format!("xl/{target}"),
+            });
+        }
+    })?;
+    Ok(path)
+}
+
+fn each(
+    archive: &mut Archive,
+    part: &str,
+    mut see: impl FnMut(&str, &[(String, String)]),
+) -> io::Result<()> {
+    let part = BufReader::new(archive.by_name(part)?);
+    let mut document = Document::new(part);
+    loop {
+        match document.next()? {
+            Node::Open(name, attributes) => see(&name, &attributes),
+            Node::End => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+/// Whether the part has anything to be looked at.
+fn has_more(mut part: impl Read) -> io::Result<bool> {
+    const SIGNS: [&[u8]; 4] = [b"hidden=\"1", b"hidden=\"t", b"mergeCell", b"<f"];
+    const OVERLAP: usize = 16;
+    let mut chunk = vec![0; 1 << 18];
+    let mut kept = 0;
+    loop {
+        let read = part.read(&mut chunk[kept..])?;
+        if read == 0 {
+            return Ok(false);
+        }
+        let filled = kept + read;
+        let found = |sign: &&[u8]| memchr::memmem::find(&chunk[..filled], sign).is_some();
+        if SIGNS.iter().any(found) {
+            return Ok(true);
+        }
+        kept = filled.min(OVERLAP);
+        chunk.copy_within(filled - kept..filled, 0);
+    }
+}
+
+fn read<R: io::BufRead>(mut document: Document<R>) -> io::Result<Look> {
+    let mut look = Look::default();
+    let (mut row, mut column) = (0, 0);
+    let (mut formula, mut valued, mut inside, mut text) = (false, false, false, false);
+    loop {
+        match document.next()? {
+            Node::Open(name, attributes) => match name.as_str() {
+                "row" => {
+                    row = number(&attributes).unwrap_or(row + 1);
+                    column = 0;
+                    let hidden = attribute(&attributes, "hidden");
+                    if matches!(hidden, Some("1" | "true")) {
+                        look.hidden.insert(row);
+                    }
+                }
+                "c" => {
+                    let place = attribute(&attributes, "r").and_then(place);
+                    column = place.map_or(column + 1, |(_, column)| column + 1);
+                    // The value of a formula that gives text may be empty.
+                    text = attribute(&attributes, "t") == Some("str");
+                    (formula, valued, inside) = (false, false, false);
+                }
+                "f" => formula = true,
+                "is" => valued = true,
+                "v" => inside = true,
+                "mergeCell" => {
+                    let range = attribute(&attributes, "ref").and_then(merge);
+                    let room = look.merges.len() < MOST;
+                    look.merges.extend(range.filter(|_| room));
+                }
+                _ => {}
+            },
+            Node::Close(name) => match name.as_str() {
+                "v" => valued |= text,
+                "c" if formula && !valued && look.formulas.len() < MOST => {
+                    look.formulas.insert((row, column - 1));
+                }
+                _ => {}
+            },
+            Node::Text(value) => valued |= inside && !value.is_empty(),
+            Node::End => return Ok(look),
+        }
+    }
+}
+
+fn number(attributes: &[(String, String)]) -> Option<u64> {
+    attribute(attributes, "r")?.parse().ok()
+}
+
+/// `B7` as row 7, column 1.
+fn place(text: &str) -> Option<(u64, u32)> {
+    let digits = text.find(|c: char| c.is_ascii_digit())?;
+    let (letters, row) = text.split_at(digits);
+    let mut column = 0_u32;
+    for letter in letters.bytes() {
+        let value = u32::from(letter.to_ascii_uppercase().checked_sub(b'A')?) + 1;
+        column = column.checked_mul(26)?.checked_add(value)?;
+    }
+    Some((row.parse().ok()?, column.checked_sub(1)?))
+}
+
+/// A range over several rows.
+fn merge(range: &str) -> Option<Merge> {
+    let (from, to) = range.split_once(':')?;
+    let ((first, column), (last, _)) = (place(from)?, place(to)?);
+    (first < last).then_some(Merge {
+        column,
+        first,
+        last,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_without_a_value_are_found() {
+        let sheet = "<worksheet><sheetData><row r=\"2\"><c r=\"A2\"><f>1+1</f><v>2</v></c><c r=\"B2\"><f>1</f></c>\
+                     <c r=\"C2\" t=\"str\"><f>x</f><v></v></c><c><f>1</f><v/></c></row><row hidden=\"1\"/></sheetData>\
+                     <mergeCells><mergeCell ref=\"B2:C4\"/><mergeCell ref=\"A1:F1\"/></mergeCells></worksheet>";
+        let look = read(Document::new(sheet.as_bytes())).expect("sound");
+        let found: Vec<u32> = look.formulas_without_value(2).collect();
+        assert_eq!(found, [1, 3]);
+        assert!(look.hides(3) && !look.hides(2));
+        let merges: Vec<_> = look
+            .merges
+            .iter()
+            .map(|m| (m.column, m.first, m.last))
+            .collect();
+        assert_eq!(merges, [(1, 2, 4)]);
+        assert_eq!(place("XFD1048576"), Some((1_048_576, 16_383)));
+        assert_eq!(place("7"), None);
+    }
+}

@@ -1,0 +1,102 @@
+//! XML, as little of it as sheets and phonebooks need. It stands alone because it is the one door to the parser:
+//! entities that a file declares are never expanded, and texts are bounded.
+
+use std::io::{self, BufRead};
+
+use quick_xml::XmlVersion;
+use quick_xml::events::{BytesStart, Event};
+
+/// How long the text of one element may be, in bytes.
+const LONGEST: usize = 1 << 20;
+
+/// What stands in a document.
+#[derive(Debug)]
+pub(super) enum Node {
+    /// An element begins: its name without prefix, and its attributes, names without prefix.
+    Open(String, Vec<(String, String)>),
+    /// A piece of text.
+    Text(String),
+    /// An element ends.
+    Close(String),
+    /// The document ends.
+    End,
+}
+
+/// A document, read node by node.
+pub(super) struct Document<R> {
+    reader: quick_xml::Reader<R>,
+    buffer: Vec<u8>,
+    /// The element that ends at once.
+    closes: Option<String>,
+}
+
+impl<R: BufRead> Document<R> {
+    pub(super) fn new(input: R) -> Self {
+        let mut reader = quick_xml::Reader::from_reader(input);
+        reader.config_mut().check_end_names = false;
+        reader.config_mut().allow_unmatched_ends = true;
+        Self {
+            reader,
+            buffer: Vec::new(),
+            closes: None,
+        }
+    }
+
+    /// The next node; comments, declarations and instructions are passed over.
+    pub(super) fn next(&mut self) -> io::Result<Node> {
+        if let Some(name) = self.closes.take() {
+            return Ok(Node::Close(name));
+        }
+        loop {
+            self.buffer.clear();
+            let event = self.reader.read_event_into(&mut self.buffer);
+            let event = event.map_err(io::Error::other)?;
+            return Ok(match event {
+                Event::Start(start) => opened(&start),
+                Event::Empty(start) => {
+                    self.closes = Some(start.local_name().as_ref().to_owned());
+                    opened(&start)
+                }
+                Event::End(end) => Node::Close(end.local_name().as_ref().to_owned()),
+                Event::Text(text) => Node::Text(cut(&text.xml10_content())),
+                Event::CData(text) => Node::Text(cut(&text.xml10_content())),
+                Event::GeneralRef(name) => Node::Text(match name.resolve_char_ref() {
+                    Ok(Some(c)) => c.to_string(),
+                    _ => entity(&name),
+                }),
+                Event::Eof => Node::End,
+                _ => continue,
+            });
+        }
+    }
+}
+
+/// The five entities that XML knows; another one stays as it is written.
+fn entity(name: &str) -> String {
+    quick_xml::escape::resolve_predefined_entity(name)
+        .map_or_else(|| format!("&{name};"), str::to_owned)
+}
+
+fn cut(text: &str) -> String {
+    let mut end = text.len().min(LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text[..end].to_owned()
+}
+
+fn opened(start: &BytesStart<'_>) -> Node {
+    let mut attributes = start.html_attributes();
+    let attributes = attributes.with_checks(false).flatten().map(|attribute| {
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+        let value = value.map_or_else(|_| attribute.value.to_string(), |value| cut(&value));
+        (attribute.key.local_name().as_ref().to_owned(), value)
+    });
+    Node::Open(start.local_name().as_ref().to_owned(), attributes.collect())
+}
+
+/// The value of an attribute.
+pub(super) fn attribute<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let found = attributes.iter().find(|(known, _)| known == name);
+    found.map(|(_, value)| value.as_str())
+}

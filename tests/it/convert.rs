@@ -1,0 +1,103 @@
+//! `rolo convert`, as a person runs it: what comes out of a file, whatever it is called.
+
+use serde_json::Value;
+
+use crate::workdir::{Said, Workdir, sample};
+
+/// Converts a file to neutral contacts; gives what the program said, and the contacts.
+fn converted(work: &Workdir, file: &str, arguments: &[&str]) -> (Said, Vec<Value>) {
+    let mut all = vec!["convert", file, "-o", "out.ndjson", "--output", "json"];
+    all.extend(arguments);
+    let said = work.rolo(&all);
+    let lines = if work.path("out.ndjson").exists() {
+        work.read("out.ndjson")
+    } else {
+        String::new()
+    };
+    let contacts = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON object a line"))
+        .collect();
+    (said, contacts)
+}
+
+#[test]
+fn every_row_is_written_and_counted_those_with_problems_too() {
+    let work = Workdir::new();
+    let (said, contacts) = converted(&work, &sample("messy.csv"), &["--region", "FR"]);
+    let document = said.json();
+    let count = |name: &str| document["totals"][name].as_u64().expect("a number");
+    assert_eq!(count("read"), contacts.len() as u64);
+    assert_eq!(count("read"), count("valid") + count("rejected"));
+    assert!(count("rejected") > 0 && said.code == 3, "{said:?}");
+    assert_eq!(document["target"], "ndjson");
+    assert_eq!(document["run"], Value::Null);
+    let short = contacts
+        .iter()
+        .find(|contact| contact["row"] == 5)
+        .expect("row 5 is written");
+    let kept = short["custom"].to_string();
+    assert!(kept.contains("0612") || kept.contains("0199"), "{short}");
+    assert!(short.get("note").is_none_or(|note| note != ""), "{short}");
+}
+
+#[test]
+fn the_output_says_its_format_by_its_ending() {
+    let work = Workdir::new();
+    let said = work.rolo(&["convert", &sample("contacts.csv"), "-o", "out.doc"]);
+    assert_eq!(said.code, 2);
+    assert!(said.stderr.contains(".ndjson"), "{said:?}");
+    assert!(!work.path("out.doc").exists());
+}
+
+#[test]
+fn a_sibling_column_says_what_a_value_is_for() {
+    let work = Workdir::new();
+    let sheet = "Name,Phone 1 - Type,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,Address 1 - Label,Address 1 - City,\
+                 Address 2 - Label,Address 2 - City\n\
+                 Anne Durand,Mobile,+33639980012 ::: +33639980013,Atelier,+33199001234,Home,Lille,Work,Paris\n\
+                 Jean Petit,* Work Fax,+33199001235,,,,Lyon,,\n";
+    work.write("google.csv", sheet);
+    let (said, contacts) = converted(&work, "google.csv", &[]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let phones = |contact: &Value| -> Vec<String> {
+        let phones = contact["phones"].as_array().expect("phones").iter();
+        let shown =
+            |phone: &Value| format!("{} {}", phone["kind"], phone["number"]).replace('"', "");
+        phones.map(shown).collect()
+    };
+    assert_eq!(
+        phones(&contacts[0]),
+        [
+            "mobile +33639980012",
+            "mobile +33639980013",
+            "other +33199001234"
+        ]
+    );
+    assert_eq!(contacts[0]["custom"]["Phone 2 - Label"], "Atelier");
+    assert_eq!(contacts[0]["addresses"][0]["kind"], "home");
+    assert_eq!(contacts[0]["addresses"][1]["city"], "Paris");
+    assert_eq!(phones(&contacts[1]), ["fax +33199001235"]);
+}
+
+#[test]
+fn a_sheet_without_a_header_loses_no_row() {
+    let work = Workdir::new();
+    work.write(
+        "bare.csv",
+        "Exemple SA;France\nModèle Sarl;France\nAutre;Belgique\n",
+    );
+    let (_, contacts) = converted(&work, "bare.csv", &[]);
+    assert_eq!(contacts.len(), 3);
+    work.write("bare.csv", "Anne;anne@example.fr\nJean;jean@example.fr\n");
+    let (said, contacts) = converted(&work, "bare.csv", &[]);
+    assert_eq!(contacts[0]["emails"][0]["address"], "anne@example.fr");
+    assert_eq!(said.json()["source"]["header_row"], Value::Null);
+    let twelve = "7,Anne Durand,Compta,anne@example.fr,0199001234,12,,0639980012,,\"2,3\",,\n\
+                  8,Jean Petit,,,0199001235,,,,,,,\n";
+    work.write("twelve.csv", twelve);
+    let (_, contacts) = converted(&work, "twelve.csv", &["--region", "FR"]);
+    assert_eq!(contacts[0]["parent"], "7");
+    assert_eq!(contacts[0]["phones"][0]["extension"], "12");
+    assert_eq!(contacts[0]["mail_categories"], serde_json::json!([2, 3]));
+}
