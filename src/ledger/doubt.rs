@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::row::{self, RUN, SENT, STEP, WAITING};
 use super::{LedgerError, Run};
-use crate::model::{BookId, ParentId, RemoteId};
-use crate::plan::{Fate, Step};
+use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
+use crate::plan::{Fate, Known, Link, Step};
 use crate::vendor::Payload;
 
 /// A parent as a column: empty for none, since a key's column holds no null.
@@ -174,4 +174,42 @@ pub(super) fn prior(
         .query_row(params![run, remote.0], |row| row.get(0))
         .optional()?;
     text.map(|text| row::json("payload", &text)).transpose()
+}
+
+/// What is known of some keys in a book.
+pub(super) fn known(
+    database: &Connection,
+    book: &BookId,
+    keys: &[ContactKey],
+) -> Result<Known, LedgerError> {
+    let mut known = Known::default();
+    let mut link =
+        database.prepare_cached("SELECT remote, print FROM link WHERE book = ?1 AND key = ?2")?;
+    let mut doubt = database.prepare_cached(
+        "SELECT run.id FROM step JOIN run ON run.n = step.run
+         WHERE step.key = ?2 AND step.state IN ('sent', 'in_doubt') AND run.book = ?1
+         AND step.action = 'create' LIMIT 1",
+    )?;
+    for key in keys {
+        let found = link
+            .query_row([&book.0, &key.0], |row| {
+                let (remote, print) = (RemoteId(row.get(0)?), Fingerprint(row.get(1)?));
+                Ok(Link {
+                    remote,
+                    fingerprint: print,
+                })
+            })
+            .optional()?;
+        if let Some(found) = found {
+            known.links.insert(key.clone(), found);
+            continue;
+        }
+        let run = doubt
+            .query_row([&book.0, &key.0], |row| row.get(0).map(RunId))
+            .optional()?;
+        if let Some(run) = run {
+            known.doubts.insert(key.clone(), run);
+        }
+    }
+    Ok(known)
 }

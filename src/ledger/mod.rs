@@ -9,6 +9,7 @@ mod lock;
 mod row;
 mod schema;
 mod sqlite;
+mod write;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,139 @@
+//! What is written while a run is under way: its steps, what is claimed, what became of it, and the links that
+//! follow. It stands apart because here each word decides what a crash leaves behind.
+
+use rusqlite::{Connection, Transaction, params};
+
+use super::LedgerError;
+use super::row::{self, SENT, STEP, WAITING};
+use crate::model::{BookId, Fingerprint};
+use crate::plan::{Fate, Outcome, Step};
+
+pub(super) fn now() -> String {
+    jiff::Timestamp::now()
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
+}
+
+/// Marks what dead runs of a book left between claim and settle: their lock is free, so they are dead.
+pub(super) fn doubt_what_was_left(change: &Transaction<'_>, book: &BookId) -> rusqlite::Result<()> {
+    change.execute(
+        "UPDATE step SET state = ?1, message = 'the run ended before an answer came'
+         WHERE state = ?2 AND run IN (SELECT n FROM run WHERE book = ?3 AND ended IS NULL)",
+        params![Fate::InDoubt.name(), SENT, book.0],
+    )?;
+    change.execute(
+        "UPDATE run SET ended = ?1 WHERE book = ?2 AND ended IS NULL",
+        params![now(), book.0],
+    )?;
+    Ok(())
+}
+
+pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()> {
+    let payload = step.payload.as_ref().map(crate::vendor::Payload::text);
+    let print = payload.as_deref().map(|text| Fingerprint::of(text).0);
+    let state = if step.action.is_sent() {
+        WAITING
+    } else {
+        step.action.fate().name()
+    };
+    let text = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "[]".to_owned());
+    change
+        .prepare_cached(
+            "INSERT INTO step
+             (run, number, row, key, action, state, remote, payload, print, cells, remarks, lost)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )?
+        .execute(params![
+            n,
+            step.number.cast_signed(),
+            step.row.cast_signed(),
+            step.key.0,
+            step.action.name(),
+            state,
+            step.remote.as_ref().map(|remote| &remote.0),
+            payload,
+            print,
+            text(serde_json::to_string(&step.cells)),
+            text(serde_json::to_string(&step.remarks)),
+            text(serde_json::to_string(&step.lost)),
+        ])?;
+    Ok(())
+}
+
+pub(super) fn write_outcome(
+    change: &Transaction<'_>,
+    n: i64,
+    outcome: &Outcome,
+) -> rusqlite::Result<()> {
+    let state = if outcome.fate == Fate::Unsent {
+        WAITING
+    } else {
+        outcome.fate.name()
+    };
+    change
+        .prepare_cached(
+            "UPDATE step SET state = ?3, remote = coalesce(?4, remote), message = ?5,
+             attempts = attempts + ?6 WHERE run = ?1 AND number = ?2",
+        )?
+        .execute(params![
+            n,
+            outcome.number.cast_signed(),
+            state,
+            outcome.remote.as_ref().map(|remote| &remote.0),
+            outcome.message,
+            outcome.attempts,
+        ])?;
+    if outcome.fate == Fate::Deleted {
+        change
+            .prepare_cached(
+                "DELETE FROM link WHERE (book, remote) IN (SELECT run.book, step.remote FROM step
+                 JOIN run ON run.n = step.run WHERE step.run = ?1 AND step.number = ?2)",
+            )?
+            .execute(params![n, outcome.number.cast_signed()])?;
+    }
+    if matches!(outcome.fate, Fate::Created | Fate::Updated) {
+        change
+            .prepare_cached(
+                "INSERT INTO link (book, key, remote, print, run, at)
+                 SELECT run.book, step.key, step.remote, coalesce(?4, step.print), run.n, ?3
+                 FROM step JOIN run ON run.n = step.run
+                 WHERE step.run = ?1 AND step.number = ?2 AND step.remote IS NOT NULL
+                 ON CONFLICT (book, key) DO UPDATE
+                 SET remote = excluded.remote, print = excluded.print, run = excluded.run, at = excluded.at",
+            )?
+            .execute(params![
+                n,
+                outcome.number.cast_signed(),
+                now(),
+                outcome.holds.as_ref().map(|print| &print.0)
+            ])?;
+    }
+    Ok(())
+}
+
+/// Takes the next steps that wait, and marks them as sent.
+pub(super) fn claim(
+    database: &mut Connection,
+    n: i64,
+    most: usize,
+) -> Result<Vec<Step>, LedgerError> {
+    let change = database.transaction()?;
+    let mut steps = Vec::new();
+    {
+        let mut next = change.prepare_cached(&format!(
+            "SELECT {STEP} FROM step WHERE run = ?1 AND state = '{WAITING}'
+             ORDER BY number LIMIT ?2"
+        ))?;
+        let mut rows = next.query(params![n, i64::try_from(most).unwrap_or(i64::MAX)])?;
+        while let Some(row) = rows.next()? {
+            steps.push(row::settled(row)?.step);
+        }
+        let mut mark =
+            change.prepare_cached("UPDATE step SET state = ?3 WHERE run = ?1 AND number = ?2")?;
+        for step in &steps {
+            mark.execute(params![n, step.number.cast_signed(), SENT])?;
+        }
+    }
+    change.commit()?;
+    Ok(steps)
+}
