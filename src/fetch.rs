@@ -55,10 +55,7 @@ pub async fn fetch_of<L: Line>(
     mut each: impl FnMut(Found),
 ) -> Result<(), FetchError> {
     let vendor = client.vendor();
-    let mut ahead = vec![parent.map(|parent| Cursor {
-        parent: Some(parent.clone()),
-        page: 1,
-    })];
+    let mut ahead = vec![parent.cloned().map(Cursor::of_parent)];
     while let Some(cursor) = ahead.pop() {
         if let Some(only) = cursor.as_ref().and_then(|cursor| vendor.record_at(cursor))
             && !wanted(&only)

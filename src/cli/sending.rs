@@ -10,7 +10,7 @@ use super::target::Reached;
 use crate::ledger::{LedgerError, Sqlite};
 use crate::model::{BookId, RunId};
 use crate::plan::Fate;
-use crate::transport::{Halt, Word};
+use crate::transport::Word;
 use crate::upload::{self, Delivered, Ended, Options, SettleError, Settlement};
 use crate::vendor::Rate;
 
@@ -73,10 +73,7 @@ pub(super) fn send(
             });
         }
         if let Err(halt) = reached.client.sign_in().await {
-            let ended = match (halt, reached.stop.word()) {
-                (Halt::Stopped, Some(Word::Deadline)) => Ended::Deadline,
-                (halt, _) => halt.into(),
-            };
+            let ended = Ended::of(halt, &reached.stop);
             return Ok((
                 ledger,
                 Delivered {

@@ -47,7 +47,7 @@ pub async fn deliver<L: Line, B: Ledger + 'static>(
         match survey(client, &mut ledger, run).await {
             Ok(()) => {}
             Err(SettleError::Halted(halt)) => {
-                delivered.ended = halt.into();
+                delivered.ended = Ended::of(halt, stop);
                 break;
             }
             Err(SettleError::Ledger(error)) => return Err(failed(ledger, error)),
@@ -60,7 +60,7 @@ pub async fn deliver<L: Line, B: Ledger + 'static>(
         match look_up(client, &mut ledger, run, book, stop, options).await {
             Ok(settlement) => delivered.settlement = settlement,
             Err(SettleError::Halted(halt)) => {
-                delivered.ended = halt.into();
+                delivered.ended = Ended::of(halt, stop);
                 break;
             }
             Err(SettleError::Ledger(error)) => return Err(failed(ledger, error)),

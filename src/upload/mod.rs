@@ -5,6 +5,7 @@ mod batch;
 mod deliver;
 mod guard;
 mod settle;
+mod verdict;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -22,7 +23,8 @@ use batch::Sent;
 use guard::Guards;
 
 pub use deliver::{Delivered, Failed, deliver, settle_earlier};
-pub use settle::{SettleError, Settlement, says, settle, survey};
+pub use settle::{SettleError, Settlement, settle, survey};
+pub use verdict::says;
 
 /// How an upload goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -100,7 +102,7 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
         tokio::select! {
             Some(sent) = in_flight.next() => {
                 settled(&sent.outcomes);
-                let why = guards.see(&sent).or_else(|| sent.halt.map(Ended::from));
+                let why = guards.see(&sent).or_else(|| sent.halt.map(|halt| Ended::of(halt, stop)));
                 if let Some(why) = why && ended.is_none() {
                     ended = Some(why);
                 }
@@ -116,12 +118,8 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     }
     keeper.settle(waiting.iter().map(unsent).collect());
     keeper.flush().await?;
-    Ok(match (ended, stop.word()) {
-        (None | Some(Ended::Stopped), Some(Word::Deadline)) => Ended::Deadline,
-        (None, Some(Word::Person)) => Ended::Stopped,
-        (None, None) => Ended::Finished,
-        (Some(ended), _) => ended,
-    })
+    let stopped = stop.is_said().then(|| Ended::of(Halt::Stopped, stop));
+    Ok(ended.or(stopped).unwrap_or(Ended::Finished))
 }
 
 /// The requests that an upload would send for these steps, batch by batch: the very ones.
@@ -141,12 +139,14 @@ fn unsent(step: &Step) -> Outcome {
     Outcome::new(step.number, Fate::Unsent)
 }
 
-impl From<Halt> for Ended {
-    fn from(halt: Halt) -> Self {
-        match halt {
-            Halt::Stopped => Self::Stopped,
-            Halt::SignIn(why) => Self::SignIn(why),
-            Halt::Unavailable(why) => Self::Unavailable(why),
+impl Ended {
+    /// The end that a halt means; a stop is a deadline's where a deadline said it.
+    pub fn of(halt: Halt, stop: &Stop) -> Self {
+        match (halt, stop.word()) {
+            (Halt::Stopped, Some(Word::Deadline)) => Self::Deadline,
+            (Halt::Stopped, _) => Self::Stopped,
+            (Halt::SignIn(why), _) => Self::SignIn(why),
+            (Halt::Unavailable(why), _) => Self::Unavailable(why),
         }
     }
 }

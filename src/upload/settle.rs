@@ -4,14 +4,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use serde_json::Value;
-
 use crate::fetch::{FetchError, Found, fetch_of};
 use crate::ledger::{Ledger, LedgerError};
-use crate::model::{BookId, Contact, Fingerprint, ParentId, RemoteId, RunId};
+use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
 use crate::transport::{Client, Halt, Line};
-use crate::vendor::{Payload, Record, Vendor};
+use crate::vendor::{Record, Vendor};
+
+use super::verdict::{Candidate, Verdict, judge};
 
 /// What became of the doubt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,15 +33,6 @@ pub enum SettleError {
     /// Nothing more can be asked of the vendor.
     #[error("nothing more can be asked of the vendor")]
     Halted(Halt),
-}
-
-/// A record that may be the answer to a step.
-struct Candidate {
-    id: RemoteId,
-    contact: Contact,
-    held: Payload,
-    /// Whose it is, once that is known.
-    taken: bool,
 }
 
 /// Notes which records are under each parent that the run will make things under. A vendor that refuses to list
@@ -163,154 +154,6 @@ fn candidate(vendor: &dyn Vendor, record: &Record) -> Option<Candidate> {
         held,
         taken: false,
     })
-}
-
-/// What is known of a doubtful step after the look-up.
-enum Verdict {
-    /// It is this record, which holds this, if that is less than what was sent.
-    Found(u64, RemoteId, Option<Fingerprint>),
-    /// It is not there.
-    Absent(u64),
-    /// It cannot be told.
-    Open(u64, String),
-}
-
-/// Gives each step its verdict: equal payloads are settled together, by count.
-fn judge(steps: &[Step], mut candidates: Vec<Candidate>) -> Vec<Verdict> {
-    let mut groups: BTreeMap<String, Vec<(&Step, &Payload)>> = BTreeMap::new();
-    for step in steps {
-        if let Some(payload) = &step.payload {
-            groups
-                .entry(payload.body.to_string())
-                .or_default()
-                .push((step, payload));
-        }
-    }
-    let mut verdicts = Vec::new();
-    let mut unmatched = Vec::new();
-    for group in groups.into_values() {
-        let payload = group[0].1;
-        let equal: Vec<usize> = (0..candidates.len())
-            .filter(|n| !candidates[*n].taken && says(&payload.body, &candidates[*n].held.body))
-            .collect();
-        if equal.len() > group.len() {
-            let ids: Vec<&str> = equal.iter().map(|n| candidates[*n].id.0.as_str()).collect();
-            let why = format!(
-                "{} new records say what was sent: {}",
-                equal.len(),
-                ids.join(", ")
-            );
-            verdicts.extend(
-                group
-                    .iter()
-                    .map(|(step, _)| Verdict::Open(step.number, why.clone())),
-            );
-            for n in equal {
-                candidates[n].taken = true;
-            }
-            continue;
-        }
-        let mut equal = equal.into_iter();
-        for (step, payload) in group {
-            match equal.next() {
-                Some(n) => {
-                    candidates[n].taken = true;
-                    let less = less_than_sent(payload, &candidates[n].held);
-                    verdicts.push(Verdict::Found(step.number, candidates[n].id.clone(), less));
-                }
-                None => unmatched.push(step),
-            }
-        }
-    }
-    verdicts.extend(
-        unmatched
-            .into_iter()
-            .map(|step| absent_or_open(step, &candidates)),
-    );
-    verdicts
-}
-
-/// A step whose payload no new record says: absent, unless a new record is the same contact in other words. The
-/// vendor may have changed what it was sent, and sending it again would then make it twice.
-fn absent_or_open(step: &Step, candidates: &[Candidate]) -> Verdict {
-    let alike = candidates.iter().find(|candidate| {
-        !candidate.taken && (step.key == candidate.contact.identity() || resembles(step, candidate))
-    });
-    match alike {
-        Some(candidate) => {
-            let why = format!(
-                "a new record is like what was sent, and not equal: {}",
-                candidate.id
-            );
-            Verdict::Open(step.number, why)
-        }
-        None => Verdict::Absent(step.number),
-    }
-}
-
-/// Whether a record shares a text of some length with what was sent: a name, a number, an address.
-fn resembles(step: &Step, candidate: &Candidate) -> bool {
-    let Some(payload) = &step.payload else {
-        return false;
-    };
-    let sent = telling(&payload.body);
-    telling(&candidate.held.body).intersection(&sent).count() * 2 > sent.len()
-}
-
-/// The texts of a payload that tell contacts apart: those that are not short.
-fn telling(value: &Value) -> HashSet<String> {
-    match value {
-        Value::String(text) if text.chars().count() >= 4 => HashSet::from([text.to_lowercase()]),
-        Value::Array(items) => items.iter().flat_map(telling).collect(),
-        Value::Object(members) => members.values().flat_map(telling).collect(),
-        _ => HashSet::new(),
-    }
-}
-
-/// What a record holds, if the second request that belongs to the contact was never sent: the next import then
-/// sees a change.
-fn less_than_sent(sent: &Payload, held: &Payload) -> Option<Fingerprint> {
-    let after = held.after.as_ref().unwrap_or(&Value::Null);
-    let whole = sent.after.as_ref().is_none_or(|sent| says(sent, after));
-    (!whole).then(|| held.fingerprint())
-}
-
-/// Whether a record says all that was sent: each member that was sent stands in it with the same value. What is
-/// empty says nothing, the order of a list says nothing, and a password is never shown.
-pub fn says(sent: &Value, held: &Value) -> bool {
-    match (sent, held) {
-        (Value::Object(sent), held) => sent
-            .iter()
-            .filter(|(name, _)| name.as_str() != "password")
-            .all(|(name, value)| says(value, held.get(name).unwrap_or(&Value::Null))),
-        (Value::Array(sent), Value::Array(held)) => holds_all(sent, held),
-        (sent, held) if is_nothing(sent) => is_nothing(held),
-        (sent, held) => sent == held,
-    }
-}
-
-fn holds_all(sent: &[Value], held: &[Value]) -> bool {
-    let mut left: Vec<&Value> = held.iter().filter(|value| !is_nothing(value)).collect();
-    let full = sent.iter().filter(|value| !is_nothing(value));
-    full.into_iter().all(
-        |value| match left.iter().position(|held| says(value, held)) {
-            Some(n) => {
-                left.swap_remove(n);
-                true
-            }
-            None => false,
-        },
-    )
-}
-
-fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::Bool(true) | Value::Number(_) => false,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.iter().all(is_nothing),
-        Value::Object(members) => members.values().all(is_nothing),
-    }
 }
 
 fn write(

@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module each.
 
+mod afterwards;
 mod architecture;
 mod bench;
 mod commands;
