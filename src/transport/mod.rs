@@ -193,6 +193,7 @@ impl<L: Line> Client<L> {
                 .as_ref()
                 .map(|pass| self.vendor.authorize(request.clone(), pass));
             let answer = self.line.send(authorized.as_ref().unwrap_or(request)).await;
+            self.pacer.heard(answer.as_ref().ok());
             sent += 1;
             self.requests.fetch_add(1, Ordering::Relaxed);
             *attempts += 1;

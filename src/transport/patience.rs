@@ -50,6 +50,9 @@ pub struct Patience {
     pub retries: u64,
 }
 
+/// The longest that a target is held, whatever it asks for.
+pub(super) const LONGEST_HOLD: Duration = Duration::from_secs(15 * 60);
+
 impl Default for Patience {
     fn default() -> Self {
         Self {
@@ -57,8 +60,8 @@ impl Default for Patience {
             first: Duration::from_millis(500),
             longest: Duration::from_secs(30),
             holds: 20,
-            longest_hold: Duration::from_secs(15 * 60),
             retries: 50,
+            longest_hold: LONGEST_HOLD,
         }
     }
 }
@@ -145,7 +148,7 @@ impl Patience {
 }
 
 /// A Retry-After, in seconds or as a date (RFC 9110 10.2.3); a date in the past is no wait at all.
-fn retry_after(text: &str, now: jiff::Timestamp) -> Option<Duration> {
+pub(super) fn retry_after(text: &str, now: jiff::Timestamp) -> Option<Duration> {
     let text = text.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));

@@ -129,10 +129,6 @@ pub trait Vendor: Send + Sync {
     /// One page of what the vendor holds. Without a cursor, the first of the target's own parent, else of all
     /// parents; with [`Cursor::of_parent`], the first of that parent.
     fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>>;
-    /// The record that a cursor leads to, where the vendor lists ids only.
-    fn record_at(&self, _cursor: &Cursor) -> Option<RemoteId> {
-        None
-    }
     /// What the vendor holds that may be this contact, found by its own search; what it finds is still to be
     /// compared. `None` where the vendor cannot search, or the contact has nothing to search for.
     fn find(&self, _contact: &Contact) -> Option<Exchange<Page>> {
@@ -148,6 +144,10 @@ pub trait Vendor: Send + Sync {
     }
     /// The mailings that a contact can get: number and name.
     fn mailings(&self) -> Option<Exchange<Vec<(u32, String)>>> {
+        None
+    }
+    /// The record that a cursor leads to, where the vendor lists ids only.
+    fn record_at(&self, _cursor: &Cursor) -> Option<RemoteId> {
         None
     }
 }
