@@ -68,6 +68,8 @@ pub(super) enum Command {
     Import(Import),
     /// Convert a sheet: CSV, XLSX, vCard or NDJSON, by the name of the output
     Convert(Convert),
+    /// Write what a target holds into a file of contacts
+    Export(Export),
     /// Show what each column of a sheet is taken for
     Map(Map),
     /// List the vendors, or tell what is known of one
@@ -286,6 +288,39 @@ pub(super) struct Forget {
     /// Whoever has this key
     #[arg(long, value_name = "KEY")]
     pub(super) key: Option<String>,
+}
+
+/// `rolo export`.
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// A target of rolo.toml, or `sandbox:VENDOR`
+    #[arg(long = "from", value_name = "TARGET")]
+    pub(super) target: String,
+    /// Where the contacts are written; its ending says how
+    #[arg(long = "out", short, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// Only what hangs under these: Sonar's accounts, Orzame's contacts [default: the target's, else all]
+    #[arg(long, value_name = "ID,…", value_delimiter = ',')]
+    pub(super) parent: Vec<String>,
+    /// The same from a file, an id a line
+    #[arg(long, value_name = "FILE")]
+    pub(super) parents: Option<PathBuf>,
+    /// Set a switch of the vendor; `rolo vendors VENDOR` lists them
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Requests at most, such as 10/s or 60/min [default: the target's, else the vendor's]
+    #[arg(long, value_name = "RATE", env = "ROLO_RATE")]
+    pub(super) rate: Option<Rate>,
+}
+
+impl Export {
+    /// What is said of the target.
+    pub(super) fn tuning(&self) -> Tuning {
+        Tuning {
+            set: self.set.clone(),
+            ..Tuning::default()
+        }
+    }
 }
 
 /// `rolo convert`.

@@ -55,7 +55,8 @@ pub(super) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
     Ok(code)
 }
 
-fn format_of(out: &Path) -> Result<Written, Failure> {
+/// The format that a file's name says.
+pub(super) fn format_of(out: &Path) -> Result<Written, Failure> {
     let ending = out.extension().unwrap_or_default().to_string_lossy();
     Written::of_ending(&ending).ok_or_else(|| {
         let known: Vec<String> = Written::ALL
@@ -69,7 +70,8 @@ fn format_of(out: &Path) -> Result<Written, Failure> {
     })
 }
 
-fn folder_of(out: &Path) -> &Path {
+/// The folder of a file.
+pub(super) fn folder_of(out: &Path) -> &Path {
     out.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."))
@@ -85,7 +87,7 @@ fn unwritable(convert: &Convert, error: &std::io::Error) -> Failure {
 }
 
 /// Puts the finished file in its place, readable as any new file is.
-fn keep(draft: tempfile::NamedTempFile, out: &Path) -> std::io::Result<()> {
+pub(super) fn keep(draft: tempfile::NamedTempFile, out: &Path) -> std::io::Result<()> {
     draft.as_file().sync_all()?;
     #[cfg(unix)]
     {

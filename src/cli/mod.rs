@@ -7,6 +7,7 @@ mod config;
 mod convert;
 mod deadline;
 mod explain;
+mod export;
 mod failure;
 mod forget;
 mod import;
@@ -71,6 +72,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Map(map) => map::run(map, common),
         Command::Vendors(vendors) => vendors::run(vendors, common),
         Command::Explain(explain) => explain::run(explain, common),
+        Command::Export(export) => export::run(export, common),
         Command::Sandbox(sandbox) => sandbox::run(sandbox),
         Command::Runs(runs) => runs::run(runs, common),
         Command::Resume(resume) => resume::resume(resume, common),

@@ -213,3 +213,17 @@ pub(super) fn known(
     }
     Ok(known)
 }
+
+/// The key of the contact that a record belongs to.
+pub(super) fn key_of(
+    database: &Connection,
+    book: &BookId,
+    remote: &RemoteId,
+) -> Result<Option<ContactKey>, LedgerError> {
+    let mut find = database.prepare_cached(
+        "SELECT key FROM link WHERE book = ?1 AND remote = ?2 ORDER BY at DESC LIMIT 1",
+    )?;
+    Ok(find
+        .query_row(params![book.0, remote.0], |row| row.get(0).map(ContactKey))
+        .optional()?)
+}

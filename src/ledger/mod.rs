@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
-use crate::plan::{Fate, Known, Outcome, Step, Totals};
+use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
 pub use keeper::Keeper;
@@ -175,6 +175,10 @@ pub trait Ledger: Send {
         parent: Option<&ParentId>,
         held: &[RemoteId],
     ) -> Result<(), LedgerError>;
+    /// Learns which records some contacts are, from a list of what the vendor holds.
+    fn learn(&mut self, book: &BookId, links: &[(ContactKey, Link)]) -> Result<(), LedgerError>;
+    /// The key of the contact that a record belongs to.
+    fn key_of(&self, book: &BookId, remote: &RemoteId) -> Result<Option<ContactKey>, LedgerError>;
     /// Which records a parent held before the run; `None` where nobody looked.
     fn surveyed(
         &self,

@@ -56,7 +56,7 @@ CREATE TABLE link (
     key    TEXT NOT NULL,
     remote TEXT NOT NULL,
     print  TEXT NOT NULL,
-    run    INTEGER NOT NULL REFERENCES run (n),
+    run    INTEGER REFERENCES run (n), -- none for what was read from the vendor
     at     TEXT NOT NULL,
     PRIMARY KEY (book, key)
 ) WITHOUT ROWID;

@@ -10,7 +10,7 @@ use super::lock::Lock;
 use super::row::{self, RUN, STEP, WAITING};
 use super::{Ledger, LedgerError, NewRun, Run, Settled, doubt, erase, schema, write};
 use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
-use crate::plan::{Known, Outcome, Step, Totals};
+use crate::plan::{Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
 /// The embedded ledger.
@@ -183,6 +183,14 @@ impl Ledger for Sqlite {
         parent: Option<&ParentId>,
     ) -> Result<Option<HashSet<RemoteId>>, LedgerError> {
         doubt::surveyed(&self.database, self.number(run)?, parent)
+    }
+
+    fn learn(&mut self, book: &BookId, links: &[(ContactKey, Link)]) -> Result<(), LedgerError> {
+        write::learn(&mut self.database, book, links)
+    }
+
+    fn key_of(&self, book: &BookId, remote: &RemoteId) -> Result<Option<ContactKey>, LedgerError> {
+        doubt::key_of(&self.database, book, remote)
     }
 
     fn doubtful(&self, run: &RunId) -> Result<Vec<Step>, LedgerError> {

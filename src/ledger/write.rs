@@ -5,8 +5,8 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::LedgerError;
 use super::row::{self, SENT, STEP, WAITING};
-use crate::model::{BookId, Fingerprint};
-use crate::plan::{Fate, Outcome, Step};
+use crate::model::{BookId, ContactKey, Fingerprint};
+use crate::plan::{Fate, Link, Outcome, Step};
 
 pub(super) fn now() -> String {
     jiff::Timestamp::now()
@@ -136,4 +136,30 @@ pub(super) fn claim(
     }
     change.commit()?;
     Ok(steps)
+}
+
+/// Learns which records some contacts are. What is linked already stays as it is: its link tells what was sent,
+/// and the same sheet must find that again.
+pub(super) fn learn(
+    database: &mut Connection,
+    book: &BookId,
+    links: &[(ContactKey, Link)],
+) -> Result<(), LedgerError> {
+    let change = database.transaction()?;
+    for (
+        key,
+        Link {
+            remote,
+            fingerprint,
+        },
+    ) in links
+    {
+        change
+            .prepare_cached(
+                "INSERT INTO link (book, key, remote, print, run, at) VALUES (?1, ?2, ?3, ?4, NULL, ?5)
+                 ON CONFLICT (book, key) DO NOTHING",
+            )?
+            .execute(params![book.0, key.0, remote.0, fingerprint.0, now()])?;
+    }
+    Ok(change.commit()?)
 }

@@ -56,6 +56,18 @@ impl ContactKey {
         Self(format!("~{}", digest(parts, 16)))
     }
 
+    /// The key of a contact that was read from a vendor: the vendor's id and the record's, so that it is never
+    /// taken for a sheet's own.
+    pub fn of_record(vendor: &str, remote: &RemoteId) -> Self {
+        Self(format!("{vendor}:{}", remote.0))
+    }
+
+    /// The record that the key names, if it was read from this vendor.
+    pub fn record_at(&self, vendor: &str) -> Option<RemoteId> {
+        let id = self.0.strip_prefix(vendor)?.strip_prefix(':')?;
+        (!id.is_empty()).then(|| RemoteId(id.to_owned()))
+    }
+
     /// Whether the key was made from the contact's values, not read from a key column.
     pub fn is_derived(&self) -> bool {
         self.0.starts_with('~')

@@ -205,7 +205,7 @@ pub struct Step {
 impl Step {
     /// The step for a row that has passed through the line; `number` is its number in the run. Values of the
     /// columns `secret` are left out of its cells.
-    pub fn of(checked: Checked, number: u64, known: &Known, secret: &[u32]) -> Self {
+    pub fn of(checked: Checked, number: u64, known: &Known, vendor: &str, secret: &[u32]) -> Self {
         let Checked {
             row,
             key,
@@ -213,7 +213,7 @@ impl Step {
             ..
         } = checked;
         let verdict = verdicts.remove(0);
-        let (action, remote) = decide(&verdict, &key, known);
+        let (action, remote) = decide(&verdict, vendor, &key, known);
         let mut remarks: Vec<Remark> = verdict.diagnostics.iter().map(Remark::from).collect();
         if let (Action::Doubt, Some(run)) = (action, known.doubts.get(&key)) {
             remarks.push(doubt(row.number, &run.0));
@@ -232,13 +232,18 @@ impl Step {
     }
 }
 
-fn decide(verdict: &Verdict, key: &ContactKey, known: &Known) -> (Action, Option<RemoteId>) {
+fn decide(
+    verdict: &Verdict,
+    vendor: &str,
+    key: &ContactKey,
+    known: &Known,
+) -> (Action, Option<RemoteId>) {
     if verdict.is_rejected() {
         (Action::Reject, None)
     } else if verdict.repeats {
         (Action::Skip, None)
     } else {
-        pair(known, key, &verdict.encoded.payload.fingerprint())
+        pair(known, vendor, key, &verdict.encoded.payload.fingerprint())
     }
 }
 

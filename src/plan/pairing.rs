@@ -26,6 +26,7 @@ pub struct Known {
 /// What is to be done for a contact that no rule stops, and to which record.
 pub fn pair(
     known: &Known,
+    vendor: &str,
     key: &ContactKey,
     fingerprint: &Fingerprint,
 ) -> (Action, Option<RemoteId>) {
@@ -33,6 +34,8 @@ pub fn pair(
         return (Action::Doubt, None);
     }
     match known.links.get(key) {
+        // A key that names one of this vendor's records comes from an export: it is that record.
+        None if key.record_at(vendor).is_some() => (Action::Update, key.record_at(vendor)),
         None => (Action::Create, None),
         Some(link) if link.fingerprint == *fingerprint => {
             (Action::Unchanged, Some(link.remote.clone()))
@@ -57,12 +60,22 @@ mod tests {
         known.links.insert(key.clone(), link);
         let remote = Some(RemoteId("77".into()));
         assert_eq!(
-            pair(&known, &key, &before),
+            pair(&known, "v", &key, &before),
             (Action::Unchanged, remote.clone())
         );
-        assert_eq!(pair(&known, &key, &after), (Action::Update, remote));
-        assert_eq!(pair(&known, &other, &before), (Action::Create, None));
+        assert_eq!(pair(&known, "v", &key, &after), (Action::Update, remote));
+        assert_eq!(pair(&known, "v", &other, &before), (Action::Create, None));
+        let exported = ContactKey::of_record("v", &RemoteId("5".into()));
+        let fifth = Some(RemoteId("5".into()));
+        assert_eq!(
+            pair(&known, "v", &exported, &before),
+            (Action::Update, fifth)
+        );
+        assert_eq!(
+            pair(&known, "w", &exported, &before),
+            (Action::Create, None)
+        );
         known.doubts.insert(other.clone(), RunId("01J".into()));
-        assert_eq!(pair(&known, &other, &before), (Action::Doubt, None));
+        assert_eq!(pair(&known, "v", &other, &before), (Action::Doubt, None));
     }
 }

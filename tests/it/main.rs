@@ -8,6 +8,7 @@ mod conformance;
 mod convert;
 mod crash;
 mod directions;
+mod export;
 mod import;
 mod losses;
 mod reading;
