@@ -70,6 +70,8 @@ pub(super) enum Command {
     Convert(Convert),
     /// Write what a target holds into a file of contacts
     Export(Export),
+    /// Move what one target holds into another
+    Migrate(Migrate),
     /// Show what each column of a sheet is taken for
     Map(Map),
     /// List the vendors, or tell what is known of one
@@ -320,6 +322,42 @@ impl Export {
             set: self.set.clone(),
             ..Tuning::default()
         }
+    }
+}
+
+/// `rolo migrate`.
+#[derive(Debug, Args)]
+pub(super) struct Migrate {
+    /// The target that is read: of rolo.toml, or `sandbox:VENDOR`
+    #[arg(long, value_name = "TARGET")]
+    pub(super) from: String,
+    /// The target that is written to
+    #[arg(long, value_name = "TARGET")]
+    pub(super) to: String,
+    /// Show what would be sent, and what is lost on the way; send nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// What parents are called at the other target: a file with a line `old,new` for each
+    #[arg(long, value_name = "FILE")]
+    pub(super) parent_map: Option<PathBuf>,
+    /// Only what hangs under these at the target that is read
+    #[arg(long = "parent-of-from", value_name = "ID,…", value_delimiter = ',')]
+    pub(super) parent_of_from: Vec<String>,
+    /// The same from a file, an id a line
+    #[arg(long, value_name = "FILE")]
+    pub(super) parents: Option<PathBuf>,
+    /// What is said of the target that is written to.
+    #[command(flatten)]
+    pub(super) tuning: Tuning,
+    /// How it is sent.
+    #[command(flatten)]
+    pub(super) sending: Sending,
+}
+
+impl Migrate {
+    /// What is said of the target that is read: nothing.
+    pub(super) fn reading_tuning(&self) -> Tuning {
+        Tuning::default()
     }
 }
 

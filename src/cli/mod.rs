@@ -14,6 +14,7 @@ mod import;
 mod interrupt;
 mod map;
 mod matrix;
+mod migrate;
 mod opened;
 mod planning;
 mod progress;
@@ -70,6 +71,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Import(import) => import::run(import, common),
         Command::Convert(convert) => convert::run(convert, common),
         Command::Map(map) => map::run(map, common),
+        Command::Migrate(migrate) => migrate::run(migrate, common),
         Command::Vendors(vendors) => vendors::run(vendors, common),
         Command::Explain(explain) => explain::run(explain, common),
         Command::Export(export) => export::run(export, common),

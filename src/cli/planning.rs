@@ -79,7 +79,7 @@ pub(super) fn plan(
         };
         let mut steps = Vec::with_capacity(chunk.len());
         for checked in chunk {
-            let step = Step::of(checked, number, &known, asked.target.profile().id, &secret);
+            let step = Step::of(checked, number, &known, asked.book, &secret);
             if step.action.is_sent() {
                 lost.see(&step);
             }

@@ -162,8 +162,14 @@ pub(super) fn retry(retry: &Retry, common: &Common) -> Result<u8, Failure> {
     if retry.tuning.parent.is_some() {
         import.tuning.parent.clone_from(&retry.tuning.parent);
     }
-    let rows = Rows::Some { keys, numbers };
-    import::again(&import, common, "retry", &rows, run.about.given.clone())
+    let (rows, given) = (Rows::Some { keys, numbers }, run.about.given.clone());
+    let meant = import::Meant {
+        command: "retry",
+        rows,
+        given,
+        source: None,
+    };
+    import::again(&import, common, meant).map(|done| done.code)
 }
 
 /// The import that a run was, as it was given on the command line.

@@ -5,7 +5,7 @@ mod outcome;
 mod pairing;
 
 use crate::intake::{Checked, Verdict};
-use crate::model::{Code, ContactKey, RemoteId, Severity};
+use crate::model::{BookId, Code, ContactKey, RemoteId, Severity};
 use crate::vendor::{Loss, Payload};
 
 pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
@@ -205,7 +205,7 @@ pub struct Step {
 impl Step {
     /// The step for a row that has passed through the line; `number` is its number in the run. Values of the
     /// columns `secret` are left out of its cells.
-    pub fn of(checked: Checked, number: u64, known: &Known, vendor: &str, secret: &[u32]) -> Self {
+    pub fn of(checked: Checked, number: u64, known: &Known, book: &BookId, secret: &[u32]) -> Self {
         let Checked {
             row,
             key,
@@ -213,7 +213,7 @@ impl Step {
             ..
         } = checked;
         let verdict = verdicts.remove(0);
-        let (action, remote) = decide(&verdict, vendor, &key, known);
+        let (action, remote) = decide(&verdict, book, &key, known);
         let mut remarks: Vec<Remark> = verdict.diagnostics.iter().map(Remark::from).collect();
         if let (Action::Doubt, Some(run)) = (action, known.doubts.get(&key)) {
             remarks.push(doubt(row.number, &run.0));
@@ -234,7 +234,7 @@ impl Step {
 
 fn decide(
     verdict: &Verdict,
-    vendor: &str,
+    book: &BookId,
     key: &ContactKey,
     known: &Known,
 ) -> (Action, Option<RemoteId>) {
@@ -243,7 +243,7 @@ fn decide(
     } else if verdict.repeats {
         (Action::Skip, None)
     } else {
-        pair(known, vendor, key, &verdict.encoded.payload.fingerprint())
+        pair(known, book, key, &verdict.encoded.payload.fingerprint())
     }
 }
 

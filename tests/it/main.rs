@@ -11,6 +11,7 @@ mod directions;
 mod export;
 mod import;
 mod losses;
+mod migrate;
 mod reading;
 mod readme;
 mod refusals;
