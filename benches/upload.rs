@@ -122,6 +122,9 @@ fn ledgered(port: u16, requests: u64) -> f64 {
         lanes: LANES,
         ahead: 512,
         stop_after: 10,
+        max_errors: 0,
+        limit: 0,
+        settle_after: Duration::ZERO,
     };
     let began = Instant::now();
     let keeper = Keeper::start(ledger, run.clone());

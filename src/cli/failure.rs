@@ -31,6 +31,10 @@ pub(super) enum Kind {
     SignIn = 6,
     /// A guard or the stop-loss stopped it.
     Guard = 7,
+    /// A deadline or a limit was reached; it can be resumed.
+    Limit = 8,
+    /// Nothing was left to do.
+    Nothing = 9,
     /// Rows in doubt remain.
     Doubt = 10,
     /// Another run holds the book.
