@@ -110,6 +110,7 @@ fn ledgered(port: u16, requests: u64) -> f64 {
         command: "import".into(),
         source: json!({}),
         headers: vec![],
+        given: rolo::ledger::Given::default(),
     };
     let run = ledger.begin(&run).expect("a run");
     let steps: Vec<Step> = (0..requests).map(step).collect();
