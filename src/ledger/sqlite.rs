@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::lock::Lock;
@@ -50,6 +51,8 @@ impl Sqlite {
         database.pragma_update(None, "journal_mode", "WAL")?;
         database.pragma_update(None, "synchronous", "FULL")?;
         database.pragma_update(None, "foreign_keys", "ON")?;
+        // Without it, SQLite compiles a statement anew for each value that it compares with a partial index.
+        database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if let Err(found) = schema::migrate(&mut database)? {
             let path = path.to_owned();
             return Err(LedgerError::Newer {
