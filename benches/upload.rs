@@ -13,7 +13,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use rolo::ledger::{Given, Keeper, Ledger, NewRun, Sqlite};
+use rolo::ledger::{Keeper, Ledger, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey};
 use rolo::plan::{Action, Step};
 use rolo::transport::{Client, Https, Pacer, Stop};

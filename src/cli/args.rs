@@ -183,6 +183,9 @@ pub(super) struct Import {
     /// A target of rolo.toml, or `sandbox:VENDOR`
     #[arg(long = "to", value_name = "TARGET", env = "ROLO_TO")]
     pub target: String,
+    /// Let a key mean another person than it did in an earlier import
+    #[arg(long)]
+    pub(super) reuse_keys: bool,
     /// Plan only: show what would be sent, send nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -210,8 +213,8 @@ pub(super) struct Sending {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) max_errors: u64,
     /// Send so many rows at the most; the rest can be resumed
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    pub(super) limit: u64,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) limit: Option<u64>,
     /// Stop at this time (06:00), or after this while (45m, 2h); the rest can be resumed
     #[arg(long, value_name = "TIME")]
     pub(super) deadline: Option<Deadline>,

@@ -176,7 +176,7 @@ fn tell(
         stopped: None,
     };
     if let Some(document) = done.document {
-        document.print(&mut std::io::stdout().lock(), &head, &closing)?;
+        document.print(&mut super::screen::out(), &head, &closing)?;
         return Ok(());
     }
     let mut screen = if common.quiet {

@@ -244,7 +244,7 @@ fn tell(
             "totals": {"read": *written + unread.len() as u64, "written": written, "unread": unread.len()},
             "problems": unread, "losses": lost, "exit_code": code,
         });
-        writeln!(std::io::stdout().lock(), "{document}")?;
+        writeln!(super::screen::out(), "{document}")?;
         return Ok(());
     }
     let mut screen = if common.quiet {

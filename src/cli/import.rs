@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use super::args::{Common, Import};
 use super::config::Targets;
-use super::failure::{Failure, Kind};
+use super::failure::Failure;
 use super::opened::{Opened, open};
-use super::planning::{self, Counts, Rows};
+use super::planning::{self, Counts, Keys, Rows};
 use super::progress::Progress;
 use super::running::{Came, Running};
 use super::screen::{Tone, plain};
@@ -152,7 +152,6 @@ impl Job<'_> {
         ))?;
         screen.flush()?;
         // Rows that wait are what a dry run is for.
-        let code = if code == Kind::Limit as u8 { 0 } else { code };
         Ok(Done {
             code,
             run: None,
@@ -162,6 +161,7 @@ impl Job<'_> {
 
     fn import(&self, mut opened: Opened) -> Result<Done, Failure> {
         let running = &self.running;
+        running.probe()?;
         let reached = running
             .target
             .reach(running.target.pace(self.import.sending.rate))?;
@@ -185,6 +185,12 @@ impl Job<'_> {
         } else {
             running.deliver(ledger, &run, &reached, rows)?
         };
+        if counts.is_empty() {
+            let _ = writeln!(
+                std::io::stderr(),
+                "warning: the sheet has no rows; nothing was sent"
+            );
+        }
         let (code, place) = running.report(&ledger, &came, &self.preface(&opened, &counts))?;
         ledger.reported(&run, &place)?;
         Ok(Done {
@@ -224,6 +230,11 @@ impl Job<'_> {
             book: &self.running.about.book,
             known: known.map(|ledger| ledger as &dyn crate::ledger::Ledger),
             rows: &self.rows,
+            keys: if self.import.reuse_keys {
+                Keys::MayMove
+            } else {
+                Keys::MeanOne
+            },
         };
         let counts = planning::plan(opened, &asked, into, &spinner);
         spinner.finish();

@@ -43,9 +43,10 @@ pub(super) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
     let needs_map = to.profile().parent != Parent::None && all_under.is_none();
     let missing = Mutex::new(BTreeSet::new());
     let counterpart = |old: &str| all_under.as_ref().or_else(|| map.as_ref()?.get(old));
-    let mapped = |parent: &ParentId| match counterpart(&parent.0) {
-        Some(new) => ParentId(new.clone()),
-        None => {
+    let mapped = |parent: &ParentId| {
+        if let Some(new) = counterpart(&parent.0) {
+            ParentId(new.clone())
+        } else {
             missing
                 .lock()
                 .unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -56,7 +56,6 @@ pub fn main() -> ExitCode {
     };
     match run(&arguments) {
         Ok(code) => ExitCode::from(code),
-        Err(failure) if is_broken_pipe(&failure) => ExitCode::SUCCESS,
         Err(failure) => {
             let _ = write!(std::io::stderr(), "{}", failure.render());
             ExitCode::from(failure.kind as u8)
@@ -83,10 +82,4 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Forget(forget) => forget::run(forget, common),
         Command::ReadWorkbook(workbook) => workbook::run(workbook),
     }
-}
-
-/// Whether the reader of our output has gone away (`rolo explain | head`).
-fn is_broken_pipe(failure: &Failure) -> bool {
-    let io = failure.source.downcast_ref::<std::io::Error>();
-    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

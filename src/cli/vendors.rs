@@ -23,7 +23,7 @@ pub(super) fn run(vendors: &Vendors, common: &Common) -> Result<u8, Failure> {
         let list: Result<Vec<Value>, Failure> =
             chosen.iter().map(|entry| document(entry)).collect();
         writeln!(
-            std::io::stdout().lock(),
+            super::screen::out(),
             "{:#}",
             json!({"version": 1, "vendors": list?})
         )?;

@@ -227,3 +227,20 @@ pub(super) fn key_of(
         .query_row(params![book.0, remote.0], |row| row.get(0).map(ContactKey))
         .optional()?)
 }
+
+/// What was sent last for a record of a book.
+pub(super) fn last_sent(
+    database: &Connection,
+    book: &BookId,
+    remote: &RemoteId,
+) -> Result<Option<Payload>, LedgerError> {
+    let mut find = database.prepare_cached(
+        "SELECT step.payload FROM link JOIN step ON step.run = link.run AND step.key = link.key
+         WHERE link.book = ?1 AND link.remote = ?2 AND step.remote = ?2 AND step.payload IS NOT NULL
+         ORDER BY link.at DESC LIMIT 1",
+    )?;
+    let text: Option<String> = find
+        .query_row(params![book.0, remote.0], |row| row.get(0))
+        .optional()?;
+    text.map(|text| row::json("payload", &text)).transpose()
+}

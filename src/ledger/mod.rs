@@ -195,6 +195,8 @@ pub trait Ledger: Send {
     fn unfinished(&self) -> Result<Vec<Run>, LedgerError>;
     /// Marks the waiting steps of a run that a later run has taken over.
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError>;
+    /// What was sent last for a record of a book.
+    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Payload>, LedgerError>;
     /// What was sent last for a record before a run.
     fn prior(&self, run: &Run, remote: &RemoteId) -> Result<Option<Payload>, LedgerError>;
     /// Keeps where a run's report is.

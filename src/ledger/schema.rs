@@ -36,6 +36,7 @@ CREATE TABLE step (
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE INDEX step_waiting ON step (run, number) WHERE state = 'waiting';
+CREATE INDEX step_remote ON step (remote) WHERE remote IS NOT NULL;
 CREATE INDEX step_doubt ON step (key) WHERE state IN ('sent', 'in_doubt');
 
 -- What a book held before a run made anything there: ids only, for each parent that the run makes things under.

@@ -227,6 +227,10 @@ impl Ledger for Sqlite {
         doubt::prior(&self.database, self.number(&run.id)?, remote)
     }
 
+    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Payload>, LedgerError> {
+        doubt::last_sent(&self.database, book, remote)
+    }
+
     fn reported(&mut self, run: &RunId, folder: &Path) -> Result<(), LedgerError> {
         self.database.execute(
             "UPDATE run SET report = ?2 WHERE id = ?1",

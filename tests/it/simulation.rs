@@ -348,6 +348,9 @@ impl Ledger for Mortal {
     fn supersede(&mut self, run: &RunId) -> Kept<()> {
         self.ledger.supersede(run)
     }
+    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<Payload>> {
+        self.ledger.last_sent(book, remote)
+    }
     fn prior(&self, run: &Run, remote: &RemoteId) -> Kept<Option<Payload>> {
         self.ledger.prior(run, remote)
     }
