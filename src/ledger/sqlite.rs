@@ -92,7 +92,7 @@ impl Sqlite {
     fn totals(&self, n: i64) -> Result<Totals, LedgerError> {
         let mut totals = Totals::default();
         let mut count = self.database.prepare_cached(
-            "SELECT state, action = 'reject', count(*) FROM step WHERE run = ?1 GROUP BY 1, 2",
+            "SELECT state, action = 'reject', count(*) FROM fate WHERE run = ?1 GROUP BY 1, 2",
         )?;
         let mut rows = count.query([n])?;
         while let Some(row) = rows.next()? {
@@ -159,7 +159,7 @@ impl Ledger for Sqlite {
         for number in numbers {
             change
                 .prepare_cached(
-                    "UPDATE step SET state = ?3, message = NULL WHERE run = ?1 AND number = ?2",
+                    "UPDATE fate SET state = ?3, message = NULL WHERE run = ?1 AND number = ?2",
                 )?
                 .execute(params![n, number.cast_signed(), WAITING])?;
         }

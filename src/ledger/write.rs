@@ -4,7 +4,7 @@
 use rusqlite::{Connection, Transaction, params};
 
 use super::LedgerError;
-use super::row::{self, SENT, STEP, WAITING};
+use super::row::{self, CLAIMED, SENT, WAITING};
 use crate::model::{BookId, ContactKey, Fingerprint};
 use crate::plan::{Fate, Link, Outcome, Step};
 
@@ -17,7 +17,7 @@ pub(super) fn now() -> String {
 /// Marks what dead runs of a book left between claim and settle: their lock is free, so they are dead.
 pub(super) fn doubt_what_was_left(change: &Transaction<'_>, book: &BookId) -> rusqlite::Result<()> {
     change.execute(
-        "UPDATE step SET state = ?1, message = 'the run ended before an answer came'
+        "UPDATE fate SET state = ?1, message = 'the run ended before an answer came'
          WHERE state = ?2 AND run IN (SELECT n FROM run WHERE book = ?3 AND ended IS NULL)",
         params![Fate::InDoubt.name(), SENT, book.0],
     )?;
@@ -39,23 +39,31 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
     let text = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "[]".to_owned());
     change
         .prepare_cached(
-            "INSERT INTO step
-             (run, number, row, key, action, state, remote, payload, print, cells, remarks, lost)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            "INSERT INTO content (run, number, row, payload, print, cells, remarks, lost)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             n,
             step.number.cast_signed(),
             step.row.cast_signed(),
-            step.key.0,
-            step.action.name(),
-            state,
-            step.remote.as_ref().map(|remote| &remote.0),
             payload,
             print,
             text(serde_json::to_string(&step.cells)),
             text(serde_json::to_string(&step.remarks)),
             text(serde_json::to_string(&step.lost)),
+        ])?;
+    change
+        .prepare_cached(
+            "INSERT INTO fate (run, number, key, action, state, remote)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            n,
+            step.number.cast_signed(),
+            step.key.0,
+            step.action.name(),
+            state,
+            step.remote.as_ref().map(|remote| &remote.0),
         ])?;
     Ok(())
 }
@@ -72,7 +80,7 @@ pub(super) fn write_outcome(
     };
     change
         .prepare_cached(
-            "UPDATE step SET state = ?3, remote = coalesce(?4, remote), message = ?5,
+            "UPDATE fate SET state = ?3, remote = coalesce(?4, remote), message = ?5,
              attempts = attempts + ?6 WHERE run = ?1 AND number = ?2",
         )?
         .execute(params![
@@ -111,7 +119,7 @@ pub(super) fn write_outcome(
     Ok(())
 }
 
-/// Takes the next steps that wait, and marks them as sent.
+/// Takes the next steps that wait, and marks them as sent. What is only of use to a report is left out of them.
 pub(super) fn claim(
     database: &mut Connection,
     n: i64,
@@ -121,18 +129,21 @@ pub(super) fn claim(
     let mut steps = Vec::new();
     {
         let mut next = change.prepare_cached(&format!(
-            "SELECT {STEP} FROM step WHERE run = ?1 AND state = '{WAITING}'
+            "SELECT {CLAIMED} FROM step WHERE run = ?1 AND state = '{WAITING}'
              ORDER BY number LIMIT ?2"
         ))?;
         let mut rows = next.query(params![n, i64::try_from(most).unwrap_or(i64::MAX)])?;
         while let Some(row) = rows.next()? {
-            steps.push(row::settled(row)?.step);
+            steps.push(row::claimed(row)?);
         }
-        let mut mark =
-            change.prepare_cached("UPDATE step SET state = ?3 WHERE run = ?1 AND number = ?2")?;
-        for step in &steps {
-            mark.execute(params![n, step.number.cast_signed(), SENT])?;
-        }
+    }
+    if let Some(last) = steps.last() {
+        // They were taken in order, so that all which wait up to the last one are those.
+        change
+            .prepare_cached(&format!(
+                "UPDATE fate SET state = '{SENT}' WHERE run = ?1 AND state = '{WAITING}' AND number <= ?2"
+            ))?
+            .execute(params![n, last.number.cast_signed()])?;
     }
     change.commit()?;
     Ok(steps)
