@@ -190,6 +190,9 @@ pub(super) struct Convert {
     /// Where the contacts are written; its ending says how: .ndjson, .csv, .xlsx, .vcf
     #[arg(long = "out", short, value_name = "FILE")]
     pub out: PathBuf,
+    /// The version of the vCards to write: 3.0 or 4.0
+    #[arg(long, value_name = "VERSION", default_value = "3.0", value_parser = ["3.0", "4.0"])]
+    pub vcard: String,
 }
 
 /// `rolo read-workbook`: what rolo starts for itself.

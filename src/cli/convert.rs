@@ -25,7 +25,7 @@ struct Converted {
 
 /// Runs the command.
 pub(super) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
-    let format = format_of(&convert.out)?;
+    let format = format_of(convert)?;
     let stopwatch = Stopwatch::start();
     let mut opened = open(&convert.reading)?;
     let folder = folder_of(&convert.out);
@@ -54,9 +54,14 @@ pub(super) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
     Ok(code)
 }
 
-fn format_of(out: &Path) -> Result<Written, Failure> {
+fn format_of(convert: &Convert) -> Result<Written, Failure> {
+    let out = &convert.out;
     let ending = out.extension().unwrap_or_default().to_string_lossy();
-    Written::of_ending(&ending).ok_or_else(|| {
+    let found = Written::of_ending(&ending).map(|format| match format {
+        Written::Vcard3 if convert.vcard == "4.0" => Written::Vcard4,
+        format => format,
+    });
+    found.ok_or_else(|| {
         let known: Vec<String> = Written::ALL
             .iter()
             .map(|(ending, _)| format!(".{ending}"))

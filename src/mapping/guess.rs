@@ -127,7 +127,7 @@ fn number(columns: &mut [Column]) {
     for place in 0..columns.len() {
         let Some(own) = numbered[place] else { continue };
         let mut beside = (0_u32..).zip(&numbered).filter_map(|(index, other)| {
-            let other = other.as_ref().filter(|other| other.is_beside(&own))?;
+            let other = other.filter(|other| other.is_beside(own))?;
             Some((index, other.member))
         });
         let kind = beside.clone().find(|(_, member)| *member == Member::Kind);

@@ -4,6 +4,7 @@ mod architecture;
 mod commands;
 mod conformance;
 mod convert;
+mod convert_round_trip;
 mod import;
 mod reading;
 mod readme;
