@@ -9,11 +9,11 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use rayon::prelude::*;
 
 use crate::mapping::Mapping;
-use crate::model::{Contact, ContactKey, Diagnostic, Field};
+use crate::model::{Contact, ContactKey, Diagnostic, Field, Severity};
 use crate::normalize;
 use crate::sheet::{Row, SheetError, Source};
 use crate::validate::{AcrossRows, Repeats, Seen, Subject};
-use crate::vendor::{Encoded, Vendor};
+use crate::vendor::{Encoded, MustKeep, Vendor};
 
 /// What a row passes through.
 pub struct Line {
@@ -23,6 +23,8 @@ pub struct Line {
     pub normalize: normalize::Options,
     /// Whom it is checked for: each gets a verdict of its own.
     pub vendors: Vec<Arc<dyn Vendor>>,
+    /// What must not be lost: a row that loses it is rejected.
+    pub must_keep: MustKeep,
 }
 
 /// A row that has passed through the line.
@@ -57,6 +59,12 @@ impl Verdict {
     /// Whether a rule stops the row.
     pub fn is_rejected(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Whether something in the row was repaired.
+    pub fn is_fixed(&self) -> bool {
+        let is_fix = |remark: &Diagnostic| remark.severity() == Severity::Fix;
+        self.diagnostics.iter().any(is_fix)
     }
 }
 
@@ -98,16 +106,24 @@ fn read(
 ) -> Result<(), SheetError> {
     let mut chunk = Vec::with_capacity(CHUNK);
     source.rows(&mut |row| {
-        if mapping.holds(&row) {
-            chunk.push(row);
-        }
-        if chunk.len() < CHUNK {
+        if !mapping.holds(&row) {
             return ControlFlow::Continue(());
         }
-        match out.send(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK))) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
+        if let Some(before) = chunk.last_mut()
+            && mapping.continues(before, &row)
+        {
+            before.attach(row);
+            return ControlFlow::Continue(());
         }
+        // A full chunk waits for the row after it, which may still belong to its last.
+        if chunk.len() == CHUNK {
+            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+            if out.send(full).is_err() {
+                return ControlFlow::Break(());
+            }
+        }
+        chunk.push(row);
+        ControlFlow::Continue(())
     })?;
     // Nobody listens any more where a later stage has failed; it says why.
     let _ = out.send(chunk);
@@ -142,9 +158,12 @@ pub fn check(line: &Line, row: Row) -> Checked {
             for rule in vendor.rules() {
                 rule.check(&subject, &mut diagnostics);
             }
+            let encoded = vendor.encode(&contact);
+            line.must_keep
+                .demand(&subject, &encoded.losses, &mut diagnostics);
             Verdict {
                 diagnostics,
-                encoded: vendor.encode(&contact),
+                encoded,
                 repeats: false,
             }
         })

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::deadline::Deadline;
 use crate::mapping::Unmapped;
 use crate::model::Region;
 use crate::sandbox::Faults;
-use crate::vendor::Rate;
+use crate::vendor::{MustKeep, Rate};
 
 /// Moves address books: reads contact sheets, checks them, uploads them, and accounts for every row.
 #[derive(Debug, Parser)]
@@ -75,11 +76,19 @@ pub(super) enum Command {
     Explain(Explain),
     /// Run the five vendors' sandboxes on this machine
     Sandbox(Sandbox),
-    /// List past runs, or tell the story of one
+    /// List past runs, tell the story of one, check the ledger, or prune it
     Runs(Runs),
     /// Read a workbook for another rolo, in bounded memory and time
     #[command(hide = true)]
     ReadWorkbook(ReadWorkbook),
+    /// Go on with a run that did not end: look up what is in doubt, send what was not sent
+    Resume(Resume),
+    /// Import again the rows of a run that were refused or rejected, from the sheet as it is now
+    Retry(Retry),
+    /// Take a run back: delete what it created, restore what it updated, where unchanged since
+    Undo(Undo),
+    /// Erase a person from the ledger and the reports
+    Forget(Forget),
 }
 
 /// How a sheet is read.
@@ -103,6 +112,9 @@ pub(super) struct Reading {
     /// Take a column for a field, by header or letter: `--column "Tel 2=phone.home"`, `--column F=ignored`
     #[arg(long = "column", value_name = "COLUMN=FIELD")]
     pub columns: Vec<String>,
+    /// Take what each column is from this file, which `rolo map -o FILE` writes; a sheet that no longer fits stops
+    #[arg(long, value_name = "FILE", env = "ROLO_MAPPING")]
+    pub mapping: Option<PathBuf>,
     /// What becomes of columns that no field claims: custom, drop or error
     #[arg(long, value_name = "WHAT", default_value = "custom")]
     pub unmapped: Unmapped,
@@ -133,6 +145,15 @@ pub(super) struct Tuning {
     /// What contacts without a parent of their own hang under: Sonar's account, Orzame's contact
     #[arg(long, value_name = "ID", env = "ROLO_PARENT")]
     pub parent: Option<String>,
+    /// Reject rows that would lose a value of these fields, such as `phone,email`; `all` is every field
+    #[arg(
+        long,
+        value_name = "FIELDS",
+        env = "ROLO_FAIL_ON_LOSS",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub fail_on_loss: MustKeep,
 }
 
 /// `rolo check`.
@@ -167,6 +188,14 @@ pub(super) struct Import {
     /// What is said of the target.
     #[command(flatten)]
     pub tuning: Tuning,
+    /// How it is sent.
+    #[command(flatten)]
+    pub(super) sending: Sending,
+}
+
+/// How steps are sent, and when to stop.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Sending {
     /// Requests at most, such as 10/s or 60/min [default: the target's, else the vendor's]
     #[arg(long, value_name = "RATE", env = "ROLO_RATE")]
     pub rate: Option<Rate>,
@@ -175,10 +204,91 @@ pub(super) struct Import {
     pub concurrency: Option<u16>,
     /// Stop after so many refusals in a row for the same reason; 0 never stops
     #[arg(long, value_name = "N", default_value_t = 10)]
-    pub stop_after: u32,
+    pub(super) stop_after: u32,
+    /// Stop after so many refusals in all; 0 never stops
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) max_errors: u64,
+    /// Send so many rows at the most; the rest can be resumed
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(super) limit: u64,
+    /// Stop at this time (06:00), or after this while (45m, 2h); the rest can be resumed
+    #[arg(long, value_name = "TIME")]
+    pub(super) deadline: Option<Deadline>,
+    /// Wait until no other run writes the same book, instead of ending with 11
+    #[arg(long)]
+    pub(super) wait: bool,
+    /// Wait so long before looking up rows whose answer was lost: the vendor may still be at them
+    #[arg(long, value_name = "SECONDS", default_value_t = 2)]
+    pub(super) settle_after: u64,
     /// Write the report into this folder [default: rolo-reports/RUN]
     #[arg(long, value_name = "DIR", env = "ROLO_REPORT")]
-    pub report: Option<PathBuf>,
+    pub(super) report: Option<PathBuf>,
+}
+
+/// `rolo resume`.
+#[derive(Debug, Args)]
+pub(super) struct Resume {
+    /// The run: its id, or the beginning of it [default: the latest that is not done]
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<String>,
+    /// Send rows again whose fate could not be found out: they may then stand there twice
+    #[arg(long)]
+    pub(super) resend_in_doubt: bool,
+    /// How it is sent.
+    #[command(flatten)]
+    pub(super) sending: Sending,
+    /// What is said of the target.
+    #[command(flatten)]
+    pub(super) tuning: Tuning,
+}
+
+/// `rolo retry`.
+#[derive(Debug, Args)]
+pub(super) struct Retry {
+    /// The run: its id, or the beginning of it
+    #[arg(value_name = "RUN")]
+    pub(super) run: String,
+    /// Read this sheet instead of the one that the run read
+    #[arg(long, value_name = "SHEET")]
+    pub(super) from: Option<PathBuf>,
+    /// How it is sent.
+    #[command(flatten)]
+    pub(super) sending: Sending,
+    /// What is said of the target.
+    #[command(flatten)]
+    pub(super) tuning: Tuning,
+}
+
+/// `rolo undo`.
+#[derive(Debug, Args)]
+pub(super) struct Undo {
+    /// The run: its id, or the beginning of it
+    #[arg(value_name = "RUN")]
+    pub(super) run: String,
+    /// Show what would be deleted and restored; send nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// How it is sent.
+    #[command(flatten)]
+    pub(super) sending: Sending,
+    /// What is said of the target.
+    #[command(flatten)]
+    pub(super) tuning: Tuning,
+}
+
+/// `rolo forget`.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Forget {
+    /// Whoever has this phone number
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) phone: Option<String>,
+    /// Whoever has this e-mail address
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) email: Option<String>,
+    /// Whoever has this key
+    #[arg(long, value_name = "KEY")]
+    pub(super) key: Option<String>,
 }
 
 /// `rolo convert`.
@@ -211,6 +321,9 @@ pub(super) struct Map {
     /// How the sheet is read.
     #[command(flatten)]
     pub reading: Reading,
+    /// Write the mapping into this file, to be corrected and kept
+    #[arg(long = "out", short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// `rolo vendors`.
@@ -248,11 +361,45 @@ pub(super) struct Sandbox {
 
 /// `rolo runs`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Runs {
     /// Tell the story of this run: its id, or the beginning of it
     #[arg(value_name = "RUN")]
     pub run: Option<String>,
+    /// Tell it of this row of the sheet
+    #[arg(long, value_name = "ROW", requires = "run")]
+    pub row: Option<u64>,
     /// List so many at the most
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub most: usize,
+    /// Check that the ledger is whole
+    #[arg(long)]
+    pub check: bool,
+    /// Or prune it.
+    #[command(subcommand)]
+    pub action: Option<RunsAction>,
+}
+
+/// What else can be done with past runs.
+#[derive(Debug, Subcommand)]
+pub(super) enum RunsAction {
+    /// Erase the rows of old runs; links stay, so that nothing is made twice
+    Prune {
+        /// Runs that ended longer ago than this, such as 90d or 12w
+        #[arg(long, value_name = "AGE", value_parser = days)]
+        older_than: u32,
+    },
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    let wanted = || format!("`{text}` is no age: a number and d or w are wanted, such as 90d");
+    let unit = text.chars().next_back().ok_or_else(wanted)?;
+    let number: u32 = text[..text.len() - unit.len_utf8()]
+        .parse()
+        .map_err(|_| wanted())?;
+    match unit {
+        'd' => Ok(number),
+        'w' => number.checked_mul(7).ok_or_else(wanted),
+        _ => Err(wanted()),
+    }
 }

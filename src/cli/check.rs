@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use super::args::{Check, Common, Output};
 use super::config::Targets;
 use super::failure::{Failure, Kind};
+use super::matrix::{self, Verdicts};
 use super::opened::{Opened, open};
-use super::screen::{Screen, Tone, pad};
+use super::screen::{Screen, Tone};
 use super::target::Target;
 use super::timing::Stopwatch;
 use crate::intake::{self, Checked, Line, Verdict};
@@ -22,9 +23,22 @@ use crate::vendor::VENDORS;
 struct Column {
     target: Target,
     totals: Totals,
+    /// Rows that are good because something in them was repaired.
+    fixed: u64,
     tally: Tally,
     report: Option<Report>,
     document: Option<Document>,
+}
+
+impl Column {
+    fn verdicts(&self) -> Verdicts<'_> {
+        Verdicts {
+            name: &self.target.name,
+            totals: &self.totals,
+            fixed: self.fixed,
+            losses: self.tally.losses(),
+        }
+    }
 }
 
 /// Runs the command.
@@ -99,6 +113,7 @@ fn begin(
         columns.push(Column {
             target,
             totals,
+            fixed: 0,
             tally,
             report,
             document,
@@ -128,6 +143,7 @@ fn pass(opened: &mut Opened, columns: &mut [Column], check: &Check) -> Result<()
             .iter()
             .map(|column| Arc::clone(&column.target.vendor))
             .collect(),
+        must_keep: check.tuning.fail_on_loss.clone(),
     };
     intake::run(&mut opened.source, &line, |chunk| {
         for checked in chunk {
@@ -149,6 +165,9 @@ fn see(checked: Checked, columns: &mut [Column], secret: &[u32]) -> Result<(), F
         let fate = fate(&verdict);
         column.totals.read += 1;
         column.totals.count(fate, 1);
+        if fate == Fate::Valid && verdict.is_fixed() {
+            column.fixed += 1;
+        }
         let entry = Entry {
             row: row.number,
             fate,
@@ -195,6 +214,10 @@ fn finish(
     if common.output == Output::Text {
         show(&mut screen, &columns, opened)?;
     }
+    let table: Vec<Value> = columns
+        .iter()
+        .map(|column| column.verdicts().document())
+        .collect();
     let mut documents: Vec<Value> = Vec::new();
     let several = columns.len() > 1;
     for column in columns {
@@ -231,7 +254,7 @@ fn finish(
         }
     }
     if !documents.is_empty() {
-        let all = json!({"version": 1, "source": opened.source.about, "targets": documents, "exit_code": code});
+        let all = json!({"version": 1, "source": opened.source.about, "matrix": table, "targets": documents, "exit_code": code});
         writeln!(std::io::stdout().lock(), "{all}")?;
     }
     screen.flush()?;
@@ -249,54 +272,13 @@ fn show(screen: &mut Screen, columns: &[Column], opened: &Opened) -> Result<(), 
         screen.totals(&column.totals, &fates)?;
         return Ok(());
     }
-    matrix(screen, columns)
-}
-
-/// One table for several vendors, a column each.
-fn matrix(screen: &mut Screen, columns: &[Column]) -> Result<(), Failure> {
-    const WIDTH: usize = 12;
-    let row = |name: &str, cells: Vec<String>| {
-        let cells: Vec<String> = cells.iter().map(|cell| format!("{cell:>WIDTH$}")).collect();
-        let cells = cells.concat();
-        format!("{}{cells}", pad(name, 22))
-    };
-    let names = columns
-        .iter()
-        .map(|c| super::screen::cut(&c.target.name, WIDTH - 1))
-        .collect();
-    let heading = screen.tone(Tone::Bold, &row("", names));
-    screen.line(&heading)?;
-    for fate in [Fate::Valid, Fate::Skipped, Fate::Rejected] {
-        let cells = columns
-            .iter()
-            .map(|c| c.totals.of(fate).to_string())
-            .collect();
-        screen.line(&row(fate.words(), cells))?;
-    }
-    screen.line(&row(
-        "read",
-        columns.iter().map(|c| c.totals.read.to_string()).collect(),
-    ))?;
-    let fields: std::collections::BTreeSet<&String> = columns
-        .iter()
-        .flat_map(|column| column.tally.losses().keys())
-        .collect();
-    for field in fields {
-        let cells = columns
-            .iter()
-            .map(|column| match column.tally.losses().get(field) {
-                Some(count) => count.to_string(),
-                None => "-".to_owned(),
-            });
-        screen.line(&row(&format!("loses {field}"), cells.collect()))?;
-    }
-    screen.line("")?;
-    for column in columns
-        .iter()
-        .filter(|column| !column.tally.groups().is_empty())
-    {
-        let heading = screen.tone(Tone::Bold, &column.target.name);
-        screen.line(&heading)?;
+    let rows: Vec<Verdicts<'_>> = columns.iter().map(Column::verdicts).collect();
+    matrix::show(screen, &rows)?;
+    for column in columns {
+        if !column.tally.groups().is_empty() {
+            let heading = screen.tone(Tone::Bold, &column.target.name);
+            screen.line(&heading)?;
+        }
         screen.problems(&column.tally, 10)?;
     }
     Ok(())

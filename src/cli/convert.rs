@@ -111,6 +111,7 @@ fn pass(
         mapping: opened.mapping.clone(),
         normalize: convert.reading.normalizing(None),
         vendors: Vec::new(),
+        must_keep: crate::vendor::MustKeep::default(),
     };
     let sheet = opened.source.about.sheet.clone();
     intake::run(&mut opened.source, &line, |chunk| {

@@ -31,6 +31,10 @@ pub(super) enum Kind {
     SignIn = 6,
     /// A guard or the stop-loss stopped it.
     Guard = 7,
+    /// A deadline or a limit was reached; it can be resumed.
+    Limit = 8,
+    /// Nothing was left to do.
+    Nothing = 9,
     /// Rows in doubt remain.
     Doubt = 10,
     /// Another run holds the book.
@@ -98,10 +102,9 @@ impl From<SheetError> for Failure {
 
 impl From<MappingError> for Failure {
     fn from(error: MappingError) -> Self {
-        let kind = if error == MappingError::Empty {
-            Kind::Input
-        } else {
-            Kind::Usage
+        let kind = match error {
+            MappingError::Empty | MappingError::Drifted { .. } => Kind::Input,
+            _ => Kind::Usage,
         };
         let hint = error.help();
         Self::new(kind, error, hint)

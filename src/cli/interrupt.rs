@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::failure::Kind;
-use crate::transport::Stop;
+use crate::transport::{Stop, Word};
 
 /// Which signal came, if one did: the exit code that it means.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,7 @@ pub(super) async fn listen(stop: Stop, interrupted: Interrupted) {
             std::process::exit(i32::from(kind as u8));
         }
         interrupted.0.store(kind as u8, Ordering::Relaxed);
-        stop.now();
+        stop.say(Word::Person);
         let words =
             "stopping: what is in flight settles, nothing new is sent; again to stop at once";
         let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("\n{words}\n"));

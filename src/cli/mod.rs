@@ -5,14 +5,20 @@ mod args;
 mod check;
 mod config;
 mod convert;
+mod deadline;
 mod explain;
 mod failure;
+mod forget;
 mod import;
 mod interrupt;
 mod map;
+mod matrix;
 mod opened;
 mod planning;
 mod progress;
+mod reach;
+mod resume;
+mod running;
 mod runs;
 mod sandbox;
 mod screen;
@@ -20,6 +26,7 @@ mod secret;
 mod sending;
 mod target;
 mod timing;
+mod undo;
 mod vendors;
 mod workbook;
 
@@ -67,6 +74,10 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Sandbox(sandbox) => sandbox::run(sandbox),
         Command::Runs(runs) => runs::run(runs, common),
         Command::ReadWorkbook(workbook) => workbook::run(workbook),
+        Command::Resume(resume) => resume::resume(resume, common),
+        Command::Retry(retry) => resume::retry(retry, common),
+        Command::Undo(undo) => undo::run(undo, common),
+        Command::Forget(forget) => forget::run(forget, common),
     }
 }
 

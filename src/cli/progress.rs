@@ -1,12 +1,13 @@
 //! How far it is: a bar with rate and time left on a terminal, nothing elsewhere.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar on standard error.
 pub(super) struct Progress {
     bar: ProgressBar,
+    quiet: Quiet,
 }
 
 impl Progress {
@@ -28,12 +29,21 @@ impl Progress {
             ProgressStyle::with_template(template).unwrap_or(ProgressStyle::default_bar()),
         );
         bar.set_message(what);
-        Self { bar }
+        Self { bar, quiet }
     }
 
     /// So many rows more.
     pub(super) fn add(&self, rows: u64) {
         self.bar.inc(rows);
+    }
+
+    /// Says something on standard error, above the bar; nothing where the person wants quiet.
+    pub(super) fn say(&self, text: &str) {
+        if self.quiet == Quiet::No {
+            self.bar.suspend(|| {
+                let _ = writeln!(std::io::stderr(), "{text}");
+            });
+        }
     }
 
     /// Takes the bar away.

@@ -1,19 +1,26 @@
 //! `rolo runs`: past runs, latest first, and the story of one.
 
 use std::io::Write as _;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::args::{Common, Output, Runs};
-use super::failure::Failure;
+use super::args::{Common, Output, Runs, RunsAction};
+use super::failure::{Failure, Kind};
 use super::screen::{Screen, Tone, pad, plain};
-use crate::ledger::{Ledger as _, Run, Sqlite};
+use crate::ledger::{Ledger as _, Run, Settled, Sqlite};
 use crate::plan::Fate;
 use crate::report::{Entry, Tally};
 
 /// Runs the command.
 pub(super) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
     let path = common.ledger_path()?;
+    if let Some(RunsAction::Prune { older_than }) = runs.action {
+        return prune(older_than, &path, common);
+    }
+    if runs.check {
+        return check(&path, common);
+    }
     // Looking must not make a ledger where there is none.
     let ledger = if path.exists() {
         Some(Sqlite::open(&path)?)
@@ -21,7 +28,7 @@ pub(super) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
         None
     };
     match (&runs.run, ledger) {
-        (Some(id), Some(ledger)) => story(id, &ledger, common),
+        (Some(id), Some(ledger)) => story(id, runs, &ledger, common),
         (Some(id), None) => Err(crate::ledger::LedgerError::NoRun(id.clone()).into()),
         (None, ledger) => {
             let list = ledger
@@ -31,6 +38,52 @@ pub(super) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
             show_list(&list, common)
         }
     }
+}
+
+fn prune(days: u32, path: &Path, common: &Common) -> Result<u8, Failure> {
+    let age = jiff::SignedDuration::from_hours(24 * i64::from(days));
+    let before = jiff::Timestamp::now()
+        .checked_sub(age)
+        .map_err(std::io::Error::other)?;
+    let before = before.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let rows = if path.exists() {
+        Sqlite::open(path)?.prune(&before)?
+    } else {
+        0
+    };
+    let mut screen = if common.quiet {
+        Screen::dark()
+    } else {
+        Screen::stdout()
+    };
+    screen.line(&format!(
+        "{rows} rows of runs that ended before {before} were erased; links stay"
+    ))?;
+    screen.flush()?;
+    Ok(0)
+}
+
+fn check(path: &Path, common: &Common) -> Result<u8, Failure> {
+    let wrong = if path.exists() {
+        Sqlite::open(path)?.check()?
+    } else {
+        Vec::new()
+    };
+    if let Some(first) = wrong.first() {
+        return Err(Failure::new(
+            Kind::Internal,
+            format!("the ledger is damaged: {first}"),
+            "restore it from a backup; without one, keep the file and begin another with --ledger",
+        ));
+    }
+    let mut screen = if common.quiet {
+        Screen::dark()
+    } else {
+        Screen::stdout()
+    };
+    screen.line("the ledger is whole")?;
+    screen.flush()?;
+    Ok(0)
 }
 
 fn document(run: &Run) -> Value {
@@ -89,11 +142,14 @@ fn fates(run: &Run) -> String {
     parts.join(", ")
 }
 
-fn story(id: &str, ledger: &Sqlite, common: &Common) -> Result<u8, Failure> {
+fn story(id: &str, runs: &Runs, ledger: &Sqlite, common: &Common) -> Result<u8, Failure> {
     let run = ledger.run(id)?;
     if common.output == Output::Json {
         writeln!(std::io::stdout().lock(), "{:#}", document(&run))?;
         return Ok(0);
+    }
+    if let Some(row) = runs.row {
+        return story_of_row(row, &run, ledger);
     }
     let mut tally = Tally::of(&run.about.source);
     ledger.each_step(&run.id, &mut |settled| {
@@ -123,4 +179,69 @@ fn story(id: &str, ledger: &Sqlite, common: &Common) -> Result<u8, Failure> {
     screen.totals(&run.totals, &Fate::ALL[1..])?;
     screen.flush()?;
     Ok(0)
+}
+
+/// What a run did with one row: what it was to do, what was sent, what came of it, and why.
+fn story_of_row(row: u64, run: &Run, ledger: &Sqlite) -> Result<u8, Failure> {
+    let mut screen = Screen::stdout();
+    let mut lines = Vec::new();
+    ledger.each_step(&run.id, &mut |settled| {
+        if settled.step.row == row {
+            lines.extend(told(&settled));
+        }
+        Ok(())
+    })?;
+    if lines.is_empty() {
+        return Err(Failure::usage(
+            format!("run {} has no row {row}", run.id),
+            "the number is the one that the spreadsheet or an editor shows",
+        ));
+    }
+    for line in lines {
+        screen.line(&plain(&line))?;
+    }
+    screen.flush()?;
+    Ok(0)
+}
+
+fn told(settled: &Settled) -> Vec<String> {
+    let Settled {
+        step,
+        fate,
+        message,
+        attempts,
+    } = settled;
+    let mut lines = vec![format!("Row {}: {}", step.row, step.cells.join(" | "))];
+    let requests = if *attempts == 1 {
+        "request"
+    } else {
+        "requests"
+    };
+    let sent = format!("{attempts} {requests}");
+    lines.push(format!(
+        "  to {}, {} after {sent}",
+        step.action.name(),
+        fate.words()
+    ));
+    lines.extend(
+        step.remote
+            .as_ref()
+            .map(|id| format!("  the vendor's id is {id}")),
+    );
+    lines.extend(message.as_ref().map(|words| format!("  {words}")));
+    for remark in &step.remarks {
+        lines.push(format!(
+            "  {}: {} ({})",
+            remark.severity.name(),
+            remark.message,
+            remark.code
+        ));
+    }
+    for lost in &step.lost {
+        lines.push(format!(
+            "  lost: {}",
+            lost.name.as_ref().unwrap_or(&lost.field)
+        ));
+    }
+    lines
 }

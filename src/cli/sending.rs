@@ -1,57 +1,91 @@
 //! The part of a command that is on the network: one tokio loop, with the ledger on a thread of its own.
 
+use std::future::Future;
+
+use super::deadline::Deadline;
 use super::failure::{Failure, Kind};
 use super::interrupt::{self, Interrupted};
 use super::progress::Progress;
 use super::target::Reached;
-use crate::ledger::{Keeper, LedgerError, Sqlite};
-use crate::model::RunId;
+use crate::ledger::{LedgerError, Sqlite};
+use crate::model::{BookId, RunId};
 use crate::plan::Fate;
-use crate::transport::Halt;
-use crate::upload::{Ended, Options, upload};
+use crate::transport::Word;
+use crate::upload::{self, Delivered, Ended, Options, SettleError, Settlement};
 use crate::vendor::Rate;
 
 /// How many steps to claim ahead: what a quarter of a second sends, since a crash leaves them in doubt.
 pub(super) fn ahead(rate: Rate, lanes: usize) -> usize {
-    let quarter =
-        std::time::Duration::from_millis(250).as_nanos() / rate.interval().as_nanos().max(1);
+    let quarter = std::time::Duration::from_millis(250).as_nanos();
+    let quarter = quarter / rate.interval().as_nanos().max(1);
     usize::try_from(quarter)
         .unwrap_or(usize::MAX)
         .clamp(lanes, lanes.max(512))
 }
 
-/// Signs in and sends every waiting step of the run; gives the ledger back, and says how it ended.
-pub(super) fn send(
-    ledger: Sqlite,
-    run: &RunId,
-    reached: &Reached,
-    options: Options,
-    interrupted: &Interrupted,
-    rows: u64,
-    bar: &Progress,
-) -> Result<(Sqlite, Result<Ended, LedgerError>), Failure> {
-    if rows == 0 {
-        return Ok((ledger, Ok(Ended::Finished)));
-    }
+/// Runs something on the network, on this thread.
+pub(super) fn on_the_network<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| {
             Failure::new(Kind::Internal, error, "the network loop cannot be started")
         })?;
-    let keeper = Keeper::start(ledger, run.clone());
-    let ended = runtime.block_on(async {
+    Ok(runtime.block_on(work))
+}
+
+/// Signs in, and settles what earlier runs on the book left in doubt.
+pub(super) fn settle_earlier(
+    ledger: &mut Sqlite,
+    book: &BookId,
+    reached: &Reached,
+) -> Result<Settlement, Failure> {
+    let settled = on_the_network(async {
+        reached
+            .client
+            .sign_in()
+            .await
+            .map_err(SettleError::Halted)?;
+        upload::settle_earlier(&reached.client, ledger, book).await
+    })?;
+    settled.map_err(|error| match error {
+        SettleError::Ledger(error) => error.into(),
+        SettleError::Halted(halt) => halt.into(),
+    })
+}
+
+/// Signs in and delivers every waiting step of the run; gives the ledger back, and says how it ended.
+pub(super) fn send(
+    ledger: Sqlite,
+    place: (&RunId, &BookId),
+    reached: &Reached,
+    options: Options,
+    (interrupted, deadline): (&Interrupted, Option<Deadline>),
+    bar: &Progress,
+) -> Result<(Sqlite, Ended), LedgerError> {
+    let delivery = on_the_network(async {
         tokio::task::spawn(interrupt::listen(reached.stop.clone(), interrupted.clone()));
-        if let Err(halt) = reached.client.sign_in().await {
-            return Ok(match halt {
-                Halt::Stopped => Ended::Stopped,
-                Halt::SignIn(why) => Ended::SignIn(why),
-                Halt::Unavailable(why) => Ended::Unavailable(why),
+        if let Some(deadline) = deadline {
+            let stop = reached.stop.clone();
+            tokio::task::spawn(async move {
+                tokio::time::sleep(deadline.left()).await;
+                stop.say(Word::Deadline);
             });
         }
-        upload(
+        if let Err(halt) = reached.client.sign_in().await {
+            let ended = Ended::of(halt, &reached.stop);
+            return Ok((
+                ledger,
+                Delivered {
+                    ended,
+                    settlement: Settlement::default(),
+                },
+            ));
+        }
+        upload::deliver(
             &reached.client,
-            &keeper,
+            ledger,
+            place,
             &reached.stop,
             options,
             |outcomes| {
@@ -64,7 +98,11 @@ pub(super) fn send(
         )
         .await
     });
-    Ok((keeper.close()?, ended))
+    match delivery {
+        Ok(Ok((ledger, delivered))) => Ok((ledger, delivered.ended)),
+        Ok(Err(failed)) => Err(failed.error),
+        Err(_) => Err(LedgerError::Gone),
+    }
 }
 
 #[cfg(test)]

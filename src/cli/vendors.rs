@@ -8,7 +8,7 @@ use super::args::{Common, Output, Vendors};
 use super::failure::Failure;
 use super::screen::{Screen, Tone, pad};
 use crate::vendor::{
-    BaseUrl, Choices, Entry, Mark, Parent, Profile, Secrecy, Switch, VENDORS, find,
+    BaseUrl, Choices, Entry, Mark, Parent, Profile, Secrecy, Slot, Switch, VENDORS, find,
 };
 
 /// Runs the command.
@@ -88,6 +88,12 @@ fn show(screen: &mut Screen, entry: &Entry) -> Result<(), Failure> {
             held.at
         ))?;
     }
+    section(screen, "Numbers, in this order; what is left over is lost")?;
+    for slot in entry.profile.slots {
+        screen.line(&format!("  {} {}", pad(slot.at, 28), slot.words()))?;
+    }
+    section(screen, "Company without a person")?;
+    screen.line(&format!("  {}", entry.profile.company_only))?;
     section(screen, "Rules")?;
     for code in entry.codes {
         screen.line(&format!(
@@ -203,6 +209,7 @@ fn document(entry: &Entry) -> Value {
         json!({"name": switch.name, "choices": choices, "default": switch.default, "help": switch.help, "source": switch.mark.name()})
     };
     let operation = |operation: &crate::vendor::Operation| json!({"name": operation.name, "request": operation.request, "source": operation.mark.name()});
+    let slot = |slot: &Slot| json!({"at": slot.at, "takes": slot.words()});
     let credentials = |list: &&[crate::vendor::Credential]| {
         list.iter()
             .map(|credential| credential.name)
@@ -220,6 +227,8 @@ fn document(entry: &Entry) -> Value {
         "concurrency": profile.concurrency,
         "operations": profile.operations.iter().map(operation).collect::<Vec<_>>(),
         "fields": profile.holds.iter().map(|held| (held.field.to_string(), Value::from(held.at))).collect::<serde_json::Map<_, _>>(),
+        "slots": profile.slots.iter().map(slot).collect::<Vec<_>>(),
+        "company_only": profile.company_only,
         "rules": entry.codes.iter().map(rule).collect::<Vec<_>>(),
         "options": profile.options.iter().map(switch).collect::<Vec<_>>(),
         "switches": profile.switches.iter().map(switch).collect::<Vec<_>>(),

@@ -2,18 +2,22 @@
 //! promises that what it was told is still true after the power failed. `Ledger` is a trait so that a database
 //! server can stand in for the embedded database.
 
+mod doubt;
+mod erase;
 mod keeper;
 mod lock;
 mod row;
 mod schema;
 mod sqlite;
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{BookId, ContactKey, RunId};
+use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
 use crate::plan::{Fate, Known, Outcome, Step, Totals};
+use crate::vendor::Payload;
 
 pub use keeper::Keeper;
 pub use sqlite::Sqlite;
@@ -33,6 +37,18 @@ pub struct NewRun {
     pub source: serde_json::Value,
     /// The headers of the source's columns.
     pub headers: Vec<String>,
+    /// The command line, and the folder where it was given: what a retry does again. It never holds a secret.
+    #[serde(default)]
+    pub given: Given,
+}
+
+/// A command line, and where it was given.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Given {
+    /// The arguments, the program's name first.
+    pub arguments: Vec<String>,
+    /// The folder.
+    pub folder: PathBuf,
 }
 
 /// A run as it stands in the ledger.
@@ -44,12 +60,16 @@ pub struct Run {
     pub about: NewRun,
     /// When it began (RFC 3339, UTC).
     pub began: String,
+    /// Whether every row of the source has its step; a run that was killed before that cannot be resumed.
+    pub planned: bool,
     /// When it ended; `None` for one that runs, or that was killed.
     pub ended: Option<String>,
     /// How many rows met which fate.
     pub totals: Totals,
     /// The exit code that it ended with.
     pub exit_code: Option<u8>,
+    /// Where its report is.
+    pub report: Option<PathBuf>,
 }
 
 /// A step with what became of it.
@@ -133,12 +153,54 @@ pub trait Ledger: Send {
     /// Begins a run and takes its book's lock; steps that a dead run left between claim and settle become
     /// in doubt.
     fn begin(&mut self, run: &NewRun) -> Result<RunId, LedgerError>;
+    /// Takes up a run again: its book's lock, and what a crash left between claim and settle becomes in doubt.
+    fn resume(&mut self, run: &Run) -> Result<(), LedgerError>;
     /// Adds steps to a run, in one transaction.
     fn add(&mut self, run: &RunId, steps: &[Step]) -> Result<(), LedgerError>;
+    /// Says that every row of the source has its step.
+    fn planned(&mut self, run: &RunId) -> Result<(), LedgerError>;
     /// Takes the next steps that wait to be sent, in order, and marks them as sent; durable when it returns.
     fn claim(&mut self, run: &RunId, most: usize) -> Result<Vec<Step>, LedgerError>;
     /// Writes what became of steps, and the links that follow from it, in one transaction.
     fn settle(&mut self, run: &RunId, outcomes: &[Outcome]) -> Result<(), LedgerError>;
+    /// Puts steps back among those that wait to be sent.
+    fn reopen(&mut self, run: &RunId, numbers: &[u64]) -> Result<(), LedgerError>;
+    /// What a run's waiting creates hang under, each once.
+    fn parents(&self, run: &RunId) -> Result<Vec<Option<ParentId>>, LedgerError>;
+    /// Keeps which records a parent held before the run made anything there.
+    fn survey(
+        &mut self,
+        run: &RunId,
+        parent: Option<&ParentId>,
+        held: &[RemoteId],
+    ) -> Result<(), LedgerError>;
+    /// Which records a parent held before the run; `None` where nobody looked.
+    fn surveyed(
+        &self,
+        run: &RunId,
+        parent: Option<&ParentId>,
+    ) -> Result<Option<HashSet<RemoteId>>, LedgerError>;
+    /// The steps of a run that are in doubt, in order.
+    fn doubtful(&self, run: &RunId) -> Result<Vec<Step>, LedgerError>;
+    /// The runs on a book that have steps in doubt, oldest first.
+    fn doubtful_runs(&self, book: &BookId) -> Result<Vec<Run>, LedgerError>;
+    /// Whether a record of a book belongs to one of our contacts.
+    fn owns(&self, book: &BookId, remote: &RemoteId) -> Result<bool, LedgerError>;
+    /// The runs that are planned and have steps that wait or are in doubt, latest first.
+    fn unfinished(&self) -> Result<Vec<Run>, LedgerError>;
+    /// Marks the waiting steps of a run that a later run has taken over.
+    fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError>;
+    /// What was sent last for a record before a run.
+    fn prior(&self, run: &Run, remote: &RemoteId) -> Result<Option<Payload>, LedgerError>;
+    /// Keeps where a run's report is.
+    fn reported(&mut self, run: &RunId, folder: &Path) -> Result<(), LedgerError>;
+    /// Erases everything that tells of whomever a row is about for which `is_meant` holds; returns the runs that
+    /// held such rows, and how many rows there were.
+    fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Result<(Vec<Run>, u64), LedgerError>;
+    /// Erases the rows of runs that ended before a time (RFC 3339, UTC) and have nothing in doubt; links stay.
+    fn prune(&mut self, before: &str) -> Result<u64, LedgerError>;
+    /// What is wrong with the ledger's file; nothing, for a whole one.
+    fn check(&self) -> Result<Vec<String>, LedgerError>;
     /// Ends a run and gives its book free.
     fn end(&mut self, run: &RunId, exit_code: u8) -> Result<Totals, LedgerError>;
     /// What is known of some keys in a book.

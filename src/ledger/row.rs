@@ -12,14 +12,16 @@ pub(super) const STEP: &str =
     "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost";
 
 /// The columns of a run, in the order in which `run` reads them.
-pub(super) const RUN: &str = "n, id, about, began, ended, exit_code";
+pub(super) const RUN: &str =
+    "n, id, about, began, ended, exit_code, planned IS NOT NULL, totals, report";
 
 /// A step between claim and settle.
 pub(super) const SENT: &str = "sent";
 /// A step that waits to be sent.
 pub(super) const WAITING: &str = "waiting";
 
-fn json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, LedgerError> {
+/// A column that holds JSON.
+pub(super) fn json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, LedgerError> {
     serde_json::from_str(text).map_err(|_| LedgerError::Damaged {
         what,
         found: text.to_owned(),
@@ -77,8 +79,13 @@ pub(super) fn run(row: &Row<'_>) -> Result<(i64, Run), LedgerError> {
         about,
         began: row.get(3)?,
         ended: row.get(4)?,
-        totals: Totals::default(),
+        totals: match row.get::<_, Option<String>>(7)? {
+            Some(text) => json("total", &text)?,
+            None => Totals::default(),
+        },
+        report: row.get::<_, Option<String>>(8)?.map(Into::into),
         exit_code: row.get(5)?,
+        planned: row.get(6)?,
     };
     Ok((row.get(0)?, run))
 }

@@ -10,13 +10,16 @@ CREATE TABLE run (
     book      TEXT NOT NULL,
     about     TEXT NOT NULL,          -- JSON: target, vendor, command, source, headers
     began     TEXT NOT NULL,          -- RFC 3339, UTC
+    planned   TEXT,                   -- when every row had its step
     ended     TEXT,
-    exit_code INTEGER
+    exit_code INTEGER,
+    totals    TEXT,                   -- JSON: how it ended; counts for a run whose steps were pruned
+    report    TEXT                    -- the folder of its report
 );
 CREATE INDEX run_open ON run (book) WHERE ended IS NULL;
 
 CREATE TABLE step (
-    run      INTEGER NOT NULL REFERENCES run (n),
+    run      INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
     number   INTEGER NOT NULL,
     row      INTEGER NOT NULL,
     key      TEXT NOT NULL,
@@ -35,6 +38,19 @@ CREATE TABLE step (
 CREATE INDEX step_waiting ON step (run, number) WHERE state = 'waiting';
 CREATE INDEX step_doubt ON step (key) WHERE state IN ('sent', 'in_doubt');
 
+-- What a book held before a run made anything there: ids only, for each parent that the run makes things under.
+CREATE TABLE before (
+    run    INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
+    parent TEXT NOT NULL,
+    remote TEXT NOT NULL,
+    PRIMARY KEY (run, parent, remote)
+) WITHOUT ROWID;
+CREATE TABLE surveyed (
+    run    INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
+    parent TEXT NOT NULL,
+    PRIMARY KEY (run, parent)
+) WITHOUT ROWID;
+
 CREATE TABLE link (
     book   TEXT NOT NULL,
     key    TEXT NOT NULL,
@@ -44,6 +60,7 @@ CREATE TABLE link (
     at     TEXT NOT NULL,
     PRIMARY KEY (book, key)
 ) WITHOUT ROWID;
+CREATE INDEX link_remote ON link (book, remote);
 "];
 
 /// The version that this rolo writes.

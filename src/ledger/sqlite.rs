@@ -1,5 +1,6 @@
 //! The ledger in one `SQLite` file: write-ahead log, every commit synced, readable by its owner only.
 
+use std::collections::HashSet;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 
@@ -7,9 +8,10 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::lock::Lock;
 use super::row::{self, RUN, SENT, STEP, WAITING};
-use super::{Ledger, LedgerError, NewRun, Run, Settled, schema};
-use crate::model::{BookId, ContactKey, Fingerprint, RemoteId, RunId};
+use super::{Ledger, LedgerError, NewRun, Run, Settled, doubt, erase, schema};
+use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
 use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
+use crate::vendor::Payload;
 
 /// The embedded ledger.
 pub struct Sqlite {
@@ -63,6 +65,19 @@ impl Sqlite {
         })
     }
 
+    fn lock(&mut self, run: &NewRun, id: &RunId) -> Result<(), LedgerError> {
+        let failed = |source| LedgerError::Open {
+            path: self.path.clone(),
+            source,
+        };
+        let lock = Lock::take(&self.path, &run.book).map_err(failed)?;
+        let lock = lock.ok_or_else(|| LedgerError::Held {
+            target: run.target.clone(),
+        })?;
+        self.locks.push((id.clone(), lock));
+        Ok(())
+    }
+
     fn number(&self, run: &RunId) -> Result<i64, LedgerError> {
         let mut find = self
             .database
@@ -92,7 +107,11 @@ impl Sqlite {
     }
 
     fn with_totals(&self, (n, mut run): (i64, Run)) -> Result<Run, LedgerError> {
-        run.totals = self.totals(n)?;
+        let totals = self.totals(n)?;
+        // A run whose steps were pruned has its totals in its own row.
+        if totals.read > 0 || run.ended.is_none() {
+            run.totals = totals;
+        }
         Ok(run)
     }
 }
@@ -168,33 +187,38 @@ fn write_outcome(change: &Transaction<'_>, n: i64, outcome: &Outcome) -> rusqlit
             outcome.message,
             outcome.attempts,
         ])?;
+    if outcome.fate == Fate::Deleted {
+        change
+            .prepare_cached(
+                "DELETE FROM link WHERE (book, remote) IN (SELECT run.book, step.remote FROM step
+                 JOIN run ON run.n = step.run WHERE step.run = ?1 AND step.number = ?2)",
+            )?
+            .execute(params![n, outcome.number.cast_signed()])?;
+    }
     if matches!(outcome.fate, Fate::Created | Fate::Updated) {
         change
             .prepare_cached(
                 "INSERT INTO link (book, key, remote, print, run, at)
-                 SELECT run.book, step.key, step.remote, step.print, run.n, ?3
+                 SELECT run.book, step.key, step.remote, coalesce(?4, step.print), run.n, ?3
                  FROM step JOIN run ON run.n = step.run
                  WHERE step.run = ?1 AND step.number = ?2 AND step.remote IS NOT NULL
                  ON CONFLICT (book, key) DO UPDATE
                  SET remote = excluded.remote, print = excluded.print, run = excluded.run, at = excluded.at",
             )?
-            .execute(params![n, outcome.number.cast_signed(), now()])?;
+            .execute(params![
+                n,
+                outcome.number.cast_signed(),
+                now(),
+                outcome.holds.as_ref().map(|print| &print.0)
+            ])?;
     }
     Ok(())
 }
 
 impl Ledger for Sqlite {
     fn begin(&mut self, run: &NewRun) -> Result<RunId, LedgerError> {
-        let held = Lock::take(&self.path, &run.book).map_err(|source| LedgerError::Open {
-            path: self.path.clone(),
-            source,
-        })?;
-        let Some(lock) = held else {
-            return Err(LedgerError::Held {
-                target: run.target.clone(),
-            });
-        };
         let id = RunId::new();
+        self.lock(run, &id)?;
         let about = serde_json::to_string(run).unwrap_or_default();
         let change = self.database.transaction()?;
         doubt_what_was_left(&change, &run.book)?;
@@ -203,8 +227,121 @@ impl Ledger for Sqlite {
             params![id.0, run.book.0, about, now()],
         )?;
         change.commit()?;
-        self.locks.push((id.clone(), lock));
         Ok(id)
+    }
+
+    fn resume(&mut self, run: &Run) -> Result<(), LedgerError> {
+        self.lock(&run.about, &run.id)?;
+        let change = self.database.transaction()?;
+        doubt_what_was_left(&change, &run.about.book)?;
+        change.execute(
+            "UPDATE run SET ended = NULL, exit_code = NULL WHERE id = ?1",
+            [&run.id.0],
+        )?;
+        Ok(change.commit()?)
+    }
+
+    fn planned(&mut self, run: &RunId) -> Result<(), LedgerError> {
+        self.database.execute(
+            "UPDATE run SET planned = ?2 WHERE id = ?1",
+            params![run.0, now()],
+        )?;
+        Ok(())
+    }
+
+    fn reopen(&mut self, run: &RunId, numbers: &[u64]) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        let change = self.database.transaction()?;
+        for number in numbers {
+            change
+                .prepare_cached(
+                    "UPDATE step SET state = ?3, message = NULL WHERE run = ?1 AND number = ?2",
+                )?
+                .execute(params![n, number.cast_signed(), WAITING])?;
+        }
+        Ok(change.commit()?)
+    }
+
+    fn parents(&self, run: &RunId) -> Result<Vec<Option<ParentId>>, LedgerError> {
+        doubt::parents(&self.database, self.number(run)?)
+    }
+
+    fn survey(
+        &mut self,
+        run: &RunId,
+        parent: Option<&ParentId>,
+        held: &[RemoteId],
+    ) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        doubt::survey(&mut self.database, n, parent, held)
+    }
+
+    fn surveyed(
+        &self,
+        run: &RunId,
+        parent: Option<&ParentId>,
+    ) -> Result<Option<HashSet<RemoteId>>, LedgerError> {
+        doubt::surveyed(&self.database, self.number(run)?, parent)
+    }
+
+    fn doubtful(&self, run: &RunId) -> Result<Vec<Step>, LedgerError> {
+        doubt::steps(&self.database, self.number(run)?)
+    }
+
+    fn doubtful_runs(&self, book: &BookId) -> Result<Vec<Run>, LedgerError> {
+        doubt::runs(&self.database, book)?
+            .into_iter()
+            .map(|run| self.with_totals(run))
+            .collect()
+    }
+
+    fn owns(&self, book: &BookId, remote: &RemoteId) -> Result<bool, LedgerError> {
+        doubt::owns(&self.database, book, remote)
+    }
+
+    fn unfinished(&self) -> Result<Vec<Run>, LedgerError> {
+        doubt::unfinished(&self.database)?
+            .into_iter()
+            .map(|run| self.with_totals(run))
+            .collect()
+    }
+
+    fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        doubt::supersede(&mut self.database, n)
+    }
+
+    fn prior(&self, run: &Run, remote: &RemoteId) -> Result<Option<Payload>, LedgerError> {
+        doubt::prior(&self.database, self.number(&run.id)?, remote)
+    }
+
+    fn reported(&mut self, run: &RunId, folder: &Path) -> Result<(), LedgerError> {
+        self.database.execute(
+            "UPDATE run SET report = ?2 WHERE id = ?1",
+            params![run.0, folder.display().to_string()],
+        )?;
+        Ok(())
+    }
+
+    fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Result<(Vec<Run>, u64), LedgerError> {
+        let (runs, rows) = erase::forget(&mut self.database, is_meant)?;
+        let runs = runs
+            .into_iter()
+            .map(|run| self.with_totals(run))
+            .collect::<Result<_, _>>()?;
+        Ok((runs, rows))
+    }
+
+    fn prune(&mut self, before: &str) -> Result<u64, LedgerError> {
+        erase::prune(&mut self.database, before)
+    }
+
+    fn check(&self) -> Result<Vec<String>, LedgerError> {
+        let mut check = self.database.prepare("PRAGMA integrity_check")?;
+        let said: Vec<String> = check
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        Ok(said.into_iter().filter(|line| line != "ok").collect())
     }
 
     fn add(&mut self, run: &RunId, steps: &[Step]) -> Result<(), LedgerError> {
@@ -250,12 +387,14 @@ impl Ledger for Sqlite {
 
     fn end(&mut self, run: &RunId, exit_code: u8) -> Result<Totals, LedgerError> {
         let n = self.number(run)?;
+        let totals = self.totals(n)?;
+        let text = serde_json::to_string(&totals).unwrap_or_default();
         self.database.execute(
-            "UPDATE run SET ended = ?2, exit_code = ?3 WHERE n = ?1",
-            params![n, now(), exit_code],
+            "UPDATE run SET ended = ?2, exit_code = ?3, totals = ?4 WHERE n = ?1",
+            params![n, now(), exit_code, text],
         )?;
         self.locks.retain(|(held, _)| held != run);
-        self.totals(n)
+        Ok(totals)
     }
 
     fn known(&self, book: &BookId, keys: &[ContactKey]) -> Result<Known, LedgerError> {

@@ -111,14 +111,14 @@ impl Making {
             self.remark(
                 &EXTRA_CELL,
                 value,
-                value.text,
+                &value.text,
                 "the row has more cells than the header",
             );
         }
         // A password is taken as it is: nothing in it is known to be a mistake.
         if value.field == Field::Password {
             let portal = self.contact.portal.get_or_insert_default();
-            portal.password = Some(value.text.to_owned());
+            portal.password = Some(value.text.clone().into_owned());
             return;
         }
         let cleaned = cleaned(value);
@@ -146,11 +146,11 @@ impl Making {
     fn remark_repairs(&mut self, value: &Value<'_>, cleaned: &text::Cleaned<'_>) {
         if cleaned.invisible {
             let message = "invisible characters were removed";
-            self.remark(&codes::TEXT_INVISIBLE, value, value.text, message);
+            self.remark(&codes::TEXT_INVISIBLE, value, &value.text, message);
         }
         if cleaned.text.contains('\u{fffd}') {
             let message = "a character could not be decoded";
-            self.remark(&codes::TEXT_UNDECODABLE, value, value.text, message);
+            self.remark(&codes::TEXT_UNDECODABLE, value, &value.text, message);
         }
     }
 
@@ -171,7 +171,7 @@ impl Making {
     fn place(&self, column: u32) -> Place {
         Place {
             row: self.row,
-            column: Some(column),
+            column: (column != Value::NO_COLUMN).then_some(column),
         }
     }
 
@@ -193,7 +193,10 @@ impl Making {
         message: impl Into<Cow<'static, str>>,
         suggestion: Option<String>,
     ) {
-        let place = self.place(value.column);
+        let place = Place {
+            row: value.row,
+            ..self.place(value.column)
+        };
         let message = message.into().into_owned();
         let mut remark = Diagnostic::new(code, place, Some(value.field), found, message);
         remark.suggestion = suggestion;
@@ -202,13 +205,13 @@ impl Making {
 }
 
 /// The value's text: of several lines where its field holds them, or where a line may part two values.
-fn cleaned<'a>(value: &Value<'a>) -> text::Cleaned<'a> {
+fn cleaned<'v>(value: &'v Value<'_>) -> text::Cleaned<'v> {
     match value.field {
-        Field::Custom => text::free(value.text),
+        Field::Custom => text::free(&value.text),
         Field::Note | Field::Phone(_) | Field::Email(_) | Field::Groups | Field::Address(..) => {
-            text::lines(value.text)
+            text::lines(&value.text)
         }
-        _ => text::line(value.text),
+        _ => text::line(&value.text),
     }
 }
 
@@ -218,7 +221,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::mapping::{self, Certainty, Column, Mapping, Target};
+    use crate::mapping::{self, Column, Mapping, Target};
     use crate::model::{AddressPart, Derived, Number, Severity};
 
     fn normalized(columns: &[(&str, &str)]) -> (Contact, Vec<Diagnostic>) {
@@ -515,22 +518,10 @@ mod tests {
 
     fn again(contact: &Contact) -> Contact {
         let values = neutral(contact);
-        let columns = (0..).zip(&values).map(|(index, (target, _))| Column {
-            index,
-            header: target.to_string(),
-            target: target.clone(),
-            slot: 1,
-            kind_from: None,
-            labels: false,
-            certainty: Certainty::Given,
-            samples: Vec::new(),
-            remark: None,
-            suggestion: None,
-        });
-        let mapping = Mapping {
-            header_row: None,
-            columns: columns.collect(),
-        };
+        let columns = (0..)
+            .zip(&values)
+            .map(|(index, (target, _))| Column::given(index, &target.to_string(), target.clone()));
+        let mapping = Mapping::plain(None, columns.collect());
         let row = Row::of(2, values.iter().map(|value| value.1.as_str()));
         super::contact(
             &mapping.draft(&row),

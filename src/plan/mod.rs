@@ -28,8 +28,26 @@ pub static REFUSED: Code = Code {
     help: "correct the row as the vendor asks, and import again",
 };
 
+/// A record that is not what the run made of it.
+pub static UNDO_CHANGED: Code = Code {
+    id: "undo.changed",
+    severity: Severity::Warning,
+    means: "The record does not say what the run sent: somebody, or a later run, has changed it since. Taking \
+            the run back would take that away too, so the record is left as it is.",
+    help: "look at the record at the vendor, and change or remove it there",
+};
+
+/// A record of which the ledger does not know what it said before.
+pub static UNDO_UNKNOWN: Code = Code {
+    id: "undo.unknown",
+    severity: Severity::Warning,
+    means: "The run changed the record, and the ledger does not hold what an earlier run had sent for it, so \
+            there is nothing to restore.",
+    help: "look at the record at the vendor, and change it there",
+};
+
 /// Every code that a plan or an upload adds to a row.
-pub const CODES: &[&Code] = &[&IN_DOUBT, &REFUSED];
+pub const CODES: &[&Code] = &[&IN_DOUBT, &REFUSED, &UNDO_CHANGED, &UNDO_UNKNOWN];
 
 /// What is to become of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +56,8 @@ pub enum Action {
     Create,
     /// The record that the row is linked to is changed.
     Update,
+    /// The record is removed.
+    Delete,
     /// The record says what the row says.
     Unchanged,
     /// The row is left out: it repeats another.
@@ -50,9 +70,10 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Create,
         Self::Update,
+        Self::Delete,
         Self::Unchanged,
         Self::Skip,
         Self::Reject,
@@ -64,6 +85,7 @@ impl Action {
         match self {
             Self::Create => "create",
             Self::Update => "update",
+            Self::Delete => "delete",
             Self::Unchanged => "unchanged",
             Self::Skip => "skip",
             Self::Reject => "reject",
@@ -73,13 +95,13 @@ impl Action {
 
     /// Whether something is sent for it.
     pub fn is_sent(self) -> bool {
-        matches!(self, Self::Create | Self::Update)
+        matches!(self, Self::Create | Self::Update | Self::Delete)
     }
 
     /// The fate of a step that nothing is sent for; `Unsent` for one that waits.
     pub fn fate(self) -> Fate {
         match self {
-            Self::Create | Self::Update => Fate::Unsent,
+            Self::Create | Self::Update | Self::Delete => Fate::Unsent,
             Self::Unchanged => Fate::Unchanged,
             Self::Skip => Fate::Skipped,
             Self::Reject => Fate::Rejected,
@@ -221,16 +243,27 @@ fn decide(verdict: &Verdict, key: &ContactKey, known: &Known) -> (Action, Option
 }
 
 fn doubt(row: u64, run: &str) -> Remark {
-    Remark {
-        code: IN_DOUBT.id.to_owned(),
-        severity: IN_DOUBT.severity,
+    Remark::of_row(
+        &IN_DOUBT,
         row,
-        column: None,
-        field: None,
-        found: String::new(),
-        message: format!("run {run} sent it, and no answer came"),
-        help: IN_DOUBT.help.to_owned(),
-        suggestion: None,
+        format!("run {run} sent it, and no answer came"),
+    )
+}
+
+impl Remark {
+    /// A remark about a row as a whole.
+    pub fn of_row(code: &Code, row: u64, message: impl Into<String>) -> Self {
+        Self {
+            code: code.id.to_owned(),
+            severity: code.severity,
+            row,
+            column: None,
+            field: None,
+            found: String::new(),
+            message: message.into(),
+            help: code.help.to_owned(),
+            suggestion: None,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::RemoteId;
+use crate::model::{Fingerprint, RemoteId};
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -88,6 +88,22 @@ pub struct Outcome {
     pub message: Option<String>,
     /// How many requests were sent for it.
     pub attempts: u32,
+    /// What the record holds, where that is known not to be what was sent.
+    pub holds: Option<Fingerprint>,
+}
+
+impl Outcome {
+    /// An outcome of which nothing more is known.
+    pub fn new(number: u64, fate: Fate) -> Self {
+        Self {
+            number,
+            fate,
+            remote: None,
+            message: None,
+            attempts: 0,
+            holds: None,
+        }
+    }
 }
 
 /// How many rows met which fate.

@@ -19,6 +19,8 @@ pub(super) const ID_KEY: &str = "id";
 pub(super) const CREDENTIALS: &[(&str, &str)] =
     &[("account", "sandbox"), ("api_key", "sandbox-api-key")];
 
+/// The one user of the account.
+const USER: &str = "sandbox";
 /// Life of a token, *assumed*: the analogy of FACTS section 1.2 says about an hour.
 const TOKEN_SECONDS: i64 = 3_600;
 
@@ -45,8 +47,9 @@ fn respond(desk: &mut Desk, ask: &Ask) -> Result<Answer, Answer> {
     let segments = ask.segments();
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (ask.method.as_str(), parts.as_slice()) {
-        ("PUT", ["v3.0", "auth", "account"]) => sign_in(desk, ask),
-        (_, ["v3.0", "auth", "account"]) => Err(refuse(ask, 405, "method not allowed")),
+        ("PUT", ["v3.0", "auth", "account"]) => sign_in(desk, ask, None),
+        ("PUT", ["v3.0", "auth", "user"]) => sign_in(desk, ask, Some(USER)),
+        (_, ["v3.0", "auth", "account" | "user"]) => Err(refuse(ask, 405, "method not allowed")),
         (_, ["v3.0", "directories", rest @ ..]) => {
             let token = ask.header("x-auth-token").unwrap_or_default();
             if !desk.tokens.spend(Scheme::Header, token, ask.now) {
@@ -58,17 +61,16 @@ fn respond(desk: &mut Desk, ask: &Ask) -> Result<Answer, Answer> {
     }
 }
 
-fn sign_in(desk: &mut Desk, ask: &Ask) -> Result<Answer, Answer> {
+/// A token for the account, or for one of its users (P5).
+fn sign_in(desk: &mut Desk, ask: &Ask, user: Option<&str>) -> Result<Answer, Answer> {
     let data = data(ask)?;
     let mut flaws = Vec::new();
-    check::object(
-        &data,
-        "data",
-        &[Key("api_key", Kind::Text, Need::Must)],
-        &mut flaws,
-    );
+    let mut keys = vec![Key("api_key", Kind::Text, Need::Must)];
+    keys.extend(user.map(|_| Key("username", Kind::Text, Need::Must)));
+    check::object(&data, "data", &keys, &mut flaws);
     refuse_flaws(ask, &flaws)?;
-    if text(&data, "api_key") != CREDENTIALS[1].1 {
+    let is_user = user.is_none_or(|user| text(&data, "username") == user);
+    if !is_user || text(&data, "api_key") != CREDENTIALS[1].1 {
         return Err(refuse(ask, 401, "invalid api key"));
     }
     let token = desk.tokens.issue(Scheme::Header, ask.now, TOKEN_SECONDS);

@@ -89,6 +89,7 @@ fn respond(desk: &mut Desk, ask: &Ask) -> Result<Answer, Refusal> {
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
     match parts.as_slice() {
         ["api", "v2", "account", "token", ""] => sign_in(desk, ask, Scheme::Bearer),
+        ["api", "account", "token", "refresh", ""] => renew(desk, ask),
         ["api", "account", "token", ""] => sign_in(desk, ask, Scheme::Jwt),
         ["api", "contacts", rest @ .., ""] => {
             authorize(desk, ask)?;
@@ -129,6 +130,22 @@ fn sign_in(desk: &mut Desk, ask: &Ask, scheme: Scheme) -> Result<Answer, Refusal
         200,
         &json!({ "access": access, "refresh": refresh, "user": user }),
     ))
+}
+
+/// A new token for one that is still good (P11); body and answer are *assumed*.
+fn renew(desk: &mut Desk, ask: &Ask) -> Result<Answer, Refusal> {
+    if ask.method != "POST" {
+        return Err(Refusal::new(405, "Method not allowed."));
+    }
+    let body = body(ask, &[Key("token", Kind::Text, Need::Must)])?;
+    if !desk
+        .tokens
+        .spend(Scheme::Jwt, text(&body, "token"), ask.now)
+    {
+        return Err(Refusal::new(400, "Signature has expired."));
+    }
+    let token = desk.tokens.issue(Scheme::Jwt, ask.now, JWT_SECONDS);
+    Ok(Answer::json(200, &json!({ "token": token })))
 }
 
 fn authorize(desk: &mut Desk, ask: &Ask) -> Result<(), Refusal> {

@@ -17,6 +17,7 @@ mod check;
 mod covage;
 mod desk;
 mod fault;
+mod opening;
 mod orzame;
 mod pace;
 mod room;
@@ -28,9 +29,10 @@ mod sonar_rules;
 use std::path::PathBuf;
 
 pub use self::fault::{Fault, FaultError, Faults, Limits};
+pub use self::opening::SandboxError;
 pub use self::pace::Limit;
 pub use self::room::Seen;
-pub use self::server::{Running, SandboxError};
+pub use self::server::Running;
 pub use self::settings::{
     AddressShape, CompanyRule, CreatedShape, ErrorShape, FirstNameKey, MessageShape, Order,
     RowShape, SettingError, Settings, TokenPlace,

@@ -3,7 +3,7 @@
 //! function from a request to an answer; the 60 requests a minute are held by the server.
 //!
 //! *Assumed*, because nothing is documented: the bodies and statuses of all errors; the page parameter
-//! and `meta`; that null is no text; that a person set as default takes the flag from the others; that
+//! and `meta`; that contacts can be listed, and how; that null is no text; that a person set as default takes the flag from the others; that
 //! an update with nothing but empty texts has no parameter with a value.
 
 use serde_json::{Value, json};
@@ -34,6 +34,9 @@ fn respond(desk: &mut Desk, ask: &Ask) -> Result<Answer, Answer> {
     admit(ask)?;
     let segments = ask.segments();
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if parts == ["contacts"] {
+        return contacts(desk, ask);
+    }
     let ["contacts", contact, "persons", rest @ ..] = parts.as_slice() else {
         return Err(refuse(ask, 404, "Not found."));
     };
@@ -101,20 +104,38 @@ fn list(desk: &Desk, ask: &Ask, contact: u64) -> Answer {
     if desk.settings.orzame_order == Order::Descending {
         persons.reverse();
     }
+    Answer::json(200, &page(desk, ask, &persons))
+}
+
+/// The parents that there are, newest first like every list; that they can be listed is *assumed*.
+fn contacts(desk: &Desk, ask: &Ask) -> Result<Answer, Answer> {
+    if ask.method != "GET" {
+        return Err(refuse(ask, 405, "Method not allowed."));
+    }
+    let contact = |id: u64| json!({ "id": id, "name": format!("Contact {id}") });
+    let all: Vec<Value> = (1..=desk.settings.orzame_contacts)
+        .rev()
+        .map(contact)
+        .collect();
+    let all: Vec<&Value> = all.iter().collect();
+    Ok(Answer::json(200, &page(desk, ask, &all)))
+}
+
+fn page(desk: &Desk, ask: &Ask, records: &[&Value]) -> Value {
     let size = desk.settings.page_size.max(1);
     let asked = ask
         .query_value("page")
         .and_then(|page| page.parse::<usize>().ok());
     let page = asked.unwrap_or(1).max(1);
-    let pages = persons.len().div_ceil(size).max(1);
-    let shown: Vec<&Value> = persons
+    let pages = records.len().div_ceil(size).max(1);
+    let shown: Vec<&Value> = records
         .iter()
         .copied()
         .skip((page - 1).saturating_mul(size))
         .take(size)
         .collect();
-    let meta = json!({ "current_page": page, "last_page": pages, "per_page": size, "total": persons.len() });
-    Answer::json(200, &json!({ "data": shown, "meta": meta }))
+    let meta = json!({ "current_page": page, "last_page": pages, "per_page": size, "total": records.len() });
+    json!({ "data": shown, "meta": meta })
 }
 
 fn create(desk: &mut Desk, ask: &Ask, contact: u64) -> Result<Answer, Answer> {

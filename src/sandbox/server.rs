@@ -1,14 +1,12 @@
 //! The socket in front of the five rooms: one thread, one loopback port, the first part of a path chooses
-//! the vendor. The only file of the sandbox that knows HTTP libraries, threads and clocks.
+//! the vendor. The only file of the sandbox that knows HTTP libraries and threads.
 
 use std::convert::Infallible;
-use std::fs::{self, File};
-use std::io;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, MutexGuard};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
@@ -23,59 +21,19 @@ use tokio::sync::oneshot;
 
 use super::answer::Answer;
 use super::ask::Ask;
-use super::book::Book;
-use super::desk::{Desk, Tokens};
+use super::opening::{SandboxError, Shared, open, since_1970};
 use super::room::{Room, Seen, Verdict};
-use super::{Options, TABLE, VENDORS};
+use super::{Options, VENDORS};
 
 /// Largest body read, in bytes; the vendors' own limits are not known.
 const MOST_BODY: usize = 16 << 20;
 /// Pause after a connection could not be accepted, so that a full table of files does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
-/// Why the sandbox cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum SandboxError {
-    /// The port is taken or not allowed.
-    #[error("cannot listen on port \"{port}\" of the loopback address")]
-    Bind {
-        /// The port asked for.
-        port: u16,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The state folder or a book in it cannot be read or written.
-    #[error("cannot use the sandbox book \"{}\"", path.display())]
-    State {
-        /// The folder or file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Another sandbox works in the same state folder.
-    #[error("another sandbox uses \"{}\"", path.display())]
-    Busy {
-        /// The state folder.
-        path: PathBuf,
-    },
-    /// The thread or its runtime cannot be made.
-    #[error("cannot start the sandbox thread")]
-    Thread(#[source] io::Error),
-}
-
 /// A connection that is cut on purpose.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is cut")]
 struct Cut;
-
-#[derive(Debug)]
-struct Shared {
-    rooms: Vec<Mutex<Room>>,
-    started: Instant,
-    delay: Duration,
-    /// Held for as long as the books are open.
-    _lock: Option<File>,
-}
 
 /// A sandbox that listens; dropping it stops it.
 #[derive(Debug)]
@@ -110,61 +68,6 @@ pub(super) fn start(options: Options) -> Result<Running, SandboxError> {
         stop: Some(stop),
         thread: Some(thread),
     })
-}
-
-fn open(options: Options) -> Result<Shared, SandboxError> {
-    let lock = options.state.as_deref().map(lock).transpose()?;
-    let Options {
-        state,
-        faults,
-        settings,
-        ..
-    } = options;
-    let born = format!("{:x}", since_1970().as_nanos());
-    let room = |vendor: &super::Vendor| {
-        let book = match &state {
-            None => Book::in_memory(vendor.id_key),
-            Some(folder) => {
-                let path = folder.join(format!("{}.ndjson", vendor.name));
-                Book::open(vendor.id_key, &path)
-                    .map_err(|source| SandboxError::State { path, source })?
-            }
-        };
-        let tokens = Tokens::new(&born, faults.expire);
-        let desk = Desk {
-            book,
-            tokens,
-            settings: settings.clone(),
-        };
-        Ok(Mutex::new(Room::new(*vendor, desk, &faults)))
-    };
-    let rooms = TABLE
-        .iter()
-        .map(room)
-        .collect::<Result<_, SandboxError>>()?;
-    Ok(Shared {
-        rooms,
-        started: Instant::now(),
-        delay: faults.delay,
-        _lock: lock,
-    })
-}
-
-/// Takes the state folder for this process; a killed one lets go of it by itself.
-fn lock(folder: &Path) -> Result<File, SandboxError> {
-    let state = |source| SandboxError::State {
-        path: folder.to_owned(),
-        source,
-    };
-    fs::create_dir_all(folder).map_err(state)?;
-    let file = File::create(folder.join("lock")).map_err(state)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(SandboxError::Busy {
-            path: folder.to_owned(),
-        }),
-        Err(fs::TryLockError::Error(source)) => Err(state(source)),
-    }
 }
 
 impl Running {
@@ -218,19 +121,6 @@ impl Drop for Running {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
-    }
-}
-
-impl Shared {
-    fn room(&self, vendor: &str) -> Option<MutexGuard<'_, Room>> {
-        let place = VENDORS.iter().position(|name| *name == vendor)?;
-        let room = self
-            .rooms
-            .get(place)?
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        debug_assert_eq!(room.name(), vendor);
-        Some(room)
     }
 }
 
@@ -325,22 +215,19 @@ fn response(answer: Answer) -> Response<Full<Bytes>> {
     response
 }
 
-fn since_1970() -> Duration {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-}
-
 fn unix_seconds() -> i64 {
     i64::try_from(since_1970().as_secs()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::TABLE;
     use super::super::{Faults, credentials, start};
     use super::*;
+    use std::fs;
     use std::io::{Read, Write};
     use std::net::TcpStream;
+    use std::path::Path;
 
     fn run(faults: &str, state: Option<&Path>) -> Result<Running, SandboxError> {
         let faults: Faults = faults.parse().expect("faults");

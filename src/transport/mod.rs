@@ -18,7 +18,7 @@ use crate::wire::{Effect, Exchange, Next, Refusal, Reply, Request};
 pub use https::Https;
 pub use pacer::Pacer;
 pub use patience::{Event, History, Patience, Verdict};
-pub use stop::Stop;
+pub use stop::{Stop, Word};
 
 /// Why no line to a vendor can be made.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +93,7 @@ pub struct Client<L = Https> {
     patience: Patience,
     stop: Stop,
     requests: AtomicU64,
+    retries: AtomicU64,
 }
 
 impl<L: Line> Client<L> {
@@ -114,6 +115,7 @@ impl<L: Line> Client<L> {
             patience,
             stop,
             requests: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
         }
     }
 
@@ -125,6 +127,12 @@ impl<L: Line> Client<L> {
     /// How many requests were sent, sign-in and repeats included.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Whether one more retry is within the run's budget; if so, it is spent.
+    fn may_retry(&self) -> bool {
+        let spent = self.retries.fetch_add(1, Ordering::Relaxed);
+        spent < self.patience.budget(self.requests())
     }
 
     /// Signs in, so that wrong credentials are known before anything is sent.
@@ -185,6 +193,7 @@ impl<L: Line> Client<L> {
                 .as_ref()
                 .map(|pass| self.vendor.authorize(request.clone(), pass));
             let answer = self.line.send(authorized.as_ref().unwrap_or(request)).await;
+            self.pacer.heard(answer.as_ref().ok());
             sent += 1;
             self.requests.fetch_add(1, Ordering::Relaxed);
             *attempts += 1;
@@ -200,7 +209,10 @@ impl<L: Line> Client<L> {
                 jitter,
                 now: jiff::Timestamp::now(),
             };
-            let verdict = self.patience.verdict(effect, &event, &history);
+            let mut verdict = self.patience.verdict(effect, &event, &history);
+            if matches!(verdict, Verdict::Retry(_)) && !self.may_retry() {
+                verdict = Patience::last(&event);
+            }
             match (verdict, answer) {
                 (Verdict::Retry(wait), _) => self.wait(wait).await?,
                 (Verdict::Hold(wait), _) => {

@@ -1,8 +1,13 @@
-//! Pace: one permit for each request, at the target's rate, and a hold that all lanes obey. The rate is
-//! governor's; the clock is tokio's, so that tests pause it. (governor's own waiting ignores a paused clock.)
+//! Pace: one permit for each request, at the target's rate, and a hold that all lanes obey. A schedule of
+//! ticks says when the next request may leave, and listens to the answers; governor guards the ceiling, whatever
+//! the schedule thinks. The clock is tokio's, so that tests pause it. (governor's own waiting ignores that.)
+
+mod pace;
+mod schedule;
+mod told;
 
 use std::num::NonZeroU32;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use governor::clock::Clock;
@@ -13,6 +18,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::stop::Stop;
 use crate::vendor::Rate;
+use crate::wire::Reply;
+use schedule::Schedule;
 
 /// tokio's clock, as governor reads clocks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,33 +37,56 @@ type Limiter = RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<s
 
 /// Gives permits to send at one target's pace.
 pub struct Pacer {
-    limiter: Limiter,
-    held_until: Mutex<Option<Instant>>,
+    ceiling: Limiter,
+    schedule: Mutex<Schedule>,
     /// Those who wait stand in line, so that one permit wakes one of them.
     line: tokio::sync::Mutex<()>,
 }
 
-/// How many permits may be given at once after a pause. Two make up for the timer's slop; governor's own
-/// default is the whole quota, which a strict vendor refuses.
-const BURST: NonZeroU32 = NonZeroU32::new(2).expect("two is not zero");
+/// Until when to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    /// A late timer's loss is made up for at the next tick.
+    Until(Instant),
+    /// Each millisecond counts.
+    Exactly(Instant),
+}
+
+/// tokio's timers know whole milliseconds.
+const TICK: Duration = Duration::from_millis(1);
 
 impl Pacer {
-    /// A pacer for this rate.
+    /// A pacer for this rate, which is never exceeded.
     pub fn new(rate: Rate) -> Self {
         let interval = rate.interval().max(Duration::from_nanos(1));
+        // The schedule catches up within its slack, and the ceiling lets it: governor's own default is a burst
+        // of the whole quota, which a strict vendor refuses.
+        let ahead = schedule::slack(interval)
+            .as_nanos()
+            .div_ceil(interval.as_nanos());
+        let burst = NonZeroU32::MIN.saturating_add(u32::try_from(ahead).unwrap_or(u32::MAX));
         let quota = Quota::with_period(interval)
             .unwrap_or(Quota::per_second(NonZeroU32::MIN))
-            .allow_burst(BURST);
-        let limiter = Limiter::direct_with_clock(quota, TokioClock);
+            .allow_burst(burst);
         Self {
-            limiter,
-            held_until: Mutex::new(None),
+            ceiling: Limiter::direct_with_clock(quota, TokioClock),
+            schedule: Mutex::new(Schedule::new(interval)),
             line: tokio::sync::Mutex::new(()),
         }
     }
 
-    /// Waits for a permit; `false` where the stop was said first.
+    /// Waits for a permit; `false` where the stop was said first. What becomes of the request that leaves is
+    /// told by `heard`.
     pub async fn permit(&self, stop: &Stop) -> bool {
+        if stop.is_said() {
+            return false;
+        }
+        // Nobody waits: no line, no timer.
+        if let Ok(_first) = self.line.try_lock()
+            && self.take().is_ok()
+        {
+            return true;
+        }
         tokio::select! {
             biased;
             () = stop.said() => false,
@@ -66,83 +96,67 @@ impl Pacer {
 
     async fn turn(&self) {
         let _first = self.line.lock().await;
-        loop {
-            if let Some(until) = self.hold_left() {
-                sleep_until(until).await;
-            } else if let Err(wait) = self.limiter.check() {
-                sleep_until(Instant::from_std(wait.earliest_possible())).await;
-            } else {
-                return;
+        while let Err(wait) = self.take() {
+            match wait {
+                Wait::Until(due) => sleep_until(due).await,
+                Wait::Exactly(due) => sleep_exactly(due).await,
             }
         }
     }
 
-    fn hold_left(&self) -> Option<Instant> {
-        let held = *self
-            .held_until
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        held.filter(|until| *until > Instant::now())
+    fn take(&self) -> Result<(), Wait> {
+        let mut schedule = self.schedule();
+        let now = Instant::now();
+        if let Some(due) = schedule.due(now) {
+            return Err(if schedule.is_strict() {
+                Wait::Exactly(due)
+            } else {
+                Wait::Until(due)
+            });
+        }
+        let early = |early: governor::NotUntil<_>| early.earliest_possible();
+        if let Err(due) = self.ceiling.check().map_err(early) {
+            return Err(Wait::Until(Instant::from_std(due)));
+        }
+        schedule.give(now);
+        Ok(())
     }
 
     /// Gives no permit for this long; a longer hold that stands already stays.
     pub fn hold(&self, wait: Duration) {
-        let until = Instant::now() + wait;
-        let mut held = self
-            .held_until
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        *held = Some(held.map_or(until, |before| before.max(until)));
+        self.schedule().hold(wait, Instant::now());
+    }
+
+    /// Hears the answer to a request that had a permit; `None` where none came. A refusal for coming too soon
+    /// slows the pace, and so do headers that say how little is left.
+    pub fn heard(&self, reply: Option<&Reply>) {
+        match reply {
+            Some(reply) => self.schedule().heard(reply, Instant::now()),
+            None => self.schedule().lost(),
+        }
+    }
+
+    fn schedule(&self) -> MutexGuard<'_, Schedule> {
+        self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sleeps past whole milliseconds with tokio's timer, and the rest to the microsecond. The thread is blocked for
+/// less than one; that is asked for only by a target that refuses what comes a millisecond early.
+async fn sleep_exactly(due: Instant) {
+    let mut now = Instant::now();
+    if due > now + TICK {
+        sleep_until(due - TICK).await;
+        now = Instant::now();
+    }
+    if due > now {
+        std::thread::sleep(due - now);
+        if Instant::now() == now {
+            // The clock stands still for those who do not wait on it.
+            sleep_until(due).await;
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn permits_come_at_the_rate() {
-        let (pacer, stop, began) = (
-            Pacer::new(Rate::per_second(10)),
-            Stop::default(),
-            Instant::now(),
-        );
-        for _ in 0..102 {
-            assert!(pacer.permit(&stop).await);
-        }
-        // Two at once, then one every tenth of a second.
-        let took = began.elapsed();
-        assert!(
-            took >= Duration::from_secs(10) && took < Duration::from_millis(10_050),
-            "{took:?}"
-        );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_hold_stops_every_lane_for_as_long_as_the_longest() {
-        let (pacer, stop, began) = (
-            Pacer::new(Rate::per_second(100)),
-            Stop::default(),
-            Instant::now(),
-        );
-        pacer.hold(Duration::from_secs(7));
-        pacer.hold(Duration::from_secs(3));
-        let lanes = (0..4).map(|_| pacer.permit(&stop));
-        futures_util::future::join_all(lanes).await;
-        assert!(
-            began.elapsed() >= Duration::from_secs(7),
-            "{:?}",
-            began.elapsed()
-        );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_stop_is_obeyed_while_waiting() {
-        let (pacer, stop) = (Pacer::new(Rate::per_minute(1)), Stop::default());
-        assert!(pacer.permit(&stop).await && pacer.permit(&stop).await);
-        let waiting = pacer.permit(&stop);
-        stop.now();
-        assert!(!waiting.await);
-        assert!(!pacer.permit(&stop).await);
-    }
-}
+mod tests;

@@ -46,7 +46,12 @@ pub struct Patience {
     pub holds: u32,
     /// The longest hold, whatever the vendor asks for.
     pub longest_hold: Duration,
+    /// How many retries a run has to begin with; a fifth of its requests is added.
+    pub retries: u64,
 }
+
+/// The longest that a target is held, whatever it asks for.
+pub(super) const LONGEST_HOLD: Duration = Duration::from_secs(15 * 60);
 
 impl Default for Patience {
     fn default() -> Self {
@@ -55,7 +60,8 @@ impl Default for Patience {
             first: Duration::from_millis(500),
             longest: Duration::from_secs(30),
             holds: 20,
-            longest_hold: Duration::from_secs(15 * 60),
+            retries: 50,
+            longest_hold: LONGEST_HOLD,
         }
     }
 }
@@ -75,12 +81,26 @@ pub struct History {
 }
 
 impl Patience {
+    /// How many retries a run may have spent when it has sent so many requests: a vendor that is ill is not helped
+    /// by being asked five times as much.
+    pub fn budget(&self, requests: u64) -> u64 {
+        self.retries + requests / 5
+    }
+
+    /// What is to be done instead of trying again.
+    pub fn last(event: &Event<'_>) -> Verdict {
+        match event {
+            Event::NeverLeft => Verdict::GiveUp,
+            Event::NoAnswer => Verdict::InDoubt,
+            Event::Answered(_) => Verdict::Read,
+        }
+    }
+
     /// The table.
     pub fn verdict(&self, effect: Effect, event: &Event<'_>, history: &History) -> Verdict {
         match event {
-            Event::NeverLeft => self.again(history, Verdict::GiveUp),
             Event::NoAnswer if effect == Effect::Creates => Verdict::InDoubt,
-            Event::NoAnswer => self.again(history, Verdict::InDoubt),
+            Event::NeverLeft | Event::NoAnswer => self.again(history, Self::last(event)),
             Event::Answered(reply) => self.answered(effect, reply, history),
         }
     }
@@ -128,7 +148,7 @@ impl Patience {
 }
 
 /// A Retry-After, in seconds or as a date (RFC 9110 10.2.3); a date in the past is no wait at all.
-fn retry_after(text: &str, now: jiff::Timestamp) -> Option<Duration> {
+pub(super) fn retry_after(text: &str, now: jiff::Timestamp) -> Option<Duration> {
     let text = text.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));

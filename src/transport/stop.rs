@@ -1,34 +1,50 @@
-//! The word that nothing new is to start: from Ctrl-C, a deadline, or a stop-loss.
+//! The word that nothing new is to start: from Ctrl-C or a deadline.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Shared by all who start things; once said, it stays said.
+/// Who said it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// A person, or the system on its way down.
+    Person,
+    /// The time was up.
+    Deadline,
+}
+
+/// Shared by all who start things; once said, it stays said, and the first word counts.
 #[derive(Clone, Debug)]
-pub struct Stop(Arc<watch::Sender<bool>>);
+pub struct Stop(Arc<watch::Sender<Option<Word>>>);
 
 impl Default for Stop {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(false)))
+        Self(Arc::new(watch::Sender::new(None)))
     }
 }
 
 impl Stop {
     /// Says it.
-    pub fn now(&self) {
-        self.0.send_replace(true);
+    pub fn say(&self, word: Word) {
+        self.0.send_modify(|said| {
+            said.get_or_insert(word);
+        });
+    }
+
+    /// What was said, if anything.
+    pub fn word(&self) -> Option<Word> {
+        *self.0.borrow()
     }
 
     /// Whether it was said.
     pub fn is_said(&self) -> bool {
-        *self.0.borrow()
+        self.word().is_some()
     }
 
     /// Waits until it is said.
     pub async fn said(&self) {
         let mut word = self.0.subscribe();
         // The sender lives as long as `self`, so waiting cannot fail.
-        let _ = word.wait_for(|said| *said).await;
+        let _ = word.wait_for(Option::is_some).await;
     }
 }

@@ -146,6 +146,24 @@ async fn what_can_be_repeated_is_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_run_has_a_budget_of_retries() {
+    let refused = || Err(Broken::NeverLeft("refused".into()));
+    let mut answers = vec![Ok(token("t"))];
+    answers.extend((0..100).map(|_| refused()));
+    let (client, sent) = client(answers);
+    for _ in 0..20 {
+        let answer = client.ask(number(Effect::Creates), &mut 0).await;
+        assert!(
+            matches!(answer, Answer::NotSent(Halt::Unavailable(_))),
+            "{answer:?}"
+        );
+    }
+    // Twenty requests would be a hundred with five tries each; a budget of 50 and a fifth ends before that.
+    let sent = sent.lock().expect("unpoisoned").len();
+    assert!((70..95).contains(&sent), "{sent}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_create_that_never_left_is_tried_until_it_is_given_up() {
     let refused = || Err(Broken::NeverLeft("refused".into()));
     let mut answers = vec![Ok(token("t"))];
@@ -233,7 +251,7 @@ async fn a_chain_that_breaks_keeps_what_was_done() {
 async fn after_a_stop_nothing_is_sent() {
     let (client, sent) = client(vec![Ok(token("t"))]);
     client.sign_in().await.expect("let in");
-    client.stop.now();
+    client.stop.say(Word::Person);
     let answer = client.ask(number(Effect::Creates), &mut 0).await;
     assert!(
         matches!(answer, Answer::NotSent(Halt::Stopped)),

@@ -55,7 +55,7 @@ pub(super) async fn send<L: Line>(client: &Client<L>, steps: &[Step]) -> Sent {
         let answer = match exchange(client.vendor(), part) {
             Some(exchange) => client.ask(exchange, &mut attempts).await,
             None => Answer::NotSent(Halt::Unavailable(
-                "the vendor cannot change a record".into(),
+                "the vendor can neither change nor remove a record".into(),
             )),
         };
         if let Answer::Refused(refusal) = &answer
@@ -77,14 +77,20 @@ pub(super) fn exchange(vendor: &dyn Vendor, steps: &[Step]) -> Option<Exchange<W
         .iter()
         .filter_map(|step| step.payload.as_ref())
         .collect();
-    if steps.iter().all(|step| step.action == Action::Create) {
-        return Some(vendor.create(&payloads));
-    }
     let ids: Vec<&RemoteId> = steps
         .iter()
         .filter_map(|step| step.remote.as_ref())
         .collect();
-    vendor.update(&ids.into_iter().zip(payloads).collect::<Vec<_>>())
+    match steps.first()?.action {
+        Action::Create => Some(vendor.create(&payloads)),
+        Action::Delete => {
+            let id = ids.first().copied()?.clone();
+            let parent = payloads.first().and_then(|payload| payload.parent.as_ref());
+            let gone = vendor.delete(&id, parent)?;
+            Some(gone.map(move |()| vec![Ok(Receipt::of(id.clone()))]))
+        }
+        _ => vendor.update(&ids.into_iter().zip(payloads).collect::<Vec<_>>()),
+    }
 }
 
 fn settle(steps: &[Step], answer: Answer<Written>, attempts: u32, sent: &mut Sent) {
@@ -121,11 +127,7 @@ fn each<'a>(
     let mut written = written.into_iter();
     steps.iter().map(move |step| match written.next() {
         Some(Ok(Receipt { id, remark: own })) => {
-            let fate = if step.action == Action::Create {
-                Fate::Created
-            } else {
-                Fate::Updated
-            };
+            let fate = done(step.action);
             let message = own.or_else(|| remark.map(str::to_owned));
             Outcome {
                 remote: Some(id),
@@ -140,6 +142,15 @@ fn each<'a>(
     })
 }
 
+/// What a step is when it is done.
+fn done(action: Action) -> Fate {
+    match action {
+        Action::Create => Fate::Created,
+        Action::Delete => Fate::Deleted,
+        _ => Fate::Updated,
+    }
+}
+
 /// A yes that names no record, or cannot be read, leaves open what was done.
 fn fate_of(refusal: &Refusal) -> Fate {
     match refusal.why {
@@ -150,10 +161,8 @@ fn fate_of(refusal: &Refusal) -> Fate {
 
 fn outcome(step: &Step, fate: Fate, message: Option<String>, attempts: u32) -> Outcome {
     Outcome {
-        number: step.number,
-        fate,
-        remote: None,
         message,
         attempts,
+        ..Outcome::new(step.number, fate)
     }
 }

@@ -2,19 +2,29 @@
 //! of each. It decides nothing but when to stop.
 
 mod batch;
+mod deliver;
+mod guard;
+mod settle;
+mod verdict;
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use futures_util::future::OptionFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::ledger::{Keeper, Ledger, LedgerError};
 use crate::plan::{Fate, Outcome, Step};
-use crate::transport::{Client, Halt, Line, Stop};
+use crate::transport::{Client, Halt, Line, Stop, Word};
 use crate::vendor::Vendor;
 use crate::wire::Request;
 
 use batch::Sent;
+use guard::Guards;
+
+pub use deliver::{Delivered, Failed, deliver, settle_earlier};
+pub use settle::{SettleError, Settlement, settle, survey};
+pub use verdict::says;
 
 /// How an upload goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +35,12 @@ pub struct Options {
     pub ahead: usize,
     /// So many refusals in a row for the same reason stop the run; 0 for never.
     pub stop_after: u32,
+    /// So many refusals in all stop the run; 0 for never.
+    pub max_errors: u64,
+    /// So many rows are sent at the most; 0 for all.
+    pub limit: u64,
+    /// How long to wait before doubtful rows are looked up: a vendor may still be working on them.
+    pub settle_after: Duration,
 }
 
 /// How an upload ended.
@@ -36,6 +52,12 @@ pub enum Ended {
     Stopped,
     /// Too many refusals in a row for the same reason; the vendor's words.
     StopLoss(String),
+    /// Too many refusals in all.
+    TooManyErrors(u64),
+    /// As many rows were sent as were wanted.
+    Limit(u64),
+    /// The time was up.
+    Deadline,
     /// The vendor does not let us in.
     SignIn(String),
     /// The vendor cannot be reached.
@@ -54,15 +76,22 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     let mut in_flight = FuturesUnordered::new();
     let mut claim = None;
     let mut drained = false;
-    let mut streak = Streak::new(options.stop_after);
-    let mut ended = Ended::Finished;
+    let mut guards = Guards::new(options);
+    // A limit ends this upload alone; a stop that was said ends the whole run.
+    let mut ended = None;
     loop {
-        let stopping = stop.is_said();
+        let stopping = stop.is_said() || ended.is_some();
         while !stopping
             && in_flight.len() < options.lanes.max(1)
-            && let Some(steps) = batch::next_batch(&mut waiting, client.vendor().batch())
+            && let most @ 1.. = guards.most(client.vendor().batch())
+            && let Some(steps) = batch::next_batch(&mut waiting, most)
         {
+            guards.sending(steps.len());
             in_flight.push(one(client, steps));
+        }
+        if guards.is_used_up() && !waiting.is_empty() && ended.is_none() {
+            ended = Some(Ended::Limit(options.limit));
+            continue;
         }
         if !stopping && !drained && claim.is_none() && waiting.len() < options.ahead {
             claim = Some(Box::pin(keeper.claim(options.ahead)));
@@ -73,9 +102,9 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
         tokio::select! {
             Some(sent) = in_flight.next() => {
                 settled(&sent.outcomes);
-                if let Some(why) = streak.see(&sent).or_else(|| sent.halt.map(Ended::from)) {
-                    stop.now();
-                    if ended == Ended::Finished { ended = why; }
+                let why = guards.see(&sent).or_else(|| sent.halt.map(|halt| Ended::of(halt, stop)));
+                if let Some(why) = why && ended.is_none() {
+                    ended = Some(why);
                 }
                 keeper.settle(sent.outcomes);
             }
@@ -89,11 +118,8 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     }
     keeper.settle(waiting.iter().map(unsent).collect());
     keeper.flush().await?;
-    if stop.is_said() && ended == Ended::Finished {
-        Ok(Ended::Stopped)
-    } else {
-        Ok(ended)
-    }
+    let stopped = stop.is_said().then(|| Ended::of(Halt::Stopped, stop));
+    Ok(ended.or(stopped).unwrap_or(Ended::Finished))
 }
 
 /// The requests that an upload would send for these steps, batch by batch: the very ones.
@@ -110,64 +136,17 @@ async fn one<L: Line>(client: &Client<L>, steps: Vec<Step>) -> Sent {
 }
 
 fn unsent(step: &Step) -> Outcome {
-    let number = step.number;
-    Outcome {
-        number,
-        fate: Fate::Unsent,
-        remote: None,
-        message: None,
-        attempts: 0,
-    }
+    Outcome::new(step.number, Fate::Unsent)
 }
 
-impl From<Halt> for Ended {
-    fn from(halt: Halt) -> Self {
-        match halt {
-            Halt::Stopped => Self::Stopped,
-            Halt::SignIn(why) => Self::SignIn(why),
-            Halt::Unavailable(why) => Self::Unavailable(why),
-        }
-    }
-}
-
-/// Refusals in a row for the same reason.
-struct Streak {
-    most: u32,
-    length: u32,
-    signature: String,
-}
-
-impl Streak {
-    fn new(most: u32) -> Self {
-        Self {
-            most,
-            length: 0,
-            signature: String::new(),
-        }
-    }
-
-    /// Sees what came of a request; says when it has been the same no too often.
-    fn see(&mut self, sent: &Sent) -> Option<Ended> {
-        for outcome in &sent.outcomes {
-            match (outcome.fate, &outcome.message) {
-                (Fate::Refused, Some(words)) => self.count(words),
-                (Fate::Unsent, _) => {}
-                _ => self.length = 0,
-            }
-            if self.most > 0 && self.length >= self.most {
-                return outcome.message.clone().map(Ended::StopLoss);
-            }
-        }
-        None
-    }
-
-    /// Words are the same reason when they differ in nothing but numbers.
-    fn count(&mut self, words: &str) {
-        let signature: String = words.chars().filter(|c| !c.is_ascii_digit()).collect();
-        if signature == self.signature {
-            self.length += 1;
-        } else {
-            (self.signature, self.length) = (signature, 1);
+impl Ended {
+    /// The end that a halt means; a stop is a deadline's where a deadline said it.
+    pub fn of(halt: Halt, stop: &Stop) -> Self {
+        match (halt, stop.word()) {
+            (Halt::Stopped, Some(Word::Deadline)) => Self::Deadline,
+            (Halt::Stopped, _) => Self::Stopped,
+            (Halt::SignIn(why), _) => Self::SignIn(why),
+            (Halt::Unavailable(why), _) => Self::Unavailable(why),
         }
     }
 }

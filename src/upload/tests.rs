@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::ledger::{NewRun, Sqlite};
+use crate::ledger::{Given, NewRun, Sqlite};
 use crate::model::{BookId, Contact, ContactKey, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Totals};
 use crate::transport::{Broken, Pacer};
@@ -118,6 +118,7 @@ fn begun(ledger: &mut Sqlite, steps: u64) -> RunId {
         command: "import".into(),
         source: json!({}),
         headers: vec![],
+        given: Given::default(),
     };
     let id = ledger.begin(&run).expect("a run");
     ledger
@@ -147,6 +148,9 @@ async fn run(
         lanes: 3,
         ahead: 4,
         stop_after: 10,
+        max_errors: 0,
+        limit: 0,
+        settle_after: Duration::ZERO,
     };
     let mut heard = 0;
     let ended = upload(&client, &keeper, &stop, options, |outcomes| {

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use crate::model::RemoteId;
+use super::Record;
+use crate::model::{ParentId, RemoteId};
 use crate::wire::{Refusal, Reply};
 
 /// The body of a yes; `None` where it is empty or no JSON. A yes that carries an `error` is a no.
@@ -29,6 +30,29 @@ pub(super) fn removed(reply: &Reply) -> Result<(), Refusal> {
     match reply.status {
         404 | 410 => Ok(()),
         _ => accepted(reply).map(|_| ()),
+    }
+}
+
+/// The answer to a read of one record: what stands in it, or nothing where the record is gone. A yes without a
+/// record is no answer.
+pub(super) fn record(reply: &Reply, parent: Option<&ParentId>) -> Result<Option<Record>, Refusal> {
+    if matches!(reply.status, 404 | 410) {
+        return Ok(None);
+    }
+    let value = inside_data(&answered(reply, "contact")?).clone();
+    if !value.is_object() {
+        return Err(Refusal::unreadable(reply, "contact"));
+    }
+    let parent = parent.cloned();
+    Ok(Some(Record { parent, value }))
+}
+
+/// Whether a truth is said; the frameworks behind such systems write it as 0 and 1, too.
+pub(super) fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(truth) => Some(*truth),
+        Value::Number(number) => Some(number.as_i64() != Some(0)),
+        _ => None,
     }
 }
 

@@ -69,6 +69,22 @@ impl Rule for NameOr {
     }
 }
 
+/// Refuses a company without a person, where the person's policy says so.
+pub(super) struct NotCompanyAlone;
+
+impl Rule for NotCompanyAlone {
+    fn codes(&self) -> &'static [&'static Code] {
+        const { &[&NAME_MISSING] }
+    }
+
+    fn check(&self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+        if subject.contact.company.is_some() && !has_name(subject.contact) {
+            let message = "the row has a company and no person";
+            found.push(subject.remark(&NAME_MISSING, Field::FullName, "", message));
+        }
+    }
+}
+
 /// Demands the parent under which the vendor keeps its contacts.
 pub(super) struct ParentRequired {
     /// What is said where it is missing.

@@ -32,6 +32,14 @@ pub(super) fn national(phone: &Phone) -> String {
     national_digits(&phone.number).unwrap_or_else(|| e164(phone))
 }
 
+/// Whether France has a way of writing the number.
+pub(super) fn is_french(number: &Number) -> bool {
+    match number {
+        Number::Short(_) => true,
+        Number::International(number) => number.strip_prefix("+33").is_some_and(|n| n.len() == 9),
+    }
+}
+
 /// A French number as France writes it; `None` for a number of another country.
 pub(super) fn french(number: &Number) -> Option<String> {
     match number {

@@ -4,8 +4,13 @@
 mod answer;
 mod demands;
 mod dial;
+mod leftovers;
+mod loss;
+mod pass;
 mod person;
 mod profile;
+mod record;
+mod slot;
 mod switch;
 mod taking;
 #[cfg(test)]
@@ -17,16 +22,18 @@ pub mod covage;
 pub mod orzame;
 pub mod sonar;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-use crate::model::{Code, Contact, Fingerprint, ParentId, RemoteId};
+use crate::model::{Code, Contact, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
 use crate::wire::{Exchange, Refusal, Request};
 
+pub use loss::{Loss, MustKeep, NoSuchField};
+pub use pass::{Credentials, Pass, SignIn};
+pub use person::NAME_SPLIT;
 pub use profile::{BadRate, BaseUrl, Credential, Held, Operation, Parent, Profile, Rate, Secrecy};
+pub use record::{Cursor, Encoded, Page, Payload, Receipt, Record, Remote, Written};
+pub use slot::{Room, Slot};
 pub use switch::{BadSetting, Choices, Mark, Settings, Switch};
-pub use taking::{Loss, Taking};
+pub use taking::Taking;
 
 /// A vendor that can be asked for by name.
 pub struct Entry {
@@ -70,7 +77,8 @@ pub static VENDORS: &[Entry] = &[
 /// Every code that a vendor's rules raise.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
     let own = VENDORS.iter().flat_map(|entry| entry.codes.iter().copied());
-    std::iter::once(&demands::NOTHING_TO_SEND).chain(own)
+    let shared: [&Code; 2] = [&demands::NOTHING_TO_SEND, &loss::VALUE_LOST];
+    shared.into_iter().chain(own)
 }
 
 /// The vendor of this id or alias, in whatever case.
@@ -79,154 +87,6 @@ pub fn find(name: &str) -> Option<&'static Entry> {
         let is = |id: &str| id.eq_ignore_ascii_case(name.trim());
         is(entry.profile.id) || entry.profile.aliases.iter().any(|alias| is(alias))
     })
-}
-
-/// One contact as a vendor takes it: exactly what is sent, but for what surrounds a batch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Payload {
-    /// What it hangs under; stands in the path.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent: Option<ParentId>,
-    /// The vendor's JSON for the contact.
-    pub body: Value,
-    /// What a second request carries once the contact exists (Aalam's address).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<Value>,
-}
-
-impl Payload {
-    /// A payload of one JSON value.
-    pub fn of(body: Value) -> Self {
-        Self {
-            parent: None,
-            body,
-            after: None,
-        }
-    }
-
-    /// The payload as text: what the ledger keeps.
-    pub fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// The digest of that text.
-    pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(&self.text())
-    }
-}
-
-/// A contact's payload, and what found no place in it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Encoded {
-    /// What is sent.
-    pub payload: Payload,
-    /// What is not.
-    pub losses: Vec<Loss>,
-}
-
-/// One record of a list, with what it hangs under where the record itself does not say.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Record {
-    /// What it hangs under.
-    pub parent: Option<ParentId>,
-    /// The vendor's JSON.
-    pub value: Value,
-}
-
-/// A record, understood.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Remote {
-    /// The vendor's id of it.
-    pub id: RemoteId,
-    /// Who it is.
-    pub contact: Contact,
-}
-
-/// What the vendor said of a record that it made or changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receipt {
-    /// The record's id.
-    pub id: RemoteId,
-    /// What went wrong after the record stood (Aalam: its address was refused); the record is there all the same.
-    pub remark: Option<String>,
-}
-
-impl Receipt {
-    /// A receipt without a remark.
-    pub fn of(id: RemoteId) -> Self {
-        Self { id, remark: None }
-    }
-}
-
-/// One result for each payload, in their order.
-pub type Written = Vec<Result<Receipt, Refusal>>;
-
-/// Where a list goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    /// Whose contacts; where a list holds only ids, the contact itself.
-    pub parent: Option<ParentId>,
-    /// Which page, from 1.
-    pub page: u32,
-}
-
-/// One page of a list.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Page {
-    /// The records, in the vendor's order.
-    pub records: Vec<Record>,
-    /// Where the list goes on; empty where it ends.
-    pub next: Vec<Cursor>,
-}
-
-/// What opens the vendor's door for a while: a token, or what stands in its place.
-#[derive(Clone)]
-pub struct Pass(secrecy::SecretString);
-
-impl Pass {
-    /// A pass from a token.
-    pub fn new(token: impl Into<String>) -> Self {
-        Self(token.into().into())
-    }
-
-    /// The token.
-    pub fn expose(&self) -> &str {
-        use secrecy::ExposeSecret as _;
-        self.0.expose_secret()
-    }
-}
-
-/// How a pass is got.
-pub enum SignIn {
-    /// The credentials are the pass.
-    Ready(Pass),
-    /// It must be asked for.
-    Ask(Exchange<Pass>),
-}
-
-/// A target's credentials by name, as `rolo.toml` names them.
-#[derive(Clone, Default)]
-pub struct Credentials(Vec<(String, secrecy::SecretString)>);
-
-impl Credentials {
-    /// Adds one.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.0.push((name.to_owned(), value.into().into()));
-    }
-
-    /// The credential of this name.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        use secrecy::ExposeSecret as _;
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.expose_secret())
-    }
-
-    /// The credential of this name; empty where it is missing (settings are checked before they come here).
-    pub fn expect(&self, name: &str) -> &str {
-        self.get(name).unwrap_or_default()
-    }
 }
 
 /// What a vendor can do. An ability that it does not have is `None`.
@@ -257,8 +117,39 @@ pub trait Vendor: Send + Sync {
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>>;
     /// Removes a record; one that is gone already counts as removed.
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>>;
-    /// One page of what the vendor holds; without a cursor, the first.
+    /// Removes records by one request; the ids that the vendor names as removed. One that it does not name was
+    /// gone already (assumed).
+    fn delete_many(&self, _ids: &[&RemoteId]) -> Option<Exchange<Vec<RemoteId>>> {
+        None
+    }
+    /// One record as it stands now; none where it is gone.
+    fn read(&self, _id: &RemoteId, _parent: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
+        None
+    }
+    /// One page of what the vendor holds. Without a cursor, the first of the target's own parent, else of all
+    /// parents; with [`Cursor::of_parent`], the first of that parent.
     fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>>;
+    /// What the vendor holds that may be this contact, found by its own search; what it finds is still to be
+    /// compared. `None` where the vendor cannot search, or the contact has nothing to search for.
+    fn find(&self, _contact: &Contact) -> Option<Exchange<Page>> {
+        None
+    }
+    /// A pass in place of one that is still good, without the credentials.
+    fn renew(&self, _pass: &Pass) -> Option<Exchange<Pass>> {
+        None
+    }
+    /// Which version answers: a test of the connection that changes nothing.
+    fn version(&self) -> Option<Exchange<String>> {
+        None
+    }
+    /// The mailings that a contact can get: number and name.
+    fn mailings(&self) -> Option<Exchange<Vec<(u32, String)>>> {
+        None
+    }
+    /// The record that a cursor leads to, where the vendor lists ids only.
+    fn record_at(&self, _cursor: &Cursor) -> Option<RemoteId> {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -332,6 +223,39 @@ mod tests {
                 );
                 let held = entry.profile.holds.iter().any(|held| held.field == field);
                 assert!(!held || portal, "{}: {field} is lost", entry.profile.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_vendors_page_names_its_switches_codes_and_places_for_numbers() {
+        for Entry { profile, codes, .. } in VENDORS {
+            let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("src/vendor")
+                .join(profile.id)
+                .join("README.md");
+            let page = std::fs::read_to_string(&page).expect("a page");
+            let switches = profile.switches.iter().map(|switch| switch.name);
+            let slots = profile
+                .slots
+                .iter()
+                .map(|slot| slot.at.trim_start_matches("details: "));
+            for name in switches
+                .chain(slots)
+                .chain(codes.iter().map(|code| code.id))
+            {
+                assert!(page.contains(name), "{}: {name}", profile.id);
+            }
+            let methods = ["GET", "PUT", "POST", "PATCH", "DELETE"];
+            for operation in profile.operations {
+                let (method, path) = operation.request.split_once(' ').expect("a request");
+                let path = path.split(['?', '{']).next().unwrap_or_default();
+                assert!(
+                    methods.contains(&method) && page.contains(path),
+                    "{}: {}",
+                    profile.id,
+                    operation.request
+                );
             }
         }
     }

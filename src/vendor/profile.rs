@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::slot::Slot;
 use super::switch::{Mark, Switch};
 use crate::model::Field;
 
@@ -202,6 +203,10 @@ pub struct Profile {
     pub operations: &'static [Operation],
     /// The fields it holds.
     pub holds: &'static [Held],
+    /// Its places for phone numbers, in the order in which they are filled.
+    pub slots: &'static [Slot],
+    /// What becomes of a row that has a company and no person: one sentence.
+    pub company_only: &'static str,
 }
 
 #[cfg(test)]

@@ -1,45 +1,32 @@
 //! Loss accounting. A vendor *takes* each value that its payload has a place for; what was not taken when it
 //! is done is lost, and named. So a value can be lost by the vendor's limits, but never by forgetting it.
 
-use serde::Serialize;
-
 use crate::model::{Contact, Derived, EmailAddress, Field, Kind, Phone, PostalAddress, Tagged};
-
-/// A value that found no place in a payload.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Loss {
-    /// Its field.
-    pub field: Field,
-    /// The column's name, for a value that no field claims.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The value; empty for a secret.
-    pub value: String,
-}
 
 /// A contact whose values are being taken, each once.
 pub struct Taking<'a> {
-    contact: &'a Contact,
-    taken: Vec<Field>,
-    phones: u64,
-    extensions: u64,
-    emails: u64,
-    addresses: u64,
-    custom: Vec<bool>,
+    pub(super) contact: &'a Contact,
+    /// A bit for each field that is one value.
+    fields: u32,
+    pub(super) phones: u64,
+    pub(super) extensions: u64,
+    pub(super) emails: u64,
+    pub(super) addresses: u64,
+    /// How many of the free values are taken; they are taken in their order.
+    pub(super) custom: usize,
 }
 
 impl<'a> Taking<'a> {
     /// Nothing is taken yet.
     pub fn of(contact: &'a Contact) -> Self {
-        let custom = vec![false; contact.custom.len()];
         Self {
             contact,
-            taken: Vec::new(),
+            fields: 0,
             phones: 0,
             extensions: 0,
             emails: 0,
             addresses: 0,
-            custom,
+            custom: 0,
         }
     }
 
@@ -48,8 +35,17 @@ impl<'a> Taking<'a> {
         self.contact
     }
 
+    /// Whether a field that is one value was taken.
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.fields & flag(field) != 0
+    }
+
+    fn take(&mut self, field: Field) {
+        self.fields |= flag(field);
+    }
+
     fn text(&mut self, field: Field, value: Option<&'a String>) -> Option<&'a str> {
-        self.taken.push(field);
+        self.take(field);
         value.map(String::as_str)
     }
 
@@ -65,7 +61,7 @@ impl<'a> Taking<'a> {
                 (Field::Suffix, &name.suffix),
             ] {
                 if part.as_ref().is_some_and(|part| holds_words(full, part)) {
-                    self.taken.push(field);
+                    self.take(field);
                 }
             }
         }
@@ -77,14 +73,19 @@ impl<'a> Taking<'a> {
         let name = &self.contact.name;
         let first = self.text(Field::FirstName, name.first.as_ref());
         let last = self.text(Field::LastName, name.last.as_ref());
-        let both = format!("{} {}", first.unwrap_or_default(), last.unwrap_or_default());
+        let holds = |word: &str| {
+            [first, last]
+                .into_iter()
+                .flatten()
+                .any(|part| has_word(part, word))
+        };
         let says_no_more = match &name.full {
             _ if name.derived != Derived::Nothing => true,
-            Some(full) => full.split_whitespace().all(|word| holds_words(&both, word)),
+            Some(full) => full.split_whitespace().all(holds),
             None => true,
         };
         if says_no_more {
-            self.taken.push(Field::FullName);
+            self.take(Field::FullName);
         }
         (first, last)
     }
@@ -123,25 +124,31 @@ impl<'a> Taking<'a> {
 
     /// Whether it is the first of its parent.
     pub fn primary(&mut self) -> Option<bool> {
-        self.taken.push(Field::Primary);
+        self.take(Field::Primary);
         self.contact.primary
     }
 
     /// The mailings that it gets.
     pub fn mail_categories(&mut self) -> Option<&'a [u32]> {
-        self.taken.push(Field::MailCategories);
+        self.take(Field::MailCategories);
         self.contact.mail_categories.as_deref()
     }
 
     /// The groups.
     pub fn groups(&mut self) -> &'a [String] {
-        self.taken.push(Field::Groups);
+        self.take(Field::Groups);
         &self.contact.groups
     }
 
     /// What it hangs under.
     pub fn parent(&mut self) {
-        self.taken.push(Field::Parent);
+        self.take(Field::Parent);
+    }
+
+    /// The portal's login name.
+    pub fn username(&mut self) -> Option<&'a str> {
+        let portal = self.contact.portal.as_ref()?;
+        self.text(Field::Username, portal.username.as_ref())
     }
 
     /// The portal's login name and password.
@@ -198,140 +205,13 @@ impl<'a> Taking<'a> {
 
     /// The next value that no field claims: its column's name, and the value.
     pub fn custom(&mut self) -> Option<&'a (String, String)> {
-        let n = self.custom.iter().position(|taken| !taken)?;
-        self.custom[n] = true;
-        Some(&self.contact.custom[n])
-    }
-
-    /// What was not taken.
-    pub fn losses(self) -> Vec<Loss> {
-        let mut losses = Vec::new();
-        self.lost_texts(&mut losses);
-        self.lost_lists(&mut losses);
-        losses
-    }
-
-    fn lost_texts(&self, losses: &mut Vec<Loss>) {
-        let Contact {
-            name,
-            company,
-            department,
-            position,
-            note,
-            portal,
-            ..
-        } = self.contact;
-        let portal = portal.as_ref();
-        let full = name.full.as_ref().filter(|_| name.derived != Derived::Full);
-        let (first, last) = match name.derived {
-            Derived::Parts => (None, None),
-            _ => (name.first.as_ref(), name.last.as_ref()),
-        };
-        for (field, value) in [
-            (Field::FullName, full),
-            (Field::Prefix, name.prefix.as_ref()),
-            (Field::FirstName, first),
-            (Field::MiddleName, name.middle.as_ref()),
-            (Field::LastName, last),
-            (Field::Suffix, name.suffix.as_ref()),
-            (Field::Company, company.as_ref()),
-            (Field::Department, department.as_ref()),
-            (Field::Position, position.as_ref()),
-            (Field::Note, note.as_ref()),
-            (
-                Field::Username,
-                portal.and_then(|portal| portal.username.as_ref()),
-            ),
-            (
-                Field::Password,
-                portal.and_then(|portal| portal.password.as_ref()),
-            ),
-        ] {
-            if let Some(value) = value
-                && !self.taken.contains(&field)
-            {
-                losses.push(lost(field, value));
-            }
-        }
-    }
-
-    fn lost_lists(&self, losses: &mut Vec<Loss>) {
-        let contact = self.contact;
-        let is_left = |field: &Field| !self.taken.contains(field);
-        for (n, phone) in contact.phones.iter().enumerate() {
-            if !has(self.phones, n) {
-                losses.push(lost(Field::Phone(phone.kind), &written(phone)));
-            } else if let Some(extension) = &phone.extension
-                && !has(self.extensions, n)
-            {
-                losses.push(lost(Field::Extension(phone.kind), extension));
-            }
-        }
-        for (_, email) in left(&contact.emails, self.emails) {
-            losses.push(lost(Field::Email(email.kind), email.value.as_str()));
-        }
-        for (_, address) in left(&contact.addresses, self.addresses) {
-            losses.extend(
-                address
-                    .value
-                    .parts()
-                    .map(|(part, text)| lost(Field::Address(address.kind, part), text)),
-            );
-        }
-        if is_left(&Field::Groups) {
-            losses.extend(
-                contact
-                    .groups
-                    .iter()
-                    .map(|group| lost(Field::Groups, group)),
-            );
-        }
-        if let Some(parent) = contact.parent.as_ref().filter(|_| is_left(&Field::Parent)) {
-            losses.push(lost(Field::Parent, &parent.0));
-        }
-        if contact.primary == Some(true) && is_left(&Field::Primary) {
-            losses.push(lost(Field::Primary, "true"));
-        }
-        if let Some(list) = contact
-            .mail_categories
-            .as_ref()
-            .filter(|list| !list.is_empty() && is_left(&Field::MailCategories))
-        {
-            let list = list
-                .iter()
-                .map(u32::to_string)
-                .collect::<Vec<_>>()
-                .join(",");
-            losses.push(lost(Field::MailCategories, &list));
-        }
-        for ((name, value), taken) in contact.custom.iter().zip(&self.custom) {
-            if !taken {
-                losses.push(Loss {
-                    name: Some(name.clone()),
-                    ..lost(Field::Custom, value)
-                });
-            }
-        }
+        let next = self.contact.custom.get(self.custom)?;
+        self.custom += 1;
+        Some(next)
     }
 }
 
-fn lost(field: Field, value: &str) -> Loss {
-    let value = if field.is_secret() { "" } else { value };
-    Loss {
-        field,
-        name: None,
-        value: value.to_owned(),
-    }
-}
-
-fn written(phone: &Phone) -> String {
-    match &phone.extension {
-        Some(extension) => format!("{} x{extension}", phone.number.as_str()),
-        None => phone.number.as_str().to_owned(),
-    }
-}
-
-fn left<T>(list: &[T], taken: u64) -> impl Iterator<Item = (usize, &T)> {
+pub(super) fn left<T>(list: &[T], taken: u64) -> impl Iterator<Item = (usize, &T)> {
     list.iter()
         .enumerate()
         .filter(move |(n, _)| !has(taken, *n))
@@ -342,14 +222,47 @@ fn bit(n: usize) -> u64 {
     if n < 64 { 1 << n } else { 0 }
 }
 
-fn has(taken: u64, n: usize) -> bool {
+pub(super) fn has(taken: u64, n: usize) -> bool {
     taken & bit(n) != 0
+}
+
+/// The bit of a field that is one value; fields of which there may be several have none.
+fn flag(field: Field) -> u32 {
+    let n = match field {
+        Field::Parent => 0,
+        Field::FullName => 1,
+        Field::Prefix => 2,
+        Field::FirstName => 3,
+        Field::MiddleName => 4,
+        Field::LastName => 5,
+        Field::Suffix => 6,
+        Field::Company => 7,
+        Field::Department => 8,
+        Field::Position => 9,
+        Field::Note => 10,
+        Field::Groups => 11,
+        Field::Primary => 12,
+        Field::MailCategories => 13,
+        Field::Username => 14,
+        Field::Password => 15,
+        Field::Key
+        | Field::Phone(_)
+        | Field::Extension(_)
+        | Field::Written(_)
+        | Field::Email(_)
+        | Field::Address(..)
+        | Field::Custom => return 0,
+    };
+    1 << n
 }
 
 /// Whether every word of `part` stands in `whole`.
 fn holds_words(whole: &str, part: &str) -> bool {
-    part.split_whitespace()
-        .all(|word| whole.split_whitespace().any(|other| other == word))
+    part.split_whitespace().all(|word| has_word(whole, word))
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split_whitespace().any(|other| other == word)
 }
 
 #[cfg(test)]

@@ -62,6 +62,32 @@ impl<T> Exchange<T> {
         }
     }
 
+    /// The same exchange, its result turned into another.
+    pub fn map<U>(self, turn: impl Fn(T) -> U + Clone + Send + Sync + 'static) -> Exchange<U>
+    where
+        T: 'static,
+    {
+        let Self {
+            effect,
+            request,
+            read,
+        } = self;
+        let read: Read<U> = Box::new(move |reply| {
+            read(reply).map(|next| match next {
+                Next::Done(result) => Next::Done(turn(result)),
+                Next::Then { so_far, rest } => Next::Then {
+                    so_far: so_far.map(&turn),
+                    rest: Box::new(rest.map(turn.clone())),
+                },
+            })
+        });
+        Exchange {
+            effect,
+            request,
+            read,
+        }
+    }
+
     /// An exchange whose answer may lead to another.
     pub fn chained(
         effect: Effect,

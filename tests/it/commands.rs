@@ -57,7 +57,7 @@ fn check_for_all_is_one_table_with_a_column_each() {
     for vendor in rolo::sandbox::VENDORS {
         assert!(said.stdout.contains(vendor), "{vendor}: {said:?}");
     }
-    assert!(said.stdout.contains("loses email"), "{said:?}");
+    assert!(said.stdout.contains("values lost"), "{said:?}");
     let mut json = arguments.to_vec();
     json.extend(["--output", "json"]);
     let document = work.rolo(&json).json();

@@ -101,3 +101,49 @@ fn a_sheet_without_a_header_loses_no_row() {
     assert_eq!(contacts[0]["phones"][0]["extension"], "12");
     assert_eq!(contacts[0]["mail_categories"], serde_json::json!([2, 3]));
 }
+
+#[test]
+fn a_mapping_is_written_kept_and_held_to() {
+    let work = Workdir::new();
+    work.write("book.csv", "N°,Nom,Tél,VIP\n1,Anne Durand,0199001234,Oui\n1,Anne Durand,0639980012,Oui\n2,Jean Petit,,Non\n");
+    let said = work.rolo(&["map", "book.csv", "-o", "mapping.toml"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let file = work.read("mapping.toml");
+    let file = file
+        .replace("take = \"custom:N°\"", "take = \"key\"")
+        .replace("take = \"custom:VIP\"", "take = \"primary\"")
+        .replace(
+            "header = true",
+            "header = true\nmerge_by = \"N°\"\nconstants = { \"custom:Source\" = \"fair\" }",
+        );
+    work.write("mapping.toml", file);
+    let (said, contacts) = converted(
+        &work,
+        "book.csv",
+        &["--mapping", "mapping.toml", "--region", "FR"],
+    );
+    assert_eq!((said.code, contacts.len()), (0, 2), "{said:?}");
+    assert_eq!(contacts[0]["key"], "1");
+    assert_eq!(contacts[0]["phones"].as_array().map(Vec::len), Some(2));
+    assert_eq!(contacts[0]["primary"], true);
+    assert_eq!(contacts[1]["custom"]["Source"], "fair");
+    assert_eq!(contacts[1]["row"], 4);
+
+    work.write(
+        "book.csv",
+        "N°,Nom,Téléphone,VIP\n1,Anne Durand,0199001234,Oui\n",
+    );
+    let drifted = work.rolo(&[
+        "convert",
+        "book.csv",
+        "-o",
+        "x.csv",
+        "--mapping",
+        "mapping.toml",
+    ]);
+    assert_eq!(drifted.code, 4, "{drifted:?}");
+    assert!(
+        drifted.stderr.contains("`Tél` is now `Téléphone`"),
+        "{drifted:?}"
+    );
+}

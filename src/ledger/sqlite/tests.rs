@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::ledger::Given;
 use crate::plan::Action;
 use crate::vendor::Payload;
 
@@ -30,6 +31,7 @@ fn new_run() -> NewRun {
         command: "import".into(),
         source: json!({"file": "people.csv"}),
         headers: vec!["Name".into()],
+        given: Given::default(),
     }
 }
 
@@ -50,11 +52,9 @@ fn step(number: u64, key: &str, action: Action) -> Step {
 fn outcome(number: u64, fate: Fate, remote: Option<&str>) -> Outcome {
     let remote = remote.map(|id| RemoteId(id.into()));
     Outcome {
-        number,
-        fate,
         remote,
-        message: None,
         attempts: 1,
+        ..Outcome::new(number, fate)
     }
 }
 

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Contact, EmailAddress, Field, Kind, PostalAddress, Tagged};
-use crate::vendor::{Settings, Taking, answer, dial};
+use crate::model::{Contact, EmailAddress, Field, Kind, PortalLogin, PostalAddress, Tagged};
+use crate::vendor::{Settings, Slot, Taking, answer, dial, slot};
 
 /// The key of a postal address in one line.
 pub(super) const ADDRESS: &str = "Address";
@@ -16,6 +16,7 @@ const PAGER: &str = "Pager";
 const GROUP: &str = "Group";
 const PRIMARY: &str = "Primary";
 const MAIL_CATEGORIES: &str = "Mail categories";
+const USERNAME: &str = "Portal username";
 
 /// Details in the making.
 #[derive(Default)]
@@ -40,24 +41,40 @@ impl Details {
     }
 }
 
-/// The setting that names the key of a kind of number; `None` for a pager, whose key is fixed.
-fn phone_setting(kind: Kind) -> Option<&'static str> {
-    match kind {
-        Kind::Work | Kind::Main | Kind::Other => Some("key_phone"),
-        Kind::Mobile => Some("key_mobile"),
-        Kind::Home => Some("key_home"),
-        Kind::Fax => Some("key_fax"),
-        Kind::Pager => None,
-    }
+/// The details that hold numbers; every number has one.
+pub(super) const SLOTS: &[Slot] = &[
+    Slot::many(
+        "details: Phone",
+        &[Kind::Work, Kind::Main, Kind::Other],
+        Kind::Work,
+    ),
+    Slot::many("details: Home", &[Kind::Home], Kind::Home),
+    Slot::many("details: Mobile", &[Kind::Mobile], Kind::Mobile),
+    Slot::many("details: Fax", &[Kind::Fax], Kind::Fax),
+    Slot::many("details: Pager", &[Kind::Pager], Kind::Pager),
+];
+
+/// The keys of those details, in the same order.
+fn phone_keys(settings: &Settings) -> [&str; 5] {
+    let of = |name: &str| settings.get(name);
+    [
+        of("key_phone"),
+        of("key_home"),
+        of("key_mobile"),
+        of("key_fax"),
+        PAGER,
+    ]
 }
 
 /// Takes everything that is a detail, but for addresses.
 pub(super) fn take(taking: &mut Taking<'_>, settings: &Settings) -> Details {
     let mut details = Details::default();
-    while let Some(phone) = taking.phone_where(|_| true) {
-        let key = phone_setting(phone.kind).map_or(PAGER, |name| settings.get(name));
-        let text = dial::with_extension(dial::e164(phone), taking.extension(phone));
-        details.add(key, text);
+    let filled = slot::fill(taking, SLOTS, |phone| phone.kind);
+    for (key, phones) in phone_keys(settings).into_iter().zip(filled) {
+        for phone in phones {
+            let text = dial::with_extension(dial::e164(phone), taking.extension(phone));
+            details.add(key, text);
+        }
     }
     while let Some(email) = taking.email() {
         details.add(settings.get("key_email"), email.value.as_str());
@@ -107,6 +124,7 @@ fn take_rest(taking: &mut Taking<'_>, details: &mut Details) {
         let numbers: Vec<_> = categories.iter().map(u32::to_string).collect();
         details.add(MAIL_CATEGORIES, numbers.join(","));
     }
+    details.add_all(USERNAME, taking.username());
     while let Some((name, value)) = taking.custom() {
         details.add(name, value.as_str());
     }
@@ -115,11 +133,9 @@ fn take_rest(taking: &mut Taking<'_>, details: &mut Details) {
 /// Reads one detail into a contact.
 pub(super) fn read(contact: &mut Contact, key: &str, text: String, settings: &Settings) {
     let is = |other: &str| key.eq_ignore_ascii_case(other);
-    let kinds = [Kind::Work, Kind::Mobile, Kind::Home, Kind::Fax, Kind::Pager];
-    let of_kind = |kind: &Kind| is(phone_setting(*kind).map_or(PAGER, |name| settings.get(name)));
-    if let Some(kind) = kinds.into_iter().find(of_kind) {
+    if let Some(n) = phone_keys(settings).into_iter().position(is) {
         let region = dial::region(settings, None);
-        dial::add(contact, kind, &text, region, key);
+        dial::add(contact, SLOTS[n].reads_as, &text, region, key);
     } else if is(settings.get("key_email")) && text.contains('@') {
         contact.emails.push(Tagged {
             kind: Kind::Work,
@@ -132,6 +148,11 @@ pub(super) fn read(contact: &mut Contact, key: &str, text: String, settings: &Se
                 line1: Some(text),
                 ..PostalAddress::default()
             },
+        });
+    } else if is(USERNAME) && contact.portal.is_none() {
+        contact.portal = Some(PortalLogin {
+            username: Some(text),
+            password: None,
         });
     } else if is(GROUP) {
         contact.groups.push(text);

@@ -2,12 +2,15 @@
 //! takes parameters instead of JSON; a new contact's address needs a second request.
 
 mod details;
+mod fields;
+mod listing;
 mod payload;
+mod probe;
 mod profile;
 mod rules;
 mod steps;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote, Settings,
@@ -17,6 +20,9 @@ use crate::model::{Contact, ParentId, RemoteId};
 use crate::validate::Rule;
 use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request};
 
+use probe::Probe;
+
+pub use fields::{KeyId, Transport, add_details, delete_field, update_field};
 pub use profile::PROFILE;
 pub use rules::CODES;
 
@@ -26,12 +32,19 @@ const CONTACTS: &str = "/aalam/base/contacts";
 struct Aalam {
     settings: Settings,
     rules: Vec<Box<dyn Rule>>,
+    /// Where the switch `first_name_key` says to find out.
+    probe: Option<Probe>,
 }
 
 /// Aalam with a target's settings.
 pub fn build(settings: Settings) -> Box<dyn Vendor> {
     let rules = rules::all(&settings);
-    Box::new(Aalam { settings, rules })
+    let probe = settings.is("first_name_key", "probe").then(Probe::default);
+    Box::new(Aalam {
+        settings,
+        rules,
+        probe,
+    })
 }
 
 /// What stands before a pass that is a cookie.
@@ -77,20 +90,12 @@ impl Vendor for Aalam {
             Some(payload) => (payload.body.clone(), payload.after.clone()),
             None => (Value::Null, None),
         };
-        let request = Request::new(Method::Put, CONTACTS).json(body);
-        let form = self.settings.get("update_transport").to_owned();
-        Exchange::chained(Effect::Creates, request, move |reply| {
-            let value = answer::accepted(reply)?.unwrap_or_default();
-            let id = payload::id(&value).ok_or_else(|| Refusal::no_id(reply))?;
-            let written = vec![Ok(Receipt::of(id.clone()))];
-            Ok(match &after {
-                None => Next::Done(written),
-                Some(address) => Next::Then {
-                    so_far: Some(written),
-                    rest: Box::new(address_of(&id, address, &form)),
-                },
-            })
-        })
+        let body = match &self.probe {
+            Some(probe) => probe.spell(&body),
+            None => body,
+        };
+        let transport = Transport::of(self.settings.get("update_transport"));
+        creating(body, after, transport, self.probe.clone())
     }
 
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
@@ -100,7 +105,8 @@ impl Vendor for Aalam {
         let request = Request::new(Method::Get, steps::path(&id));
         let read = move |reply: &Reply| {
             let record = answer::answered(reply, "contact")?;
-            let steps = steps::toward(&id, answer::inside_data(&record), &payload, &settings);
+            let record = answer::inside_data(&record);
+            let steps = steps::toward(&id, record, &payload, &settings);
             Ok(steps::run(steps, &id))
         };
         Some(Exchange::chained(Effect::Replaces, request, read))
@@ -111,38 +117,74 @@ impl Vendor for Aalam {
         Some(Exchange::new(Effect::Replaces, request, answer::removed))
     }
 
+    fn read(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
+        Some(reading(id.clone()))
+    }
+
     /// Without a cursor, the ids; each leads to its contact, since the list cannot hold all of one.
     fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>> {
-        if let Some(contact) = at.and_then(|cursor| cursor.parent.clone()) {
-            return Some(one_contact(RemoteId(contact.0)));
+        match at.and_then(|cursor| cursor.parent.clone()) {
+            Some(contact) => Some(one_contact(RemoteId(contact.0))),
+            None => Some(listing::list(&self.settings, None)),
         }
-        let whole = self.settings.is("fetch", "fields");
-        let fields = payload::list_fields(&self.settings);
-        let request = Request::new(Method::Get, CONTACTS).query("fields", &fields.join(","));
-        Some(Exchange::new(Effect::Reads, request, move |reply| {
-            let value = answer::answered(reply, "list of contacts")?;
-            let rows = answer::items(answer::inside_data(&value));
-            let records = rows.iter().map(|row| payload::from_row(&fields, row));
-            let mut page = Page::default();
-            if whole {
-                page.records.extend(records.map(|value| Record {
-                    parent: None,
-                    value,
-                }));
-            } else {
-                let ids = records.filter_map(|value| payload::id(&value));
-                page.next.extend(ids.map(|id| Cursor {
-                    parent: Some(ParentId(id.0)),
-                    page: 1,
-                }));
-            }
-            Ok(page)
-        }))
+    }
+
+    /// By the first e-mail address, else the first number, among the values of details; else by name.
+    fn find(&self, contact: &Contact) -> Option<Exchange<Page>> {
+        let filters = listing::filters(contact)?;
+        Some(listing::list(&self.settings, Some(filters)))
+    }
+
+    fn record_at(&self, cursor: &Cursor) -> Option<RemoteId> {
+        cursor
+            .parent
+            .as_ref()
+            .map(|contact| RemoteId(contact.0.clone()))
     }
 }
 
+/// The first request of a create, and what follows: the address, or the same once more in the other spelling.
+fn creating(
+    body: Value,
+    after: Option<Value>,
+    transport: Transport,
+    probe: Option<Probe>,
+) -> Exchange<Written> {
+    let request = Request::new(Method::Put, CONTACTS).json(body.clone());
+    Exchange::chained(Effect::Creates, request, move |reply| {
+        let value = match (answer::accepted(reply), &probe) {
+            (Ok(value), _) => value.unwrap_or_default(),
+            (Err(refusal), Some(probe)) => {
+                let again = probe::again(&body, &refusal).ok_or(refusal)?;
+                return Ok(Next::Then {
+                    so_far: None,
+                    rest: Box::new(creating(
+                        again,
+                        after.clone(),
+                        transport,
+                        Some(probe.clone()),
+                    )),
+                });
+            }
+            (Err(refusal), None) => return Err(refusal),
+        };
+        let id = payload::id(&value).ok_or_else(|| Refusal::no_id(reply))?;
+        if let Some(probe) = probe.as_ref().filter(|_| body.get("fist_name").is_some()) {
+            probe.learn();
+        }
+        let written = vec![Ok(Receipt::of(id.clone()))];
+        Ok(match &after {
+            None => Next::Done(written),
+            Some(address) => Next::Then {
+                so_far: Some(written),
+                rest: Box::new(address_of(&id, address, transport)),
+            },
+        })
+    })
+}
+
 /// The second request of a create. The contact exists, so a no is a remark on its receipt.
-fn address_of(id: &RemoteId, address: &Value, transport: &str) -> Exchange<Written> {
+fn address_of(id: &RemoteId, address: &Value, transport: Transport) -> Exchange<Written> {
     let parameters = steps::parameters(address);
     let request = steps::post(steps::path(id), parameters, transport);
     let id = id.clone();
@@ -155,33 +197,32 @@ fn address_of(id: &RemoteId, address: &Value, transport: &str) -> Exchange<Writt
     })
 }
 
-/// One contact; its answer does not hold its id, so it is added. One that is gone meanwhile is no record.
-fn one_contact(id: RemoteId) -> Exchange<Page> {
+/// One contact; its answer does not hold its id, so it is added. One that is gone is no record.
+fn reading(id: RemoteId) -> Exchange<Option<Record>> {
     let request = Request::new(Method::Get, steps::path(&id));
     Exchange::new(Effect::Reads, request, move |reply| {
-        if reply.status == 404 {
-            return Ok(Page::default());
+        let mut record = answer::record(reply, None)?;
+        if let Some(record) = &mut record {
+            record.value["id"] = answer::id_value(&id);
         }
-        let value = answer::answered(reply, "contact")?;
-        let mut value = answer::inside_data(&value).clone();
-        if !value.is_object() {
-            return Err(Refusal::unreadable(reply, "contact"));
-        }
-        value["id"] = json!(answer::id_value(&id));
-        Ok(Page {
-            records: vec![Record {
-                parent: None,
-                value,
-            }],
-            next: Vec::new(),
-        })
+        Ok(record)
+    })
+}
+
+/// The same as a page of a list: one that is gone meanwhile is left out.
+fn one_contact(id: RemoteId) -> Exchange<Page> {
+    reading(id).map(|record| Page {
+        records: record.into_iter().collect(),
+        next: Vec::new(),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::vendor::trial::{anne, done, id, vendor};
+    use crate::vendor::trial::{anne, contact, done, id, then, vendor};
 
     #[test]
     fn a_pass_is_a_token_or_a_cookie() {
@@ -317,5 +358,88 @@ mod tests {
             ),
             (2, "Lille")
         );
+    }
+
+    #[test]
+    fn a_probe_tries_the_other_spelling_once_and_remembers() {
+        let vendor = vendor("aalam", &[("first_name_key", "probe"), ("address", "skip")]);
+        let payload = vendor
+            .encode(&contact(json!({"name": {"first": "Anne"}})))
+            .payload;
+        assert_eq!(payload.body, json!({"first_name": "Anne"}));
+        let refused = Reply::json(
+            400,
+            &json!({"message": "Input data not proper. Following are valid"}),
+        );
+        let other = Reply::json(400, &json!({"message": "all null"}));
+
+        let create = vendor.create(&[&payload]);
+        assert!((create.read)(&other).is_err(), "another refusal is one");
+        let again = then(&create, &refused);
+        assert_eq!(again.effect, Effect::Creates);
+        let documented = Request::new(Method::Put, CONTACTS).json(json!({"fist_name": "Anne"}));
+        assert_eq!(again.request, documented);
+        assert!(
+            (again.read)(&refused).is_err(),
+            "there is no third spelling"
+        );
+        assert_eq!(
+            vendor.create(&[&payload]).request,
+            create.request,
+            "nothing is learnt of a no"
+        );
+
+        let written = done(&again, &Reply::json(200, &json!({"id": 7})));
+        assert_eq!(written, Ok(vec![Ok(Receipt::of(id("7")))]));
+        assert_eq!(
+            vendor.create(&[&payload]).request,
+            documented,
+            "it is remembered"
+        );
+    }
+
+    #[test]
+    fn without_a_probe_a_refusal_is_one() {
+        let vendor = vendor("aalam", &[]);
+        let payload = vendor
+            .encode(&contact(json!({"name": {"first": "Anne"}})))
+            .payload;
+        let refused = Reply::json(400, &json!({"message": "Input data not proper."}));
+        assert!((vendor.create(&[&payload]).read)(&refused).is_err());
+    }
+
+    #[test]
+    fn a_contact_is_searched_for_by_what_is_surest() {
+        let vendor = vendor("aalam", &[]);
+        let name = json!({"first": "Anne", "last": "Durand"});
+        for (row, wanted) in [
+            (
+                json!({"name": name, "emails": [{"address": "a@example.fr"}], "phones": [{"kind": "work", "number": "4021"}]}),
+                Some(vec![("value", "a@example.fr")]),
+            ),
+            (
+                json!({"name": name, "phones": [{"kind": "work", "number": "+33199001234"}]}),
+                Some(vec![("value", "+33199001234")]),
+            ),
+            (
+                json!({ "name": name }),
+                Some(vec![("first_name", "Anne"), ("last_name", "Durand")]),
+            ),
+            (json!({"note": "only"}), Some(vec![("other_info", "only")])),
+            (
+                json!({"company": "Exemple"}),
+                Some(vec![("value", "Exemple")]),
+            ),
+            (json!({"groups": ["x"]}), None),
+        ] {
+            let find = vendor.find(&contact(row.clone()));
+            let query = find.map(|find| find.request.query[1..].to_vec());
+            let owned = |list: Vec<(&str, &str)>| -> Vec<(String, String)> {
+                list.into_iter()
+                    .map(|(name, text)| (name.to_owned(), text.to_owned()))
+                    .collect()
+            };
+            assert_eq!(query, wanted.map(owned), "{row}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::details;
+use super::{details, probe};
 use crate::model::{AddressPart, Contact, Kind, PersonName, PostalAddress, RemoteId, Tagged};
 use crate::vendor::{Encoded, Payload, Remote, Settings, Taking, answer, person};
 use crate::wire::Refusal;
@@ -22,7 +22,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     }
     let mut body = Map::new();
     for (name, value) in [
-        (settings.get("first_name_key"), first),
+        (probe::key(settings), first),
         ("last_name", last),
         ("other_info", other_info),
     ] {
@@ -117,64 +117,6 @@ fn add_address(contact: &mut Contact, record: &Value) {
     }
 }
 
-/// The members that a list is asked for: the ids and names, or all that a list can hold.
-pub(super) fn list_fields(settings: &Settings) -> Vec<String> {
-    let mut fields: Vec<String> = ["id", "first_name", "last_name", "other_info"]
-        .map(str::to_owned)
-        .into();
-    if settings.is("fetch", "fields") {
-        let keys = [
-            "key_phone",
-            "key_mobile",
-            "key_home",
-            "key_fax",
-            "key_email",
-            "key_company",
-            "key_position",
-            "key_department",
-        ];
-        fields.extend(keys.map(|key| format!("detail.{}", settings.get(key))));
-        fields.extend(["city", "state", "postal_code", "country"].map(|p| format!("address.{p}")));
-    }
-    fields
-}
-
-/// A list's row as a record: an object (S), or values in the order of the fields asked for (as a neighbouring
-/// list answers; assumed), or the first of them alone.
-pub(super) fn from_row(fields: &[String], row: &Value) -> Value {
-    let mut record = Map::new();
-    let mut details = Vec::new();
-    let mut address = Map::new();
-    let mut add = |name: &str, value: &Value| {
-        if let Some(key) = name.strip_prefix("detail.") {
-            let pair = |value: &Value| serde_json::json!({"key": key, "value": value});
-            match value {
-                Value::Array(values) => details.extend(values.iter().map(pair)),
-                value => details.push(pair(value)),
-            }
-        } else if let Some(part) = name.strip_prefix("address.") {
-            address.insert(part.to_owned(), value.clone());
-        } else {
-            record.insert(name.to_owned(), value.clone());
-        }
-    };
-    match row {
-        Value::Object(members) => members.iter().for_each(|(name, value)| add(name, value)),
-        Value::Array(values) => fields
-            .iter()
-            .zip(values)
-            .for_each(|(name, value)| add(name, value)),
-        scalar => add(&fields[0], scalar),
-    }
-    if !details.is_empty() {
-        record.insert("details".into(), details.into());
-    }
-    if !address.is_empty() {
-        record.insert("addresses".into(), vec![Value::from(address)].into());
-    }
-    record.into()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -199,6 +141,7 @@ mod tests {
             ("Group", "Clients"),
             ("Primary", "true"),
             ("Mail categories", "2,5"),
+            ("Portal username", "anned"),
             ("Badge", "A-12"),
             ("Address", "2 rue Basse, Lens"),
         ]
@@ -209,10 +152,7 @@ mod tests {
         assert_eq!(payload.body, body);
         let after = json!({"address.line1": "1 rue Haute", "address.city": "Lille", "address.postal_code": "59000"});
         assert_eq!(payload.after, Some(after));
-        assert_eq!(
-            lost(vendor.as_ref(), &anne()),
-            ["portal.username", "portal.password"]
-        );
+        assert_eq!(lost(vendor.as_ref(), &anne()), ["portal.password"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What is known of Aalam before a word is spoken with it.
 
+use super::details::SLOTS;
 use crate::model::{AddressPart, Field, Kind};
 use crate::vendor::{
     BaseUrl, Choices, Credential, Held, Mark, Operation, Parent, Profile, Rate, Switch,
@@ -36,20 +37,23 @@ pub static PROFILE: Profile = Profile {
         Operation::new("update", "POST /aalam/base/contact/{id}", Mark::Stated),
         Operation::new("delete", "DELETE /aalam/base/contact/{id}", Mark::Stated),
         Operation::new("list", "GET /aalam/base/contacts", Mark::Stated),
-        Operation::new("get", "GET /aalam/base/contact/{id}", Mark::Stated),
+        Operation::new("find", "GET /aalam/base/contacts?value=…", Mark::Stated),
+        Operation::new("read", "GET /aalam/base/contact/{id}", Mark::Stated),
         Operation::new("add_details", "PUT /aalam/base/contact/{id}", Mark::Stated),
         Operation::new(
-            "update_detail",
+            "update_field",
             "POST /aalam/base/contact/{id}/{key_id}",
             Mark::Stated,
         ),
         Operation::new(
-            "delete_detail",
+            "delete_field",
             "DELETE /aalam/base/contact/{id}/{key_id}",
             Mark::Stated,
         ),
     ],
     holds: HOLDS,
+    slots: SLOTS,
+    company_only: "The company is a detail, and stands as `other_info` too where there is neither name nor note (switch company_only).",
 };
 
 const fn key(name: &'static str, default: &'static str, mark: Mark) -> Switch {
@@ -65,9 +69,9 @@ const fn key(name: &'static str, default: &'static str, mark: Mark) -> Switch {
 const SWITCHES: &[Switch] = &[
     Switch {
         name: "first_name_key",
-        choices: Choices::OneOf(&["first_name", "fist_name"]),
+        choices: Choices::OneOf(&["first_name", "fist_name", "probe"]),
         default: "first_name",
-        help: "The first name's member in a create. The document says `fist_name` there and `first_name` everywhere else; the wrong one is refused.",
+        help: "The first name's member in a create. The document says `fist_name` there and `first_name` everywhere else; the wrong one is refused. `probe` begins with `first_name`, sends a create that is refused for its members once more as `fist_name`, and stays with what was taken; a dry run cannot know which that will be.",
         mark: Mark::Assumed,
     },
     Switch {
@@ -148,6 +152,7 @@ const HOLDS: &[Held] = &[
     Held::new(Field::Groups, "details: Group"),
     Held::new(Field::Primary, "details: Primary"),
     Held::new(Field::MailCategories, "details: Mail categories"),
+    Held::new(Field::Username, "details: Portal username"),
     Held::new(Field::Custom, "details, under the column's name"),
 ];
 

@@ -3,7 +3,7 @@
 use crate::model::{Code, Contact, Diagnostic, Field, Severity};
 use crate::validate::{Rule, Subject};
 use crate::vendor::Settings;
-use crate::vendor::demands::{SomethingToSend, usual_lengths};
+use crate::vendor::demands::{SomethingToSend, has_name, usual_lengths};
 
 /// Every code that Aalam's own rules raise.
 pub const CODES: &[&Code] = &[&NAME_MISSING];
@@ -24,14 +24,23 @@ pub(super) fn all(settings: &Settings) -> Vec<Box<dyn Rule>> {
     rules
 }
 
-/// Everything but a portal login has a place, and a login alone is nobody.
+/// Everything but a password and a parent has a place, and a login alone is nobody.
 fn sends(contact: &Contact) -> bool {
-    let bare = Contact {
-        key: contact.key.clone(),
-        portal: contact.portal.clone(),
-        ..Contact::default()
-    };
-    *contact != bare
+    let texts = [
+        &contact.company,
+        &contact.department,
+        &contact.position,
+        &contact.note,
+    ];
+    has_name(contact)
+        || texts.into_iter().any(Option::is_some)
+        || !contact.phones.is_empty()
+        || !contact.emails.is_empty()
+        || !contact.addresses.is_empty()
+        || !contact.groups.is_empty()
+        || !contact.custom.is_empty()
+        || contact.primary.is_some()
+        || contact.mail_categories.is_some()
 }
 
 struct NameOrInfo {

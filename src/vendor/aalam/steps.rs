@@ -3,9 +3,10 @@
 
 use std::collections::VecDeque;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::details;
+use super::fields::{self, KeyId, Transport};
+use super::{details, probe};
 use crate::model::RemoteId;
 use crate::vendor::{Payload, Receipt, Settings, Written, answer};
 use crate::wire::{Effect, Exchange, Method, Next, Request, escape_segment};
@@ -27,9 +28,13 @@ pub(super) fn parameters(object: &Value) -> Vec<(String, String)> {
 }
 
 /// A POST whose parameters travel as the switch `update_transport` says.
-pub(super) fn post(path: String, parameters: Vec<(String, String)>, transport: &str) -> Request {
+pub(super) fn post(
+    path: String,
+    parameters: Vec<(String, String)>,
+    transport: Transport,
+) -> Request {
     let mut request = Request::new(Method::Post, path);
-    if transport == "query" {
+    if transport == Transport::Query {
         request.query = parameters;
         return request;
     }
@@ -44,32 +49,22 @@ pub(super) fn toward(
     payload: &Payload,
     settings: &Settings,
 ) -> VecDeque<Step> {
-    let transport = settings.get("update_transport");
-    let body = &payload.body;
-    let first = answer::member(body, &[settings.get("first_name_key")]);
-    let mut whole = vec![("first_name".to_owned(), first)];
-    for name in ["last_name", "other_info"] {
-        whole.push((name.to_owned(), answer::member(body, &[name])));
-    }
-    let mut whole: Vec<(String, String)> = whole
-        .into_iter()
-        .filter_map(|(name, text)| Some((name, text?)))
-        .collect();
-
+    let transport = Transport::of(settings.get("update_transport"));
+    let mut whole = names(&payload.body, settings);
     let mut singly = Vec::new();
     let mut added = Vec::new();
-    for change in changes(record, body) {
+    for change in changes(record, &payload.body) {
         match change {
             Change::Set { key, value } => whole.push((format!("detail.{key}"), value)),
             Change::Replace { detail, value } => {
-                let path = format!("{}/{}", path(id), escape_segment(&detail));
-                let request = post(path, vec![("value".to_owned(), value)], transport);
+                let value = vec![("value".to_owned(), value)];
+                let request = fields::changing(id, &KeyId::Detail(detail), value, transport);
                 singly.push((Effect::Replaces, request));
             }
-            Change::Add { key, value } => added.push(json!({"key": key, "value": value})),
+            Change::Add { key, value } => added.push((key, value)),
             Change::Remove { detail } => {
-                let path = format!("{}/{}", path(id), escape_segment(&detail));
-                singly.push((Effect::Replaces, Request::new(Method::Delete, path)));
+                let request = fields::removing(id, &KeyId::Detail(detail));
+                singly.push((Effect::Replaces, request));
             }
         }
     }
@@ -81,10 +76,24 @@ pub(super) fn toward(
     }
     steps.extend(singly);
     if !added.is_empty() {
-        let request = Request::new(Method::Put, path(id)).json(added.into());
-        steps.push_back((Effect::Creates, request));
+        steps.push_back((Effect::Creates, fields::adding(id, &added)));
     }
     steps
+}
+
+/// The members of a payload that are parameters of an update.
+fn names(body: &Value, settings: &Settings) -> Vec<(String, String)> {
+    let first = probe::key(settings);
+    [
+        ("first_name", first),
+        ("last_name", "last_name"),
+        ("other_info", "other_info"),
+    ]
+    .into_iter()
+    .filter_map(|(parameter, member)| {
+        Some((parameter.to_owned(), answer::member(body, &[member])?))
+    })
+    .collect()
 }
 
 /// What becomes of one detail.
@@ -184,6 +193,8 @@ pub(super) fn run(mut steps: VecDeque<Step>, id: &RemoteId) -> Next<Written> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::vendor::trial::{contact, done, id, then, update, vendor};
     use crate::wire::{Body, Reply};

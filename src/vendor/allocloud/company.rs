@@ -15,13 +15,13 @@ static NOT_ALPHANUMERIC: Code = Code {
     id: "allocloud.company-not-alphanumeric",
     severity: Severity::Error,
     means: "AlloCloud states that a company's name must contain only alphanumeric characters; spaces, accents and signs may be refused there.",
-    help: "use the suggested name, or set the switch `company` to `strip` or `transliterate`",
+    help: "use the suggested name, or set the switch `company` to `transliterate`, `strip`, `letters` or `letters_spaces`",
 };
 
 static CLEANED: Code = Code {
     id: "allocloud.company-cleaned",
     severity: Severity::Fix,
-    means: "The company's name was brought down to ASCII letters and digits, as the switch `company` says, because AlloCloud takes no other characters.",
+    means: "The company's name was brought down to letters and digits, as the switch `company` says, because AlloCloud states that it takes no other characters.",
     help: "nothing, or set the switch `company` to `reject` to decide row by row",
 };
 
@@ -32,8 +32,26 @@ static COLLISION: Code = Code {
     help: "give one of them a name that differs in letters or digits",
 };
 
-fn is_clean(company: &str) -> bool {
-    company.bytes().all(|byte| byte.is_ascii_alphanumeric())
+/// Whether a name needs no change under the switch `company`.
+fn is_clean(company: &str, settings: &Settings) -> bool {
+    match settings.get("company") {
+        "letters" | "letters_spaces" => sent(company, settings) == company,
+        _ => company.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+    }
+}
+
+/// The letters and digits of a text, of whatever script.
+fn letters(company: &str) -> String {
+    company.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The same, with one space where there was space or a sign between words.
+fn letters_and_spaces(company: &str) -> String {
+    let words = company
+        .split(|c: char| c.is_whitespace() || "&+-/_".contains(c))
+        .map(letters);
+    let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 /// The ASCII letters and digits of a text.
@@ -61,6 +79,8 @@ pub(super) fn sent(company: &str, settings: &Settings) -> String {
     match settings.get("company") {
         "strip" => stripped(company),
         "transliterate" => transliterated(company),
+        "letters" => letters(company),
+        "letters_spaces" => letters_and_spaces(company),
         _ => company.to_owned(),
     }
 }
@@ -86,7 +106,7 @@ impl Rule for Alphanumeric {
         let Some(company) = subject.contact.company.as_deref() else {
             return;
         };
-        if is_clean(company) {
+        if is_clean(company, &self.settings) {
             return;
         }
         let rejects = self.settings.is("company", "reject");
@@ -94,7 +114,7 @@ impl Rule for Alphanumeric {
             let message = "the company has characters that are not alphanumeric";
             (&NOT_ALPHANUMERIC, message, transliterated(company))
         } else {
-            let message = "the company was brought down to letters and digits";
+            let message = "the company was cleaned as the switch says";
             (&CLEANED, message, sent(company, &self.settings))
         };
         let remark = subject.remark(code, Field::Company, company, message);
@@ -178,6 +198,14 @@ mod tests {
                 vec!["allocloud.company-not-alphanumeric"],
             ),
             ("strip", "Exemple & Fils", vec!["allocloud.company-cleaned"]),
+            ("letters", "Société", vec![]),
+            ("letters", "Société A", vec!["allocloud.company-cleaned"]),
+            ("letters_spaces", "Société A", vec![]),
+            (
+                "letters_spaces",
+                "O'Neil & Söhne",
+                vec!["allocloud.company-cleaned"],
+            ),
         ] {
             let vendor = vendor("allocloud", &[("company", switch)]);
             assert_eq!(codes(vendor.as_ref(), &at(company)), wanted, "{company}");
@@ -195,6 +223,19 @@ mod tests {
         );
         assert_eq!(found[0].suggestion.as_deref(), Some("CedricCo"));
         assert!(!found[0].message.contains("dric"));
+    }
+
+    #[test]
+    fn letters_of_every_script_stay_where_the_switch_says_so() {
+        for (company, without, with) in [
+            ("Société Générale", "SociétéGénérale", "Société Générale"),
+            ("O'Neil & Söhne", "ONeilSöhne", "ONeil Söhne"),
+            ("A-B / C", "ABC", "A B C"),
+            ("東京 ™", "東京", "東京"),
+        ] {
+            assert_eq!(letters(company), without);
+            assert_eq!(letters_and_spaces(company), with);
+        }
     }
 
     #[test]

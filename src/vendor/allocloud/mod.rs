@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
-use super::demands::{SomethingToSend, has_name, usual_lengths};
+use super::demands::{NotCompanyAlone, SomethingToSend, has_name, usual_lengths};
 use super::{
     Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote, Settings,
     SignIn, Vendor, Written, answer,
@@ -34,6 +34,9 @@ pub fn build(settings: Settings) -> Box<dyn Vendor> {
     let mut rules = usual_lengths();
     rules.push(Box::new(SomethingToSend { sends }));
     rules.push(Box::new(company::Alphanumeric::of(&settings)));
+    if settings.is("company_only", "reject") {
+        rules.push(Box::new(NotCompanyAlone));
+    }
     Box::new(AlloCloud { settings, rules })
 }
 
@@ -64,8 +67,12 @@ impl Vendor for AlloCloud {
     }
 
     fn sign_in(&self, credentials: &Credentials) -> SignIn {
-        let body = json!({"data": {"api_key": credentials.expect("api_key")}});
-        let request = Request::new(Method::Put, "/v3.0/auth/account").json(body);
+        let key = credentials.expect("api_key");
+        let (path, data) = match credentials.get("username") {
+            Some(name) => ("/v3.0/auth/user", json!({"username": name, "api_key": key})),
+            None => ("/v3.0/auth/account", json!({ "api_key": key })),
+        };
+        let request = Request::new(Method::Put, path).json(json!({ "data": data }));
         SignIn::Ask(Exchange::new(Effect::Reads, request, read_token))
     }
 
@@ -110,6 +117,25 @@ impl Vendor for AlloCloud {
             bare(Method::Delete, path(id))
         };
         Some(Exchange::new(Effect::Replaces, request, answer::removed))
+    }
+
+    fn delete_many(&self, ids: &[&RemoteId]) -> Option<Exchange<Vec<RemoteId>>> {
+        let list: Vec<Value> = ids.iter().map(|id| answer::id_value(id)).collect();
+        let path = format!("{DIRECTORIES}/delete");
+        let request = Request::new(Method::Post, path).json(json!({"data": {"ids": list}}));
+        Some(Exchange::new(Effect::Replaces, request, |reply| {
+            let value = answer::answered(reply, "list of ids")?;
+            let deleted = answer::inside_data(&value).get("deleted");
+            let deleted = deleted.ok_or_else(|| Refusal::unreadable(reply, "list of ids"))?;
+            Ok(payload::ids(deleted))
+        }))
+    }
+
+    fn read(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
+        let request = bare(Method::Get, path(id));
+        Some(Exchange::new(Effect::Reads, request, |reply| {
+            answer::record(reply, None)
+        }))
     }
 
     fn list(&self, _: Option<&Cursor>) -> Option<Exchange<Page>> {
@@ -327,5 +353,28 @@ mod tests {
         }
         assert!(done(&list, &Reply::json(200, &json!({}))).is_err());
         assert!(sends(&anne()));
+    }
+
+    #[test]
+    fn a_user_signs_in_beside_the_account() {
+        let mut credentials = Credentials::default();
+        credentials.set("api_key", "k");
+        for (username, path, data) in [
+            (None, "/v3.0/auth/account", json!({"api_key": "k"})),
+            (
+                Some("anne"),
+                "/v3.0/auth/user",
+                json!({"username": "anne", "api_key": "k"}),
+            ),
+        ] {
+            if let Some(name) = username {
+                credentials.set("username", name);
+            }
+            let SignIn::Ask(ask) = vendor("allocloud", &[]).sign_in(&credentials) else {
+                panic!("a token is asked for");
+            };
+            let wanted = Request::new(Method::Put, path).json(json!({ "data": data }));
+            assert_eq!(ask.request, wanted);
+        }
     }
 }

@@ -5,30 +5,34 @@ use serde_json::{Map, Value, json};
 
 use super::company;
 use crate::model::{Contact, Kind, Phone, Region, RemoteId};
-use crate::vendor::{Encoded, Payload, Remote, Settings, Taking, answer, dial, person};
+use crate::vendor::{Encoded, Payload, Remote, Settings, Slot, Taking, answer, dial, person, slot};
 use crate::wire::Refusal;
 
-/// Each list of numbers: its name, the kinds that go there, and the kind that comes from there.
-const LISTS: [(&str, &[Kind], Kind); 3] = [
-    (
+/// The three lists of numbers. A pager has none.
+pub(super) const SLOTS: &[Slot] = &[
+    Slot::many(
         "land_lines",
         &[Kind::Work, Kind::Home, Kind::Main, Kind::Other],
         Kind::Work,
     ),
-    ("mobiles", &[Kind::Mobile], Kind::Mobile),
-    ("faxes", &[Kind::Fax], Kind::Fax),
+    Slot::many("mobiles", &[Kind::Mobile], Kind::Mobile),
+    Slot::many("faxes", &[Kind::Fax], Kind::Fax),
 ];
 
 /// The contact's payload: one item of `contacts`.
 pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     let mut taking = Taking::of(contact);
     let (first, last) = person::parts(&mut taking);
+    let last = last.or_else(|| {
+        let stands_in = first.is_none() && settings.is("company_only", "last_name");
+        contact.company.as_deref().filter(|_| stands_in)
+    });
     let company = contact
         .company
         .as_deref()
         .map(|company| company::sent(company, settings))
         .filter(|company| !company.is_empty());
-    if company.is_some() {
+    if company.is_some() || contact.company.as_deref() == last {
         taking.company();
     }
     let mut names = Map::new();
@@ -62,9 +66,12 @@ fn put(object: &mut Map<String, Value>, name: &str, text: Option<&str>, settings
 
 fn numbers(taking: &mut Taking<'_>, settings: &Settings) -> Map<String, Value> {
     let mut lists = Map::new();
-    for (name, kinds, _) in LISTS {
-        let next = || taking.phone_where(|phone| kinds.contains(&phone.kind));
-        let list: Vec<Value> = std::iter::from_fn(next)
+    for (slot, phones) in SLOTS
+        .iter()
+        .zip(slot::fill(taking, SLOTS, |phone| phone.kind))
+    {
+        let list: Vec<Value> = phones
+            .into_iter()
             .map(|phone| written(phone, settings).into())
             .collect();
         let list = match (list.is_empty(), settings.get("empty_list")) {
@@ -72,7 +79,7 @@ fn numbers(taking: &mut Taking<'_>, settings: &Settings) -> Map<String, Value> {
             (true, "empty_text") => vec![Value::from("")],
             _ => list,
         };
-        lists.insert(name.into(), list.into());
+        lists.insert(slot.at.into(), list.into());
     }
     lists
 }
@@ -93,7 +100,7 @@ pub(super) fn merged(body: &Value, record: &Value) -> Value {
     };
     let mut body = body.clone();
     let texts = [["names", "first"], ["names", "last"], ["company", "name"]];
-    let lists = LISTS.map(|(name, ..)| ["phone_numbers", name]);
+    let lists = SLOTS.iter().map(|slot| ["phone_numbers", slot.at]);
     for [group, name] in texts.into_iter().chain(lists) {
         let says = body["details"][group]
             .get(name)
@@ -120,17 +127,20 @@ pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refu
         ..Contact::default()
     };
     let region: Option<Region> = dial::region(settings, None);
-    for (name, _, kind) in LISTS {
+    for Slot {
+        at: name, reads_as, ..
+    } in SLOTS
+    {
         let list = details
             .get("phone_numbers")
-            .and_then(|lists| lists.get(name))
+            .and_then(|lists| lists.get(*name))
             .unwrap_or(&Value::Null);
         let texts = match list {
             Value::Array(list) => list.iter().filter_map(answer::text).collect(),
             one => Vec::from_iter(answer::text(one)),
         };
         for text in texts {
-            dial::add(&mut contact, kind, &text, region, name);
+            dial::add(&mut contact, *reads_as, &text, region, name);
         }
     }
     if let Some(user) = answer::member(record, &["user_id"]) {
@@ -296,5 +306,63 @@ mod tests {
                 })
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_company_alone_goes_where_the_switch_says() {
+        let row = contact(json!({"company": "Exemple"}));
+        for (switches, last, company, codes) in [
+            (vec![], "", "Exemple", vec![]),
+            (
+                vec![("company_only", "last_name")],
+                "Exemple",
+                "Exemple",
+                vec![],
+            ),
+            (
+                vec![("company_only", "reject")],
+                "",
+                "Exemple",
+                vec!["name.missing"],
+            ),
+        ] {
+            let vendor = vendor("allocloud", &switches);
+            let details = vendor.encode(&row).payload.body["details"].clone();
+            assert_eq!(
+                (&details["names"]["last"], &details["company"]["name"]),
+                (&json!(last), &json!(company)),
+                "{switches:?}"
+            );
+            assert_eq!(crate::vendor::trial::codes(vendor.as_ref(), &row), codes);
+            assert_eq!(lost(vendor.as_ref(), &row), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn an_id_is_found_wherever_it_is_reported() {
+        for answer in [
+            json!({"data": {"id": 7}}),
+            json!({"data": {"id": "7"}}),
+            json!({"data": {"computer-id": 7}}),
+            json!({"data": {"computer_id": 7}}),
+            json!({"data": {"contact_id": 7}}),
+            json!({"data": {"contacts": [{"id": 7}]}}),
+            json!({"data": [{"id": 7}]}),
+            json!({"data": [7]}),
+            json!({"data": {"ids": [7]}}),
+            json!({"computer-id": 7}),
+            json!([7]),
+            json!(7),
+        ] {
+            assert_eq!(ids(&answer), [id("7")], "{answer}");
+        }
+        for nothing in [
+            json!({}),
+            json!({"data": {}}),
+            json!(null),
+            json!({"data": {"id": null}}),
+        ] {
+            assert_eq!(ids(&nothing), [], "{nothing}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What is known of `AlloCloud` before a word is spoken with it.
 
+use super::payload::SLOTS;
 use crate::model::{Field, Kind};
 use crate::vendor::{
     BaseUrl, Choices, Credential, Held, Mark, Operation, Parent, Profile, Rate, Switch,
@@ -12,7 +13,14 @@ pub static PROFILE: Profile = Profile {
     name: "AlloCloud",
     about: "cloud telephony: the phonebook of a telephone system",
     base_url: BaseUrl::PerAccount("https://{account}.allocloud.com"),
-    credentials: &[&[Credential::plain("account"), Credential::secret("api_key")]],
+    credentials: &[
+        &[
+            Credential::plain("account"),
+            Credential::plain("username"),
+            Credential::secret("api_key"),
+        ],
+        &[Credential::plain("account"), Credential::secret("api_key")],
+    ],
     options: &[Switch {
         name: "phonebook",
         choices: Choices::Text,
@@ -27,14 +35,17 @@ pub static PROFILE: Profile = Profile {
     parent: Parent::None,
     operations: &[
         Operation::new("sign_in", "PUT /v3.0/auth/account", Mark::Stated),
+        Operation::new("sign_in_user", "PUT /v3.0/auth/user", Mark::Public),
         Operation::new("create", "PUT /v3.0/directories", Mark::Stated),
         Operation::new("update", "POST /v3.0/directories", Mark::Stated),
         Operation::new("delete", "DELETE /v3.0/directories/{id}", Mark::Public),
         Operation::new("list", "GET /v3.0/directories", Mark::Public),
-        Operation::new("get", "GET /v3.0/directories/{id}", Mark::Public),
+        Operation::new("read", "GET /v3.0/directories/{id}", Mark::Public),
         Operation::new("delete_many", "POST /v3.0/directories/delete", Mark::Public),
     ],
     holds: HOLDS,
+    slots: SLOTS,
+    company_only: "The company stands as company.name, and the names are empty texts (switch company_only; whether both names may be empty is not documented).",
 };
 
 const SWITCHES: &[Switch] = &[
@@ -54,9 +65,22 @@ const SWITCHES: &[Switch] = &[
     },
     Switch {
         name: "company",
-        choices: Choices::OneOf(&["reject", "strip", "transliterate"]),
+        choices: Choices::OneOf(&[
+            "reject",
+            "strip",
+            "transliterate",
+            "letters",
+            "letters_spaces",
+        ]),
         default: "reject",
-        help: "What becomes of a company that is not alphanumeric: the row is rejected, other characters are left out, or letters are first turned into their nearest ASCII ones.",
+        help: "What becomes of a company that is not alphanumeric: the row is rejected, all but ASCII letters and digits is left out (strip), letters are turned into their nearest ASCII ones first (transliterate), or letters and digits of every script are kept, without spaces or with them.",
+        mark: Mark::Assumed,
+    },
+    Switch {
+        name: "company_only",
+        choices: Choices::OneOf(&["company", "last_name", "reject"]),
+        default: "company",
+        help: "What becomes of a company without a person: it is sent with empty names, it stands as the last name too, or the row is rejected. Whether both names may be empty is not documented.",
         mark: Mark::Assumed,
     },
     Switch {

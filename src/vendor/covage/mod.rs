@@ -7,7 +7,7 @@ mod rules;
 
 use serde_json::{Value, json};
 
-use super::demands::{SomethingToSend, has_name};
+use super::demands::{NotCompanyAlone, SomethingToSend, has_name};
 use super::{
     Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote, Settings,
     SignIn, Vendor, Written, answer,
@@ -30,10 +30,22 @@ struct Covage {
 /// Covage with a target's settings.
 pub fn build(settings: Settings) -> Box<dyn Vendor> {
     let mut rules: Vec<Box<dyn Rule>> = super::demands::usual_lengths();
+    let sends = match settings.get("company_only") {
+        "last_name" => sends_company,
+        _ => sends,
+    };
     rules.push(Box::new(SomethingToSend { sends }));
     rules.push(Box::new(rules::Complete::of(&settings)));
     rules.push(Box::new(rules::French::of(&settings)));
+    if settings.is("company_only", "reject") {
+        rules.push(Box::new(NotCompanyAlone));
+    }
     Box::new(Covage { settings, rules })
+}
+
+/// The same, where a company alone stands as a name.
+fn sends_company(contact: &Contact) -> bool {
+    contact.company.is_some() || sends(contact)
 }
 
 fn sends(contact: &Contact) -> bool {
@@ -73,17 +85,15 @@ impl Vendor for Covage {
         });
         let request = Request::new(Method::Post, path).json(body);
         SignIn::Ask(Exchange::new(Effect::Reads, request, move |reply| {
-            let value = answer::answered(reply, name)?;
-            answer::member(&value, &[name])
-                .map(Pass::new)
-                .ok_or_else(|| Refusal::unreadable(reply, name))
+            read_token(reply, name)
         }))
     }
 
     fn authorize(&self, request: Request, pass: &Pass) -> Request {
-        let scheme = match self.settings.get("auth") {
-            "v1" => "JWT",
-            _ => "Bearer",
+        let scheme = match (self.settings.get("scheme"), self.settings.get("auth")) {
+            ("auto", "v1") => "JWT",
+            ("auto", _) => "Bearer",
+            (scheme, _) => scheme,
         };
         request.header("authorization", format!("{scheme} {}", pass.expose()))
     }
@@ -102,6 +112,10 @@ impl Vendor for Covage {
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
         let (id, payload) = changes.first()?;
         let (id, body) = ((*id).clone(), payload.body.clone());
+        if self.settings.is("update", "sheet") {
+            let whole = payload::merged(&Value::Null, &body, &id);
+            return Some(replace(&id, whole));
+        }
         let request = Request::new(Method::Get, path(&id));
         let read = move |reply: &Reply| {
             let record = answer::answered(reply, "contact")?;
@@ -119,6 +133,25 @@ impl Vendor for Covage {
         Some(Exchange::new(Effect::Replaces, request, answer::removed))
     }
 
+    fn read(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
+        let request = Request::new(Method::Get, path(id));
+        Some(Exchange::new(Effect::Reads, request, |reply| {
+            answer::record(reply, None)
+        }))
+    }
+
+    /// The first generation only: the second one's refresh was not seen, and signing in anew does as well.
+    fn renew(&self, pass: &Pass) -> Option<Exchange<Pass>> {
+        if !self.settings.is("auth", "v1") {
+            return None;
+        }
+        let body = json!({"token": pass.expose()});
+        let request = Request::new(Method::Post, "/api/account/token/refresh/").json(body);
+        Some(Exchange::new(Effect::Reads, request, |reply| {
+            read_token(reply, "token")
+        }))
+    }
+
     fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>> {
         let page = at.map_or(1, |cursor| cursor.page);
         let mut request = Request::new(Method::Get, CONTACTS);
@@ -129,6 +162,13 @@ impl Vendor for Covage {
             read_list(reply, page)
         }))
     }
+}
+
+fn read_token(reply: &Reply, name: &str) -> Result<Pass, Refusal> {
+    let value = answer::answered(reply, name)?;
+    answer::member(&value, &[name])
+        .map(Pass::new)
+        .ok_or_else(|| Refusal::unreadable(reply, name))
 }
 
 fn path(id: &RemoteId) -> String {
@@ -279,5 +319,37 @@ mod tests {
                 "{status}"
             );
         }
+    }
+
+    #[test]
+    fn what_stands_before_the_token_can_be_said() {
+        for (auth, scheme, wanted) in [
+            ("v2", "auto", "Bearer t"),
+            ("v1", "auto", "JWT t"),
+            ("v1", "Bearer", "Bearer t"),
+            ("v2", "JWT", "JWT t"),
+        ] {
+            let vendor = vendor("covage", &[("auth", auth), ("scheme", scheme)]);
+            let request = vendor.authorize(Request::new(Method::Get, "/x"), &Pass::new("t"));
+            let header = ("authorization", wanted.to_owned());
+            assert_eq!(request.headers.last(), Some(&header), "{auth} {scheme}");
+        }
+    }
+
+    #[test]
+    fn an_update_from_the_sheet_alone_reads_nothing() {
+        let vendor = vendor("covage", &[("update", "sheet")]);
+        let put = update(vendor.as_ref(), &contact(json!({"name": {"last": "Dale"}})));
+        let body = json!({"contact_uuid": "7", "first_name": "", "last_name": "Dale",
+            "phone_number": "", "cell_phone_number": "", "email": ""});
+        let wanted = Request::new(Method::Put, "/api/contacts/7/").json(body);
+        assert_eq!((put.effect, put.request), (Effect::Replaces, wanted));
+    }
+
+    #[test]
+    fn only_the_first_generation_renews() {
+        let pass = Pass::new("t");
+        assert!(vendor("covage", &[]).renew(&pass).is_none());
+        assert!(vendor("covage", &[("auth", "v1")]).renew(&pass).is_some());
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::model::{Contact, EmailAddress, Kind, Number, Phone, Region, RemoteId, Tagged};
-use crate::vendor::{Encoded, Payload, Remote, Settings, Taking, answer, dial, person};
+use crate::vendor::{Encoded, Payload, Remote, Settings, Slot, Taking, answer, dial, person, slot};
 use crate::wire::Refusal;
 
 /// The five members, in the document's order.
@@ -16,25 +16,37 @@ pub(super) const MEMBERS: [&str; 5] = [
     "email",
 ];
 
-/// The two numbers that are sent: fixed, and mobile.
+/// Every kind that may be a fixed line.
+const FIXED: &[Kind] = &[Kind::Work, Kind::Main, Kind::Home, Kind::Other];
+
+/// The two numbers. What a French number is, its digits say, whatever it is called: 06 and 07 are mobiles.
+pub(super) const SLOTS: &[Slot] = &[
+    Slot::one("cell_phone_number", &[Kind::Mobile], Kind::Mobile)
+        .or_spare(FIXED)
+        .only("a French mobile", is_french_mobile),
+    Slot::one("phone_number", FIXED, Kind::Work)
+        .except("French mobiles", is_french_mobile)
+        .or_spare(FIXED),
+];
+
+/// The numbers that are sent: fixed, and mobile.
 pub(super) fn phones<'a>(taking: &mut Taking<'a>) -> [Option<&'a Phone>; 2] {
-    let fixed = taking.phone(&[Kind::Work, Kind::Main, Kind::Home, Kind::Other]);
-    let mobile = taking
-        .phone(&[Kind::Mobile])
-        .or_else(|| taking.phone_where(is_left_mobile));
-    [fixed, mobile]
+    let filled = slot::fill(taking, SLOTS, |phone| phone.kind);
+    let first = |n: usize| filled.get(n).and_then(|list| list.first().copied());
+    [first(1), first(0)]
 }
 
-/// Whether a number of another kind is a French mobile all the same.
-fn is_left_mobile(phone: &Phone) -> bool {
+fn is_french_mobile(phone: &Phone) -> bool {
     let number = phone.number.as_str();
-    let is_mobile = number.starts_with("+336") || number.starts_with("+337");
-    is_mobile && !matches!(phone.kind, Kind::Fax | Kind::Pager)
+    number.starts_with("+336") || number.starts_with("+337")
 }
 
 /// The values of the five members.
 pub(super) fn values(taking: &mut Taking<'_>, settings: &Settings) -> [Option<String>; 5] {
-    let (first, last) = person::parts(taking);
+    let (first, mut last) = person::parts(taking);
+    if first.is_none() && last.is_none() && settings.is("company_only", "last_name") {
+        last = taking.company();
+    }
     let [fixed, mobile] = phones(taking);
     let email = taking.email();
     [
@@ -114,12 +126,9 @@ pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refu
     };
     let assumed = settings.is("phone_format", "fr_national").then_some("FR");
     let region = dial::region(settings, assumed);
-    for (name, kind) in [
-        ("phone_number", Kind::Work),
-        ("cell_phone_number", Kind::Mobile),
-    ] {
-        if let Some(text) = text(name) {
-            add_phone(&mut contact, kind, &text, region, name);
+    for Slot { at, reads_as, .. } in SLOTS.iter().rev() {
+        if let Some(text) = text(at) {
+            add_phone(&mut contact, *reads_as, &text, region, at);
         }
     }
     if let Some(email) = text("email") {
@@ -246,5 +255,97 @@ mod tests {
             (contact.phones, contact.emails, contact.custom),
             (vec![], vec![], kept)
         );
+    }
+
+    #[test]
+    fn a_company_alone_goes_where_the_switch_says() {
+        let row = contact(json!({"company": "Exemple"}));
+        for (switch, last, losses, raised) in [
+            ("last_name", "Exemple", vec![], vec![]),
+            ("drop", "", vec!["company"], vec!["vendor.nothing-to-send"]),
+            (
+                "reject",
+                "",
+                vec!["company"],
+                vec!["vendor.nothing-to-send", "name.missing"],
+            ),
+        ] {
+            let vendor = vendor("covage", &[("company_only", switch)]);
+            assert_eq!(vendor.encode(&row).payload.body["last_name"], json!(last));
+            assert_eq!(lost(vendor.as_ref(), &row), losses, "{switch}");
+            let codes = crate::vendor::trial::codes(vendor.as_ref(), &row);
+            assert_eq!(codes, raised, "{switch}");
+        }
+        let named = contact(json!({"name": {"last": "Dale"}, "company": "Exemple"}));
+        assert_eq!(lost(vendor("covage", &[]).as_ref(), &named), ["company"]);
+    }
+
+    #[test]
+    fn of_four_numbers_the_plan_chooses_two() {
+        for (numbers, wanted) in [
+            (
+                [
+                    ("home", "+33199001235"),
+                    ("work", "+33199001234"),
+                    ("mobile", "+33639980012"),
+                    ("fax", "+33199001236"),
+                ],
+                ("0199001234", "0639980012"),
+            ),
+            (
+                [
+                    ("work", "+33199001234"),
+                    ("work", "+33199001235"),
+                    ("work", "+33639980012"),
+                    ("other", "+33639980013"),
+                ],
+                ("0199001234", "0639980012"),
+            ),
+            (
+                [
+                    ("work", "+33639980014"),
+                    ("fax", "+33199001236"),
+                    ("mobile", "+33639980012"),
+                    ("pager", "+33199001236"),
+                ],
+                ("0639980014", "0639980012"),
+            ),
+            (
+                [
+                    ("work", "+33639980014"),
+                    ("home", "+33199001234"),
+                    ("fax", "+33199001236"),
+                    ("fax", "+33199001237"),
+                ],
+                ("0199001234", "0639980014"),
+            ),
+            (
+                [
+                    ("other", "+33199001239"),
+                    ("main", "+33199001238"),
+                    ("home", "+33199001237"),
+                    ("work", "+12025550123"),
+                ],
+                ("+12025550123", ""),
+            ),
+        ] {
+            let phones: Vec<Value> = numbers
+                .iter()
+                .map(|(kind, number)| json!({"kind": kind, "number": number}))
+                .collect();
+            let row = contact(json!({ "phones": phones }));
+            let body = vendor("covage", &[]).encode(&row).payload.body;
+            let found = (
+                body["phone_number"].as_str(),
+                body["cell_phone_number"].as_str(),
+            );
+            assert_eq!(found, (Some(wanted.0), Some(wanted.1)), "{numbers:?}");
+            let lost = lost(vendor("covage", &[]).as_ref(), &row).len();
+            let placed = [wanted.0, wanted.1]
+                .iter()
+                .filter(|text| !text.is_empty())
+                .count();
+            assert_eq!(lost, 4 - placed, "{numbers:?}");
+        }
     }
 }

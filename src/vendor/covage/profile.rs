@@ -1,5 +1,6 @@
 //! What is known of Covage before a word is spoken with it.
 
+use super::payload::SLOTS;
 use crate::model::{Field, Kind};
 use crate::vendor::{
     BaseUrl, Choices, Credential, Held, Mark, Operation, Parent, Profile, Rate, Switch,
@@ -24,6 +25,8 @@ pub static PROFILE: Profile = Profile {
     parent: Parent::None,
     operations: &[
         Operation::new("sign_in", "POST /api/v2/account/token/", Mark::Public),
+        Operation::new("sign_in_v1", "POST /api/account/token/", Mark::Public),
+        Operation::new("renew_v1", "POST /api/account/token/refresh/", Mark::Public),
         Operation::new("create", "POST /api/contacts/", Mark::Stated),
         Operation::new("update", "PUT /api/contacts/{contact_uuid}/", Mark::Stated),
         Operation::new(
@@ -32,7 +35,7 @@ pub static PROFILE: Profile = Profile {
             Mark::Stated,
         ),
         Operation::new("list", "GET /api/contacts/", Mark::Stated),
-        Operation::new("get", "GET /api/contacts/{contact_uuid}/", Mark::Stated),
+        Operation::new("read", "GET /api/contacts/{contact_uuid}/", Mark::Stated),
     ],
     holds: &[
         Held::new(Field::FirstName, "first_name"),
@@ -46,6 +49,8 @@ pub static PROFILE: Profile = Profile {
         Held::new(Field::Email(Kind::Home), "email"),
         Held::new(Field::Email(Kind::Other), "email"),
     ],
+    slots: SLOTS,
+    company_only: "There is no place for a company: where the row has no name, the company stands as last_name (switch company_only); else it is lost, and named.",
 };
 
 const SWITCHES: &[Switch] = &[
@@ -57,10 +62,31 @@ const SWITCHES: &[Switch] = &[
         mark: Mark::Assumed,
     },
     Switch {
+        name: "scheme",
+        choices: Choices::OneOf(&["auto", "Bearer", "JWT"]),
+        default: "auto",
+        help: "What stands before the token in the header `Authorization`: what `auth` says, or always this.",
+        mark: Mark::Assumed,
+    },
+    Switch {
         name: "phone_format",
         choices: Choices::OneOf(&["fr_national", "e164", "as_written"]),
         default: "fr_national",
         help: "How numbers are written. Every documented example is French national (0XXXXXXXXX); with `fr_national` a number of another country is sent as E.164.",
+        mark: Mark::Assumed,
+    },
+    Switch {
+        name: "company_only",
+        choices: Choices::OneOf(&["last_name", "drop", "reject"]),
+        default: "last_name",
+        help: "What becomes of a company without a person, since there is no place for companies: its name becomes the last name, it is lost like any other company, or the row is rejected.",
+        mark: Mark::Assumed,
+    },
+    Switch {
+        name: "update",
+        choices: Choices::OneOf(&["merge", "sheet"]),
+        default: "merge",
+        help: "Where an update takes what the row is silent about, since it must carry everything: from the record, which is read first, or from nowhere, so that it is emptied.",
         mark: Mark::Assumed,
     },
     Switch {

@@ -82,9 +82,18 @@ impl Rule for French {
         if !self.settings.is("phone_format", "fr_national") {
             return;
         }
+        // Most rows have French numbers only: nothing need be worked out for those.
+        if subject
+            .contact
+            .phones
+            .iter()
+            .all(|phone| dial::is_french(&phone.number))
+        {
+            return;
+        }
         let sent = phones(&mut Taking::of(subject.contact));
         for phone in sent.into_iter().flatten() {
-            if dial::french(&phone.number).is_none() {
+            if !dial::is_french(&phone.number) {
                 let (field, number) = (Field::Phone(phone.kind), phone.number.as_str());
                 let message = "the number is not French and is sent as E.164";
                 found.push(subject.remark(&FOREIGN_PHONE, field, number, message));

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::model::{Contact, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
-use crate::wire::{Effect, Exchange, Method, Refusal, Reply, Request, escape_segment};
+use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, escape_segment};
 
 pub use profile::PROFILE;
 pub use rules::CODES;
@@ -78,18 +78,35 @@ impl Vendor for Orzame {
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
         let (id, payload) = changes.first()?;
         let parent = payload.parent.as_ref().or(self.settings.parent.as_ref())?;
-        let request = Request::new(Method::Patch, person(id, parent)).json(payload.body.clone());
+        let (path, body) = (person(id, parent), payload.body.clone());
+        let request = Request::new(Method::Patch, path.clone()).json(body.clone());
         let receipt = Receipt::of((*id).clone());
-        Some(Exchange::new(Effect::Replaces, request, move |reply| {
+        let verifies = self.settings.is("verify", "yes");
+        let read = move |reply: &Reply| {
             answer::accepted(reply)?;
-            Ok(vec![Ok(receipt.clone())])
-        }))
+            let written: Written = vec![Ok(receipt.clone())];
+            if !verifies {
+                return Ok(Next::Done(written));
+            }
+            let rest = Box::new(verify(path.clone(), body.clone(), receipt.clone()));
+            let so_far = Some(written);
+            Ok(Next::Then { so_far, rest })
+        };
+        Some(Exchange::chained(Effect::Replaces, request, read))
     }
 
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>> {
         let parent = parent.or(self.settings.parent.as_ref())?;
         let request = bare(Method::Delete, person(id, parent));
         Some(Exchange::new(Effect::Replaces, request, answer::removed))
+    }
+
+    fn read(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
+        let parent = parent.or(self.settings.parent.as_ref())?.clone();
+        let request = bare(Method::Get, person(id, &parent));
+        Some(Exchange::new(Effect::Reads, request, move |reply| {
+            answer::record(reply, Some(&parent))
+        }))
     }
 
     fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>> {
@@ -101,7 +118,10 @@ impl Vendor for Orzame {
             Some(_) => persons(parent.as_ref()),
             None => "/contacts".to_owned(),
         };
-        let request = bare(Method::Get, path).query("page", &page);
+        let mut request = bare(Method::Get, path);
+        if page > 1 {
+            request = request.query(self.settings.get("page_parameter"), &page);
+        }
         Some(Exchange::new(Effect::Reads, request, move |reply| {
             read_list(reply, parent.as_ref(), page)
         }))
@@ -122,6 +142,25 @@ fn person(id: &RemoteId, parent: &ParentId) -> String {
     format!("{}/{}", persons(Some(parent)), escape_segment(&id.0))
 }
 
+/// Reads a changed person again: what it holds otherwise than it was sent is a remark on the receipt.
+fn verify(path: String, body: Value, receipt: Receipt) -> Exchange<Written> {
+    Exchange::new(Effect::Reads, bare(Method::Get, path), move |reply| {
+        let record = answer::record(reply, None)?;
+        let held = record.map_or(Value::Null, |record| record.value);
+        let members = body.as_object().into_iter().flatten();
+        let other = members.filter(|(name, value)| held.get(*name) != Some(*value));
+        let names: Vec<&str> = other.map(|(name, _)| name.as_str()).collect();
+        let remark = (!names.is_empty()).then(|| {
+            format!(
+                "the vendor holds another {} than was sent",
+                names.join(", ")
+            )
+        });
+        let id = receipt.id.clone();
+        Ok(vec![Ok(Receipt { id, remark })])
+    })
+}
+
 /// A page of one contact's persons, or of contacts, each of which leads to its persons (assumed: that
 /// contacts can be listed is not documented in what was read).
 fn read_list(reply: &Reply, parent: Option<&ParentId>, page: u32) -> Result<Page, Refusal> {
@@ -138,10 +177,7 @@ fn read_list(reply: &Reply, parent: Option<&ParentId>, page: u32) -> Result<Page
         })),
         None => read.next.extend(items.iter().filter_map(|contact| {
             let id = answer::id(contact.get("id")?)?;
-            Some(Cursor {
-                parent: Some(ParentId(id.0)),
-                page: 1,
-            })
+            Some(Cursor::of_parent(ParentId(id.0)))
         })),
     }
     if goes_on(&value, items.len(), page) {
@@ -284,5 +320,55 @@ mod tests {
             let refusal = done(&exchange, &Reply::json(status, &body)).expect_err("no record");
             assert_eq!(refusal.why, why, "{body}");
         }
+    }
+
+    #[test]
+    fn a_change_is_read_again_where_the_switch_says_so() {
+        let vendor = vendor("orzame", &[("verify", "yes")]);
+        let row = contact(json!({"name": {"full": "Anne"}, "position": "Boss", "parent": "120"}));
+        let silent = Reply {
+            status: 204,
+            headers: vec![],
+            body: vec![],
+        };
+        let Ok(Next::Then { so_far, rest }) = (update(vendor.as_ref(), &row).read)(&silent) else {
+            panic!("it is read again");
+        };
+        assert_eq!(
+            so_far,
+            Some(vec![Ok(Receipt::of(id("7")))]),
+            "the change stands already"
+        );
+        assert_eq!(
+            rest.request,
+            bare(Method::Get, "/contacts/120/persons/7".to_owned())
+        );
+        for (position, remark) in [
+            ("Boss", None),
+            (
+                "Chief",
+                Some("the vendor holds another position than was sent"),
+            ),
+        ] {
+            let held =
+                json!({"data": {"id": 7, "name": "Anne", "position": position, "phone": ""}});
+            let written = done(&rest, &Reply::json(200, &held)).expect("it is there");
+            let receipt = written[0].as_ref().expect("a receipt");
+            assert_eq!(receipt.remark.as_deref(), remark);
+        }
+    }
+
+    #[test]
+    fn the_page_is_named_as_the_switch_says() {
+        let vendor = vendor("orzame", &[("page_parameter", "p")]);
+        let at = |page| {
+            vendor
+                .list(Some(&cursor(Some("120"), page)))
+                .expect("a list")
+                .request
+                .query
+        };
+        assert_eq!(at(1), []);
+        assert_eq!(at(2), [("p".to_owned(), "2".to_owned())]);
     }
 }

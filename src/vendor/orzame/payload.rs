@@ -4,11 +4,16 @@
 use serde_json::{Map, Value};
 
 use crate::model::{Contact, EmailAddress, Kind, ParentId, Phone, Tagged};
-use crate::vendor::{Encoded, Payload, Record, Remote, Settings, Taking, answer, dial, person};
+use crate::vendor::{
+    Encoded, Payload, Record, Remote, Settings, Slot, Taking, answer, dial, person, slot,
+};
 use crate::wire::Refusal;
 
+/// The one number.
+pub(super) const SLOTS: &[Slot] = &[Slot::one("phone", KINDS, Kind::Work)];
+
 /// Which number is the one that is sent.
-pub(super) const KINDS: [Kind; 5] = [
+pub(super) const KINDS: &[Kind] = &[
     Kind::Work,
     Kind::Main,
     Kind::Mobile,
@@ -24,17 +29,23 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     if name.is_none() && settings.is("company_only", "name") {
         name = taking.company().map(str::to_owned);
     }
-    let phone = taking
-        .phone(&KINDS)
+    let filled = slot::fill(&mut taking, SLOTS, |phone| phone.kind);
+    let phone = filled
+        .first()
+        .and_then(|list| list.first())
         .map(|phone| dial::with_extension(written(phone, settings), taking.extension(phone)));
     let email = taking.email().map(|email| email.value.to_string());
+    let default = match settings.get("default") {
+        "never" => None,
+        _ => taking.primary(),
+    };
     let mut body = Map::new();
     for (name, value) in [
         ("name", name.map(Value::from)),
         ("position", taking.position().map(Value::from)),
         ("phone", phone.map(Value::from)),
         ("email", email.map(Value::from)),
-        ("default", taking.primary().map(Value::from)),
+        ("default", default.map(Value::from)),
     ] {
         if let Some(value) = value {
             body.insert(name.into(), value);
@@ -65,7 +76,7 @@ pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Ref
     let id = id.ok_or_else(|| answer::unreadable(value, "id"))?;
     let text = |name: &str| answer::member(value, &[name]);
     let mut contact = Contact {
-        name: person::from_full(text("name")),
+        name: person::from_full(text("name").as_deref(), settings),
         position: text("position"),
         parent: text("contact_id")
             .map(ParentId)
@@ -151,5 +162,19 @@ mod tests {
             (vec![], kept),
             "no region, no number"
         );
+    }
+
+    #[test]
+    fn no_row_takes_the_mark_where_the_switch_says_so() {
+        let row = contact(json!({"name": {"full": "Anne"}, "primary": true}));
+        for (switch, default, losses) in [
+            ("row", json!(true), vec![]),
+            ("never", Value::Null, vec!["primary"]),
+        ] {
+            let vendor = vendor("orzame", &[("default", switch)]);
+            let body = vendor.encode(&row).payload.body;
+            assert_eq!(body.get("default").cloned().unwrap_or_default(), default);
+            assert_eq!(lost(vendor.as_ref(), &row), losses);
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! What is known of Orzame before a word is spoken with it.
 
+use super::payload::SLOTS;
 use crate::model::{Field, Kind};
 use crate::vendor::{
-    BaseUrl, Choices, Credential, Held, Mark, Operation, Parent, Profile, Rate, Switch,
+    BaseUrl, Choices, Credential, Held, Mark, NAME_SPLIT, Operation, Parent, Profile, Rate, Switch,
 };
 
 /// Orzame's profile. Documented are 60 requests a minute for the whole company; a margin is left for its
@@ -16,6 +17,28 @@ pub static PROFILE: Profile = Profile {
     credentials: &[&[Credential::secret("api_key")]],
     options: &[],
     switches: &[
+        Switch {
+            name: "page_parameter",
+            choices: Choices::Text,
+            default: "page",
+            help: "The parameter that names a list's page. That lists come in pages of 100 is published, the parameter's name was not seen.",
+            mark: Mark::Assumed,
+        },
+        Switch {
+            name: "default",
+            choices: Choices::OneOf(&["row", "never"]),
+            default: "row",
+            help: "Whether a row may make its person the default one of its contact, or no row may. Whether that takes the mark from another person is not documented.",
+            mark: Mark::Assumed,
+        },
+        Switch {
+            name: "verify",
+            choices: Choices::OneOf(&["no", "yes"]),
+            default: "no",
+            help: "Whether a changed person is read again, since the answer to a change says nothing; that takes a second of the 60 requests a minute.",
+            mark: Mark::Assumed,
+        },
+        NAME_SPLIT,
         Switch {
             name: "phone_format",
             choices: Choices::OneOf(&["e164", "national", "as_written"]),
@@ -48,7 +71,7 @@ pub static PROFILE: Profile = Profile {
             Mark::Stated,
         ),
         Operation::new("list", "GET /contacts/{contact}/persons", Mark::Stated),
-        Operation::new("get", "GET /contacts/{contact}/persons/{id}", Mark::Stated),
+        Operation::new("read", "GET /contacts/{contact}/persons/{id}", Mark::Stated),
         Operation::new("list_contacts", "GET /contacts", Mark::Assumed),
     ],
     holds: &[
@@ -70,4 +93,6 @@ pub static PROFILE: Profile = Profile {
         Held::new(Field::Email(Kind::Other), "email"),
         Held::new(Field::Primary, "default"),
     ],
+    slots: SLOTS,
+    company_only: "The company stands as the person's name (switch company_only); beside a person it is lost, since it is the contact above.",
 };

@@ -54,7 +54,7 @@ pub(super) fn one_default(settings: &Settings) -> Box<dyn AcrossRows> {
 }
 
 fn sends(contact: &Contact) -> bool {
-    let has_phone = contact.phone(&KINDS).is_some();
+    let has_phone = contact.phone(KINDS).is_some();
     let has_text = contact.company.is_some() || contact.position.is_some();
     has_name(contact) || has_phone || has_text || !contact.emails.is_empty()
 }

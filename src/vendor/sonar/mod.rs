@@ -1,6 +1,7 @@
 //! Sonar v1: the contacts of an internet provider's accounts. There is no list of all contacts: without an
 //! account, the accounts are listed first and then each one's contacts.
 
+mod data;
 mod payload;
 mod profile;
 mod rules;
@@ -105,6 +106,22 @@ impl Vendor for Sonar {
         Some(Exchange::new(Effect::Replaces, request, answer::removed))
     }
 
+    fn read(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
+        let parent = parent.or(self.settings.parent.as_ref())?.clone();
+        let request = Request::new(Method::Get, contact(id, &parent));
+        Some(Exchange::new(Effect::Reads, request, move |reply| {
+            answer::record(reply, Some(&parent))
+        }))
+    }
+
+    fn version(&self) -> Option<Exchange<String>> {
+        Some(data::version())
+    }
+
+    fn mailings(&self) -> Option<Exchange<Vec<(u32, String)>>> {
+        Some(data::mailings())
+    }
+
     fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>> {
         let (parent, page) = match at {
             Some(cursor) => (cursor.parent.clone(), cursor.page),
@@ -115,7 +132,7 @@ impl Vendor for Sonar {
             None => ACCOUNTS.to_owned(),
         };
         let request = Request::new(Method::Get, path)
-            .query("limit", &100)
+            .query("limit", &self.settings.number("page_size"))
             .query("page", &page);
         Some(Exchange::new(Effect::Reads, request, move |reply| {
             read_list(reply, parent.as_ref(), page)
@@ -155,10 +172,7 @@ fn read_list(reply: &Reply, parent: Option<&ParentId>, page: u32) -> Result<Page
         })),
         None => read.next.extend(items.iter().filter_map(|account| {
             let id = answer::id(account.get("id")?)?;
-            Some(Cursor {
-                parent: Some(ParentId(id.0)),
-                page: 1,
-            })
+            Some(Cursor::of_parent(ParentId(id.0)))
         })),
     }
     if goes_on(&value, page) && !items.is_empty() {

@@ -4,16 +4,17 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::{Contact, EmailAddress, Kind, ParentId, Phone, PortalLogin, Region, Tagged};
-use crate::vendor::{Encoded, Payload, Record, Remote, Settings, Taking, answer, dial, person};
+use crate::vendor::{
+    Encoded, Payload, Record, Remote, Settings, Slot, Taking, answer, dial, person, slot,
+};
 use crate::wire::Refusal;
 
-/// Each type of number: its name, the kinds that may stand there in order of preference, and the kind that
-/// comes from there. A number of no type is one of work (assumed).
-const TYPES: [(&str, &[Kind], Kind); 4] = [
-    ("work", &[Kind::Work, Kind::Main, Kind::Other], Kind::Work),
-    ("home", &[Kind::Home], Kind::Home),
-    ("mobile", &[Kind::Mobile], Kind::Mobile),
-    ("fax", &[Kind::Fax], Kind::Fax),
+/// The types of number. A second fixed line takes the place of the home number where that is free.
+pub(super) const SLOTS: &[Slot] = &[
+    Slot::one("work", &[Kind::Work, Kind::Main, Kind::Other], Kind::Work),
+    Slot::one("home", &[Kind::Home], Kind::Home).or_spare(&[Kind::Work, Kind::Main, Kind::Other]),
+    Slot::one("mobile", &[Kind::Mobile], Kind::Mobile),
+    Slot::one("fax", &[Kind::Fax], Kind::Fax),
 ];
 
 /// The contact's payload.
@@ -50,7 +51,11 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
         "email_message_categories",
         Some(json!(categories.unwrap_or_default())),
     );
-    put("primary", Some(taking.primary().unwrap_or(false).into()));
+    let primary = match settings.get("primary") {
+        "never" => None,
+        _ => taking.primary(),
+    };
+    put("primary", Some(primary.unwrap_or(false).into()));
     if settings.is("portal", "send") {
         let (username, password) = taking.portal();
         put("username", username.map(Value::from));
@@ -68,9 +73,18 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
 
 fn numbers(taking: &mut Taking<'_>, settings: &Settings) -> Map<String, Value> {
     let mut numbers = Map::new();
-    for (name, kinds, _) in TYPES {
+    let untyped = match settings.get("untyped") {
+        "home" => Kind::Home,
+        "mobile" => Kind::Mobile,
+        _ => Kind::Other,
+    };
+    let kind = |phone: &Phone| match phone.kind {
+        Kind::Other => untyped,
+        kind => kind,
+    };
+    for (slot, phones) in SLOTS.iter().zip(slot::fill(taking, SLOTS, kind)) {
         // A type without a number is left out: the vendor's own library found that null is not taken (P).
-        let Some(phone) = taking.phone(kinds) else {
+        let Some(phone) = phones.first() else {
             continue;
         };
         let number = match settings.get("phone_format") {
@@ -80,7 +94,7 @@ fn numbers(taking: &mut Taking<'_>, settings: &Settings) -> Map<String, Value> {
         };
         let extension = extension(taking.extension(phone), settings);
         let entry = json!({"number": number, "extension": extension});
-        numbers.insert(name.into(), entry);
+        numbers.insert(slot.at.into(), entry);
     }
     numbers
 }
@@ -117,13 +131,13 @@ pub(super) fn changed(body: &Value) -> Value {
 /// (assumed; the vendor's own portal always sends all of it).
 pub(super) fn with_other_numbers(body: &Value, record: &Value) -> Value {
     let mut body = body.clone();
-    for (name, ..) in TYPES {
-        let held = record.get("phone_numbers").and_then(|all| all.get(name));
+    for Slot { at: name, .. } in SLOTS {
+        let held = record.get("phone_numbers").and_then(|all| all.get(*name));
         if let Some(entry) = held
             && answer::member(entry, &["number"]).is_some()
-            && body["phone_numbers"].get(name).is_none()
+            && body["phone_numbers"].get(*name).is_none()
         {
-            body["phone_numbers"][name] = entry.clone();
+            body["phone_numbers"][*name] = entry.clone();
         }
     }
     body
@@ -137,10 +151,10 @@ pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Ref
     let text = |name: &str| answer::member(value, &[name]);
     let account = || text("account_id").map(ParentId);
     let mut contact = Contact {
-        name: person::from_full(text("name")),
+        name: person::from_full(text("name").as_deref(), settings),
         position: text("role"),
         parent: record.parent.clone().or_else(account),
-        primary: value.get("primary").and_then(truth),
+        primary: value.get("primary").and_then(answer::truth),
         mail_categories: value
             .get("email_message_categories")
             .and_then(Value::as_array)
@@ -159,9 +173,9 @@ pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Ref
     }
     let assumed = settings.is("phone_format", "nanp").then_some("US");
     let region = dial::region(settings, assumed);
-    for (name, _, kind) in TYPES {
-        if let Some(entry) = value.get("phone_numbers").and_then(|all| all.get(name)) {
-            add_phone(&mut contact, kind, entry, region);
+    for Slot { at, reads_as, .. } in SLOTS {
+        if let Some(entry) = value.get("phone_numbers").and_then(|all| all.get(*at)) {
+            add_phone(&mut contact, *reads_as, entry, region);
         }
     }
     Ok(Remote { id, contact })
@@ -169,15 +183,6 @@ pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Ref
 
 fn category(value: &Value) -> Option<u32> {
     answer::text(value)?.parse().ok()
-}
-
-/// A truth value; the frameworks behind such systems write it as 0 and 1, too.
-fn truth(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(truth) => Some(*truth),
-        Value::Number(number) => Some(number.as_i64() != Some(0)),
-        _ => None,
-    }
 }
 
 fn add_phone(contact: &mut Contact, kind: Kind, entry: &Value, region: Option<Region>) {
@@ -332,5 +337,52 @@ mod tests {
         let odd = json!({"id": 1, "phone_numbers": {"home": {"number": "ask", "extension": 3}}});
         let kept = vec![("phone_numbers.home".to_owned(), "ask x3".to_owned())];
         assert_eq!(decoded(vendor.as_ref(), odd).contact.custom, kept);
+    }
+
+    #[test]
+    fn of_many_numbers_the_plan_chooses_one_of_each_type() {
+        let row = contact(json!({"phones": [
+            {"kind": "main", "number": "+12025550100"}, {"kind": "work", "number": "+12025550101"},
+            {"kind": "other", "number": "+12025550102"}, {"kind": "mobile", "number": "+12025550103"},
+            {"kind": "mobile", "number": "+12025550104"}]}));
+        for (untyped, wanted, losses) in [
+            (
+                "work",
+                json!({"work": "2025550101", "home": "2025550100", "mobile": "2025550103"}),
+                vec!["phone.other", "phone.mobile"],
+            ),
+            (
+                "home",
+                json!({"work": "2025550101", "home": "2025550102", "mobile": "2025550103"}),
+                vec!["phone.main", "phone.mobile"],
+            ),
+            (
+                "mobile",
+                json!({"work": "2025550101", "home": "2025550100", "mobile": "2025550102"}),
+                vec!["phone.mobile", "phone.mobile"],
+            ),
+        ] {
+            let vendor = vendor("sonar", &[("untyped", untyped)]);
+            let numbers = vendor.encode(&row).payload.body["phone_numbers"].clone();
+            let numbers: Map<String, Value> = numbers
+                .as_object()
+                .expect("an object")
+                .iter()
+                .map(|(name, entry)| (name.clone(), entry["number"].clone()))
+                .collect();
+            assert_eq!(Value::from(numbers), wanted, "{untyped}");
+            assert_eq!(lost(vendor.as_ref(), &row), losses, "{untyped}");
+        }
+    }
+
+    #[test]
+    fn no_row_takes_the_mark_where_the_switch_says_so() {
+        let row = contact(json!({"name": {"full": "Anne"}, "primary": true}));
+        for (switch, primary, losses) in [("row", true, vec![]), ("never", false, vec!["primary"])]
+        {
+            let vendor = vendor("sonar", &[("primary", switch)]);
+            assert_eq!(vendor.encode(&row).payload.body["primary"], json!(primary));
+            assert_eq!(lost(vendor.as_ref(), &row), losses);
+        }
     }
 }

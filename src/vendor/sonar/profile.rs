@@ -1,8 +1,9 @@
 //! What is known of Sonar before a word is spoken with it.
 
+use super::payload::SLOTS;
 use crate::model::{Field, Kind};
 use crate::vendor::{
-    BaseUrl, Choices, Credential, Held, Mark, Operation, Parent, Profile, Rate, Switch,
+    BaseUrl, Choices, Credential, Held, Mark, NAME_SPLIT, Operation, Parent, Profile, Rate, Switch,
 };
 
 /// Sonar's profile.
@@ -50,11 +51,17 @@ pub static PROFILE: Profile = Profile {
             Mark::Stated,
         ),
         Operation::new(
-            "get",
+            "read",
             "GET /api/v1/accounts/{account}/contacts/{id}",
             Mark::Stated,
         ),
         Operation::new("list_accounts", "GET /api/v1/accounts", Mark::Public),
+        Operation::new(
+            "mailings",
+            "GET /api/v1/_data/email_categories",
+            Mark::Public,
+        ),
+        Operation::new("version", "GET /api/v1/_data/version", Mark::Public),
     ],
     holds: &[
         Held::new(Field::Parent, "account_id (in the path)"),
@@ -86,6 +93,8 @@ pub static PROFILE: Profile = Profile {
         Held::new(Field::Username, "username (switch portal)"),
         Held::new(Field::Password, "password (switch portal)"),
     ],
+    slots: SLOTS,
+    company_only: "The company stands as the contact's name (switch company_only); beside a person it is lost, since it is the account.",
 };
 
 const SWITCHES: &[Switch] = &[
@@ -96,6 +105,28 @@ const SWITCHES: &[Switch] = &[
         help: "How numbers are written: North American ones as ten digits and others as all their digits, every one as all its digits, or with a plus sign. The examples are ten digits.",
         mark: Mark::Assumed,
     },
+    Switch {
+        name: "untyped",
+        choices: Choices::OneOf(&["work", "home", "mobile"]),
+        default: "work",
+        help: "The type of a number whose type the row does not say.",
+        mark: Mark::Assumed,
+    },
+    Switch {
+        name: "primary",
+        choices: Choices::OneOf(&["row", "never"]),
+        default: "row",
+        help: "Whether a row may make its contact the primary one, or no row may. A row that says nothing never does, as in the vendor's own importer.",
+        mark: Mark::Public,
+    },
+    Switch {
+        name: "page_size",
+        choices: Choices::Number(1000),
+        default: "100",
+        help: "How many contacts a page of a list is asked to hold. The vendor's own tools ask for 100; whether more is allowed is not known.",
+        mark: Mark::Public,
+    },
+    NAME_SPLIT,
     Switch {
         name: "extension",
         choices: Choices::OneOf(&["number", "text"]),

@@ -17,6 +17,7 @@ pub const CODES: &[&Code] = &[
     &PORTAL_INCOMPLETE,
     &USERNAME_SHORT,
     &PASSWORD_SHORT,
+    &PORTAL_NOT_PRIMARY,
 ];
 
 static ACCOUNT_MISSING: Code = Code {
@@ -52,6 +53,13 @@ static PASSWORD_SHORT: Code = Code {
     severity: Severity::Error,
     means: "Sonar's own import sheet says that a portal password has at least 8 characters.",
     help: "choose a longer password, or set the switch `portal` to `skip`",
+};
+
+static PORTAL_NOT_PRIMARY: Code = Code {
+    id: "sonar.portal-not-primary",
+    severity: Severity::Warning,
+    means: "Sonar's portal lets in the primary contact of an account only; the login is stored with the contact and does not work there.",
+    help: "make the contact the primary one of its account, or set the switch `portal` to `skip`",
 };
 
 /// Every rule about one contact.
@@ -94,7 +102,14 @@ struct Portal;
 
 impl Rule for Portal {
     fn codes(&self) -> &'static [&'static Code] {
-        const { &[&PORTAL_INCOMPLETE, &USERNAME_SHORT, &PASSWORD_SHORT] }
+        const {
+            &[
+                &PORTAL_INCOMPLETE,
+                &USERNAME_SHORT,
+                &PASSWORD_SHORT,
+                &PORTAL_NOT_PRIMARY,
+            ]
+        }
     }
 
     fn check(&self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
@@ -117,6 +132,10 @@ impl Rule for Portal {
         ];
         if halves.iter().all(|(_, half, ..)| half.is_none()) {
             return;
+        }
+        if subject.contact.primary != Some(true) {
+            let message = "the login belongs to a contact that is not primary";
+            found.push(subject.remark(&PORTAL_NOT_PRIMARY, Field::Username, "", message));
         }
         for (field, half, least, code) in halves {
             match half {
@@ -173,11 +192,16 @@ mod tests {
             (
                 vec![send],
                 json!({"name": {"full": "Anne"}, "parent": "5", "portal": {"username": "anne"}}),
-                vec!["sonar.username-short", "sonar.portal-incomplete"],
+                vec![
+                    "sonar.portal-not-primary",
+                    "sonar.username-short",
+                    "sonar.portal-incomplete",
+                ],
             ),
             (
                 vec![send],
-                json!({"name": {"full": "Anne"}, "parent": "5", "portal": {"username": "anned", "password": "short"}}),
+                json!({"name": {"full": "Anne"}, "parent": "5", "primary": true,
+                    "portal": {"username": "anned", "password": "short"}}),
                 vec!["sonar.password-short"],
             ),
             (

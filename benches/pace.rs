@@ -1,0 +1,128 @@
+//! How much of a strict bucket's rate is used, and how often it says no: real time, real sockets, against the
+//! sandbox. Its answers to what comes too soon ask for whole seconds, as gateways do.
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{self, StreamExt};
+use rolo::model::Contact;
+use rolo::sandbox;
+use rolo::transport::{Answer, Client, Https, Pacer, Stop};
+use rolo::vendor::{Credentials, Rate, Settings, find};
+
+const LANES: usize = 8;
+
+/// A bucket, and how many requests it is met with how often.
+struct Case {
+    limit: &'static str,
+    rate: Rate,
+    requests: u32,
+    rounds: usize,
+}
+
+const CASES: [Case; 4] = [
+    Case {
+        limit: "limit=200/s:2",
+        rate: Rate::per_second(200),
+        requests: 2000,
+        rounds: 5,
+    },
+    Case {
+        limit: "limit=60/s:2",
+        rate: Rate::per_second(60),
+        requests: 600,
+        rounds: 3,
+    },
+    Case {
+        limit: "limit=60/s:1,retry_after=0",
+        rate: Rate::per_second(60),
+        requests: 6000,
+        rounds: 1,
+    },
+    Case {
+        limit: "limit=60/s:1",
+        rate: Rate::per_second(60),
+        requests: 6000,
+        rounds: 1,
+    },
+];
+
+/// The share of the rate that was used, and how many requests were refused.
+fn run(case: &Case) -> (f64, u64) {
+    let options = sandbox::Options {
+        faults: case.limit.parse().expect("faults"),
+        ..sandbox::Options::default()
+    };
+    let sandbox = sandbox::start(options).expect("a sandbox");
+    let covage = find("covage").expect("a vendor");
+    let settings = Settings::resolve(covage.profile, &[].into()).expect("defaults");
+    let mut credentials = Credentials::default();
+    for (name, value) in sandbox::credentials("covage") {
+        credentials.set(name, *value);
+    }
+    let line = Https::new(&sandbox.base_url("covage")).expect("a line");
+    let client = Client::new(
+        line,
+        Arc::from((covage.build)(settings)),
+        credentials,
+        Pacer::new(case.rate),
+        Stop::default(),
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let took = runtime.block_on(async {
+        client.sign_in().await.expect("let in");
+        let began = Instant::now();
+        stream::iter(0..case.requests)
+            .for_each_concurrent(LANES, |number| create(&client, number))
+            .await;
+        began.elapsed()
+    });
+    // One request signed in.
+    let refused = client.requests() - 1 - u64::from(case.requests);
+    (used(case, took), refused)
+}
+
+fn used(case: &Case, took: Duration) -> f64 {
+    let allowed = took.as_secs_f64() / case.rate.per.as_secs_f64() * f64::from(case.rate.requests);
+    100.0 * f64::from(case.requests) / allowed
+}
+
+async fn create(client: &Client<Https>, number: u32) {
+    let contact = Contact {
+        company: Some(format!("Company {number}")),
+        emails: serde_json::from_value(serde_json::json!([
+            {"kind": "work", "address": format!("p{number}@example.fr")}
+        ]))
+        .expect("an address"),
+        ..Contact::default()
+    };
+    let payload = client.vendor().encode(&contact).payload;
+    let answer = client
+        .ask(client.vendor().create(&[&payload]), &mut 0)
+        .await;
+    // The sandbox may find the contact wanting; what counts here is that it was let in.
+    assert!(
+        matches!(answer, Answer::Done(_) | Answer::Refused(_)),
+        "{answer:?}"
+    );
+}
+
+fn main() {
+    for case in &CASES {
+        let mut met: Vec<(f64, u64)> = (0..case.rounds).map(|_| run(case)).collect();
+        met.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let refused: u64 = met.iter().map(|(_, refused)| refused).sum();
+        println!(
+            "{} at --rate {}, {} requests: {:.2} % used (median of {}), {refused} refused in all",
+            case.limit,
+            case.rate,
+            case.requests,
+            met[met.len() / 2].0,
+            met.len(),
+        );
+    }
+}

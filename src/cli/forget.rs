@@ -1,0 +1,150 @@
+//! `rolo forget`: a person, erased from the ledger and from the reports that rolo wrote.
+
+use std::path::Path;
+
+use super::args::{Common, Forget};
+use super::failure::Failure;
+use super::resume::ledger;
+use super::screen::Screen;
+use crate::ledger::{Ledger as _, Run, Sqlite};
+use crate::plan::Step;
+use crate::report::{Closing, Entry, Head, Report, Timings};
+
+/// Runs the command.
+pub(super) fn run(forget: &Forget, common: &Common) -> Result<u8, Failure> {
+    let mut ledger = ledger(common, None)?;
+    let (runs, rows) = ledger.forget(&|step| is_meant(forget, step))?;
+    let mut rewritten = 0;
+    for run in &runs {
+        if let Some(folder) = run.report.as_deref().filter(|folder| folder.exists()) {
+            rewrite(&ledger, run, folder)?;
+            rewritten += 1;
+        }
+    }
+    let mut screen = if common.quiet {
+        Screen::dark()
+    } else {
+        Screen::stdout()
+    };
+    screen.line(&format!(
+        "{rows} rows of {} runs were erased, and {rewritten} reports written anew",
+        runs.len()
+    ))?;
+    if rows > 0 {
+        screen.line(
+            "the vendor's records stay, and so do the sheets; a later import makes new ones",
+        )?;
+    }
+    screen.flush()?;
+    Ok(0)
+}
+
+/// Whether a row is about whoever is to be forgotten.
+fn is_meant(forget: &Forget, step: &Step) -> bool {
+    let payload = step
+        .payload
+        .as_ref()
+        .map(crate::vendor::Payload::text)
+        .unwrap_or_default();
+    if let Some(key) = &forget.key {
+        return step.key.0 == *key;
+    }
+    if let Some(email) = &forget.email {
+        let email = email.trim().to_lowercase();
+        return step
+            .cells
+            .iter()
+            .any(|cell| holds_word(&cell.to_lowercase(), &email))
+            || holds_word(&payload.to_lowercase(), &email);
+    }
+    let Some(phone) = forget.phone.as_deref().map(telling_digits) else {
+        return false;
+    };
+    !phone.is_empty()
+        && (step
+            .cells
+            .iter()
+            .any(|cell| telling_digits(cell).ends_with(&phone))
+            || payload
+                .split('"')
+                .any(|text| telling_digits(text).ends_with(&phone)))
+}
+
+/// Whether a text holds an address that is not a part of a longer one.
+fn holds_word(text: &str, word: &str) -> bool {
+    let inner = |c: char| c.is_alphanumeric() || "._%+-@".contains(c);
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        !before.is_some_and(inner) && !after.is_some_and(inner)
+    })
+}
+
+/// The digits of a number that do not depend on how it is written: the last nine; none for a short one.
+fn telling_digits(text: &str) -> String {
+    let digits: Vec<char> = text.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() < 6 {
+        String::new()
+    } else {
+        digits[digits.len().saturating_sub(9)..].iter().collect()
+    }
+}
+
+/// Writes a report anew from the ledger, without whoever was erased.
+fn rewrite(ledger: &Sqlite, run: &Run, folder: &Path) -> Result<(), Failure> {
+    let about = &run.about;
+    let head = Head {
+        run: Some(run.id.0.clone()),
+        command: about.command.clone(),
+        target: about.target.clone(),
+        vendor: about.vendor.clone(),
+        source: about.source.clone(),
+        headers: about.headers.clone(),
+    };
+    let mut report = Report::begin(folder, &head)?;
+    let mut broken = None;
+    ledger.each_step(&run.id, &mut |settled| {
+        if let Err(error) = report.add(&Entry::from(settled)) {
+            broken.get_or_insert(error);
+        }
+        Ok(())
+    })?;
+    if let Some(error) = broken {
+        return Err(error.into());
+    }
+    let (began, ended) = (run.began.clone(), run.ended.clone().unwrap_or_default());
+    report.finish(&Closing {
+        totals: run.totals,
+        timings: Timings {
+            began,
+            ended,
+            ..Timings::default()
+        },
+        exit_code: run.exit_code.unwrap_or_default(),
+        stopped: None,
+    })?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_the_same_however_it_is_written() {
+        let wanted = telling_digits("+33 1 99 00 12 34");
+        for written in ["01 99 00 12 34", "0033199001234", "+33(0)1.99.00.12.34"] {
+            assert_eq!(telling_digits(written), wanted, "{written}");
+        }
+        assert_ne!(telling_digits("01 99 00 12 35"), wanted);
+        assert_eq!(telling_digits("12 34"), "");
+    }
+
+    #[test]
+    fn an_address_is_not_a_part_of_a_longer_one() {
+        assert!(holds_word("anne <a@example.fr>", "a@example.fr"));
+        for other in ["aa@example.fr", "a@example.fr.example", "x.a@example.fr"] {
+            assert!(!holds_word(other, "a@example.fr"), "{other}");
+        }
+    }
+}

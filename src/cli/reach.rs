@@ -1,0 +1,187 @@
+//! The way to a target: its address book's id, its address, its secrets, the line to it. Apart from finding it, which
+//! needs none of these: a check asks for no secret.
+
+use super::config::{Written, state_folder};
+use super::failure::{Failure, Kind};
+use super::secret;
+use super::target::{Place, Target, text_of};
+use crate::model::BookId;
+use crate::sandbox;
+use crate::transport::{Client, Https, Pacer, Stop};
+use crate::vendor::{self, BaseUrl, Credential, Credentials, Parent, Rate};
+
+/// A target that can be sent to. The sandbox in this process ends with it.
+pub(super) struct Reached {
+    /// What sends.
+    pub client: Client,
+    /// Says that nothing new is to start.
+    pub stop: Stop,
+    _sandbox: Option<sandbox::Running>,
+}
+
+impl Target {
+    /// The id of its address book.
+    pub(super) fn book(&self) -> Result<BookId, Failure> {
+        let id = self.profile().id;
+        let parent = match self.profile().parent {
+            Parent::None => None,
+            Parent::Required(_) => self.parent.as_ref(),
+        };
+        match &self.place {
+            Place::Nowhere => Err(self.unreachable()),
+            Place::Sandbox => Ok(BookId::of(id, "sandbox", "", parent)),
+            Place::Written(written) => {
+                let account = self.account(written)?;
+                Ok(BookId::of(id, &self.base_url(written)?, &account, parent))
+            }
+        }
+    }
+
+    /// What tells accounts at one address apart: `account`, the credential that names it, or the target's name.
+    fn account(&self, written: &Written) -> Result<String, Failure> {
+        let plain = self.profile().credentials.iter().copied().flatten();
+        let plain = plain
+            .filter(|c| c.secret == vendor::Secrecy::Plain)
+            .map(|c| c.name);
+        for name in std::iter::once("account").chain(plain) {
+            if let Some(value) = written.rest.get(name) {
+                return text_of(&self.name, name, value);
+            }
+        }
+        Ok(self.name.clone())
+    }
+
+    fn base_url(&self, written: &Written) -> Result<String, Failure> {
+        let missing = |shape: &str| {
+            Failure::usage(
+                format!("target `{}` has no base_url", self.name),
+                format!("write base_url = \"{shape}\" into it"),
+            )
+        };
+        match (&written.base_url, self.profile().base_url) {
+            (Some(url), _) => Ok(url.clone()),
+            (None, BaseUrl::Fixed(url)) => Ok(url.to_owned()),
+            (None, BaseUrl::Required(shape)) => Err(missing(shape)),
+            (None, BaseUrl::PerAccount(shape)) => match written.rest.get("account") {
+                Some(account) => {
+                    let account = text_of(&self.name, "account", account)?;
+                    let label = |c: char| c.is_ascii_alphanumeric() || c == '-';
+                    if account.is_empty() || !account.chars().all(label) {
+                        return Err(Failure::usage(
+                            format!("target `{}`: `{account}` is no account name", self.name),
+                            format!("it is the first part of {shape}"),
+                        ));
+                    }
+                    Ok(shape.replace("{account}", &account))
+                }
+                None => Err(missing(shape)),
+            },
+        }
+    }
+
+    fn unreachable(&self) -> Failure {
+        Failure::usage(
+            format!(
+                "`{}` is a vendor, not a target: there is no account to send to",
+                self.name
+            ),
+            format!(
+                "write a [targets.NAME] table into rolo.toml, or try it with --to sandbox:{}",
+                self.profile().id
+            ),
+        )
+    }
+
+    /// Makes the line to it; secrets are read now.
+    pub(super) fn reach(&self, rate: Rate) -> Result<Reached, Failure> {
+        let (base_url, credentials, running) = match &self.place {
+            Place::Nowhere => return Err(self.unreachable()),
+            Place::Sandbox => {
+                let running = start_sandbox()?;
+                let id = self.profile().id;
+                let mut credentials = Credentials::default();
+                for (name, value) in sandbox::credentials(id) {
+                    credentials.set(name, *value);
+                }
+                (running.base_url(id), credentials, Some(running))
+            }
+            Place::Written(written) => (self.base_url(written)?, self.credentials(written)?, None),
+        };
+        let stop = Stop::default();
+        let line = Https::new(&base_url)?;
+        let client = Client::new(
+            line,
+            self.vendor.clone(),
+            credentials,
+            Pacer::new(rate),
+            stop.clone(),
+        );
+        Ok(Reached {
+            client,
+            stop,
+            _sandbox: running,
+        })
+    }
+
+    /// The first alternative of which every credential is there.
+    fn credentials(&self, written: &Written) -> Result<Credentials, Failure> {
+        let alternatives = self.profile().credentials;
+        let complete =
+            |list: &&&[Credential]| list.iter().all(|c| written.rest.contains_key(c.name));
+        let Some(list) = alternatives.iter().find(complete) else {
+            let names = |list: &&[Credential]| {
+                list.iter()
+                    .map(|c| c.name)
+                    .collect::<Vec<_>>()
+                    .join(" and ")
+            };
+            let wanted = alternatives
+                .iter()
+                .map(names)
+                .collect::<Vec<_>>()
+                .join(", or ");
+            return Err(Failure::usage(
+                format!("target `{}` lacks its credentials: {wanted}", self.name),
+                format!(
+                    "write them into [targets.{}] as {{ env = \"NAME\" }}",
+                    self.name
+                ),
+            ));
+        };
+        let mut credentials = Credentials::default();
+        for Credential { name, secret } in *list {
+            let value = secret::read(
+                &self.name,
+                name,
+                &written.rest[*name],
+                *secret,
+                &written.file,
+            )?;
+            credentials.set(name, value);
+        }
+        Ok(credentials)
+    }
+}
+
+fn start_sandbox() -> Result<sandbox::Running, Failure> {
+    let faults = "limit=off"
+        .parse()
+        .map_err(|error| Failure::new(Kind::Internal, error, ""))?;
+    let state = Some(state_folder()?.join("sandbox"));
+    let options = sandbox::Options {
+        state,
+        faults,
+        ..sandbox::Options::default()
+    };
+    sandbox::start(options).map_err(|error| {
+        let kind = match error {
+            sandbox::SandboxError::Busy { .. } => Kind::Held,
+            _ => Kind::Internal,
+        };
+        Failure::new(
+            kind,
+            error,
+            "another rolo may be using the sandbox; wait until it has ended",
+        )
+    })
+}

@@ -1,0 +1,187 @@
+//! `rolo resume` and `rolo retry`: what a run left undone, and what it could not do.
+
+use std::collections::HashSet;
+
+use clap::Parser as _;
+
+use super::args::{Arguments, Command, Common, Import, Resume, Retry, Sending};
+use super::config::Targets;
+use super::failure::{Failure, Kind};
+use super::import;
+use super::planning::Rows;
+use super::running::{Came, Running, exit_code};
+use super::screen::plain;
+use super::sending::settle_earlier;
+use super::target::Target;
+use super::timing::Stopwatch;
+use crate::ledger::{Ledger as _, LedgerError, Run, Sqlite};
+use crate::plan::Fate;
+
+/// Opens the ledger that holds a run.
+pub(super) fn ledger(common: &Common, run: Option<&str>) -> Result<Sqlite, Failure> {
+    let path = common.ledger_path()?;
+    if path.exists() {
+        return Ok(Sqlite::open(&path)?);
+    }
+    Err(match run {
+        Some(id) => LedgerError::NoRun(id.to_owned()).into(),
+        None => nothing(),
+    })
+}
+
+fn nothing() -> Failure {
+    Failure::new(
+        Kind::Nothing,
+        "nothing is left to do",
+        "`rolo runs` lists the runs",
+    )
+}
+
+/// Runs `rolo resume`.
+pub(super) fn resume(resume: &Resume, common: &Common) -> Result<u8, Failure> {
+    let mut ledger = ledger(common, resume.run.as_deref())?;
+    let run = match &resume.run {
+        Some(id) => ledger.run(id)?,
+        None => ledger
+            .unfinished()?
+            .into_iter()
+            .next()
+            .ok_or_else(nothing)?,
+    };
+    if !run.planned {
+        return Err(Failure::usage(
+            format!(
+                "run {} ended before every row was planned, and sent nothing",
+                run.id
+            ),
+            "import the sheet again",
+        ));
+    }
+    let targets = Targets::read(common.config.as_deref())?;
+    let target = Target::find(&run.about.target, &targets, &resume.tuning)?;
+    if target.book()? != run.about.book {
+        return Err(Failure::new(
+            Kind::Guard,
+            format!(
+                "target `{}` is another address book than the run wrote to",
+                target.name
+            ),
+            "restore the target's base_url, account and parent, or import the sheet again",
+        ));
+    }
+    take_up(&mut ledger, &run, &resume.sending)?;
+    let ended = go_on(ledger, &run, &target, resume, common);
+    if ended.is_err() {
+        // The run stays as it is; its book is given free.
+        Sqlite::open(&common.ledger_path()?)?.end(&run.id, run.exit_code.unwrap_or(1))?;
+    }
+    ended
+}
+
+fn take_up(ledger: &mut Sqlite, run: &Run, sending: &Sending) -> Result<(), Failure> {
+    loop {
+        match ledger.resume(run) {
+            Err(LedgerError::Held { .. }) if sending.wait => {
+                std::thread::sleep(std::time::Duration::from_millis(200));
+            }
+            other => return Ok(other?),
+        }
+    }
+}
+
+fn go_on(
+    mut ledger: Sqlite,
+    run: &Run,
+    target: &Target,
+    resume: &Resume,
+    common: &Common,
+) -> Result<u8, Failure> {
+    let reached = target.reach(target.pace(resume.sending.rate))?;
+    if !ledger.doubtful_runs(&run.about.book)?.is_empty() {
+        settle_earlier(&mut ledger, &run.about.book, &reached)?;
+    }
+    if resume.resend_in_doubt {
+        let left: Vec<u64> = ledger
+            .doubtful(&run.id)?
+            .iter()
+            .map(|step| step.number)
+            .collect();
+        ledger.reopen(&run.id, &left)?;
+    }
+    ledger.supersede(&run.id)?;
+    let (sending, about, stopwatch) = (&resume.sending, run.about.clone(), Stopwatch::start());
+    let running = Running {
+        common,
+        sending,
+        target,
+        about,
+        stopwatch,
+    };
+    let totals = ledger.run(&run.id.0)?.totals;
+    let (mut ledger, came) = if totals.unsent > 0 {
+        running.deliver(ledger, &run.id, &reached, totals.unsent)?
+    } else {
+        let came = Came::planned(&run.id);
+        ledger.end(&run.id, exit_code(&came, &totals))?;
+        (ledger, came)
+    };
+    let preface = format!("Run {} to {}, resumed", run.id, plain(&target.name));
+    let (code, place) = running.report(&ledger, &came, &[preface])?;
+    ledger.reported(&run.id, &place)?;
+    let was_done = run.totals.unsent == 0 && run.totals.in_doubt == 0;
+    Ok(if was_done { Kind::Nothing as u8 } else { code })
+}
+
+/// Runs `rolo retry`.
+pub(super) fn retry(retry: &Retry, common: &Common) -> Result<u8, Failure> {
+    let ledger = ledger(common, Some(&retry.run))?;
+    let run = ledger.run(&retry.run)?;
+    let (mut keys, mut numbers) = (HashSet::new(), HashSet::new());
+    ledger.each_step(&run.id, &mut |settled| {
+        if matches!(settled.fate, Fate::Rejected | Fate::Refused) {
+            keys.insert(settled.step.key);
+            numbers.insert(settled.step.row);
+        }
+        Ok(())
+    })?;
+    if keys.is_empty() {
+        return Err(nothing());
+    }
+    drop(ledger);
+    let mut import = given(&run)?;
+    if let Some(sheet) = &retry.from {
+        import.reading.sheet_file.clone_from(sheet);
+    } else if import.reading.sheet_file.as_os_str() == "-" {
+        return Err(Failure::usage(
+            format!("run {} read standard input, which is gone", run.id),
+            "name the sheet with --from",
+        ));
+    }
+    import.sending = retry.sending.clone();
+    import.tuning.set.extend(retry.tuning.set.iter().cloned());
+    if retry.tuning.parent.is_some() {
+        import.tuning.parent.clone_from(&retry.tuning.parent);
+    }
+    let rows = Rows::Some { keys, numbers };
+    import::again(&import, common, "retry", &rows, run.about.given.clone())
+}
+
+/// The import that a run was, as it was given on the command line.
+fn given(run: &Run) -> Result<Import, Failure> {
+    let not_one = || {
+        Failure::usage(
+            format!("run {} was no import of a sheet", run.id),
+            "retry is for imports; `rolo resume` goes on with any run",
+        )
+    };
+    let given = &run.about.given;
+    let arguments = Arguments::try_parse_from(&given.arguments).map_err(|_| not_one())?;
+    let Command::Import(mut import) = arguments.command else {
+        return Err(not_one());
+    };
+    let sheet = &import.reading.sheet_file;
+    if sheet.is_relative() && sheet.as_os_str() != "-" {
+        import.reading.sheet_file = given.folder.join(sheet);
+    }
+    Ok(import)
+}

@@ -1,0 +1,262 @@
+//! What every command that sends does once its steps stand in the ledger: deliver them, end the run, write the
+//! report, show the end. The totals reconcile, or it is an error.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::args::{Common, Output, Sending};
+use super::failure::{Failure, Kind};
+use super::interrupt::Interrupted;
+use super::progress::{Progress, Quiet};
+use super::screen::{Screen, plain};
+use super::sending;
+use super::target::{Reached, Target};
+use super::timing::Stopwatch;
+use crate::ledger::{Ledger as _, LedgerError, NewRun, Sqlite};
+use crate::model::RunId;
+use crate::plan::{Fate, Totals};
+use crate::report::{Closing, Document, Entry, Head, Report, Tally, Timings};
+use crate::upload::{self, Ended};
+
+/// A run that is to be delivered and reported.
+pub(super) struct Running<'a> {
+    pub(super) common: &'a Common,
+    pub(super) sending: &'a Sending,
+    pub(super) target: &'a Target,
+    pub(super) about: NewRun,
+    pub(super) stopwatch: Stopwatch,
+}
+
+/// What came of a run.
+pub(super) struct Came {
+    pub(super) run: RunId,
+    pub(super) ended: Ended,
+    pub(super) interrupted: Option<u8>,
+    pub(super) requests: u64,
+    pub(super) upload_seconds: f64,
+}
+
+impl Came {
+    /// A run that only planned.
+    pub(super) fn planned(run: &RunId) -> Self {
+        Self {
+            run: run.clone(),
+            ended: Ended::Finished,
+            interrupted: None,
+            requests: 0,
+            upload_seconds: 0.0,
+        }
+    }
+}
+
+impl Running<'_> {
+    /// Whether nothing is to be shown while it runs.
+    pub(super) fn quiet(&self) -> Quiet {
+        let quiet = self.common.quiet || self.common.output == Output::Json;
+        if quiet { Quiet::Yes } else { Quiet::No }
+    }
+
+    /// Where its words go.
+    pub(super) fn screen(&self) -> Screen {
+        if self.quiet() == Quiet::Yes {
+            Screen::dark()
+        } else {
+            Screen::stdout()
+        }
+    }
+
+    fn options(&self) -> upload::Options {
+        let lanes = self.target.lanes(self.sending.concurrency);
+        upload::Options {
+            lanes,
+            ahead: sending::ahead(self.target.pace(self.sending.rate), lanes),
+            stop_after: self.sending.stop_after,
+            max_errors: self.sending.max_errors,
+            limit: self.sending.limit,
+            settle_after: std::time::Duration::from_secs(self.sending.settle_after),
+        }
+    }
+
+    /// Sends what waits, and ends the run.
+    pub(super) fn deliver(
+        &self,
+        ledger: Sqlite,
+        run: &RunId,
+        reached: &Reached,
+        rows: u64,
+    ) -> Result<(Sqlite, Came), Failure> {
+        let interrupted = Interrupted::default();
+        let bar = Progress::new(Some(rows), "sending", self.quiet());
+        let before = self.stopwatch.seconds();
+        let deadline = self.sending.deadline;
+        let (place, options) = ((run, &self.about.book), self.options());
+        let sent = sending::send(
+            ledger,
+            place,
+            reached,
+            options,
+            (&interrupted, deadline),
+            &bar,
+        );
+        bar.finish();
+        let (mut ledger, ended) = sent.map_err(|error| broken(error, run))?;
+        let came = Came {
+            run: run.clone(),
+            ended,
+            interrupted: interrupted.code(),
+            requests: reached.client.requests(),
+            upload_seconds: self.stopwatch.seconds() - before,
+        };
+        let totals = ledger.run(&run.0)?.totals;
+        ledger.end(run, exit_code(&came, &totals))?;
+        Ok((ledger, came))
+    }
+
+    fn head(&self, run: &RunId) -> Head {
+        Head {
+            run: Some(run.0.clone()),
+            command: self.about.command.clone(),
+            target: self.about.target.clone(),
+            vendor: self.about.vendor.clone(),
+            source: self.about.source.clone(),
+            headers: self.about.headers.clone(),
+        }
+    }
+
+    /// Writes the report from the ledger and shows the end, behind some lines of the command's own.
+    pub(super) fn report(
+        &self,
+        ledger: &Sqlite,
+        came: &Came,
+        preface: &[String],
+    ) -> Result<(u8, PathBuf), Failure> {
+        let totals = ledger.run(&came.run.0)?.totals;
+        let head = self.head(&came.run);
+        let default = || PathBuf::from("rolo-reports").join(&came.run.0);
+        let place = self.sending.report.clone().unwrap_or_else(default);
+        let mut report = Report::begin(&place, &head)?;
+        let mut document = (self.common.output == Output::Json)
+            .then(Document::new)
+            .transpose()?;
+        let mut tally = Tally::of(&head.source);
+        let mut broken = None;
+        ledger.each_step(&came.run, &mut |settled| {
+            let entry = Entry::from(settled);
+            tally.see(&entry);
+            let told = document
+                .as_mut()
+                .map_or(Ok(()), |document| document.add(&entry));
+            if let Err(error) = told.and_then(|()| report.add(&entry)) {
+                broken.get_or_insert(error);
+            }
+            Ok(())
+        })?;
+        if let Some(error) = broken {
+            return Err(error.into());
+        }
+        let exit_code = exit_code(came, &totals);
+        let (timings, stopped) = (self.timings(came), stopped(&came.ended));
+        let closing = Closing {
+            totals,
+            timings,
+            exit_code,
+            stopped,
+        };
+        let place = report.finish(&closing)?;
+        totals.reconcile()?;
+        if let Some(document) = document {
+            document.print(&mut std::io::stdout().lock(), &head, &closing)?;
+        }
+        self.show(came, &closing, &tally, &place, preface)?;
+        Ok((exit_code, place))
+    }
+
+    fn timings(&self, came: &Came) -> Timings {
+        let mut timings = self.stopwatch.timings(came.requests);
+        if came.requests > 0 && came.upload_seconds > 0.0 {
+            #[expect(clippy::cast_precision_loss, reason = "a rate, in tenths")]
+            let rate = came.requests as f64 / came.upload_seconds;
+            timings.effective_rate = Some((rate * 10.0).round() / 10.0);
+        }
+        timings
+    }
+
+    fn show(
+        &self,
+        came: &Came,
+        closing: &Closing,
+        tally: &Tally,
+        place: &Path,
+        preface: &[String],
+    ) -> Result<(), Failure> {
+        let mut screen = self.screen();
+        for line in preface {
+            screen.line(line)?;
+        }
+        screen.line("")?;
+        screen.problems(tally, 30)?;
+        screen.losses(tally, self.target.profile().name)?;
+        screen.totals(&closing.totals, &Fate::ALL[1..])?;
+        screen.line(&format!("\nRun {}, report: {}", came.run, place.display()))?;
+        screen.flush()?;
+        if let Some(stopped) = &closing.stopped {
+            let _ = writeln!(std::io::stderr(), "error: {}", plain(stopped));
+            let _ = writeln!(std::io::stderr(), "hint: {}", hint(&came.ended));
+        }
+        Ok(())
+    }
+}
+
+/// A ledger that failed while rows were in flight: what was claimed is in doubt, and the next run knows.
+fn broken(error: LedgerError, run: &RunId) -> Failure {
+    let mut failure = Failure::from(error);
+    failure.hints.push(format!(
+        "no row's fate is lost: what was in flight is in doubt; mend the cause, then `rolo resume {run}`"
+    ));
+    failure
+}
+
+/// Why a run ended before its end, in words.
+fn stopped(ended: &Ended) -> Option<String> {
+    match ended {
+        Ended::Finished => None,
+        Ended::Stopped => Some("the run was stopped".to_owned()),
+        Ended::Deadline => Some("the deadline was reached".to_owned()),
+        Ended::Limit(rows) => Some(format!("{rows} rows were sent, as wanted")),
+        Ended::TooManyErrors(rows) => Some(format!("{rows} rows were refused")),
+        Ended::StopLoss(why) => Some(format!(
+            "too many refusals in a row for the same reason: {why}"
+        )),
+        Ended::SignIn(why) => Some(format!("the vendor does not let us in: {why}")),
+        Ended::Unavailable(why) => Some(format!("the vendor cannot be reached: {why}")),
+    }
+}
+
+fn hint(ended: &Ended) -> &'static str {
+    match ended {
+        Ended::Finished => "",
+        Ended::Stopped | Ended::Deadline | Ended::Limit(_) => {
+            "`rolo resume` goes on; what was created is linked and is not sent twice"
+        }
+        Ended::StopLoss(_) => "mend the cause and `rolo resume`, or raise --stop-after",
+        Ended::TooManyErrors(_) => "mend the cause and `rolo resume`, or raise --max-errors",
+        Ended::SignIn(_) => "check the target's credentials, then `rolo resume`",
+        Ended::Unavailable(_) => "check base_url and the network, then `rolo resume`",
+    }
+}
+
+/// The exit code that a run's end means.
+pub(super) fn exit_code(came: &Came, totals: &Totals) -> u8 {
+    match came.ended {
+        Ended::SignIn(_) => Kind::SignIn as u8,
+        Ended::Unavailable(_) => Kind::Unavailable as u8,
+        Ended::StopLoss(_) | Ended::TooManyErrors(_) => Kind::Guard as u8,
+        Ended::Deadline | Ended::Limit(_) => Kind::Limit as u8,
+        Ended::Stopped => came.interrupted.unwrap_or(Kind::Interrupted as u8),
+        Ended::Finished if totals.in_doubt > 0 => Kind::Doubt as u8,
+        // Rows that could not be settled within the rounds of one run.
+        Ended::Finished if totals.unsent > 0 => Kind::Limit as u8,
+        Ended::Finished if totals.rejected + totals.refused > 0 => Kind::Rows as u8,
+        Ended::Finished => 0,
+    }
+}

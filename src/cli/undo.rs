@@ -1,0 +1,211 @@
+//! `rolo undo`: a run taken back. What it created is deleted, what it updated gets back what was sent before; only
+//! where the target still says what the run sent. It is a run of its own, and can be resumed.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::args::{Common, Undo};
+use super::config::Targets;
+use super::failure::{Failure, Kind};
+use super::resume::ledger;
+use super::running::{Came, Running, exit_code};
+use super::screen::plain;
+use super::sending::on_the_network;
+use super::target::{Reached, Target};
+use super::timing::Stopwatch;
+use crate::fetch::{FetchError, Found, fetch_of};
+use crate::ledger::{Ledger as _, NewRun, Run, Settled, Sqlite};
+use crate::model::{ParentId, RemoteId};
+use crate::plan::{Action, Fate, Remark, Step, UNDO_CHANGED, UNDO_UNKNOWN};
+use crate::upload::says;
+use crate::vendor::Payload;
+
+/// What the target holds of the records that the run wrote.
+type Held = HashMap<RemoteId, Payload>;
+
+/// Runs the command.
+pub(super) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
+    let mut ledger = ledger(common, Some(&undo.run))?;
+    let run = ledger.run(&undo.run)?;
+    let targets = Targets::read(common.config.as_deref())?;
+    let target = Target::find(&run.about.target, &targets, &undo.tuning)?;
+    if target.book()? != run.about.book {
+        return Err(Failure::new(
+            Kind::Guard,
+            format!(
+                "target `{}` is another address book than the run wrote to",
+                target.name
+            ),
+            "restore the target's base_url, account and parent",
+        ));
+    }
+    let mut written = Vec::new();
+    ledger.each_step(&run.id, &mut |settled| {
+        if matches!(settled.fate, Fate::Created | Fate::Updated) {
+            written.push(settled);
+        }
+        Ok(())
+    })?;
+    if written.is_empty() {
+        return Err(Failure::new(
+            Kind::Nothing,
+            format!("run {} created and updated nothing", run.id),
+            "`rolo runs RUN` tells what it did",
+        ));
+    }
+    let reached = target.reach(target.pace(undo.sending.rate))?;
+    let held = look(&reached, &written)?;
+    let steps = plan(&ledger, &run, &held, written)?;
+    let command = if undo.dry_run { "dry undo" } else { "undo" };
+    let about = NewRun {
+        command: command.to_owned(),
+        ..run.about.clone()
+    };
+    let (sending, stopwatch) = (&undo.sending, Stopwatch::start());
+    let running = Running {
+        common,
+        sending,
+        target: &target,
+        about,
+        stopwatch,
+    };
+    let preface = [format!(
+        "Taking back run {} at {}",
+        run.id,
+        plain(&target.name)
+    )];
+    if undo.dry_run {
+        return dry(&running, &steps, &preface);
+    }
+    let id = ledger.begin(&running.about)?;
+    ledger.add(&id, &steps)?;
+    ledger.planned(&id)?;
+    let rows = steps.iter().filter(|step| step.action.is_sent()).count() as u64;
+    let (mut ledger, came) = running.deliver(ledger, &id, &reached, rows)?;
+    let (code, place) = running.report(&ledger, &came, &preface)?;
+    ledger.reported(&id, &place)?;
+    Ok(code)
+}
+
+/// Plans into a ledger that is gone afterwards.
+fn dry(running: &Running<'_>, steps: &[Step], preface: &[String]) -> Result<u8, Failure> {
+    let folder = tempfile::tempdir()?;
+    let mut ledger = Sqlite::open(&folder.path().join("plan.sqlite3"))?;
+    let id = ledger.begin(&running.about)?;
+    ledger.add(&id, steps)?;
+    let came = Came::planned(&id);
+    let totals = ledger.run(&id.0)?.totals;
+    let (_, _) = running.report(&ledger, &came, preface)?;
+    let mut screen = running.screen();
+    for action in [Action::Delete, Action::Update, Action::Skip] {
+        let rows = steps.iter().filter(|step| step.action == action).count();
+        let word = match action {
+            Action::Delete => "to delete",
+            Action::Update => "to restore",
+            _ => "left alone",
+        };
+        screen.line(&format!("{rows} {word}"))?;
+    }
+    screen.line("Nothing was sent.")?;
+    screen.flush()?;
+    let code = exit_code(&came, &totals);
+    Ok(if code == Kind::Limit as u8 { 0 } else { code })
+}
+
+/// Reads the records that the run wrote, parent by parent.
+fn look(reached: &Reached, written: &[Settled]) -> Result<Held, Failure> {
+    let mut by_parent: BTreeMap<Option<ParentId>, HashSet<RemoteId>> = BTreeMap::new();
+    for Settled { step, .. } in written {
+        let parent = step
+            .payload
+            .as_ref()
+            .and_then(|payload| payload.parent.clone());
+        by_parent
+            .entry(parent)
+            .or_default()
+            .extend(step.remote.clone());
+    }
+    let mut held = Held::new();
+    let client = &reached.client;
+    for (parent, ids) in by_parent {
+        let looked = on_the_network(fetch_of(
+            client,
+            parent.as_ref(),
+            |id| ids.contains(id),
+            |found| {
+                if let Found::Record(record) = found
+                    && let Ok(remote) = client.vendor().decode(&record)
+                    && ids.contains(&remote.id)
+                {
+                    held.insert(remote.id, client.vendor().encode(&remote.contact).payload);
+                }
+            },
+        ))?;
+        match looked {
+            Ok(()) => {}
+            Err(FetchError::Refused(refusal)) if refusal.status == 404 => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(held)
+}
+
+fn plan(
+    ledger: &Sqlite,
+    run: &Run,
+    held: &Held,
+    written: Vec<Settled>,
+) -> Result<Vec<Step>, Failure> {
+    let mut steps = Vec::new();
+    for (number, Settled { step, fate, .. }) in (0..).zip(written) {
+        let prior = match (&step.remote, fate) {
+            (Some(remote), Fate::Updated) => ledger.prior(run, remote)?,
+            _ => None,
+        };
+        steps.push(back(step, number, fate, prior, held));
+    }
+    Ok(steps)
+}
+
+/// The step that takes a step back.
+fn back(step: Step, number: u64, fate: Fate, prior: Option<Payload>, held: &Held) -> Step {
+    let sent = step.payload.as_ref();
+    let now = step.remote.as_ref().and_then(|remote| held.get(remote));
+    let says_it = match (sent, now) {
+        (Some(sent), Some(now)) => {
+            let says_more = fate == Fate::Created && !says(&now.body, &sent.body);
+            says(&sent.body, &now.body) && !says_more
+        }
+        // What is gone already is deleted; what cannot be seen cannot be restored.
+        (_, None) => fate == Fate::Created,
+        (None, Some(_)) => false,
+    };
+    let parent = sent.and_then(|sent| sent.parent.clone());
+    let nothing = Payload {
+        parent,
+        ..Payload::of(serde_json::Value::Null)
+    };
+    let (action, payload, remark) = match (says_it, fate, prior) {
+        (false, ..) => (
+            Action::Skip,
+            None,
+            Some((&UNDO_CHANGED, "the record has changed since")),
+        ),
+        (true, Fate::Created, _) => (Action::Delete, Some(nothing), None),
+        (true, _, Some(prior)) => (Action::Update, Some(prior), None),
+        (true, _, None) => (
+            Action::Skip,
+            None,
+            Some((&UNDO_UNKNOWN, "what it said before is not known")),
+        ),
+    };
+    let remarks = remark.map(|(code, words)| Remark::of_row(code, step.row, words));
+    let (remarks, lost) = (remarks.into_iter().collect(), Vec::new());
+    Step {
+        number,
+        action,
+        payload,
+        remarks,
+        lost,
+        ..step
+    }
+}

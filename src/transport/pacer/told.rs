@@ -1,0 +1,251 @@
+//! What a target's headers tell of its limit: `X-RateLimit-*`, the drafts of `RateLimit`, and a Retry-After on
+//! an answer that is no refusal. Headers are advice: what is not understood is passed over.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::transport::patience::retry_after;
+use crate::wire::Reply;
+
+/// The numbers that an answer carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    /// How many requests a window holds.
+    pub(super) limit: Option<u32>,
+    /// How many of them are left.
+    pub(super) remaining: Option<u32>,
+    /// How long until the window begins anew.
+    pub(super) reset: Option<Duration>,
+    /// How long to wait before the next request.
+    pub(super) wait: Option<Duration>,
+}
+
+/// A reset beyond this is a moment in Unix time, not a number of seconds: about three years.
+const MOMENT: u64 = 100_000_000;
+
+impl Told {
+    /// Reads the headers of a reply.
+    pub(super) fn by(reply: &Reply, now: impl Fn() -> jiff::Timestamp) -> Self {
+        let mut told = Self::default();
+        for (name, value) in &reply.headers {
+            if name.eq_ignore_ascii_case("retry-after") {
+                told.wait = retry_after(value, now());
+                continue;
+            }
+            let plain = after(name, "x-").unwrap_or(name);
+            let Some(what) = after(plain, "ratelimit") else {
+                continue;
+            };
+            match what.to_ascii_lowercase().as_str() {
+                "-limit" => told.limit = leading(value),
+                "-remaining" => told.remaining = leading(value),
+                "-reset" => told.reset = leading(value).map(|reset| until(reset, now())),
+                "" | "-policy" => told.structured(value),
+                _ => {}
+            }
+        }
+        told
+    }
+
+    /// `limit=10, remaining=5, reset=7`, or `"default";r=5;t=7` with `"default";q=10;w=60` beside it.
+    fn structured(&mut self, value: &str) {
+        for part in value.split([',', ';']) {
+            let Some((name, value)) = part.split_once('=') else {
+                continue;
+            };
+            match name.trim() {
+                "limit" | "q" => self.limit = leading(value),
+                "remaining" | "r" => self.remaining = leading(value),
+                "reset" | "t" => self.reset = leading(value).map(Duration::from_secs),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What follows a beginning, whatever its case.
+fn after<'a>(name: &'a str, beginning: &str) -> Option<&'a str> {
+    let (head, rest) = name.split_at_checked(beginning.len())?;
+    head.eq_ignore_ascii_case(beginning).then_some(rest)
+}
+
+/// The number that a value begins with: `60`, or `100, 100;w=60` as older drafts write it.
+fn leading<T: std::str::FromStr>(value: &str) -> Option<T> {
+    let value = value.trim();
+    let end = value.find(|c: char| !c.is_ascii_digit());
+    value[..end.unwrap_or(value.len())].parse().ok()
+}
+
+fn until(reset: u64, now: jiff::Timestamp) -> Duration {
+    if reset < MOMENT {
+        return Duration::from_secs(reset);
+    }
+    let now = u64::try_from(now.as_second()).unwrap_or(0);
+    Duration::from_secs(reset.saturating_sub(now))
+}
+
+/// The window that the headers speak of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Window {
+    left: Option<u32>,
+    ends: Option<Instant>,
+}
+
+impl Window {
+    /// Sees the numbers of an answer; returns how far apart requests are to be until the window ends, where
+    /// it says that. `ahead` requests are on their way and count against what is left; a window whose length is
+    /// not told lasts, at the most, as long as `ceiling` takes to fill it.
+    pub(super) fn see(
+        &mut self,
+        told: &Told,
+        ahead: u64,
+        ceiling: Duration,
+        now: Instant,
+    ) -> Option<Spread> {
+        let remaining = told.remaining?;
+        let limit = told.limit.unwrap_or(0);
+        // A window opens full; a bucket's level rises by ones and tells of no end.
+        let opens = remaining >= limit.div_ceil(2) && self.left.is_none_or(|left| remaining > left);
+        self.left = Some(remaining);
+        if let Some(reset) = told.reset {
+            self.ends = Some(now + reset);
+        } else if opens && limit > 1 {
+            self.ends = Some(now + ceiling * limit);
+        }
+        let ends = self.ends.filter(|ends| *ends > now)?;
+        if u64::from(remaining) * 4 > u64::from(limit) && limit > 0 {
+            return None;
+        }
+        let left = u32::try_from(u64::from(remaining).saturating_sub(ahead)).unwrap_or(0);
+        let apart = (ends - now) / left.max(1);
+        Some(Spread { ends, apart, left })
+    }
+}
+
+/// How requests are spread over what is left of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Spread {
+    /// When the window ends.
+    pub(super) ends: Instant,
+    /// How far apart requests are until then.
+    pub(super) apart: Duration,
+    /// How many are left; with none, nothing is sent until the window ends.
+    pub(super) left: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn told(headers: &[(&str, &str)]) -> Told {
+        let reply = Reply {
+            status: 200,
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            body: vec![],
+        };
+        let now = "2026-01-01T00:00:00Z".parse().expect("a time");
+        Told::by(&reply, || now)
+    }
+
+    fn numbers(limit: u32, remaining: u32, reset: Option<u64>) -> Told {
+        Told {
+            limit: Some(limit),
+            remaining: Some(remaining),
+            reset: reset.map(Duration::from_secs),
+            wait: None,
+        }
+    }
+
+    #[test]
+    fn every_way_of_writing_it_is_read() {
+        let wanted = numbers(60, 12, Some(30));
+        for headers in [
+            &[
+                ("X-RateLimit-Limit", "60"),
+                ("x-ratelimit-remaining", "12"),
+                ("x-ratelimit-reset", "30"),
+            ][..],
+            &[
+                ("ratelimit-limit", "60, 60;w=60"),
+                ("ratelimit-remaining", "12"),
+                ("ratelimit-reset", "30"),
+            ],
+            &[
+                ("x-ratelimit-limit", "60"),
+                ("x-ratelimit-remaining", "12"),
+                ("x-ratelimit-reset", "1767225630"),
+            ],
+            &[("RateLimit", "limit=60, remaining=12, reset=30")],
+            &[
+                ("RateLimit-Policy", "\"default\";q=60;w=60"),
+                ("RateLimit", "\"default\";r=12;t=30"),
+            ],
+        ] {
+            assert_eq!(told(headers), wanted, "{headers:?}");
+        }
+        let wait = Some(7 * SECOND);
+        assert_eq!(
+            told(&[("Retry-After", "7")]),
+            Told {
+                wait,
+                ..Told::default()
+            }
+        );
+        let odd = [("x-ratelimit-remaining", "many"), ("content-type", "x")];
+        assert_eq!(told(&odd), Told::default());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_bucket_near_its_bottom_slows_nothing() {
+        let (mut window, now) = (Window::default(), Instant::now());
+        for left in [1, 0, 1, 0, 0] {
+            let spread = window.see(&numbers(200, left, None), 0, SECOND / 200, now);
+            assert_eq!(spread, None);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_left_of_a_window_is_spread_over_it() {
+        let (mut window, began) = (Window::default(), Instant::now());
+        let mut see = |left, ahead, after: u32| {
+            let now = began + SECOND * after;
+            window.see(&numbers(60, left, None), ahead, SECOND, now)
+        };
+        let ends = began + 60 * SECOND;
+        assert_eq!(see(59, 0, 0), None);
+        // Another program took forty of them.
+        let apart = 5 * SECOND;
+        assert_eq!(
+            see(12, 2, 10),
+            Some(Spread {
+                ends,
+                apart,
+                left: 10
+            })
+        );
+        assert_eq!(see(1, 2, 20).map(|spread| spread.left), Some(0));
+        // The next window.
+        assert_eq!(see(59, 0, 61), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_told_end_is_believed() {
+        let (mut window, now) = (Window::default(), Instant::now());
+        let spread = window.see(&numbers(60, 2, Some(10)), 0, SECOND, now);
+        let (ends, apart) = (now + 10 * SECOND, 5 * SECOND);
+        assert_eq!(
+            spread,
+            Some(Spread {
+                ends,
+                apart,
+                left: 2
+            })
+        );
+    }
+}

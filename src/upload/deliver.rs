@@ -1,0 +1,136 @@
+//! A run's delivery from its plan to its end: note what is there, send, look up what is in doubt, and send again
+//! what turned out not to have arrived, until nothing is left that can be done.
+
+use crate::ledger::{Keeper, Ledger, LedgerError};
+use crate::model::{BookId, RunId};
+use crate::plan::Outcome;
+use crate::transport::{Client, Halt, Line, Stop};
+
+use super::settle::{SettleError, Settlement, settle, survey};
+use super::{Ended, Options, upload};
+
+/// How a delivery ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// Why it ended.
+    pub ended: Ended,
+    /// What became of the doubt, in the last look-up.
+    pub settlement: Settlement,
+}
+
+/// Why a delivery broke off, with the ledger if it is still there.
+pub struct Failed<B> {
+    /// The ledger; `None` where its thread is gone.
+    pub ledger: Option<B>,
+    /// What happened.
+    pub error: LedgerError,
+}
+
+/// How often doubt is looked up and what is absent sent again. A vendor that loses answers for ever must not keep
+/// a run for ever; what is left is resumed.
+const ROUNDS: u32 = 10;
+
+/// Delivers every waiting step of a run; `settled` hears of each outcome as it comes.
+pub async fn deliver<L: Line, B: Ledger + 'static>(
+    client: &Client<L>,
+    mut ledger: B,
+    (run, book): (&RunId, &BookId),
+    stop: &Stop,
+    options: Options,
+    mut settled: impl FnMut(&[Outcome]),
+) -> Result<(B, Delivered), Failed<B>> {
+    let mut delivered = Delivered {
+        ended: Ended::Finished,
+        settlement: Settlement::default(),
+    };
+    for _ in 0..ROUNDS {
+        match survey(client, &mut ledger, run).await {
+            Ok(()) => {}
+            Err(SettleError::Halted(halt)) => {
+                delivered.ended = Ended::of(halt, stop);
+                break;
+            }
+            Err(SettleError::Ledger(error)) => return Err(failed(ledger, error)),
+        }
+        let (back, ended) = send(client, ledger, run, stop, options, &mut settled).await?;
+        (ledger, delivered.ended) = (back, ended);
+        if delivered.ended != Ended::Finished {
+            break;
+        }
+        match look_up(client, &mut ledger, run, book, stop, options).await {
+            Ok(settlement) => delivered.settlement = settlement,
+            Err(SettleError::Halted(halt)) => {
+                delivered.ended = Ended::of(halt, stop);
+                break;
+            }
+            Err(SettleError::Ledger(error)) => return Err(failed(ledger, error)),
+        }
+        if delivered.settlement.to_send == 0 {
+            break;
+        }
+    }
+    Ok((ledger, delivered))
+}
+
+fn failed<B>(ledger: B, error: LedgerError) -> Failed<B> {
+    Failed {
+        ledger: Some(ledger),
+        error,
+    }
+}
+
+/// One pass over the waiting steps, with the ledger on a thread of its own meanwhile.
+async fn send<L: Line, B: Ledger + 'static>(
+    client: &Client<L>,
+    ledger: B,
+    run: &RunId,
+    stop: &Stop,
+    options: Options,
+    settled: impl FnMut(&[Outcome]),
+) -> Result<(B, Ended), Failed<B>> {
+    let keeper = Keeper::start(ledger, run.clone());
+    let ended = upload(client, &keeper, stop, options, settled).await;
+    match (keeper.close(), ended) {
+        (Ok(ledger), Ok(ended)) => Ok((ledger, ended)),
+        (Ok(ledger), Err(error)) => Err(failed(ledger, error)),
+        (Err(error), _) => Err(Failed {
+            ledger: None,
+            error,
+        }),
+    }
+}
+
+async fn look_up<L: Line>(
+    client: &Client<L>,
+    ledger: &mut impl Ledger,
+    run: &RunId,
+    book: &BookId,
+    stop: &Stop,
+    options: Options,
+) -> Result<Settlement, SettleError> {
+    if ledger.doubtful(run)?.is_empty() {
+        return Ok(Settlement::default());
+    }
+    tokio::select! {
+        () = stop.said() => return Err(SettleError::Halted(Halt::Stopped)),
+        () = tokio::time::sleep(options.settle_after) => {}
+    }
+    settle(client, ledger, run, book).await
+}
+
+/// Settles what earlier runs left in doubt on a book, so that a new plan knows what is there. What turns out to
+/// be absent is not sent for them: the new plan does that.
+pub async fn settle_earlier<L: Line>(
+    client: &Client<L>,
+    ledger: &mut impl Ledger,
+    book: &BookId,
+) -> Result<Settlement, SettleError> {
+    let mut sum = Settlement::default();
+    for run in ledger.doubtful_runs(book)? {
+        let one = settle(client, ledger, &run.id, book).await?;
+        sum.found += one.found;
+        sum.to_send += one.to_send;
+        sum.left += one.left;
+    }
+    Ok(sum)
+}

@@ -1,0 +1,124 @@
+//! What is left of a contact once a vendor has taken what it can hold: the losses, value by value, in the order
+//! of the fields. Apart from the taking, so that each can be read alone.
+
+use super::loss::{Loss, lost};
+use super::taking::{Taking, has, left};
+use crate::model::{Contact, Derived, Field, Phone};
+
+impl Taking<'_> {
+    /// What was not taken.
+    pub fn losses(self) -> Vec<Loss> {
+        let mut losses = Vec::new();
+        self.lost_texts(&mut losses);
+        self.lost_lists(&mut losses);
+        losses
+    }
+
+    fn lost_texts(&self, losses: &mut Vec<Loss>) {
+        let Contact {
+            name,
+            company,
+            department,
+            position,
+            note,
+            portal,
+            ..
+        } = self.contact;
+        let portal = portal.as_ref();
+        let full = name.full.as_ref().filter(|_| name.derived != Derived::Full);
+        let (first, last) = match name.derived {
+            Derived::Parts => (None, None),
+            _ => (name.first.as_ref(), name.last.as_ref()),
+        };
+        for (field, value) in [
+            (Field::FullName, full),
+            (Field::Prefix, name.prefix.as_ref()),
+            (Field::FirstName, first),
+            (Field::MiddleName, name.middle.as_ref()),
+            (Field::LastName, last),
+            (Field::Suffix, name.suffix.as_ref()),
+            (Field::Company, company.as_ref()),
+            (Field::Department, department.as_ref()),
+            (Field::Position, position.as_ref()),
+            (Field::Note, note.as_ref()),
+            (
+                Field::Username,
+                portal.and_then(|portal| portal.username.as_ref()),
+            ),
+            (
+                Field::Password,
+                portal.and_then(|portal| portal.password.as_ref()),
+            ),
+        ] {
+            if let Some(value) = value
+                && !self.has(field)
+            {
+                losses.push(lost(field, value));
+            }
+        }
+    }
+
+    fn lost_lists(&self, losses: &mut Vec<Loss>) {
+        let contact = self.contact;
+        let is_left = |field: Field| !self.has(field);
+        for (n, phone) in contact.phones.iter().enumerate() {
+            if !has(self.phones, n) {
+                losses.push(lost(Field::Phone(phone.kind), &written(phone)));
+            } else if let Some(extension) = &phone.extension
+                && !has(self.extensions, n)
+            {
+                losses.push(lost(Field::Extension(phone.kind), extension));
+            }
+        }
+        for (_, email) in left(&contact.emails, self.emails) {
+            losses.push(lost(Field::Email(email.kind), email.value.as_str()));
+        }
+        for (_, address) in left(&contact.addresses, self.addresses) {
+            losses.extend(
+                address
+                    .value
+                    .parts()
+                    .map(|(part, text)| lost(Field::Address(address.kind, part), text)),
+            );
+        }
+        if is_left(Field::Groups) {
+            losses.extend(
+                contact
+                    .groups
+                    .iter()
+                    .map(|group| lost(Field::Groups, group)),
+            );
+        }
+        if let Some(parent) = contact.parent.as_ref().filter(|_| is_left(Field::Parent)) {
+            losses.push(lost(Field::Parent, &parent.0));
+        }
+        if contact.primary == Some(true) && is_left(Field::Primary) {
+            losses.push(lost(Field::Primary, "true"));
+        }
+        if let Some(list) = contact
+            .mail_categories
+            .as_ref()
+            .filter(|list| !list.is_empty() && is_left(Field::MailCategories))
+        {
+            let list = list
+                .iter()
+                .map(u32::to_string)
+                .collect::<Vec<_>>()
+                .join(",");
+            losses.push(lost(Field::MailCategories, &list));
+        }
+        for (name, value) in contact.custom.iter().skip(self.custom) {
+            losses.push(Loss {
+                name: Some(name.clone()),
+                ..lost(Field::Custom, value)
+            });
+        }
+    }
+}
+
+fn written(phone: &Phone) -> String {
+    match &phone.extension {
+        Some(extension) => format!("{} x{extension}", phone.number.as_str()),
+        None => phone.number.as_str().to_owned(),
+    }
+}

@@ -1,0 +1,119 @@
+//! What passes between the line and a vendor: payloads and what they lose, records and what they are, receipts,
+//! pages and cursors. Plain data, apart from the trait that makes and reads it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Loss;
+use crate::model::{Contact, Fingerprint, ParentId, RemoteId};
+use crate::wire::Refusal;
+
+/// One contact as a vendor takes it: exactly what is sent, but for what surrounds a batch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Payload {
+    /// What it hangs under; stands in the path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<ParentId>,
+    /// The vendor's JSON for the contact.
+    pub body: Value,
+    /// What a second request carries once the contact exists (Aalam's address).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
+
+impl Payload {
+    /// A payload of one JSON value.
+    pub fn of(body: Value) -> Self {
+        Self {
+            parent: None,
+            body,
+            after: None,
+        }
+    }
+
+    /// The payload as text: what the ledger keeps.
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The digest of that text.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.text())
+    }
+}
+
+/// A contact's payload, and what found no place in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Encoded {
+    /// What is sent.
+    pub payload: Payload,
+    /// What is not.
+    pub losses: Vec<Loss>,
+}
+
+/// One record of a list, with what it hangs under where the record itself does not say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// What it hangs under.
+    pub parent: Option<ParentId>,
+    /// The vendor's JSON.
+    pub value: Value,
+}
+
+/// A record, understood.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remote {
+    /// The vendor's id of it.
+    pub id: RemoteId,
+    /// Who it is.
+    pub contact: Contact,
+}
+
+/// What the vendor said of a record that it made or changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The record's id.
+    pub id: RemoteId,
+    /// What went wrong after the record stood (Aalam: its address was refused); the record is there all the same.
+    pub remark: Option<String>,
+}
+
+impl Receipt {
+    /// A receipt without a remark.
+    pub fn of(id: RemoteId) -> Self {
+        Self { id, remark: None }
+    }
+}
+
+/// One result for each payload, in their order.
+pub type Written = Vec<Result<Receipt, Refusal>>;
+
+/// Where a list goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// Whose contacts; where a list holds only ids, the contact itself.
+    pub parent: Option<ParentId>,
+    /// Which page, from 1.
+    pub page: u32,
+}
+
+impl Cursor {
+    /// The first page of what hangs under a parent: how the contacts of given parents are listed, whatever
+    /// the target's own parent is. A vendor without parents takes it for one contact of that id (where a list
+    /// holds only ids), or does not heed it.
+    pub fn of_parent(parent: ParentId) -> Self {
+        Self {
+            parent: Some(parent),
+            page: 1,
+        }
+    }
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// The records, in the vendor's order.
+    pub records: Vec<Record>,
+    /// Where the list goes on; empty where it ends.
+    pub next: Vec<Cursor>,
+}

@@ -1,0 +1,409 @@
+//! What can be done after a run: resume, retry, undo, forget, prune; and what stops one before its end.
+
+use rolo::sandbox::Running;
+use serde_json::{Value, json};
+
+use crate::workdir::{Said, Workdir, target, vendors};
+
+const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
+
+fn ready(vendor: &str) -> (Workdir, Running) {
+    let (work, running) = (Workdir::new(), vendors("limit=off"));
+    work.write("rolo.toml", target(&running, vendor));
+    (work, running)
+}
+
+fn people(count: usize) -> String {
+    let row = |n: usize| format!("K{n},Anne,Durand{n},a{n}@example.fr,+33 1 99 00 00 {n:02}\n");
+    let rows: String = (0..count).map(row).collect();
+    format!("Identifiant,Prénom,Nom,E-mail,Téléphone\n{rows}")
+}
+
+fn run(work: &Workdir, arguments: &[&str]) -> Said {
+    let common = ["--output", "json", "--report", "report"];
+    work.rolo(&[arguments, &common[..]].concat())
+}
+
+fn import(work: &Workdir, more: &[&str]) -> Said {
+    run(
+        work,
+        &[&["import", "people.csv", "--to", "there"], more].concat(),
+    )
+}
+
+fn total(said: &Said, name: &str) -> u64 {
+    said.json()["totals"][name]
+        .as_u64()
+        .unwrap_or_else(|| panic!("{name}: {said:?}"))
+}
+
+#[test]
+fn a_limited_run_is_resumed_to_its_end() {
+    for vendor in VENDORS {
+        let (work, running) = ready(vendor);
+        work.write("people.csv", people(9));
+        let said = import(&work, &["--limit", "4"]);
+        assert_eq!(
+            (said.code, total(&said, "created"), total(&said, "unsent")),
+            (8, 4, 5),
+            "{vendor}: {said:?}"
+        );
+        assert_eq!(running.records(vendor).len(), 4, "{vendor}");
+        let said = run(&work, &["resume"]);
+        assert_eq!(
+            (said.code, total(&said, "created"), total(&said, "unsent")),
+            (0, 9, 0),
+            "{vendor}: {said:?}"
+        );
+        assert_eq!(running.records(vendor).len(), 9, "{vendor}");
+        assert_eq!(work.rolo(&["resume"]).code, 9, "{vendor}: nothing is left");
+    }
+}
+
+#[test]
+fn a_deadline_that_has_passed_sends_nothing_and_is_resumed() {
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(3));
+    let said = import(&work, &["--deadline", "0s"]);
+    assert_eq!((said.code, total(&said, "unsent")), (8, 3), "{said:?}");
+    assert_eq!(run(&work, &["resume"]).code, 0);
+    assert_eq!(running.records("covage").len(), 3);
+}
+
+#[test]
+fn an_older_run_does_not_send_what_a_later_one_has_sent() {
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(5));
+    let first = import(&work, &["--limit", "2"]);
+    let run_id = first.json()["run"].as_str().expect("an id").to_owned();
+    assert_eq!(total(&import(&work, &[]), "created"), 3);
+    let said = run(&work, &["resume", &run_id]);
+    assert_eq!(
+        (said.code, total(&said, "created"), total(&said, "skipped")),
+        (0, 2, 3),
+        "{said:?}"
+    );
+    assert_eq!(running.records("covage").len(), 5);
+}
+
+#[test]
+fn retry_sends_only_what_was_refused_or_rejected() {
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(3).replace("+33 1 99 00 00 01", "0199"));
+    let first = import(&work, &["--region", "FR"]);
+    assert_eq!((first.code, total(&first, "rejected")), (3, 1), "{first:?}");
+    let id = first.json()["run"].as_str().expect("an id").to_owned();
+    work.write("people.csv", people(3));
+    let said = run(&work, &["retry", &id]);
+    assert_eq!(
+        (said.code, total(&said, "read"), total(&said, "created")),
+        (0, 1, 1),
+        "{said:?}"
+    );
+    assert_eq!(running.records("covage").len(), 3);
+    let retried = said.json()["run"].as_str().expect("an id").to_owned();
+    assert_eq!(run(&work, &["retry", &retried]).code, 9);
+}
+
+#[test]
+fn undo_deletes_what_was_created_and_restores_what_was_updated() {
+    for vendor in VENDORS {
+        let (work, running) = ready(vendor);
+        work.write("people.csv", people(3));
+        import(&work, &[]);
+        let before = running.records(vendor);
+        work.write("people.csv", people(5).replace("Durand1", "Martin"));
+        let second = import(&work, &[]);
+        assert_eq!(
+            (total(&second, "created"), total(&second, "updated")),
+            (2, 1),
+            "{vendor}: {second:?}"
+        );
+        let id = second.json()["run"].as_str().expect("an id").to_owned();
+
+        let dry = run(&work, &["undo", &id, "--dry-run"]);
+        assert_eq!(
+            (dry.code, running.records(vendor).len()),
+            (0, 5),
+            "{vendor}: {dry:?}"
+        );
+        let said = run(&work, &["undo", &id]);
+        assert_eq!(
+            (said.code, total(&said, "deleted"), total(&said, "updated")),
+            (0, 2, 1),
+            "{vendor}: {said:?}"
+        );
+        assert_eq!(
+            stripped(running.records(vendor)),
+            stripped(before),
+            "{vendor}"
+        );
+        let third = import(&work, &[]);
+        assert_eq!(
+            (total(&third, "created"), total(&third, "updated")),
+            (2, 1),
+            "{vendor}: {third:?}"
+        );
+    }
+}
+
+/// Records without the time at which they were changed.
+fn stripped(mut records: Vec<Value>) -> Vec<Value> {
+    for record in &mut records {
+        if let Some(members) = record.as_object_mut() {
+            members.remove("updated_at");
+        }
+    }
+    records
+}
+
+#[test]
+fn undo_leaves_alone_what_somebody_has_changed_since() {
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(2));
+    let first = import(&work, &[]);
+    let id = first.json()["run"].as_str().expect("an id").to_owned();
+    work.write("people.csv", people(2).replace("Durand1", "Martin"));
+    assert_eq!(total(&import(&work, &[]), "updated"), 1);
+    let said = run(&work, &["undo", &id]);
+    assert_eq!(
+        (total(&said, "deleted"), total(&said, "skipped")),
+        (1, 1),
+        "{said:?}"
+    );
+    let left = running.records("covage");
+    assert_eq!((left.len(), &left[0]["last_name"]), (1, &json!("Martin")));
+}
+
+#[test]
+fn a_person_who_wants_to_be_forgotten_is() {
+    let (work, _running) = ready("covage");
+    work.write("people.csv", people(3));
+    import(&work, &[]);
+    std::fs::remove_file(work.path("people.csv")).expect("it is there");
+    for erase in [["--email", "A1@example.fr"], ["--phone", "01 99 00 00 02"]] {
+        let said = work.rolo(&[&["forget"], &erase[..]].concat());
+        assert!(
+            said.stdout
+                .starts_with("1 rows of 1 runs were erased, and 1 reports"),
+            "{said:?}"
+        );
+    }
+    for (path, content) in work.everything() {
+        let text = String::from_utf8_lossy(&content);
+        for gone in ["a1@example.fr", "Durand1", "0199000002", "Durand2"] {
+            assert!(!text.contains(gone), "{gone} in {:?}", path.file_name());
+        }
+    }
+    assert!(work.read("report/results.csv").contains("Durand0"));
+    assert_eq!(work.rolo(&["forget", "--key", "K0"]).code, 0);
+    assert_eq!(work.rolo(&["forget"]).code, 2);
+}
+
+#[test]
+fn old_runs_are_pruned_and_their_links_stay() {
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(3));
+    import(&work, &[]);
+    assert!(
+        work.rolo(&["runs", "prune", "--older-than", "1d"])
+            .stdout
+            .starts_with("0 rows")
+    );
+    // A run that ended in this very second is not older than nothing; the next second's is.
+    let erased = (0..).find_map(|_| {
+        let said = work.rolo(&["runs", "prune", "--older-than", "0d"]);
+        said.stdout.starts_with("3 rows").then_some(said)
+    });
+    assert_eq!(erased.expect("at last").code, 0);
+    let list = work.rolo(&["runs"]);
+    assert!(list.stdout.contains("3 read, 3 created"), "{list:?}");
+    assert_eq!(total(&import(&work, &[]), "unchanged"), 3);
+    assert_eq!(running.records("covage").len(), 3);
+}
+
+#[test]
+fn the_story_of_a_row_is_told() {
+    let (work, _running) = ready("covage");
+    work.write("people.csv", people(3));
+    let id = import(&work, &[]).json()["run"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    let said = work.rolo(&["runs", &id, "--row", "3"]);
+    assert!(
+        said.stdout.contains("Durand1") && said.stdout.contains("to create, created"),
+        "{said:?}"
+    );
+    assert_eq!(work.rolo(&["runs", &id, "--row", "99"]).code, 2);
+}
+
+#[test]
+fn another_book_under_the_same_name_is_not_written_to() {
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(3));
+    import(&work, &["--limit", "1"]);
+    let other = vendors("limit=off");
+    work.write("rolo.toml", target(&other, "covage"));
+    let said = run(&work, &["resume"]);
+    assert_eq!(said.code, 7, "{said:?}");
+    assert_eq!(
+        (
+            running.records("covage").len(),
+            other.records("covage").len()
+        ),
+        (1, 0)
+    );
+}
+
+#[test]
+fn too_many_refusals_stop_a_run() {
+    let (work, running) = ready("aalam");
+    work.write("people.csv", people(20));
+    let wrong = ["--set", "first_name_key=fist_name", "--stop-after", "0"];
+    let said = import(
+        &work,
+        &[&wrong[..], &["--max-errors", "3", "--concurrency", "1"]].concat(),
+    );
+    assert_eq!((said.code, total(&said, "refused")), (7, 3), "{said:?}");
+    assert_eq!(running.records("aalam").len(), 0);
+}
+
+#[test]
+fn a_ledger_that_cannot_be_written_stops_before_anything_is_sent() {
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(3));
+    work.write("blocked", "a file, not a folder");
+    let said = import(&work, &["--ledger", "blocked/ledger.sqlite3"]);
+    assert!(said.code == 1 && said.stderr.contains("hint:"), "{said:?}");
+    work.write(
+        "broken.sqlite3",
+        "this is no database, and is longer than its header would be".repeat(40),
+    );
+    let said = import(&work, &["--ledger", "broken.sqlite3"]);
+    assert!(said.code == 1 && said.stderr.contains("hint:"), "{said:?}");
+    assert_eq!(running.records("covage").len(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_told_apart_is_left_to_a_person() {
+    let running = vendors("limit=off,delay=600ms");
+    let work = Workdir::new();
+    work.write("rolo.toml", target(&running, "covage"));
+    work.write("people.csv", people(1));
+    let mut child = work
+        .command(&["import", "people.csv", "--to", "there", "--quiet"])
+        .spawn()
+        .expect("the program starts");
+    // The record is made, and its answer is still on the way when the process dies.
+    while running.records("covage").is_empty() {
+        assert!(
+            child.try_wait().expect("a child").is_none(),
+            "it ended too early"
+        );
+        std::thread::yield_now();
+    }
+    child.kill().expect("killed");
+    child.wait().expect("it ended");
+    // Somebody else makes the same contact, word by word: now there are two that may be the answer.
+    let mut twin = running.records("covage").remove(0);
+    twin["contact_uuid"] = json!("twin0001");
+    running.seed("covage", &[twin]).expect("seeded");
+
+    let said = run(&work, &["resume", "--settle-after", "0"]);
+    assert_eq!((said.code, total(&said, "in_doubt")), (10, 1), "{said:?}");
+    assert!(
+        work.read("report/results.csv")
+            .contains("2 new records say what was sent"),
+        "{said:?}"
+    );
+    let again = import(&work, &["--settle-after", "0"]);
+    assert_eq!(
+        (again.code, total(&again, "in_doubt")),
+        (10, 1),
+        "{again:?}"
+    );
+    assert_eq!(running.records("covage").len(), 2, "nothing was sent");
+
+    let said = run(
+        &work,
+        &["resume", "--resend-in-doubt", "--settle-after", "0"],
+    );
+    assert_eq!((said.code, total(&said, "created")), (0, 1), "{said:?}");
+    assert_eq!(running.records("covage").len(), 3, "as the person decided");
+}
+
+#[test]
+fn a_run_waits_for_another_where_that_is_wanted() {
+    use rolo::ledger::{Given, Ledger as _, NewRun, Sqlite};
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(1));
+    let mut held = Sqlite::open(&work.path("state/rolo/ledger.sqlite3")).expect("a ledger");
+    let url = running.base_url("covage");
+    let new = NewRun {
+        book: rolo::model::BookId::of("covage", &url, "sandbox@example.com", None),
+        target: "there".into(),
+        vendor: "covage".into(),
+        command: "import".into(),
+        source: json!({}),
+        headers: vec![],
+        given: Given::default(),
+    };
+    let other = held.begin(&new).expect("a run");
+    let mut child = work
+        .command(&["import", "people.csv", "--to", "there", "--quiet", "--wait"])
+        .spawn()
+        .expect("the program starts");
+    for _ in 0..200 {
+        assert!(
+            child.try_wait().expect("a child").is_none(),
+            "it does not wait"
+        );
+        std::thread::yield_now();
+    }
+    held.end(&other, 0).expect("ended");
+    assert_eq!(child.wait().expect("it ended").code(), Some(0));
+    assert_eq!(running.records("covage").len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_interrupt_ends_the_run_at_once() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    // A vendor that hears and never answers.
+    let vendor = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = vendor.local_addr().expect("an address");
+    let work = Workdir::new();
+    let target = format!(
+        "[targets.there]\nvendor = \"aalam\"\nbase_url = \"http://{address}\"\ntoken = \"t\"\n"
+    );
+    work.write("rolo.toml", target);
+    work.write("people.csv", people(3));
+    let mut child = work
+        .command(&["import", "people.csv", "--to", "there", "--quiet"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let (mut request, _) = vendor.accept().expect("a connection");
+    request.read_exact(&mut [0; 3]).expect("a request");
+    let id = child.id().to_string();
+    let interrupt = || {
+        let sent = std::process::Command::new("kill")
+            .args(["-INT", &id])
+            .status();
+        assert!(sent.expect("kill").success());
+    };
+    let mut words = String::new();
+    interrupt();
+    let mut stderr = BufReader::new(child.stderr.take().expect("piped"));
+    while !words.contains("stopping") {
+        assert_ne!(
+            stderr.read_line(&mut words).expect("readable"),
+            0,
+            "{words}"
+        );
+    }
+    interrupt();
+    assert_eq!(child.wait().expect("it ended").code(), Some(130));
+}

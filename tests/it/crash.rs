@@ -1,0 +1,136 @@
+//! The real process, killed at any moment under a hostile vendor and taken up again until it is done: the book is
+//! then what an undisturbed run makes of the same sheet.
+#![cfg(unix)]
+
+use std::process::{Child, Stdio};
+
+use rolo::sandbox::Running;
+use serde_json::Value;
+
+use crate::workdir::{Workdir, target, vendors};
+
+/// How often each vendor's run is killed; more for a long night.
+fn kills() -> usize {
+    std::env::var("ROLO_KILLS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(3)
+}
+
+const ROWS: usize = 40;
+
+/// A sheet of people, every fourth of whom says the same as the one before under another key.
+fn people() -> String {
+    let row = |n: usize| {
+        let who = if n % 4 == 3 { n - 1 } else { n };
+        format!("K{n},Anne,Durand{who},a{who}@example.fr,+33 1 99 00 00 {who:02},Lille\n")
+    };
+    let rows: String = (0..ROWS).map(row).collect();
+    format!("Identifiant,Prénom,Nom,E-mail,Téléphone,Ville\n{rows}")
+}
+
+/// A book without what no two books share: ids and times.
+fn plain(running: &Running, vendor: &str) -> Vec<String> {
+    fn without_ids(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                members.retain(|name, _| {
+                    !["id", "contact_uuid", "created_at", "updated_at"].contains(&name.as_str())
+                });
+                members.values_mut().for_each(without_ids);
+            }
+            Value::Array(items) => items.iter_mut().for_each(without_ids),
+            _ => {}
+        }
+    }
+    let mut records: Vec<String> = running
+        .records(vendor)
+        .into_iter()
+        .map(|mut record| {
+            without_ids(&mut record);
+            record.to_string()
+        })
+        .collect();
+    records.sort_unstable();
+    records
+}
+
+fn start(work: &Workdir, arguments: &[&str]) -> Child {
+    let quiet = Stdio::null;
+    let mut command = work.command(arguments);
+    command
+        .stdout(quiet())
+        .stderr(quiet())
+        .spawn()
+        .expect("the program starts")
+}
+
+/// Kills the process once the vendor has heard so many requests; `false` if it ended first.
+fn kill_after(running: &Running, vendor: &str, requests: usize, child: &mut Child) -> bool {
+    while running.requests(vendor).len() < requests {
+        if child.try_wait().expect("a child").is_some() {
+            return false;
+        }
+        std::thread::yield_now();
+    }
+    let killed = child.kill().is_ok();
+    child.wait().expect("it ended");
+    killed
+}
+
+const FLAGS: [&str; 5] = ["--settle-after", "0", "--report", "report", "--quiet"];
+
+#[test]
+fn a_killed_run_is_taken_up_until_the_book_is_right() {
+    for (n, vendor) in (1..).zip(rolo::sandbox::VENDORS) {
+        let calm = vendors("limit=off");
+        let work = Workdir::new();
+        work.write("people.csv", people());
+        work.write("rolo.toml", target(&calm, vendor));
+        let import = [&["import", "people.csv", "--to", "there"], &FLAGS[..]].concat();
+        let said = work.rolo(&import);
+        assert_eq!(said.code, 0, "{vendor}: {said:?}");
+        let wanted = plain(&calm, vendor);
+        assert_eq!(wanted.len(), ROWS, "{vendor}");
+
+        let wild = vendors(&format!(
+            "limit=off,drop_after=6%,drop_before=4%,429=3%,retry_after=0,500_after=2%,delay=2ms,seed={n}"
+        ));
+        let work = Workdir::new();
+        work.write("people.csv", people());
+        work.write("rolo.toml", target(&wild, vendor));
+        let resume = [&["resume"], &FLAGS[..]].concat();
+        let mut killed = 0;
+        // The first life begins the import; each further one takes it up where the one before was killed.
+        for life in 0..kills() {
+            let arguments = if life == 0 { &import } else { &resume };
+            let heard = wild.requests(vendor).len();
+            let mut child = start(&work, arguments);
+            killed += usize::from(kill_after(
+                &wild,
+                vendor,
+                heard + 3 + (7 * life + n) % 11,
+                &mut child,
+            ));
+        }
+        assert!(killed > 0, "{vendor}: nothing was killed");
+        let mut said = work.rolo(&resume);
+        for _ in 0..20 {
+            if said.code == 0 || said.code == 9 {
+                break;
+            }
+            said = work.rolo(&resume);
+        }
+        assert!([0, 9].contains(&said.code), "{vendor}: {said:?}");
+        // What a second request should have added, and did not, the next import adds.
+        let said = work.rolo(&import);
+        assert_eq!(said.code, 0, "{vendor}: {said:?}");
+        assert_eq!(
+            plain(&wild, vendor),
+            wanted,
+            "{vendor} after {killed} kills"
+        );
+        let said = work.rolo(&["runs", "--check"]);
+        assert_eq!(said.code, 0, "{vendor}: {said:?}");
+    }
+}
