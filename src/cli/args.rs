@@ -118,6 +118,9 @@ pub(super) struct Reading {
     /// What becomes of columns that no field claims: custom, drop or error
     #[arg(long, value_name = "WHAT", default_value = "custom")]
     pub unmapped: Unmapped,
+    /// Leave what a spreadsheet broke as it is: no leading zero is given back
+    #[arg(long)]
+    pub no_repair: bool,
     /// The country in whose way numbers without a country code are written, such as FR; never guessed
     #[arg(long, value_name = "COUNTRY", env = "ROLO_REGION")]
     pub region: Option<Region>,

@@ -88,6 +88,7 @@ impl Reading {
     pub(super) fn normalizing(&self, own: Option<Region>) -> normalize::Options {
         normalize::Options {
             region: self.region.or(own),
+            as_is: self.no_repair,
         }
     }
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use super::layouts::kind_named;
 use super::rules;
-use super::{Mapping, Target};
-use crate::model::{Field, Kind, Place, column_letters};
+use super::{Column, Mapping, Target};
+use crate::model::{AddressPart, Field, Kind, Place, column_letters};
 use crate::sheet::{Row, unguarded};
 
 /// A row and the mapping that it is seen through.
@@ -54,6 +54,21 @@ impl<'a> Draft<'a> {
             row: self.row.number,
             column: Some(column),
         }
+    }
+
+    /// The row's own country: the first that stands in a column of countries.
+    pub fn country(&self) -> Option<&'a str> {
+        let is_country = |column: &&Column| {
+            let target = &column.target;
+            matches!(
+                target,
+                Target::Field(Field::Address(_, AddressPart::Country))
+            )
+        };
+        let columns = self.mapping.columns.iter().filter(is_country);
+        columns
+            .map(|column| self.row.cell(column.index).trim())
+            .find(|cell| !cell.is_empty())
     }
 
     /// Every cell that is neither blank nor ignored, in the order of the columns.

@@ -129,7 +129,7 @@ impl Kept {
                 continue;
             };
             let kind = match &kept.kind_from {
-                Some(name) => Some(self.index(&mapping, name)?),
+                Some(name) => Some(index(&mapping, name)?),
                 None => None,
             };
             let header = mapping.columns[place].header.clone();
@@ -140,7 +140,7 @@ impl Kept {
             (column.kind_from, column.labels) = (kind, kind.is_some());
             column.remark = None;
             column.suggestion = None;
-            column.rule = self.rule(kept, &header)?;
+            column.rule = rule(kept, &header)?;
         }
         for (name, text) in &self.constants {
             let target = target(name)?.named("");
@@ -149,7 +149,7 @@ impl Kept {
         }
         for join in &self.joins {
             let names = join.columns.iter();
-            let columns: Result<_, _> = names.map(|name| self.index(&mapping, name)).collect();
+            let columns: Result<_, _> = names.map(|name| index(&mapping, name)).collect();
             mapping.joins.push(Join {
                 target: target(&join.take)?.named(&join.columns.join(" ")),
                 columns: columns?,
@@ -157,27 +157,10 @@ impl Kept {
             });
         }
         mapping.merge_by = match &self.merge_by {
-            Some(name) => Some(self.index(&mapping, name)?),
+            Some(name) => Some(index(&mapping, name)?),
             None => None,
         };
         Ok(mapping)
-    }
-
-    fn rule(&self, kept: &KeptColumn, header: &str) -> Result<Option<Box<Rule>>, MappingError> {
-        let into = kept.into.iter();
-        let into: Vec<Target> = into
-            .map(|name| Ok(target(name)?.named(header)))
-            .collect::<Result<_, MappingError>>()?;
-        let values = kept.values.iter();
-        let rule = Rule {
-            default: kept.default.clone(),
-            values: values
-                .map(|(from, to)| (from.trim().to_lowercase(), to.clone()))
-                .collect(),
-            split: kept.split.clone(),
-            into,
-        };
-        Ok((rule != Rule::default()).then(|| Box::new(rule)))
     }
 
     /// The sheet's own columns: below the row that holds most of the file's names, or by letters.
@@ -254,14 +237,31 @@ impl Kept {
             proposal: proposal.collect(),
         })
     }
+}
 
-    fn index(&self, mapping: &Mapping, name: &str) -> Result<u32, MappingError> {
-        let found = place(mapping, name).map(|place| mapping.columns[place].index);
-        found.ok_or_else(|| MappingError::NoColumn {
-            name: name.to_owned(),
-            headers: mapping.headers().map(str::to_owned).collect(),
-        })
-    }
+fn rule(kept: &KeptColumn, header: &str) -> Result<Option<Box<Rule>>, MappingError> {
+    let into = kept.into.iter();
+    let into: Vec<Target> = into
+        .map(|name| Ok(target(name)?.named(header)))
+        .collect::<Result<_, MappingError>>()?;
+    let values = kept.values.iter();
+    let rule = Rule {
+        default: kept.default.clone(),
+        values: values
+            .map(|(from, to)| (from.trim().to_lowercase(), to.clone()))
+            .collect(),
+        split: kept.split.clone(),
+        into,
+    };
+    Ok((rule != Rule::default()).then(|| Box::new(rule)))
+}
+
+fn index(mapping: &Mapping, name: &str) -> Result<u32, MappingError> {
+    let found = place(mapping, name).map(|place| mapping.columns[place].index);
+    found.ok_or_else(|| MappingError::NoColumn {
+        name: name.to_owned(),
+        headers: mapping.headers().map(str::to_owned).collect(),
+    })
 }
 
 /// The place of the column of this name: its header as it stands, else as it is compared, else its letters.

@@ -3,11 +3,13 @@
 
 mod address;
 mod codes;
+mod country;
 mod email;
 mod extension;
 mod fields;
 mod french;
 mod library;
+mod mojibake;
 mod name;
 mod phone;
 mod text;
@@ -28,16 +30,21 @@ pub use phone::recorded_phone;
 pub struct Options {
     /// The country in whose way numbers without a country code are written; it is never guessed.
     pub region: Option<Region>,
+    /// Whether what a spreadsheet broke is left as it is, instead of being repaired where one reading is right.
+    pub as_is: bool,
 }
 
 /// The contact of a row, and all that is to be said about it. Never fails: every value ends in the contact, at
 /// the latest under its header among the free values, or in a remark.
 pub fn contact(draft: &Draft<'_>, options: &Options) -> (Contact, Vec<Diagnostic>) {
+    let stated = draft.country().and_then(country::region);
     let mut making = Making {
         contact: Contact::default(),
         remarks: Vec::new(),
         row: draft.row.number,
         options: *options,
+        stated,
+        region: stated.or(options.region),
         extensions: Vec::new(),
         writings: Vec::new(),
         phone_slots: Vec::new(),
@@ -57,6 +64,10 @@ struct Making {
     remarks: Vec<Diagnostic>,
     row: u64,
     options: Options,
+    /// The row's own country.
+    stated: Option<Region>,
+    /// The same, else the one that the person says.
+    region: Option<Region>,
     /// Extensions from columns of their own, until every phone is known.
     extensions: Vec<Pending>,
     /// What phones were once written as, until every phone is known.
@@ -148,6 +159,16 @@ impl Making {
             let message = "invisible characters were removed";
             self.remark(&codes::TEXT_INVISIBLE, value, &value.text, message);
         }
+        if let Some(meant) = mojibake::meant(&cleaned.text) {
+            let message = "the text was decoded twice, in two encodings";
+            self.remark_with(
+                &codes::TEXT_MOJIBAKE,
+                value,
+                &value.text,
+                message,
+                Some(meant),
+            );
+        }
         if cleaned.text.contains('\u{fffd}') {
             let message = "a character could not be decoded";
             self.remark(&codes::TEXT_UNDECODABLE, value, &value.text, message);
@@ -230,7 +251,11 @@ mod tests {
         let row = Row::of(2, columns.iter().map(|column| column.1));
         let mapping = Mapping::guess(&[header, row.clone()], &mapping::Options::default());
         let mapping = mapping.expect("the header is known");
-        contact(&mapping.draft(&row), &Options { region })
+        let options = Options {
+            region,
+            ..Options::default()
+        };
+        contact(&mapping.draft(&row), &options)
     }
 
     fn codes_of(remarks: &[Diagnostic]) -> Vec<&str> {
@@ -323,7 +348,7 @@ mod tests {
             ),
             (
                 "Mobile",
-                "6,39980012E+08",
+                "6,4E+08",
                 "phone.scientific",
                 "phone is in scientific notation",
             ),
@@ -527,6 +552,7 @@ mod tests {
             &mapping.draft(&row),
             &Options {
                 region: "FR".parse().ok(),
+                ..Options::default()
             },
         )
         .0

@@ -147,3 +147,82 @@ fn a_mapping_is_written_kept_and_held_to() {
         "{drifted:?}"
     );
 }
+
+#[test]
+fn what_a_spreadsheet_broke_is_repaired_told_and_left_alone_when_asked() {
+    let work = Workdir::new();
+    let sheet = "Nom,Mobile,CP,Pays,Ville\n\
+                 SociÃ©tÃ© SciÃ©rie,639980012,1000,France,Bourg\n\
+                 Anne Roy,'0639980013,75001.0,,Paris\n\
+                 Jan Peeters,\"1,99001214E+08\",1000,Belgique,Bruxelles\n\
+                 Zoé Petit,3.36E+10,1000,,\n";
+    work.write("broken.csv", sheet);
+    let (said, contacts) = converted(&work, "broken.csv", &["--region", "FR"]);
+    let number = |place: usize| contacts[place]["phones"][0]["number"].clone();
+    let code = |place: usize| contacts[place]["addresses"][0]["postal_code"].clone();
+    assert_eq!(
+        (number(0), number(1), number(2)),
+        (
+            "+33639980012".into(),
+            "+33639980013".into(),
+            "+33199001214".into()
+        )
+    );
+    assert_eq!(
+        (code(0), code(1), code(2), code(3)),
+        ("01000".into(), "75001".into(), "1000".into(), "1000".into())
+    );
+    assert_eq!(contacts[0]["addresses"][0]["country"], "FR");
+    let document = said.json();
+    let problems = document["problems"].as_array().expect("a list");
+    let fix = problems
+        .iter()
+        .find(|p| p["code"] == "phone.restored" && p["row"] == 2)
+        .expect("told");
+    assert_eq!(
+        (&fix["found"], &fix["suggestion"]),
+        (&"639980012".into(), &"+33639980012".into())
+    );
+    let garbled = problems
+        .iter()
+        .find(|p| p["code"] == "text.mojibake")
+        .expect("told");
+    assert_eq!(garbled["suggestion"], "Société Sciérie");
+    assert!(
+        problems
+            .iter()
+            .any(|p| p["code"] == "phone.scientific" && p["row"] == 5),
+        "{said:?}"
+    );
+
+    let (said, contacts) = converted(&work, "broken.csv", &["--region", "FR", "--no-repair"]);
+    assert_eq!(said.code, 3);
+    assert!(contacts[0].get("phones").is_none() && contacts[0]["custom"]["Mobile"] == "639980012");
+    assert_eq!(contacts[0]["addresses"][0]["postal_code"], "1000");
+}
+
+#[test]
+fn a_hostile_workbook_takes_only_its_child_down() {
+    use std::io::Write as _;
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut bomb = zip::ZipWriter::new(&mut bytes);
+    let options = zip::write::SimpleFileOptions::default();
+    bomb.start_file("xl/workbook.xml", options).expect("memory");
+    bomb.write_all(&vec![b' '; 40 << 20]).expect("memory");
+    bomb.finish().expect("memory");
+    let work = Workdir::new();
+    work.write("bomb.xlsx", bytes.into_inner());
+    let (said, _) = converted(&work, "bomb.xlsx", &[]);
+    assert_eq!(said.code, 4, "{said:?}");
+    assert!(said.stderr.contains("times its size"), "{said:?}");
+    // An OLE file that promises more sectors than it has, and a stream of the name that workbooks have.
+    let mut ole = vec![0xff; 1536];
+    ole[..8].copy_from_slice(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
+    for (place, unit) in "Workbook".encode_utf16().enumerate() {
+        ole[512 + 2 * place..514 + 2 * place].copy_from_slice(&unit.to_le_bytes());
+    }
+    work.write("tiny.xls", ole);
+    let (said, _) = converted(&work, "tiny.xls", &[]);
+    assert_eq!(said.code, 4, "{said:?}");
+    assert!(!said.stderr.contains("panicked"), "{said:?}");
+}

@@ -23,6 +23,7 @@ fn read(sample: &str) -> Read {
     let mapping = mapping.expect("a sample has a header");
     let options = normalize::Options {
         region: "FR".parse().ok(),
+        ..normalize::Options::default()
     };
     let mut contacts = Vec::new();
     let mut each = |row: rolo::sheet::Row| {
