@@ -173,7 +173,7 @@ impl Entry {
         }
         let lower = name.to_ascii_lowercase();
         let bare = lower.trim_end_matches(|c: char| c.is_ascii_digit());
-        let base: String = match bare {
+        let column: String = match bare {
             "name" | "displayname" | "display_name" | "realname" | "fullname" => "name.full".into(),
             "firstname" | "first_name" | "givenname" => "name.first".into(),
             "lastname" | "last_name" | "surname" | "familyname" => "name.last".into(),
@@ -197,16 +197,16 @@ impl Entry {
             "default_photo" | "ring" | "photo" | "line" | "id" | "index" | "accountindex" => return,
             _ => format!("custom:{name}"),
         };
-        let single = !base.starts_with("phone") && !base.starts_with("email");
+        let single = !column.starts_with("phone") && !column.starts_with("email");
         let known = |group: &Group| {
             let same = group
                 .members
                 .first()
                 .is_some_and(|(_, value)| value == text);
-            group.base == base && (same || single)
+            group.base == column && (same || single)
         };
         if !self.groups.iter().any(known) {
-            self.groups.push(Group::one(base, text));
+            self.groups.push(Group::one(column, text));
         }
     }
 }
