@@ -106,16 +106,24 @@ fn read(
 ) -> Result<(), SheetError> {
     let mut chunk = Vec::with_capacity(CHUNK);
     source.rows(&mut |row| {
-        if mapping.holds(&row) {
-            chunk.push(row);
-        }
-        if chunk.len() < CHUNK {
+        if !mapping.holds(&row) {
             return ControlFlow::Continue(());
         }
-        match out.send(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK))) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
+        if let Some(before) = chunk.last_mut()
+            && mapping.continues(before, &row)
+        {
+            before.attach(row);
+            return ControlFlow::Continue(());
         }
+        // A full chunk waits for the row after it, which may still belong to its last.
+        if chunk.len() == CHUNK {
+            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+            if out.send(full).is_err() {
+                return ControlFlow::Break(());
+            }
+        }
+        chunk.push(row);
+        ControlFlow::Continue(())
     })?;
     // Nobody listens any more where a later stage has failed; it says why.
     let _ = out.send(chunk);

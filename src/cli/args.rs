@@ -116,9 +116,15 @@ pub(super) struct Reading {
     /// Take a column for a field, by header or letter: `--column "Tel 2=phone.home"`, `--column F=ignored`
     #[arg(long = "column", value_name = "COLUMN=FIELD")]
     pub columns: Vec<String>,
+    /// Take what each column is from this file, which `rolo map -o FILE` writes; a sheet that no longer fits stops
+    #[arg(long, value_name = "FILE", env = "ROLO_MAPPING")]
+    pub mapping: Option<PathBuf>,
     /// What becomes of columns that no field claims: custom, drop or error
     #[arg(long, value_name = "WHAT", default_value = "custom")]
     pub unmapped: Unmapped,
+    /// Leave what a spreadsheet broke as it is: no leading zero is given back
+    #[arg(long)]
+    pub no_repair: bool,
     /// The country in whose way numbers without a country code are written, such as FR; never guessed
     #[arg(long, value_name = "COUNTRY", env = "ROLO_REGION")]
     pub region: Option<Region>,
@@ -310,6 +316,9 @@ pub(super) struct Export {
     /// The same from a file, an id a line
     #[arg(long, value_name = "FILE")]
     pub(super) parents: Option<PathBuf>,
+    /// The version of the vCards to write: 3.0 or 4.0
+    #[arg(long, value_name = "VERSION", default_value = "3.0", value_parser = ["3.0", "4.0"])]
+    pub vcard: String,
     /// Set a switch of the vendor; `rolo vendors VENDOR` lists them
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(super) set: Vec<String>,
@@ -357,13 +366,6 @@ pub(super) struct Migrate {
     pub(super) sending: Sending,
 }
 
-impl Migrate {
-    /// What is said of the target that is read: nothing.
-    pub(super) fn reading_tuning(&self) -> Tuning {
-        Tuning::default()
-    }
-}
-
 /// `rolo convert`.
 #[derive(Debug, Args)]
 pub(super) struct Convert {
@@ -373,6 +375,9 @@ pub(super) struct Convert {
     /// Where the contacts are written; its ending says how: .ndjson, .csv, .xlsx, .vcf
     #[arg(long = "out", short, value_name = "FILE")]
     pub out: PathBuf,
+    /// The version of the vCards to write: 3.0 or 4.0
+    #[arg(long, value_name = "VERSION", default_value = "3.0", value_parser = ["3.0", "4.0"])]
+    pub vcard: String,
 }
 
 /// `rolo read-workbook`: what rolo starts for itself.
@@ -391,6 +396,9 @@ pub(super) struct Map {
     /// How the sheet is read.
     #[command(flatten)]
     pub reading: Reading,
+    /// Write the mapping into this file, to be corrected and kept
+    #[arg(long = "out", short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// `rolo vendors`.

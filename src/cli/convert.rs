@@ -26,7 +26,7 @@ struct Converted {
 
 /// Runs the command.
 pub(super) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
-    let format = format_of(&convert.out)?;
+    let format = format_of(&convert.out, &convert.vcard)?;
     let stopwatch = Stopwatch::start();
     let mut opened = open(&convert.reading)?;
     let folder = folder_of(&convert.out);
@@ -55,10 +55,14 @@ pub(super) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
     Ok(code)
 }
 
-/// The format that a file's name says.
-pub(super) fn format_of(out: &Path) -> Result<Written, Failure> {
+/// The format that a file's name says; `vcard` says which version a vCard has.
+pub(super) fn format_of(out: &Path, vcard: &str) -> Result<Written, Failure> {
     let ending = out.extension().unwrap_or_default().to_string_lossy();
-    Written::of_ending(&ending).ok_or_else(|| {
+    let found = Written::of_ending(&ending).map(|format| match format {
+        Written::Vcard3 if vcard == "4.0" => Written::Vcard4,
+        format => format,
+    });
+    found.ok_or_else(|| {
         let known: Vec<String> = Written::ALL
             .iter()
             .map(|(ending, _)| format!(".{ending}"))

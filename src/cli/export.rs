@@ -46,7 +46,7 @@ const GROUP: usize = 1000;
 
 /// Runs the command.
 pub(super) fn run(export: &Export, common: &Common) -> Result<u8, Failure> {
-    let format = format_of(&export.out)?;
+    let format = format_of(&export.out, &export.vcard)?;
     let targets = Targets::read(common.config.as_deref())?;
     let target = Target::find(&export.target, &targets, &export.tuning())?;
     let parents = parents(&export.parent, export.parents.as_deref())?;

@@ -102,10 +102,9 @@ impl From<SheetError> for Failure {
 
 impl From<MappingError> for Failure {
     fn from(error: MappingError) -> Self {
-        let kind = if error == MappingError::Empty {
-            Kind::Input
-        } else {
-            Kind::Usage
+        let kind = match error {
+            MappingError::Empty | MappingError::Drifted { .. } => Kind::Input,
+            _ => Kind::Usage,
         };
         let hint = error.help();
         Self::new(kind, error, hint)

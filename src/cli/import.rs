@@ -227,6 +227,7 @@ impl Job<'_> {
         let asked = planning::Asked {
             target: self.running.target,
             region: self.import.reading.region,
+            as_is: self.import.reading.no_repair,
             book: &self.running.about.book,
             known: known.map(|ledger| ledger as &dyn crate::ledger::Ledger),
             rows: &self.rows,

@@ -8,7 +8,7 @@ use super::args::{Common, Map, Output};
 use super::failure::Failure;
 use super::opened::{Opened, open};
 use super::screen::{Screen, Tone, cut, pad, plain};
-use crate::mapping::{Certainty, Column};
+use crate::mapping::{Certainty, Column, Kept};
 
 /// Runs the command.
 pub(super) fn run(map: &Map, common: &Common) -> Result<u8, Failure> {
@@ -24,6 +24,13 @@ pub(super) fn run(map: &Map, common: &Common) -> Result<u8, Failure> {
             writeln!(super::screen::out(), "{document:#}")?;
         }
         Output::Text => show(&opened)?,
+    }
+    if let Some(out) = &map.out {
+        let text = Kept::of(&opened.mapping).text()?;
+        std::fs::write(out, text).map_err(|error| {
+            let what = format!("cannot write `{}`: {error}", out.display());
+            Failure::usage(what, "check that the folder is there and may be written to")
+        })?;
     }
     Ok(0)
 }

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use clap::Parser as _;
 
-use super::args::{Arguments, Command, Common, Import, Migrate};
+use super::args::{Arguments, Command, Common, Import, Migrate, Tuning};
 use super::config::Targets;
 use super::export::{Keys, fetch_all, parents};
 use super::failure::{Failure, Kind};
@@ -26,7 +26,7 @@ type ParentMap = HashMap<String, String>;
 /// Runs the command.
 pub(super) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
     let targets = Targets::read(common.config.as_deref())?;
-    let from = Target::find(&migrate.from, &targets, &migrate.reading_tuning())?;
+    let from = Target::find(&migrate.from, &targets, &Tuning::default())?;
     let to = Target::find(&migrate.to, &targets, &migrate.tuning)?;
     if from.book()? == to.book()? {
         return Err(Failure::usage(

@@ -3,7 +3,7 @@
 use super::args::Reading;
 use super::failure::{Failure, Kind};
 use super::screen::{Screen, Tone};
-use crate::mapping::{self, Mapping, MappingError};
+use crate::mapping::{self, Kept, Mapping, MappingError};
 use crate::model::{Field, Region};
 use crate::normalize;
 use crate::sheet::{Hints, Source};
@@ -40,7 +40,10 @@ pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
             reading.header_row
         },
     };
-    let guessed = Mapping::guess(&source.preview, &options);
+    let guessed = match &reading.mapping {
+        Some(file) => kept(file)?.fit(&source.preview, &options),
+        None => Mapping::guess(&source.preview, &options),
+    };
     let (mapping, unrecognised) = match guessed {
         Ok(mapping) => (mapping, None),
         Err(error @ (MappingError::NothingRecognised { .. } | MappingError::NoHeader { .. })) => {
@@ -54,6 +57,18 @@ pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
         mapping,
         unrecognised,
     })
+}
+
+/// Reads a mapping file.
+fn kept(file: &std::path::Path) -> Result<Kept, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        let what = format!("cannot read the mapping `{}`: {error}", file.display());
+        Failure::usage(
+            what,
+            "`rolo map SHEET -o mapping.toml` writes one to start from",
+        )
+    })?;
+    Ok(Kept::read(&text)?)
 }
 
 fn given(text: &str) -> Result<(String, mapping::Target), Failure> {
@@ -73,6 +88,7 @@ impl Reading {
     pub(super) fn normalizing(&self, own: Option<Region>) -> normalize::Options {
         normalize::Options {
             region: self.region.or(own),
+            as_is: self.no_repair,
         }
     }
 }

@@ -57,6 +57,8 @@ fn is_same(before: &[String], row: &Row) -> bool {
 pub(super) struct Asked<'a> {
     pub(super) target: &'a Target,
     pub(super) region: Option<Region>,
+    /// Whether what a spreadsheet broke is left as it is.
+    pub(super) as_is: bool,
     pub(super) book: &'a BookId,
     /// Who is asked what is linked already; without it, the ledger that the plan goes to.
     pub(super) known: Option<&'a dyn Ledger>,
@@ -95,6 +97,7 @@ pub(super) fn plan(
         mapping: opened.mapping.clone(),
         normalize: normalize::Options {
             region: asked.region.or(asked.target.region),
+            as_is: asked.as_is,
         },
         vendors: vec![Arc::clone(&asked.target.vendor)],
         must_keep: asked.target.must_keep.clone(),

@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 
 use super::layouts::kind_named;
-use super::{Mapping, Target};
-use crate::model::{Field, Kind, Place, column_letters};
+use super::rules;
+use super::{Column, Mapping, Target};
+use crate::model::{AddressPart, Field, Kind, Place, column_letters};
 use crate::sheet::{Row, unguarded};
 
 /// A row and the mapping that it is seen through.
@@ -23,16 +24,23 @@ pub struct Value<'a> {
     pub field: Field,
     /// Which of several values of that field it belongs to, from 1.
     pub slot: u32,
-    /// The column, from 0.
+    /// The row, as a spreadsheet or an editor numbers it.
+    pub row: u64,
+    /// The column, from 0; `NO_COLUMN` for a value that stands in none.
     pub column: u32,
     /// The name of a free value, or the column's header.
     pub header: Cow<'a, str>,
     /// The text as it stands in the cell, without the apostrophe that makes `'+33…` harmless in a report.
-    pub text: &'a str,
+    pub text: Cow<'a, str>,
     /// Whether the spreadsheet holds it as a number.
     pub number: bool,
     /// Whether it stands beyond the header's last column.
     pub extra: bool,
+}
+
+impl Value<'_> {
+    /// The column of a value that the mapping gives to every row.
+    pub const NO_COLUMN: u32 = u32::MAX;
 }
 
 impl<'a> Draft<'a> {
@@ -48,6 +56,21 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// The row's own country: the first that stands in a column of countries.
+    pub fn country(&self) -> Option<&'a str> {
+        let is_country = |column: &&Column| {
+            let target = &column.target;
+            matches!(
+                target,
+                Target::Field(Field::Address(_, AddressPart::Country))
+            )
+        };
+        let columns = self.mapping.columns.iter().filter(is_country);
+        columns
+            .map(|column| self.row.cell(column.index).trim())
+            .find(|cell| !cell.is_empty())
+    }
+
     /// Every cell that is neither blank nor ignored, in the order of the columns.
     pub fn values(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
         let (row, mapping) = (self.row, self.mapping);
@@ -57,6 +80,9 @@ impl<'a> Draft<'a> {
             .last()
             .map_or(0, |column| column.index + 1);
         let known = self.mapping.columns.iter().filter_map(move |column| {
+            if column.rule.is_some() {
+                return None;
+            }
             let field = match column.target {
                 Target::Field(field) => match column.kind_from {
                     Some(kind) => of_kind(field, row.cell(kind)),
@@ -87,13 +113,18 @@ impl<'a> Draft<'a> {
         let labels = mapping.columns.iter().filter_map(move |column| {
             let kind = column.kind_from.filter(|_| column.labels)?;
             let label = value(row, kind, Field::Custom, Cow::Borrowed(""))?;
-            let unknown = kind_named(label.text).is_none();
+            let unknown = kind_named(&label.text).is_none();
             unknown.then(|| Value {
                 header: Cow::Borrowed(mapping.header_of(kind)),
                 ..label
             })
         });
-        known.chain(labels).chain(extra)
+        let more = if mapping.has_rules() || !row.attached().is_empty() {
+            rules::values(mapping, row)
+        } else {
+            Vec::new()
+        };
+        known.chain(labels).chain(extra).chain(more)
     }
 }
 
@@ -124,9 +155,10 @@ fn value<'a>(row: &'a Row, column: u32, field: Field, header: Cow<'a, str>) -> O
     (!blank).then_some(Value {
         field,
         slot: 1,
+        row: row.number,
         column,
         header,
-        text,
+        text: Cow::Borrowed(text),
         number,
         extra: false,
     })
@@ -142,14 +174,14 @@ mod tests {
         let header = Row::of(1, ["Nom", "Badge", "rolo_outcome", "Mobile"]);
         let mapping = Mapping::guess(&[header], &Options::default()).expect("a header");
         let row = Row::of(2, ["Durand", "'-7", "rejected", " ", "", "more"]);
-        let found: Vec<(Field, String, &str, bool)> = mapping
+        let found: Vec<(Field, String, String, bool)> = mapping
             .draft(&row)
             .values()
             .map(|value| {
                 (
                     value.field,
                     value.header.into_owned(),
-                    value.text,
+                    value.text.into_owned(),
                     value.extra,
                 )
             })
@@ -157,9 +189,14 @@ mod tests {
         assert_eq!(
             found,
             [
-                (Field::FullName, "Nom".to_owned(), "Durand", false),
-                (Field::Custom, "Badge".to_owned(), "-7", false),
-                (Field::Custom, "F".to_owned(), "more", true),
+                (
+                    Field::FullName,
+                    "Nom".to_owned(),
+                    "Durand".to_owned(),
+                    false
+                ),
+                (Field::Custom, "Badge".to_owned(), "-7".to_owned(), false),
+                (Field::Custom, "F".to_owned(), "more".to_owned(), true),
             ]
         );
     }

@@ -10,7 +10,7 @@ use crate::model::{Field, Kind, column_letters};
 use crate::sheet::Row;
 
 /// Among how many first rows the header is looked for.
-const ABOVE: usize = 30;
+pub(super) const ABOVE: usize = 30;
 
 /// From which likeness on a header is taken for the known name, and from which on it is only suggested.
 const LIKE: f64 = 0.85;
@@ -64,10 +64,7 @@ pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, Mappi
             column.samples.clear();
         }
     }
-    Ok(Mapping {
-        header_row: Some(preview[header].number),
-        columns,
-    })
+    Ok(Mapping::plain(Some(preview[header].number), columns))
 }
 
 /// The mapping of a sheet whose header, if there is one, says nothing; `bare` says that there is none.
@@ -75,16 +72,13 @@ pub(super) fn custom(preview: &[Row], bare: bool) -> Mapping {
     let header = likely_header(preview).filter(|place| place + 1 < preview.len() && !bare);
     if let Some(place) = header {
         let columns = columns(&preview[place], &preview[place + 1..]);
-        return Mapping {
-            header_row: Some(preview[place].number),
-            columns,
-        };
+        return Mapping::plain(Some(preview[place].number), columns);
     }
     headerless(preview)
 }
 
 /// Columns without names; those whose values speak for themselves are taken for what they are.
-fn headerless(preview: &[Row]) -> Mapping {
+pub(super) fn headerless(preview: &[Row]) -> Mapping {
     let width = preview.iter().map(Row::len).max().unwrap_or(0);
     let empty = Row::of(0, std::iter::repeat_n("", width));
     let mut columns = columns(&empty, preview);
@@ -98,10 +92,7 @@ fn headerless(preview: &[Row]) -> Mapping {
         column.certainty = Certainty::Similar;
         column.remark = Some(words.to_owned());
     }
-    Mapping {
-        header_row: None,
-        columns,
-    }
+    Mapping::plain(None, columns)
 }
 
 /// The mapping of the sheet of twelve columns that has no header.
@@ -127,7 +118,7 @@ fn number(columns: &mut [Column]) {
     for place in 0..columns.len() {
         let Some(own) = numbered[place] else { continue };
         let mut beside = (0_u32..).zip(&numbered).filter_map(|(index, other)| {
-            let other = other.as_ref().filter(|other| other.is_beside(&own))?;
+            let other = other.filter(|other| other.is_beside(own))?;
             Some((index, other.member))
         });
         let kind = beside.clone().find(|(_, member)| *member == Member::Kind);
@@ -264,7 +255,7 @@ fn find_header(
 }
 
 /// The columns of a header row, all of them free, with samples from the rows below.
-fn columns(header: &Row, below: &[Row]) -> Vec<Column> {
+pub(super) fn columns(header: &Row, below: &[Row]) -> Vec<Column> {
     let mut texts: Vec<&str> = header.cells().map(clean).collect();
     // Cells without a name at the end of the header are the delimiters of an exporter, unless values follow.
     while texts.last().is_some_and(|text| text.is_empty()) {
@@ -274,25 +265,18 @@ fn columns(header: &Row, below: &[Row]) -> Vec<Column> {
         }
         texts.pop();
     }
-    let column = |(index, text): (u32, &str)| Column {
-        index,
-        header: if text.is_empty() {
+    let column = |(index, text): (u32, &str)| {
+        let header = if text.is_empty() {
             column_letters(index)
         } else {
             text.to_owned()
-        },
-        target: Target::Custom(if text.is_empty() {
-            column_letters(index)
-        } else {
-            text.to_owned()
-        }),
-        slot: 1,
-        kind_from: None,
-        labels: false,
-        certainty: Certainty::None,
-        samples: samples(below, index),
-        remark: None,
-        suggestion: None,
+        };
+        let target = Target::Custom(header.clone());
+        Column {
+            certainty: Certainty::None,
+            samples: samples(below, index),
+            ..Column::given(index, &header, target)
+        }
     };
     (0..).zip(texts).map(column).collect()
 }

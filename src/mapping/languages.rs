@@ -1,5 +1,5 @@
 //! What people call the fields in Spanish, German, Dutch, Italian and Portuguese, and in the exports of single
-//! programs (Outlook in each language, Yahoo, Zimbra, `HubSpot`). It stands alone because it is data: English and
+//! programs (Outlook in each language, Yahoo, Zimbra). It stands alone because it is data: English and
 //! French, with the words of two meanings, are in `synonyms`.
 
 use super::synonyms::Meaning::{self, Is};

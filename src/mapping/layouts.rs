@@ -74,12 +74,12 @@ impl Numbered {
     }
 
     /// Whether both belong to the same value.
-    pub(super) fn is_beside(&self, other: &Self) -> bool {
+    pub(super) fn is_beside(self, other: Self) -> bool {
         self.family == other.family && self.number == other.number
     }
 
     /// The field, of the kind that is meant where the sibling says none.
-    pub(super) fn field(&self) -> Option<Field> {
+    pub(super) fn field(self) -> Option<Field> {
         Some(match (self.family, self.member) {
             (Family::Phone, Member::Value) => Field::Phone(Kind::Work),
             (Family::Email, Member::Value) => Field::Email(Kind::Work),

@@ -2,10 +2,12 @@
 //! alone because it is the one guess that a person must be able to see, correct and keep.
 
 mod draft;
+mod file;
 mod guess;
 mod header;
 mod languages;
 mod layouts;
+mod rules;
 mod shape;
 mod synonyms;
 
@@ -15,6 +17,8 @@ use crate::model::{Code, Field, Severity, UnknownField, column_letters};
 use crate::sheet::Row;
 
 pub use draft::{Draft, Value};
+pub use file::{Kept, KeptColumn, KeptJoin};
+use rules::{Constant, Join, Rule};
 
 /// What a column is taken for. In text: a field's name, `custom`, `custom:Badge` or `ignored`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +29,16 @@ pub enum Target {
     Custom(String),
     /// Nothing: the column is not read.
     Ignored,
+}
+
+impl Target {
+    /// The same; a free value without a name takes this one.
+    fn named(self, header: &str) -> Self {
+        match self {
+            Self::Custom(name) if name.is_empty() => Self::Custom(header.to_owned()),
+            other => other,
+        }
+    }
 }
 
 impl std::fmt::Display for Target {
@@ -95,6 +109,9 @@ pub struct Column {
     /// Whether it is the first that the kind's column speaks of: a word that names no kind is kept once.
     #[serde(skip)]
     pub labels: bool,
+    /// What is done to its values before they are read.
+    #[serde(skip)]
+    rule: Option<Box<Rule>>,
     /// How surely.
     pub certainty: Certainty,
     /// Up to three of its values; none of a secret.
@@ -105,6 +122,25 @@ pub struct Column {
     /// The field that it might be, where the likeness is too weak to decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<Field>,
+}
+
+impl Column {
+    /// A column that is what somebody says.
+    pub fn given(index: u32, header: &str, target: Target) -> Self {
+        Self {
+            index,
+            header: header.to_owned(),
+            target,
+            slot: 1,
+            kind_from: None,
+            labels: false,
+            rule: None,
+            certainty: Certainty::Given,
+            samples: Vec::new(),
+            remark: None,
+            suggestion: None,
+        }
+    }
 }
 
 /// What becomes of a column that no field claims.
@@ -178,6 +214,22 @@ pub enum MappingError {
         /// The headers that are there.
         headers: Vec<String>,
     },
+    /// The mapping file is none.
+    #[error("the mapping cannot be read: {why}")]
+    File {
+        /// What is wrong.
+        why: String,
+    },
+    /// The sheet's columns are no longer those of the mapping file.
+    #[error("the sheet has changed: {}", drift(gone, new))]
+    Drifted {
+        /// Columns that the file names and the sheet no longer has.
+        gone: Vec<String>,
+        /// Columns that the sheet has and the file does not name.
+        new: Vec<String>,
+        /// What they probably are.
+        proposal: Vec<String>,
+    },
     /// The person named a header row that is not among the first rows.
     #[error("there is no row {row} among the first rows")]
     NoRow {
@@ -199,9 +251,32 @@ impl MappingError {
             }
             Self::Unmapped { .. } => "say what they are, or let them be kept or dropped".to_owned(),
             Self::NoColumn { headers, .. } => format!("the columns are {}", quoted(headers)),
+            Self::File { .. } => {
+                "`rolo map SHEET -o mapping.toml` writes one to start from".to_owned()
+            }
+            Self::Drifted { proposal, .. } if proposal.is_empty() => {
+                "put the columns back, or write the mapping anew with `rolo map`".to_owned()
+            }
+            Self::Drifted { proposal, .. } => {
+                format!(
+                    "{}; correct the mapping file, or the sheet",
+                    proposal.join("; ")
+                )
+            }
             Self::NoRow { .. } => "say the number that the spreadsheet shows".to_owned(),
         }
     }
+}
+
+fn drift(gone: &[String], new: &[String]) -> String {
+    let mut words = Vec::new();
+    if !gone.is_empty() {
+        words.push(format!("{} is gone", quoted(gone)));
+    }
+    if !new.is_empty() {
+        words.push(format!("{} is new", quoted(new)));
+    }
+    words.join(", ")
 }
 
 fn quoted(names: &[String]) -> String {
@@ -219,9 +294,42 @@ pub struct Mapping {
     pub header_row: Option<u64>,
     /// The columns, in the order of the sheet.
     pub columns: Vec<Column>,
+    /// The column whose equal values make rows that follow each other one contact.
+    #[serde(skip)]
+    pub merge_by: Option<u32>,
+    #[serde(skip)]
+    constants: Vec<Constant>,
+    #[serde(skip)]
+    joins: Vec<Join>,
 }
 
 impl Mapping {
+    /// A mapping of these columns and nothing more.
+    pub(crate) fn plain(header_row: Option<u64>, columns: Vec<Column>) -> Self {
+        Self {
+            header_row,
+            columns,
+            merge_by: None,
+            constants: Vec::new(),
+            joins: Vec::new(),
+        }
+    }
+
+    /// Whether it does more than to name columns.
+    fn has_rules(&self) -> bool {
+        !self.constants.is_empty()
+            || !self.joins.is_empty()
+            || self.columns.iter().any(|column| column.rule.is_some())
+    }
+
+    /// Whether a row is of the same contact as the one before it.
+    pub fn continues(&self, before: &Row, row: &Row) -> bool {
+        self.merge_by.is_some_and(|key| {
+            let key = (before.cell(key).trim(), row.cell(key).trim());
+            !key.0.is_empty() && key.0 == key.1
+        })
+    }
+
     /// Finds the header among the first rows and takes each column for a field.
     pub fn guess(preview: &[Row], options: &Options) -> Result<Self, MappingError> {
         guess::guess(preview, options)

@@ -56,10 +56,9 @@ impl Shape {
         let address = text.split_once('@').is_some_and(|(name, host)| {
             !name.is_empty() && host.contains('.') && !host.contains('/')
         });
-        let date = text.len() <= 10 && text.split(['/', '-', '.']).count() == 3 && digits <= 8;
         if address {
             1
-        } else if (8..=16).contains(&digits) && letters <= 4 && !(date && !text.starts_with('0')) {
+        } else if (8..=16).contains(&digits) && letters <= 4 && !is_date(text) {
             2
         } else if digits > 0 && letters == 0 && digits == text.len() {
             3
@@ -69,6 +68,14 @@ impl Shape {
             0
         }
     }
+}
+
+/// Day, month and year in any order, the year in full.
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['/', '-', '.']).collect();
+    let years = parts.iter().filter(|part| part.len() == 4).count();
+    let others = parts.iter().filter(|part| part.len() <= 2).count();
+    parts.len() == 3 && years == 1 && others == 2
 }
 
 #[cfg(test)]
@@ -83,7 +90,7 @@ mod tests {
             (&["12", "7"], Shape::Numbers),
             (&["Anne", "Jean 2"], Shape::Words),
             (&["Anne", "12"], Shape::Mixed),
-            (&["1968-03-15", "15/03/1968"], Shape::Mixed),
+            (&["1968-03-15", "05/03/1968"], Shape::Mixed),
             (&["", " "], Shape::Unknown),
         ] {
             let rows: Vec<Row> = values.iter().map(|value| Row::of(1, [*value])).collect();

@@ -1,7 +1,7 @@
 //! Postal addresses: their parts, gathered by what the address is for. It stands alone because an address is
 //! spread over several columns, and a cell may hold several of its lines.
 
-use super::{Making, codes};
+use super::{Making, codes, country};
 use crate::mapping::Value;
 use crate::model::{AddressPart, Kind, PostalAddress, Tagged};
 
@@ -11,6 +11,9 @@ const LINES: [AddressPart; 4] = [
     AddressPart::Line3,
     AddressPart::Line4,
 ];
+
+/// Countries whose postal codes have five digits, and may begin with a zero.
+const FIVE: [&str; 6] = ["FR", "DE", "ES", "IT", "US", "MC"];
 
 impl Making {
     /// Takes one part of the address of a kind; the lines of a cell become lines of the address.
@@ -22,7 +25,8 @@ impl Making {
         text: &str,
     ) {
         let restored = self.restored_code(value, part, text);
-        let text = restored.as_deref().unwrap_or(text);
+        let coded = country::code(text).filter(|_| part == AddressPart::Country);
+        let text = restored.as_deref().or(coded).unwrap_or(text);
         let address = self.address(kind, value.slot);
         let Some(first) = LINES.iter().position(|line| *line == part) else {
             address.set(part, &text.replace('\n', ", "));
@@ -51,22 +55,38 @@ impl Making {
         &mut addresses[place].value
     }
 
-    /// A French postal code whose leading zero a spreadsheet has eaten.
+    /// A postal code that a spreadsheet took for a quantity: its leading zero is gone, or `.0` is added. The zero comes
+    /// back only where the country's codes have five digits and the row or the cell says enough.
     fn restored_code(
         &mut self,
         value: &Value<'_>,
         part: AddressPart,
         text: &str,
     ) -> Option<String> {
-        let french = self
-            .options
-            .region
-            .is_some_and(|region| region.as_str() == "FR");
-        let eaten = value.number && text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-        (part == AddressPart::PostalCode && french && eaten).then(|| {
-            let message = "the postal code got its leading zero back";
-            self.remark(&codes::ADDRESS_RESTORED, value, text, message);
-            format!("0{text}")
-        })
+        if part != AddressPart::PostalCode || self.options.as_is {
+            return None;
+        }
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let bare = text.trim_start_matches('\'');
+        let whole = bare.strip_suffix(".0").unwrap_or(bare);
+        let said = self.region.filter(|_| value.number || whole != text);
+        let region = self.stated.or(said);
+        let five = region.is_some_and(|region| FIVE.contains(&region.as_str()));
+        let code = if five && whole.len() == 4 && digits(whole) {
+            format!("0{whole}")
+        } else if whole != text && !whole.is_empty() && digits(whole) {
+            whole.to_owned()
+        } else {
+            return None;
+        };
+        let message = "the postal code got its digits back";
+        self.remark_with(
+            &codes::ADDRESS_RESTORED,
+            value,
+            text,
+            message,
+            Some(code.clone()),
+        );
+        Some(code)
     }
 }

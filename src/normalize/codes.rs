@@ -40,6 +40,20 @@ pub(super) static TEXT_FORMULA_ERROR: Code = code(
      as a free value, and its field stays empty.",
     "mend the formula, or replace it by its value",
 );
+pub(super) static TEXT_MOJIBAKE: Code = code(
+    "text.mojibake",
+    Warning,
+    "The text is UTF-8 that some program has read as another encoding, and saved: every accent became two \
+     letters. It is kept as it stands; the suggestion is what was meant.",
+    "export the sheet again from its source, as UTF-8, or correct the value",
+);
+pub(super) static PHONE_UNREPAIRED: Code = code(
+    "phone.unrepaired",
+    Error,
+    "The number lacks its leading zero or its +, or a spreadsheet has added to it. There is one right reading, but \
+     repairs are turned off.",
+    "leave out --no-repair, or correct the number",
+);
 pub(super) static PHONE_NO_REGION: Code = code(
     "phone.no-region",
     Error,
@@ -93,8 +107,8 @@ pub(super) static PHONE_NOT_VALID: Code = code(
 pub(super) static PHONE_RESTORED: Code = code(
     "phone.restored",
     Fix,
-    "The number lacked its leading zero or its +, as happens when a spreadsheet takes it for a quantity. It \
-     was completed for the region.",
+    "The number lacked its leading zero or its +, or had a `.0`, an exponent or an apostrophe, as happens when a \
+     spreadsheet takes it for a quantity. It was restored to the one valid number that it can be.",
     "format the column as text",
 );
 pub(super) static PHONE_EXTENSION: Code = code(
@@ -137,7 +151,8 @@ pub(super) static EMAIL_NAME: Code = code(
 pub(super) static ADDRESS_RESTORED: Code = code(
     "address.restored",
     Fix,
-    "A French postal code of four digits, kept as a quantity, got its leading zero back.",
+    "The postal code lost its leading zero, or gained a `.0`, when a spreadsheet took it for a quantity. It got \
+     back what the codes of its country have.",
     "format the column as text",
 );
 pub(super) static PRIMARY_UNCLEAR: Code = code(
@@ -166,6 +181,7 @@ pub const CODES: &[&Code] = &[
     &TEXT_INVISIBLE,
     &TEXT_UNDECODABLE,
     &TEXT_FORMULA_ERROR,
+    &TEXT_MOJIBAKE,
     &PHONE_NO_REGION,
     &PHONE_NOT_A_NUMBER,
     &PHONE_SCIENTIFIC,
@@ -175,6 +191,7 @@ pub const CODES: &[&Code] = &[
     &PHONE_COUNTRY_CODE,
     &PHONE_NOT_VALID,
     &PHONE_RESTORED,
+    &PHONE_UNREPAIRED,
     &PHONE_EXTENSION,
     &EMAIL_NO_AT,
     &EMAIL_SEVERAL_AT,

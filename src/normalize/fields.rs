@@ -76,8 +76,11 @@ impl Making {
             return self.keep_second(value, text);
         }
         self.contact.primary = match text.to_lowercase().as_str() {
-            "oui" | "o" | "yes" | "y" | "true" | "vrai" | "1" | "x" => Some(true),
-            "non" | "n" | "no" | "false" | "faux" | "0" => Some(false),
+            "oui" | "o" | "yes" | "y" | "true" | "vrai" | "1" | "x" | "✓" | "✔" | "ja" | "j"
+            | "sí" | "si" | "sì" | "s" | "sim" | "wahr" | "verdadero" | "verdadeiro" | "vero"
+            | "waar" => Some(true),
+            "non" | "n" | "no" | "false" | "faux" | "0" | "nein" | "nee" | "não" | "nao"
+            | "falsch" | "falso" | "onwaar" => Some(false),
             _ => None,
         };
         if self.contact.primary.is_none() {

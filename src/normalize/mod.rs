@@ -3,11 +3,13 @@
 
 mod address;
 mod codes;
+mod country;
 mod email;
 mod extension;
 mod fields;
 mod french;
 mod library;
+mod mojibake;
 mod name;
 mod phone;
 mod text;
@@ -28,16 +30,21 @@ pub use phone::recorded_phone;
 pub struct Options {
     /// The country in whose way numbers without a country code are written; it is never guessed.
     pub region: Option<Region>,
+    /// Whether what a spreadsheet broke is left as it is, instead of being repaired where one reading is right.
+    pub as_is: bool,
 }
 
 /// The contact of a row, and all that is to be said about it. Never fails: every value ends in the contact, at
 /// the latest under its header among the free values, or in a remark.
 pub fn contact(draft: &Draft<'_>, options: &Options) -> (Contact, Vec<Diagnostic>) {
+    let stated = draft.country().and_then(country::region);
     let mut making = Making {
         contact: Contact::default(),
         remarks: Vec::new(),
         row: draft.row.number,
         options: *options,
+        stated,
+        region: stated.or(options.region),
         extensions: Vec::new(),
         writings: Vec::new(),
         phone_slots: Vec::new(),
@@ -57,6 +64,10 @@ struct Making {
     remarks: Vec<Diagnostic>,
     row: u64,
     options: Options,
+    /// The row's own country.
+    stated: Option<Region>,
+    /// The same, else the one that the person says.
+    region: Option<Region>,
     /// Extensions from columns of their own, until every phone is known.
     extensions: Vec<Pending>,
     /// What phones were once written as, until every phone is known.
@@ -111,14 +122,14 @@ impl Making {
             self.remark(
                 &EXTRA_CELL,
                 value,
-                value.text,
+                &value.text,
                 "the row has more cells than the header",
             );
         }
         // A password is taken as it is: nothing in it is known to be a mistake.
         if value.field == Field::Password {
             let portal = self.contact.portal.get_or_insert_default();
-            portal.password = Some(value.text.to_owned());
+            portal.password = Some(value.text.clone().into_owned());
             return;
         }
         let cleaned = cleaned(value);
@@ -146,11 +157,21 @@ impl Making {
     fn remark_repairs(&mut self, value: &Value<'_>, cleaned: &text::Cleaned<'_>) {
         if cleaned.invisible {
             let message = "invisible characters were removed";
-            self.remark(&codes::TEXT_INVISIBLE, value, value.text, message);
+            self.remark(&codes::TEXT_INVISIBLE, value, &value.text, message);
+        }
+        if let Some(meant) = mojibake::meant(&cleaned.text) {
+            let message = "the text was decoded twice, in two encodings";
+            self.remark_with(
+                &codes::TEXT_MOJIBAKE,
+                value,
+                &value.text,
+                message,
+                Some(meant),
+            );
         }
         if cleaned.text.contains('\u{fffd}') {
             let message = "a character could not be decoded";
-            self.remark(&codes::TEXT_UNDECODABLE, value, value.text, message);
+            self.remark(&codes::TEXT_UNDECODABLE, value, &value.text, message);
         }
     }
 
@@ -171,7 +192,7 @@ impl Making {
     fn place(&self, column: u32) -> Place {
         Place {
             row: self.row,
-            column: Some(column),
+            column: (column != Value::NO_COLUMN).then_some(column),
         }
     }
 
@@ -193,7 +214,10 @@ impl Making {
         message: impl Into<Cow<'static, str>>,
         suggestion: Option<String>,
     ) {
-        let place = self.place(value.column);
+        let place = Place {
+            row: value.row,
+            ..self.place(value.column)
+        };
         let message = message.into().into_owned();
         let mut remark = Diagnostic::new(code, place, Some(value.field), found, message);
         remark.suggestion = suggestion;
@@ -202,13 +226,13 @@ impl Making {
 }
 
 /// The value's text: of several lines where its field holds them, or where a line may part two values.
-fn cleaned<'a>(value: &Value<'a>) -> text::Cleaned<'a> {
+fn cleaned<'v>(value: &'v Value<'_>) -> text::Cleaned<'v> {
     match value.field {
-        Field::Custom => text::free(value.text),
+        Field::Custom => text::free(&value.text),
         Field::Note | Field::Phone(_) | Field::Email(_) | Field::Groups | Field::Address(..) => {
-            text::lines(value.text)
+            text::lines(&value.text)
         }
-        _ => text::line(value.text),
+        _ => text::line(&value.text),
     }
 }
 
@@ -218,7 +242,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::mapping::{self, Certainty, Column, Mapping, Target};
+    use crate::mapping::{self, Column, Mapping, Target};
     use crate::model::{AddressPart, Derived, Number, Severity};
 
     fn normalized(columns: &[(&str, &str)]) -> (Contact, Vec<Diagnostic>) {
@@ -227,7 +251,11 @@ mod tests {
         let row = Row::of(2, columns.iter().map(|column| column.1));
         let mapping = Mapping::guess(&[header, row.clone()], &mapping::Options::default());
         let mapping = mapping.expect("the header is known");
-        contact(&mapping.draft(&row), &Options { region })
+        let options = Options {
+            region,
+            ..Options::default()
+        };
+        contact(&mapping.draft(&row), &options)
     }
 
     fn codes_of(remarks: &[Diagnostic]) -> Vec<&str> {
@@ -320,7 +348,7 @@ mod tests {
             ),
             (
                 "Mobile",
-                "6,39980012E+08",
+                "6,4E+08",
                 "phone.scientific",
                 "phone is in scientific notation",
             ),
@@ -515,27 +543,16 @@ mod tests {
 
     fn again(contact: &Contact) -> Contact {
         let values = neutral(contact);
-        let columns = (0..).zip(&values).map(|(index, (target, _))| Column {
-            index,
-            header: target.to_string(),
-            target: target.clone(),
-            slot: 1,
-            kind_from: None,
-            labels: false,
-            certainty: Certainty::Given,
-            samples: Vec::new(),
-            remark: None,
-            suggestion: None,
-        });
-        let mapping = Mapping {
-            header_row: None,
-            columns: columns.collect(),
-        };
+        let columns = (0..)
+            .zip(&values)
+            .map(|(index, (target, _))| Column::given(index, &target.to_string(), target.clone()));
+        let mapping = Mapping::plain(None, columns.collect());
         let row = Row::of(2, values.iter().map(|value| value.1.as_str()));
         super::contact(
             &mapping.draft(&row),
             &Options {
                 region: "FR".parse().ok(),
+                ..Options::default()
             },
         )
         .0

@@ -54,17 +54,30 @@ impl Making {
     }
 
     fn take_phone(&mut self, value: &Value<'_>, kind: Kind, piece: &str) {
-        let region = self.options.region;
+        let region = self.region;
         let (number, extension) = extension::part(bare(piece));
-        match judge(number, region) {
+        let exponent = is_scientific(number);
+        let (number, mended) = match mended(number) {
+            Some(mended) => (Cow::Owned(mended), true),
+            None => (Cow::Borrowed(number), false),
+        };
+        let number = number.as_ref();
+        match self.judged(number, exponent) {
             Verdict::Number {
                 e164,
                 valid,
                 restored,
             } => {
-                if restored {
+                if (restored || mended) && self.options.as_is {
+                    let message = "the number could be repaired";
+                    let code = &codes::PHONE_UNREPAIRED;
+                    self.remark_with(code, value, piece, message, Some(e164));
+                    return self.keep(value, piece);
+                }
+                if restored || mended {
                     let message = "the number got its leading zero or its + back";
-                    self.remark(&codes::PHONE_RESTORED, value, piece, message);
+                    let code = &codes::PHONE_RESTORED;
+                    self.remark_with(code, value, piece, message, Some(e164.clone()));
                 }
                 if !valid {
                     let message = "phone is in a range that is not in use";
@@ -80,6 +93,47 @@ impl Making {
             }
         }
     }
+}
+
+impl Making {
+    /// The verdict in the way of the row's country; in that of the person's where only that one is valid. What had
+    /// an exponent must be valid.
+    fn judged(&self, number: &str, exponent: bool) -> Verdict {
+        let own = judge(number, self.region);
+        let valid = |verdict: &Verdict| matches!(verdict, Verdict::Number { valid: true, .. });
+        if !valid(&own) && self.region != self.options.region {
+            let other = judge(number, self.options.region);
+            if valid(&other) {
+                return other;
+            }
+        }
+        match own {
+            Verdict::Number { valid: false, .. } if exponent => {
+                Verdict::Wrong(&codes::PHONE_SCIENTIFIC)
+            }
+            other => other,
+        }
+    }
+}
+
+/// The number without what a spreadsheet added: an apostrophe, `.0`, an exponent before which no digit is lost.
+fn mended(number: &str) -> Option<String> {
+    let bare = number.trim_start_matches(['\'', '\u{2019}', '`']);
+    let whole = without_decimal(bare);
+    if is_scientific(whole) {
+        return unscientific(whole);
+    }
+    let sound = |c: char| c.is_ascii_digit() || " .+-()/".contains(c);
+    (whole != number && !whole.is_empty() && whole.chars().all(sound)).then(|| whole.to_owned())
+}
+
+/// `6.39980012E+08` as 639980012; `None` where digits are lost.
+fn unscientific(number: &str) -> Option<String> {
+    let (mantissa, power) = number.split_once(['E', 'e'])?;
+    let (whole, rest) = mantissa.split_once(['.', ','])?;
+    let power: usize = power.trim_start_matches('+').parse().ok()?;
+    let exact = whole.len() == 1 && rest.len() == power && power >= FULL;
+    exact.then(|| format!("{whole}{rest}"))
 }
 
 /// A vendor's text as a phone number; `None` where it is none, or has no country. A record holds one number, so

@@ -4,7 +4,9 @@
 use std::io::{self, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{
+    CoderResult, Decoder, Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
 
 use super::SheetError;
 use super::lines::CHUNK;
@@ -83,11 +85,38 @@ fn guess(first: &[u8], rest: &mut impl Read) -> io::Result<&'static Encoding> {
         "ISO-8859-4",
         "ISO-8859-10",
     ];
-    Ok(if neighbour.contains(&guessed.name()) {
+    let guessed = if neighbour.contains(&guessed.name()) {
         WINDOWS_1252
     } else {
         guessed
+    };
+    let all = [first, &more].concat();
+    let (mac, own) = (likeness(&all, MACINTOSH), likeness(&all, guessed));
+    // The guesser knows nothing of the Mac, and takes its accents for western or central European signs.
+    let western = guessed == WINDOWS_1252 && mac > own.max(0);
+    let strange = all.iter().filter(|byte| !byte.is_ascii()).count();
+    let central = guessed.name() == "windows-1250" && usize::try_from(mac) == Ok(2 * strange);
+    Ok(if western || central {
+        MACINTOSH
+    } else {
+        guessed
     })
+}
+
+/// The accented letters of the western languages, as names and addresses have them.
+const ACCENTS: &str = "éèêëàâäáãåçïîíìôöóòõøùûüúñæœßÉÈÊÀÂÄÁÅÇÎÏÔÖÓØÙÛÜÚÑŒ°’«»€–—…‘“”•£§©®™";
+
+/// How well a text of one byte a character reads in an encoding: accents speak for it, other signs against.
+fn likeness(bytes: &[u8], encoding: &'static Encoding) -> i64 {
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    let strange = text.chars().filter(|c| !c.is_ascii());
+    strange
+        .map(|c| match c {
+            c if ACCENTS.contains(c) => 2,
+            c if c.is_alphabetic() => 0,
+            _ => -2,
+        })
+        .sum()
 }
 
 /// UTF-8 in which a few bytes are broken: a text of one byte a character has hardly a valid sequence by chance.
@@ -219,6 +248,16 @@ mod tests {
             (format!("{}Ana\u{fffd}s;Roy\r\n", text.repeat(3)), "UTF-8")
         );
         assert_eq!(read(b"Soci\xe9t\xe9\nMoney\x80\n").0, "Société\nMoney€\n");
+        assert_eq!(read(b"a \x96 b\x85\n").1, "windows-1252");
+        // What the Mac wrote before it wrote UTF-8.
+        let (mac, _, _) = MACINTOSH.encode("Prénom;Société\nAnaïs;Générale d'à côté\n");
+        assert_eq!(
+            read(&mac),
+            (
+                "Prénom;Société\nAnaïs;Générale d'à côté\n".to_owned(),
+                "macintosh"
+            )
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
-use super::{Format, SheetError, encoding, ndjson};
+use super::{Format, SheetError, encoding, ndjson, phonebook};
 
 /// How many first bytes are looked at.
 const HEAD: usize = 8 << 10;
@@ -90,6 +90,9 @@ fn text(head: &[u8]) -> Kind {
         .to_ascii_lowercase();
     if begins.starts_with("begin:vcard") {
         return Kind::Read(Format::Vcard);
+    }
+    if begins.starts_with('<') && phonebook::is_phonebook(&decoded) {
+        return Kind::Read(Format::Xml);
     }
     let first = decoded.trim_start().lines().next().unwrap_or_default();
     if first.starts_with('{') && (ndjson::is_contact(first) || first.len() > HEAD / 2) {

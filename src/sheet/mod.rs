@@ -9,6 +9,7 @@ mod kind;
 mod lines;
 mod ndjson;
 mod out;
+mod phonebook;
 mod record;
 mod row;
 mod table;
@@ -42,6 +43,8 @@ pub enum Format {
     Ndjson,
     /// Contacts as telephones and mail programs exchange them: versions 2.1, 3.0, 4.0.
     Vcard,
+    /// A telephone's own phonebook.
+    Xml,
     /// Office Open XML workbook (also with macros).
     Xlsx,
     /// Binary workbook of since 2007.
@@ -106,10 +109,11 @@ pub const PREVIEW: usize = 200;
 
 impl Format {
     /// Every format, with its name in JSON.
-    pub const ALL: [(&'static str, Self); 7] = [
+    pub const ALL: [(&'static str, Self); 8] = [
         ("csv", Self::Csv),
         ("ndjson", Self::Ndjson),
         ("vcard", Self::Vcard),
+        ("xml", Self::Xml),
         ("xlsx", Self::Xlsx),
         ("xlsb", Self::Xlsb),
         ("xls", Self::Xls),
@@ -125,7 +129,7 @@ impl Format {
 
     /// Whether the file holds contacts by itself: its first row is then row 0, made of the names of their fields.
     pub fn is_named(self) -> bool {
-        matches!(self, Self::Ndjson | Self::Vcard)
+        matches!(self, Self::Ndjson | Self::Vcard | Self::Xml)
     }
 }
 
@@ -158,6 +162,7 @@ impl Source {
         };
         let mut table: Box<dyn Table> = match format {
             Format::Ndjson => Box::new(Records::open(ndjson::Lines::open(&name, file))?),
+            Format::Xml => Box::new(Records::open(phonebook::Phonebook::open(&name, file))?),
             Format::Vcard => {
                 let cards = vcard::Cards::open(&name, file, hints)?;
                 about.encoding = Some(cards.encoding().name().to_ascii_lowercase());

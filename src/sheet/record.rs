@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::row::Remark;
+use super::table::unguarded;
 use super::{Row, SheetError, Table};
 
 /// How many columns a file may need.
@@ -198,6 +199,15 @@ impl Layout {
     }
 }
 
+/// A value as a cell: an apostrophe that belongs to it is doubled, for who reads a cell takes one off that guards.
+fn guarded(value: &str) -> Cow<'_, str> {
+    if unguarded(value) == value {
+        value.into()
+    } else {
+        format!("'{value}").into()
+    }
+}
+
 /// A file of records as a table; its header is row 0, for no editor shows it.
 pub(super) struct Records<R> {
     reader: R,
@@ -247,7 +257,10 @@ impl<R: Reader> Table for Records<R> {
             return Ok(());
         }
         reader.records(&mut |record| {
-            let mut row = Row::of(record.row, layout.cells(&record.groups, columns));
+            let mut row = Row::new(record.row);
+            for cell in layout.cells(&record.groups, columns) {
+                row.push(&guarded(cell));
+            }
             for remark in record.remarks {
                 row.remark(remark);
             }

@@ -28,6 +28,8 @@ pub struct Row {
     numbers: Vec<u32>,
     /// What the reader of the file has to say; nothing, nearly always.
     remarks: Vec<Remark>,
+    /// Rows that follow this one and belong to the same contact.
+    attached: Vec<Row>,
 }
 
 impl Row {
@@ -39,6 +41,7 @@ impl Row {
             ends: Vec::new(),
             numbers: Vec::new(),
             remarks: Vec::new(),
+            attached: Vec::new(),
         }
     }
 
@@ -59,6 +62,7 @@ impl Row {
             ends,
             numbers: Vec::new(),
             remarks: Vec::new(),
+            attached: Vec::new(),
         }
     }
 
@@ -101,6 +105,16 @@ impl Row {
         self.numbers
             .push(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
         self.push(cell);
+    }
+
+    /// Adds a row that belongs to the same contact.
+    pub fn attach(&mut self, row: Self) {
+        self.attached.push(row);
+    }
+
+    /// The rows that belong to the same contact.
+    pub fn attached(&self) -> &[Self] {
+        &self.attached
     }
 
     /// Adds a remark of the reader.

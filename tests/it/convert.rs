@@ -101,3 +101,128 @@ fn a_sheet_without_a_header_loses_no_row() {
     assert_eq!(contacts[0]["phones"][0]["extension"], "12");
     assert_eq!(contacts[0]["mail_categories"], serde_json::json!([2, 3]));
 }
+
+#[test]
+fn a_mapping_is_written_kept_and_held_to() {
+    let work = Workdir::new();
+    work.write("book.csv", "N°,Nom,Tél,VIP\n1,Anne Durand,0199001234,Oui\n1,Anne Durand,0639980012,Oui\n2,Jean Petit,,Non\n");
+    let said = work.rolo(&["map", "book.csv", "-o", "mapping.toml"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let file = work.read("mapping.toml");
+    let file = file
+        .replace("take = \"custom:N°\"", "take = \"key\"")
+        .replace("take = \"custom:VIP\"", "take = \"primary\"")
+        .replace(
+            "header = true",
+            "header = true\nmerge_by = \"N°\"\nconstants = { \"custom:Source\" = \"fair\" }",
+        );
+    work.write("mapping.toml", file);
+    let (said, contacts) = converted(
+        &work,
+        "book.csv",
+        &["--mapping", "mapping.toml", "--region", "FR"],
+    );
+    assert_eq!((said.code, contacts.len()), (0, 2), "{said:?}");
+    assert_eq!(contacts[0]["key"], "1");
+    assert_eq!(contacts[0]["phones"].as_array().map(Vec::len), Some(2));
+    assert_eq!(contacts[0]["primary"], true);
+    assert_eq!(contacts[1]["custom"]["Source"], "fair");
+    assert_eq!(contacts[1]["row"], 4);
+
+    work.write(
+        "book.csv",
+        "N°,Nom,Téléphone,VIP\n1,Anne Durand,0199001234,Oui\n",
+    );
+    let drifted = work.rolo(&[
+        "convert",
+        "book.csv",
+        "-o",
+        "x.csv",
+        "--mapping",
+        "mapping.toml",
+    ]);
+    assert_eq!(drifted.code, 4, "{drifted:?}");
+    assert!(
+        drifted.stderr.contains("`Tél` is now `Téléphone`"),
+        "{drifted:?}"
+    );
+}
+
+#[test]
+fn what_a_spreadsheet_broke_is_repaired_told_and_left_alone_when_asked() {
+    let work = Workdir::new();
+    let sheet = "Nom,Mobile,CP,Pays,Ville\n\
+                 SociÃ©tÃ© SciÃ©rie,639980012,1000,France,Bourg\n\
+                 Anne Roy,'0639980013,75001.0,,Paris\n\
+                 Jan Peeters,\"1,99001214E+08\",1000,Belgique,Bruxelles\n\
+                 Zoé Petit,3.36E+10,1000,,\n";
+    work.write("broken.csv", sheet);
+    let (said, contacts) = converted(&work, "broken.csv", &["--region", "FR"]);
+    let number = |place: usize| contacts[place]["phones"][0]["number"].clone();
+    let code = |place: usize| contacts[place]["addresses"][0]["postal_code"].clone();
+    assert_eq!(
+        (number(0), number(1), number(2)),
+        (
+            "+33639980012".into(),
+            "+33639980013".into(),
+            "+33199001214".into()
+        )
+    );
+    assert_eq!(
+        (code(0), code(1), code(2), code(3)),
+        ("01000".into(), "75001".into(), "1000".into(), "1000".into())
+    );
+    assert_eq!(contacts[0]["addresses"][0]["country"], "FR");
+    let document = said.json();
+    let problems = document["problems"].as_array().expect("a list");
+    let fix = problems
+        .iter()
+        .find(|p| p["code"] == "phone.restored" && p["row"] == 2)
+        .expect("told");
+    assert_eq!(
+        (&fix["found"], &fix["suggestion"]),
+        (&"639980012".into(), &"+33639980012".into())
+    );
+    let garbled = problems
+        .iter()
+        .find(|p| p["code"] == "text.mojibake")
+        .expect("told");
+    assert_eq!(garbled["suggestion"], "Société Sciérie");
+    assert!(
+        problems
+            .iter()
+            .any(|p| p["code"] == "phone.scientific" && p["row"] == 5),
+        "{said:?}"
+    );
+
+    let (said, contacts) = converted(&work, "broken.csv", &["--region", "FR", "--no-repair"]);
+    assert_eq!(said.code, 3);
+    assert!(contacts[0].get("phones").is_none() && contacts[0]["custom"]["Mobile"] == "639980012");
+    assert_eq!(contacts[0]["addresses"][0]["postal_code"], "1000");
+}
+
+#[test]
+fn a_hostile_workbook_takes_only_its_child_down() {
+    use std::io::Write as _;
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut bomb = zip::ZipWriter::new(&mut bytes);
+    let options = zip::write::SimpleFileOptions::default();
+    bomb.start_file("xl/workbook.xml", options).expect("memory");
+    bomb.write_all(&vec![b' '; 40 << 20]).expect("memory");
+    bomb.finish().expect("memory");
+    let work = Workdir::new();
+    work.write("bomb.xlsx", bytes.into_inner());
+    let (said, _) = converted(&work, "bomb.xlsx", &[]);
+    assert_eq!(said.code, 4, "{said:?}");
+    assert!(said.stderr.contains("times its size"), "{said:?}");
+    // An OLE file that promises more sectors than it has, and a stream of the name that workbooks have.
+    let mut ole = vec![0xff; 1536];
+    ole[..8].copy_from_slice(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
+    for (place, unit) in "Workbook".encode_utf16().enumerate() {
+        ole[512 + 2 * place..514 + 2 * place].copy_from_slice(&unit.to_le_bytes());
+    }
+    work.write("tiny.xls", ole);
+    let (said, _) = converted(&work, "tiny.xls", &[]);
+    assert_eq!(said.code, 4, "{said:?}");
+    assert!(!said.stderr.contains("panicked"), "{said:?}");
+}

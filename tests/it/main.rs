@@ -6,6 +6,7 @@ mod bench;
 mod commands;
 mod conformance;
 mod convert;
+mod convert_round_trip;
 mod crash;
 mod directions;
 mod export;

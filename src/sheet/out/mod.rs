@@ -1,7 +1,9 @@
 //! Contacts out: the neutral model written to a file of any of the formats that are read back. It stands alone
 //! because a writer knows nothing of where a contact came from, and says what its format cannot hold.
 
+mod flat;
 mod ndjson;
+mod vcard;
 
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -13,11 +15,24 @@ use crate::model::Contact;
 pub enum Written {
     /// One neutral contact a line.
     Ndjson,
+    /// A table under the names of the fields.
+    Csv,
+    /// The same as a workbook.
+    Xlsx,
+    /// vCards of version 3.0, which most programs read.
+    Vcard3,
+    /// vCards of version 4.0.
+    Vcard4,
 }
 
 impl Written {
     /// Every format, with the ending of its files.
-    pub const ALL: [(&'static str, Self); 1] = [("ndjson", Self::Ndjson)];
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("ndjson", Self::Ndjson),
+        ("csv", Self::Csv),
+        ("xlsx", Self::Xlsx),
+        ("vcf", Self::Vcard3),
+    ];
 
     /// The format of a file's ending (`.ndjson`), in any case.
     pub fn of_ending(ending: &str) -> Option<Self> {
@@ -30,6 +45,9 @@ impl Written {
     pub fn name(self) -> &'static str {
         match self {
             Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Vcard3 | Self::Vcard4 => "vcard",
         }
     }
 }
@@ -50,8 +68,12 @@ pub trait Writer {
 
 /// Begins a file.
 pub fn writer(format: Written, file: File) -> io::Result<Box<dyn Writer>> {
-    let out = BufWriter::with_capacity(1 << 16, file);
+    let buffered = |file| BufWriter::with_capacity(1 << 16, file);
     Ok(match format {
-        Written::Ndjson => Box::new(ndjson::Lines::new(out)),
+        Written::Ndjson => Box::new(ndjson::Lines::new(buffered(file))),
+        Written::Csv => Box::new(flat::Flat::new(flat::Kind::Csv, file)?),
+        Written::Xlsx => Box::new(flat::Flat::new(flat::Kind::Xlsx, file)?),
+        Written::Vcard3 => Box::new(vcard::Cards::new(buffered(file), vcard::Version::Three)),
+        Written::Vcard4 => Box::new(vcard::Cards::new(buffered(file), vcard::Version::Four)),
     })
 }

@@ -49,6 +49,10 @@ pub(super) fn record(card: Open) -> Record {
             row: card.row,
             ..Record::default()
         },
+        nameless: card
+            .properties
+            .iter()
+            .any(|property| property.name == "X-ROLO-NAMELESS"),
         titled: card
             .properties
             .iter()
@@ -88,6 +92,8 @@ fn labels(properties: &[Property]) -> Vec<(String, String)> {
 
 struct Making {
     record: Record,
+    /// Whether the card's name only stands in for one.
+    nameless: bool,
     titled: bool,
     labels: Vec<(String, String)>,
     note: Vec<String>,
@@ -104,8 +110,19 @@ impl Making {
             return;
         }
         match property.name.as_str() {
+            "FN" if self.nameless => {}
+            "X-ROLO-NAMELESS" => {}
+            "X-ROLO-PARENT" => self.one("parent", property.text()),
+            "X-ROLO-PRIMARY" => self.one("primary", property.text()),
+            "X-ROLO-MAIL-CATEGORIES" => self.one("mail_categories", property.text()),
+            "X-ROLO-USERNAME" => self.one("portal.username", property.text()),
+            "X-ROLO-CUSTOM" => {
+                let name = property.own("X-NAME").unwrap_or("X-ROLO-CUSTOM");
+                let group = Group::one(format!("custom:{name}"), property.text());
+                self.record.groups.push(group);
+            }
             "FN" => self.one("name.full", property.text()),
-            "N" => self.name(&property.parts()),
+            "N" => self.name(&property.lists()),
             "ORG" => self.company(property.parts()),
             "TITLE" => self.one("position", property.text()),
             "ROLE" if !self.titled => self.one("position", property.text()),
@@ -154,8 +171,7 @@ impl Making {
             "name.suffix",
         ];
         for (field, part) in FIELDS.into_iter().zip(parts) {
-            let words: Vec<&str> = part.split(',').map(str::trim).collect();
-            self.one(field, words.join(", "));
+            self.one(field, part.clone());
         }
     }
 
@@ -193,8 +209,12 @@ impl Making {
 
     fn value(&mut self, family: &str, property: &Property, of: fn(&Property) -> Kind) {
         let kind = self.kind(property, of);
-        let base = format!("{family}.{}", kind.name());
-        self.record.groups.push(Group::one(base, property.text()));
+        let mut group = Group::one(format!("{family}.{}", kind.name()), property.text());
+        let written = property.own("X-ROLO-WRITTEN").filter(|_| family == "phone");
+        group
+            .members
+            .extend(written.map(|written| (".written", written.to_owned())));
+        self.record.groups.push(group);
     }
 
     /// Post box, extension, street, town, state, code, country: RFC 6350, 6.3.1.

@@ -14,6 +14,8 @@ pub(super) struct Property {
     pub(super) name: String,
     /// Values of TYPE, and parameters without a name, in capitals.
     pub(super) types: Vec<String>,
+    /// Parameters of our own, with their values.
+    pub(super) ours: Vec<(String, String)>,
     /// The text, its escapes in place.
     pub(super) value: String,
     /// Whether the value is no text.
@@ -30,8 +32,8 @@ impl Property {
         let mut parts = split_quoted(&head, ';').into_iter();
         let name = parts.next()?.trim();
         let (group, name) = name.rsplit_once('.').unwrap_or(("", name));
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if name.is_empty() || !name.chars().all(plain) {
+        let letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if name.is_empty() || !name.chars().all(letter) {
             return None;
         }
         let mut property = Self {
@@ -51,6 +53,7 @@ impl Property {
                 },
                 "TYPE" => property.add_types(value),
                 "PREF" => property.types.push("PREF".to_owned()),
+                key if key.starts_with("X-") => property.ours.push((key.to_owned(), plain(value))),
                 _ => {}
             }
         }
@@ -94,11 +97,23 @@ impl Property {
 
     /// The parts of a value that has several.
     pub(super) fn parts(&self) -> Vec<String> {
-        let mut parts = Vec::new();
-        for part in split_escaped(&self.value, ';') {
-            parts.push(self.unescaped(part).trim().to_owned());
-        }
+        let parts = split_escaped(&self.value, ';').into_iter();
         parts
+            .map(|part| self.unescaped(part).trim().to_owned())
+            .collect()
+    }
+
+    /// The parts of a name, each of which may be a list.
+    pub(super) fn lists(&self) -> Vec<String> {
+        let words = |part| {
+            let words = split_escaped(part, ',').into_iter();
+            let words = words.map(|word| self.unescaped(word).trim().to_owned());
+            words.collect::<Vec<_>>().join(", ")
+        };
+        split_escaped(&self.value, ';')
+            .into_iter()
+            .map(words)
+            .collect()
     }
 
     /// The items of a list.
@@ -132,6 +147,13 @@ impl Property {
         out
     }
 
+    /// The value of a parameter of our own.
+    pub(super) fn own(&self, name: &str) -> Option<&str> {
+        let mut ours = self.ours.iter();
+        ours.find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
     /// Whether one of the types is this.
     pub(super) fn is(&self, kind: &str) -> bool {
         self.types.iter().any(|known| known == kind)
@@ -158,6 +180,25 @@ fn colon(line: &[u8]) -> Option<usize> {
         }
     }
     memchr::memchr(b':', line)
+}
+
+/// A parameter's value without its quotes (RFC 6868).
+fn plain(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    let mut chars = value.trim_matches('"').chars();
+    while let Some(c) = chars.next() {
+        if c != '^' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('\'') => out.push('"'),
+            Some('^') | None => out.push('^'),
+            Some(c) => out.extend(['^', c]),
+        }
+    }
+    out
 }
 
 fn split_quoted(text: &str, at: char) -> Vec<&str> {

@@ -1,0 +1,422 @@
+//! A mapping that is kept: a file that says what every column is, so that tomorrow's sheet is read as today's was. It
+//! stands alone because it is an interface: people edit it, and a sheet that no longer fits it stops the run.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::guess;
+use super::header::fold;
+use super::rules::{Constant, Join, Rule};
+use super::{Certainty, Column, Mapping, MappingError, Options, Target};
+use crate::model::column_letters;
+use crate::sheet::Row;
+
+/// What stands in a mapping file (TOML).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Kept {
+    /// The version of this shape.
+    pub version: u32,
+    /// Whether the sheet has a row of names; without one, columns are told by their letters.
+    pub header: bool,
+    /// Values for every contact: `"custom:Source" = "fair 2026"`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub constants: BTreeMap<String, String>,
+    /// The column whose equal values make rows that follow each other one contact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merge_by: Option<String>,
+    /// The columns, by their names.
+    #[serde(rename = "column", skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<KeptColumn>,
+    /// Fields that are put together from several columns.
+    #[serde(rename = "join", skip_serializing_if = "Vec::is_empty")]
+    pub joins: Vec<KeptJoin>,
+}
+
+/// One column.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeptColumn {
+    /// Its header, or its letters where the sheet has no header.
+    pub name: String,
+    /// What it is: a field, `custom`, `custom:NAME` or `ignored`.
+    pub take: String,
+    /// Its value where a row has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// Values by other values: `Oui = "yes"`; the case of letters does not count.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, String>,
+    /// What parts a value into several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split: Option<String>,
+    /// What the parts are, one after the other; without it each of them is what the column is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub into: Vec<String>,
+    /// The column that says what the value is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind_from: Option<String>,
+    /// Which of several values of the field it belongs to, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slot: Option<u32>,
+}
+
+/// Several columns as one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptJoin {
+    /// What it is.
+    pub take: String,
+    /// The columns, in their order.
+    pub columns: Vec<String>,
+    /// What stands between two values; a blank if nothing is said.
+    #[serde(default = "blank")]
+    pub with: String,
+}
+
+fn blank() -> String {
+    " ".to_owned()
+}
+
+impl Kept {
+    /// The file for a mapping, to be corrected and kept.
+    pub fn of(mapping: &Mapping) -> Self {
+        let columns = mapping.columns.iter().map(|column| KeptColumn {
+            name: column.header.clone(),
+            take: column.target.to_string(),
+            slot: (column.slot > 1).then_some(column.slot),
+            kind_from: column
+                .kind_from
+                .map(|kind| mapping.header_of(kind).to_owned()),
+            ..KeptColumn::default()
+        });
+        Self {
+            version: 1,
+            header: mapping.header_row.is_some(),
+            columns: columns.collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The file's text.
+    pub fn text(&self) -> Result<String, MappingError> {
+        let text = toml::to_string_pretty(self).map_err(|error| bad(error.to_string()))?;
+        Ok(format!(
+            "# What each column of the sheet is. `rolo map` shows it; check, convert and import take it by --mapping.\n{text}"
+        ))
+    }
+
+    /// Reads a file's text.
+    pub fn read(text: &str) -> Result<Self, MappingError> {
+        let kept: Self = toml::from_str(text).map_err(|error| bad(error.to_string()))?;
+        if kept.version == 1 {
+            Ok(kept)
+        } else {
+            Err(bad(format!(
+                "its version is {}, and 1 is known",
+                kept.version
+            )))
+        }
+    }
+
+    /// The mapping of a sheet; an error where its columns are no longer those of the file.
+    pub fn fit(&self, preview: &[Row], options: &Options) -> Result<Mapping, MappingError> {
+        let mut mapping = self.columns_of(preview, options)?;
+        self.compare(&mapping, preview)?;
+        for kept in &self.columns {
+            let Some(place) = place(&mapping, &kept.name) else {
+                continue;
+            };
+            let kind = match &kept.kind_from {
+                Some(name) => Some(index(&mapping, name)?),
+                None => None,
+            };
+            let header = mapping.columns[place].header.clone();
+            let column = &mut mapping.columns[place];
+            column.target = target(&kept.take)?.named(&header);
+            column.certainty = Certainty::Given;
+            column.slot = kept.slot.unwrap_or(1);
+            (column.kind_from, column.labels) = (kind, kind.is_some());
+            column.remark = None;
+            column.suggestion = None;
+            column.rule = rule(kept, &header)?;
+        }
+        for (name, text) in &self.constants {
+            let target = target(name)?.named("");
+            let text = text.clone();
+            mapping.constants.push(Constant { target, text });
+        }
+        for join in &self.joins {
+            let names = join.columns.iter();
+            let columns: Result<_, _> = names.map(|name| index(&mapping, name)).collect();
+            mapping.joins.push(Join {
+                target: target(&join.take)?.named(&join.columns.join(" ")),
+                columns: columns?,
+                with: join.with.clone(),
+            });
+        }
+        mapping.merge_by = match &self.merge_by {
+            Some(name) => Some(index(&mapping, name)?),
+            None => None,
+        };
+        Ok(mapping)
+    }
+
+    /// The sheet's own columns: below the row that holds most of the file's names, or by letters.
+    fn columns_of(&self, preview: &[Row], options: &Options) -> Result<Mapping, MappingError> {
+        if preview.is_empty() {
+            return Err(MappingError::Empty);
+        }
+        if !self.header {
+            return Ok(guess::headerless(preview));
+        }
+        let wanted: Vec<String> = self
+            .columns
+            .iter()
+            .map(|column| fold(&column.name))
+            .collect();
+        let known = |row: &Row| {
+            let cells = row.cells().map(fold).collect::<Vec<_>>();
+            wanted.iter().filter(|name| cells.contains(name)).count()
+        };
+        let found = match options.header_row {
+            Some(number) => preview
+                .iter()
+                .position(|row| row.number == number)
+                .ok_or(MappingError::NoRow { row: number })?,
+            None => (0..preview.len().min(guess::ABOVE))
+                .rev()
+                .max_by_key(|place| known(&preview[*place]))
+                .unwrap_or(0),
+        };
+        Ok(Mapping::plain(
+            Some(preview[found].number),
+            guess::columns(&preview[found], &preview[found + 1..]),
+        ))
+    }
+
+    /// Stops where columns are gone or new: what they hold is not known.
+    fn compare(&self, mapping: &Mapping, preview: &[Row]) -> Result<(), MappingError> {
+        let gone: Vec<String> = self
+            .columns
+            .iter()
+            .filter(|kept| place(mapping, &kept.name).is_none())
+            .map(|kept| kept.name.clone())
+            .collect();
+        let is_new = |column: &&Column| {
+            let own = column.header.to_ascii_lowercase().starts_with("rolo_");
+            let kept = self.columns.iter();
+            let mut kept = kept.map(|kept| place(mapping, &kept.name));
+            !own && !kept
+                .any(|place| place.is_some_and(|at| mapping.columns[at].index == column.index))
+        };
+        let new: Vec<&Column> = mapping.columns.iter().filter(is_new).collect();
+        if gone.is_empty() && new.is_empty() {
+            return Ok(());
+        }
+        let guessed = Mapping::guess(preview, &Options::default()).ok();
+        let target_of = |column: &Column| {
+            let columns = guessed.as_ref()?.columns.iter();
+            let mut same = columns.filter(|other| other.index == column.index);
+            same.next().map(|other| other.target.clone())
+        };
+        let proposal = new.iter().filter_map(|column| {
+            let guessed = target_of(column)?;
+            let kept = self.columns.iter().filter(|kept| gone.contains(&kept.name));
+            let mut kept = kept.filter(|kept| kept.take == guessed.to_string());
+            let same = kept.next();
+            Some(match same {
+                Some(kept) => format!("`{}` is now `{}`", kept.name, column.header),
+                None => format!("`{}` is new: take = \"{guessed}\"", column.header),
+            })
+        });
+        Err(MappingError::Drifted {
+            gone: gone.clone(),
+            new: new.iter().map(|column| column.header.clone()).collect(),
+            proposal: proposal.collect(),
+        })
+    }
+}
+
+fn rule(kept: &KeptColumn, header: &str) -> Result<Option<Box<Rule>>, MappingError> {
+    let into = kept.into.iter();
+    let into: Vec<Target> = into
+        .map(|name| Ok(target(name)?.named(header)))
+        .collect::<Result<_, MappingError>>()?;
+    let values = kept.values.iter();
+    let rule = Rule {
+        default: kept.default.clone(),
+        values: values
+            .map(|(from, to)| (from.trim().to_lowercase(), to.clone()))
+            .collect(),
+        split: kept.split.clone(),
+        into,
+    };
+    Ok((rule != Rule::default()).then(|| Box::new(rule)))
+}
+
+fn index(mapping: &Mapping, name: &str) -> Result<u32, MappingError> {
+    let found = place(mapping, name).map(|place| mapping.columns[place].index);
+    found.ok_or_else(|| MappingError::NoColumn {
+        name: name.to_owned(),
+        headers: mapping.headers().map(str::to_owned).collect(),
+    })
+}
+
+/// The place of the column of this name: its header as it stands, else as it is compared, else its letters.
+fn place(mapping: &Mapping, name: &str) -> Option<usize> {
+    let columns = &mapping.columns;
+    let by_text = columns
+        .iter()
+        .position(|column| column.header == name.trim());
+    let folded = fold(name);
+    let same = |column: &Column| !folded.is_empty() && fold(&column.header) == folded;
+    let by_name = || columns.iter().position(same);
+    let letters = |column: &Column| column_letters(column.index) == name.trim();
+    let bare = mapping.header_row.is_none();
+    let by_letters = || columns.iter().position(letters).filter(|_| bare);
+    by_text.or_else(by_name).or_else(by_letters)
+}
+
+fn target(text: &str) -> Result<Target, MappingError> {
+    text.parse()
+        .map_err(|error: crate::model::UnknownField| bad(error.to_string()))
+}
+
+fn bad(why: String) -> MappingError {
+    MappingError::File { why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Field;
+
+    const FILE: &str = r#"
+        version = 1
+        header = true
+        merge_by = "N°"
+        [constants]
+        "custom:Source" = "fair"
+        [[column]]
+        name = "N°"
+        take = "key"
+        [[column]]
+        name = "Nom"
+        take = "ignored"
+        [[column]]
+        name = "Prénom"
+        take = "ignored"
+        [[column]]
+        name = "Lieu"
+        take = "custom"
+        split = ","
+        into = ["address.work.postal_code", "address.work.city"]
+        [[column]]
+        name = "VIP"
+        take = "primary"
+        default = "no"
+        values = { Oui = "yes", "-" = "" }
+        [[join]]
+        take = "name.full"
+        columns = ["Prénom", "Nom"]
+    "#;
+
+    fn rows(lines: &[&[&str]]) -> Vec<Row> {
+        let lines = (1..).zip(lines);
+        lines
+            .map(|(number, cells)| Row::of(number, cells.iter().copied()))
+            .collect()
+    }
+
+    fn values(mapping: &Mapping, row: &Row) -> Vec<String> {
+        let draft = mapping.draft(row);
+        let shown = draft.values().map(|value| match value.field {
+            Field::Custom => format!("{}={}", value.header, value.text),
+            field => format!("{field}={}", value.text),
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn a_kept_mapping_does_what_it_says() {
+        let kept = Kept::read(FILE).expect("it is sound");
+        let sheet = rows(&[
+            &["Carnet"],
+            &["Nom", "Prénom", "N°", "Lieu", "VIP"],
+            &["Durand", "Anne", "7", "59000, Lille", "OUI"],
+            &["Petit", "", "8", "75001", ""],
+        ]);
+        let mapping = kept.fit(&sheet, &Options::default()).expect("it fits");
+        assert_eq!((mapping.header_row, mapping.merge_by), (Some(2), Some(2)));
+        assert_eq!(
+            values(&mapping, &sheet[2]),
+            [
+                "key=7",
+                "address.work.postal_code=59000",
+                "address.work.city=Lille",
+                "primary=yes",
+                "name.full=Anne Durand",
+                "Source=fair",
+            ]
+        );
+        assert_eq!(
+            values(&mapping, &sheet[3]),
+            [
+                "key=8",
+                "address.work.postal_code=75001",
+                "primary=no",
+                "name.full=Petit",
+                "Source=fair"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_sheet_that_no_longer_fits_is_refused_with_a_proposal() {
+        let first = rows(&[&["Nom", "Tél"], &["Durand", "0199001234"]]);
+        let mapping = Mapping::guess(&first, &Options::default()).expect("a header");
+        let kept = Kept::read(&Kept::of(&mapping).text().expect("plain")).expect("our own");
+        let again = kept.fit(&first, &Options::default()).expect("it fits");
+        assert_eq!(again.columns[1].target, mapping.columns[1].target);
+        let moved = rows(&[&["Tél", "Nom"], &["0199001234", "Durand"]]);
+        let moved = kept
+            .fit(&moved, &Options::default())
+            .expect("names decide, not places");
+        assert_eq!(moved.column_of(Field::FullName), Some(1));
+        let other = rows(&[
+            &["Nom", "Téléphone", "Badge"],
+            &["Durand", "0199001234", "7"],
+        ]);
+        let error = kept
+            .fit(&other, &Options::default())
+            .expect_err("a column is gone");
+        let MappingError::Drifted {
+            gone,
+            new,
+            proposal,
+        } = error
+        else {
+            panic!("{error}");
+        };
+        assert_eq!((gone, new.len()), (vec!["Tél".to_owned()], 2));
+        assert_eq!(
+            proposal,
+            [
+                "`Tél` is now `Téléphone`",
+                "`Badge` is new: take = \"custom:Badge\""
+            ]
+        );
+        for wrong in [
+            "version = 2",
+            "version = 1\ncolour = 3",
+            "[[column]]\nname = 3",
+        ] {
+            assert!(
+                matches!(Kept::read(wrong), Err(MappingError::File { .. })),
+                "{wrong}"
+            );
+        }
+    }
+}
