@@ -92,14 +92,11 @@ fn used(case: &Case, took: Duration) -> f64 {
 }
 
 async fn create(client: &Client<Https>, number: u32) {
-    let contact = Contact {
-        company: Some(format!("Company {number}")),
-        emails: serde_json::from_value(serde_json::json!([
-            {"kind": "work", "address": format!("p{number}@example.fr")}
-        ]))
-        .expect("an address"),
-        ..Contact::default()
-    };
+    let contact: Contact = serde_json::from_value(serde_json::json!({
+        "company": format!("Company {number}"),
+        "emails": [{"kind": "work", "address": format!("p{number}@example.fr")}],
+    }))
+    .expect("a contact");
     let payload = client.vendor().encode(&contact).payload;
     let answer = client
         .ask(client.vendor().create(&[&payload]), &mut 0)

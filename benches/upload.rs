@@ -13,7 +13,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use rolo::ledger::{Given, Keeper, Ledger, NewRun, Sqlite};
+use rolo::ledger::{Keeper, Ledger, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey};
 use rolo::plan::{Action, Step};
 use rolo::transport::{Client, Https, Pacer, Stop};
@@ -110,7 +110,7 @@ fn ledgered(port: u16, requests: u64) -> f64 {
         command: "import".into(),
         source: json!({}),
         headers: vec![],
-        given: Given::default(),
+        given: rolo::ledger::Given::default(),
     };
     let run = ledger.begin(&run).expect("a run");
     let steps: Vec<Step> = (0..requests).map(step).collect();
@@ -125,7 +125,7 @@ fn ledgered(port: u16, requests: u64) -> f64 {
         stop_after: 10,
         max_errors: 0,
         limit: 0,
-        settle_after: std::time::Duration::ZERO,
+        settle_after: Duration::ZERO,
     };
     let began = Instant::now();
     let keeper = Keeper::start(ledger, run.clone());

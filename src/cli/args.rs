@@ -68,6 +68,10 @@ pub(super) enum Command {
     Import(Import),
     /// Convert a sheet: CSV, XLSX, vCard or NDJSON, by the name of the output
     Convert(Convert),
+    /// Write what a target holds into a file of contacts
+    Export(Export),
+    /// Move what one target holds into another
+    Migrate(Migrate),
     /// Show what each column of a sheet is taken for
     Map(Map),
     /// List the vendors, or tell what is known of one
@@ -78,9 +82,6 @@ pub(super) enum Command {
     Sandbox(Sandbox),
     /// List past runs, tell the story of one, check the ledger, or prune it
     Runs(Runs),
-    /// Read a workbook for another rolo, in bounded memory and time
-    #[command(hide = true)]
-    ReadWorkbook(ReadWorkbook),
     /// Go on with a run that did not end: look up what is in doubt, send what was not sent
     Resume(Resume),
     /// Import again the rows of a run that were refused or rejected, from the sheet as it is now
@@ -89,6 +90,9 @@ pub(super) enum Command {
     Undo(Undo),
     /// Erase a person from the ledger and the reports
     Forget(Forget),
+    /// Read a workbook for another rolo, in bounded memory and time
+    #[command(hide = true)]
+    ReadWorkbook(ReadWorkbook),
 }
 
 /// How a sheet is read.
@@ -185,6 +189,9 @@ pub(super) struct Import {
     /// A target of rolo.toml, or `sandbox:VENDOR`
     #[arg(long = "to", value_name = "TARGET", env = "ROLO_TO")]
     pub target: String,
+    /// Let a key mean another person than it did in an earlier import
+    #[arg(long)]
+    pub(super) reuse_keys: bool,
     /// Plan only: show what would be sent, send nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -212,8 +219,8 @@ pub(super) struct Sending {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) max_errors: u64,
     /// Send so many rows at the most; the rest can be resumed
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    pub(super) limit: u64,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) limit: Option<u64>,
     /// Stop at this time (06:00), or after this while (45m, 2h); the rest can be resumed
     #[arg(long, value_name = "TIME")]
     pub(super) deadline: Option<Deadline>,
@@ -292,6 +299,68 @@ pub(super) struct Forget {
     /// Whoever has this key
     #[arg(long, value_name = "KEY")]
     pub(super) key: Option<String>,
+}
+
+/// `rolo export`.
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// A target of rolo.toml, or `sandbox:VENDOR`
+    #[arg(long = "from", value_name = "TARGET")]
+    pub(super) target: String,
+    /// Where the contacts are written; its ending says how
+    #[arg(long = "out", short, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// Only what hangs under these: Sonar's accounts, Orzame's contacts [default: the target's, else all]
+    #[arg(long, value_name = "ID,…", value_delimiter = ',')]
+    pub(super) parent: Vec<String>,
+    /// The same from a file, an id a line
+    #[arg(long, value_name = "FILE")]
+    pub(super) parents: Option<PathBuf>,
+    /// Set a switch of the vendor; `rolo vendors VENDOR` lists them
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Requests at most, such as 10/s or 60/min [default: the target's, else the vendor's]
+    #[arg(long, value_name = "RATE", env = "ROLO_RATE")]
+    pub(super) rate: Option<Rate>,
+}
+
+impl Export {
+    /// What is said of the target.
+    pub(super) fn tuning(&self) -> Tuning {
+        Tuning {
+            set: self.set.clone(),
+            ..Tuning::default()
+        }
+    }
+}
+
+/// `rolo migrate`.
+#[derive(Debug, Args)]
+pub(super) struct Migrate {
+    /// The target that is read: of rolo.toml, or `sandbox:VENDOR`
+    #[arg(long, value_name = "TARGET")]
+    pub(super) from: String,
+    /// The target that is written to
+    #[arg(long, value_name = "TARGET")]
+    pub(super) to: String,
+    /// Show what would be sent, and what is lost on the way; send nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// What parents are called at the other target: a file with a line `old,new` for each
+    #[arg(long, value_name = "FILE")]
+    pub(super) parent_map: Option<PathBuf>,
+    /// Only what hangs under these at the target that is read
+    #[arg(long = "parent-of-from", value_name = "ID,…", value_delimiter = ',')]
+    pub(super) parent_of_from: Vec<String>,
+    /// The same from a file, an id a line
+    #[arg(long, value_name = "FILE")]
+    pub(super) parents: Option<PathBuf>,
+    /// What is said of the target that is written to.
+    #[command(flatten)]
+    pub(super) tuning: Tuning,
+    /// How it is sent.
+    #[command(flatten)]
+    pub(super) sending: Sending,
 }
 
 /// `rolo convert`.

@@ -239,7 +239,7 @@ fn finish(
             let out: &mut dyn std::io::Write = if several {
                 &mut text
             } else {
-                &mut std::io::stdout().lock()
+                &mut super::screen::out()
             };
             document.print(out, &head, &closing)?;
             if several {
@@ -255,7 +255,7 @@ fn finish(
     }
     if !documents.is_empty() {
         let all = json!({"version": 1, "source": opened.source.about, "matrix": table, "targets": documents, "exit_code": code});
-        writeln!(std::io::stdout().lock(), "{all}")?;
+        writeln!(super::screen::out(), "{all}")?;
     }
     screen.flush()?;
     Ok(())

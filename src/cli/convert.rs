@@ -13,6 +13,7 @@ use crate::model::Diagnostic;
 use crate::plan::{Fate, Remark, Totals};
 use crate::report::{Closing, Document, Entry, Head, Tally};
 use crate::sheet::{Writer, Written, writer};
+use crate::vendor::MustKeep;
 
 /// What came of the sheet so far.
 struct Converted {
@@ -25,7 +26,10 @@ struct Converted {
 
 /// Runs the command.
 pub(super) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
-    let format = format_of(convert)?;
+    let format = match format_of(&convert.out)? {
+        Written::Vcard3 if convert.vcard == "4.0" => Written::Vcard4,
+        format => format,
+    };
     let stopwatch = Stopwatch::start();
     let mut opened = open(&convert.reading)?;
     let folder = folder_of(&convert.out);
@@ -54,14 +58,10 @@ pub(super) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
     Ok(code)
 }
 
-fn format_of(convert: &Convert) -> Result<Written, Failure> {
-    let out = &convert.out;
+/// The format that a file's name says.
+pub(super) fn format_of(out: &Path) -> Result<Written, Failure> {
     let ending = out.extension().unwrap_or_default().to_string_lossy();
-    let found = Written::of_ending(&ending).map(|format| match format {
-        Written::Vcard3 if convert.vcard == "4.0" => Written::Vcard4,
-        format => format,
-    });
-    found.ok_or_else(|| {
+    Written::of_ending(&ending).ok_or_else(|| {
         let known: Vec<String> = Written::ALL
             .iter()
             .map(|(ending, _)| format!(".{ending}"))
@@ -73,7 +73,8 @@ fn format_of(convert: &Convert) -> Result<Written, Failure> {
     })
 }
 
-fn folder_of(out: &Path) -> &Path {
+/// The folder of a file.
+pub(super) fn folder_of(out: &Path) -> &Path {
     out.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."))
@@ -89,7 +90,7 @@ fn unwritable(convert: &Convert, error: &std::io::Error) -> Failure {
 }
 
 /// Puts the finished file in its place, readable as any new file is.
-fn keep(draft: tempfile::NamedTempFile, out: &Path) -> std::io::Result<()> {
+pub(super) fn keep(draft: tempfile::NamedTempFile, out: &Path) -> std::io::Result<()> {
     draft.as_file().sync_all()?;
     #[cfg(unix)]
     {
@@ -111,7 +112,7 @@ fn pass(
         mapping: opened.mapping.clone(),
         normalize: convert.reading.normalizing(None),
         vendors: Vec::new(),
-        must_keep: crate::vendor::MustKeep::default(),
+        must_keep: MustKeep::default(),
     };
     let sheet = opened.source.about.sheet.clone();
     intake::run(&mut opened.source, &line, |chunk| {
@@ -178,7 +179,7 @@ fn tell(
         stopped: None,
     };
     if let Some(document) = done.document {
-        document.print(&mut std::io::stdout().lock(), &head, &closing)?;
+        document.print(&mut super::screen::out(), &head, &closing)?;
         return Ok(());
     }
     let mut screen = if common.quiet {

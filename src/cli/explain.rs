@@ -40,7 +40,7 @@ pub(super) fn run(explain: &Explain, common: &Common) -> Result<u8, Failure> {
             .map(|code| json!({"code": code.id, "severity": code.severity, "means": code.means, "help": code.help}))
             .collect();
         writeln!(
-            std::io::stdout().lock(),
+            super::screen::out(),
             "{:#}",
             json!({"version": 1, "codes": list})
         )?;

@@ -2,16 +2,19 @@
 
 use std::path::Path;
 
-use super::args::{Common, Forget};
+use serde_json::json;
+
+use super::args::{Common, Forget, Output};
 use super::failure::Failure;
 use super::resume::ledger;
-use super::screen::Screen;
+use super::screen::{self, Screen};
 use crate::ledger::{Ledger as _, Run, Sqlite};
 use crate::plan::Step;
 use crate::report::{Closing, Entry, Head, Report, Timings};
 
 /// Runs the command.
 pub(super) fn run(forget: &Forget, common: &Common) -> Result<u8, Failure> {
+    demand_telling(forget)?;
     let mut ledger = ledger(common, None)?;
     let (runs, rows) = ledger.forget(&|step| is_meant(forget, step))?;
     let mut rewritten = 0;
@@ -20,6 +23,14 @@ pub(super) fn run(forget: &Forget, common: &Common) -> Result<u8, Failure> {
             rewrite(&ledger, run, folder)?;
             rewritten += 1;
         }
+    }
+    if common.output == Output::Json {
+        let document = json!({
+            "version": 1, "rows": rows, "runs": runs.iter().map(|run| &run.id).collect::<Vec<_>>(),
+            "reports": rewritten,
+        });
+        screen::print(&document.to_string())?;
+        return Ok(0);
     }
     let mut screen = if common.quiet {
         Screen::dark()
@@ -30,13 +41,32 @@ pub(super) fn run(forget: &Forget, common: &Common) -> Result<u8, Failure> {
         "{rows} rows of {} runs were erased, and {rewritten} reports written anew",
         runs.len()
     ))?;
-    if rows > 0 {
-        screen.line(
-            "the vendor's records stay, and so do the sheets; a later import makes new ones",
-        )?;
-    }
+    screen.line(
+        "not touched: the vendors' records, the sheets, and reports that no run stands behind (checks, dry runs, \
+         pruned runs); a later import of the person makes a new record",
+    )?;
     screen.flush()?;
     Ok(0)
+}
+
+/// A value that means everybody means nobody.
+fn demand_telling(forget: &Forget) -> Result<(), Failure> {
+    let email = forget
+        .email
+        .as_deref()
+        .map(|email| email.trim().contains('@'));
+    let phone = forget
+        .phone
+        .as_deref()
+        .map(|phone| !telling_digits(phone).is_empty());
+    let key = forget.key.as_deref().map(|key| !key.trim().is_empty());
+    if [email, phone, key].contains(&Some(false)) {
+        return Err(Failure::usage(
+            "that tells nobody apart",
+            "give a whole e-mail address, a phone number of six digits or more, or a key",
+        ));
+    }
+    Ok(())
 }
 
 /// Whether a row is about whoever is to be forgotten.

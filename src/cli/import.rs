@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
+use std::path::PathBuf;
 
 use super::args::{Common, Import};
 use super::config::Targets;
-use super::failure::{Failure, Kind};
+use super::failure::Failure;
 use super::opened::{Opened, open};
-use super::planning::{self, Counts, Rows};
+use super::planning::{self, Counts, Keys, Rows};
 use super::progress::Progress;
 use super::running::{Came, Running};
 use super::screen::{Tone, plain};
@@ -21,22 +22,53 @@ use crate::upload;
 
 /// Runs the command.
 pub(super) fn run(import: &Import, common: &Common) -> Result<u8, Failure> {
-    again(import, common, "import", &Rows::All, given()?)
+    let meant = Meant {
+        command: "import",
+        rows: Rows::All,
+        given: given()?,
+        source: None,
+    };
+    again(import, common, meant).map(|done| done.code)
 }
 
-/// Runs the command for some of the sheet's rows.
-pub(super) fn again(
-    import: &Import,
-    common: &Common,
-    command: &str,
-    rows: &Rows,
-    given: Given,
-) -> Result<u8, Failure> {
+/// What an import is part of.
+pub(super) struct Meant<'a> {
+    /// The command's name.
+    pub(super) command: &'a str,
+    /// Which rows are meant.
+    pub(super) rows: Rows,
+    /// The command line.
+    pub(super) given: Given,
+    /// Where the sheet comes from, if its own name says nothing.
+    pub(super) source: Option<String>,
+}
+
+/// What came of it.
+pub(super) struct Done {
+    /// The exit code.
+    pub(super) code: u8,
+    /// The run; none for a dry run.
+    pub(super) run: Option<RunId>,
+    /// Where the report is.
+    pub(super) report: PathBuf,
+}
+
+/// Runs the command as a part of another.
+pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Result<Done, Failure> {
+    let Meant {
+        command,
+        rows,
+        given,
+        source,
+    } = meant;
     let targets = Targets::read(common.config.as_deref())?;
     let target = Target::find(&import.target, &targets, &import.tuning)?;
     let book = target.book()?;
     let mut opened = open(&import.reading)?;
     opened.demand_recognised()?;
+    if let Some(source) = source {
+        opened.source.about.file = source;
+    }
     let about = NewRun {
         book,
         target: target.name.clone(),
@@ -67,7 +99,7 @@ pub(super) fn again(
 }
 
 /// The command line, and where it was given.
-fn given() -> Result<Given, Failure> {
+pub(super) fn given() -> Result<Given, Failure> {
     let arguments = std::env::args_os()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
@@ -81,12 +113,12 @@ fn given() -> Result<Given, Failure> {
 struct Job<'a> {
     import: &'a Import,
     running: Running<'a>,
-    rows: &'a Rows,
+    rows: Rows,
 }
 
 impl Job<'_> {
     /// Plans into a ledger of its own, which is gone afterwards, and shows what a run would send.
-    fn dry_run(&self, mut opened: Opened) -> Result<u8, Failure> {
+    fn dry_run(&self, mut opened: Opened) -> Result<Done, Failure> {
         let folder = tempfile::tempdir()?;
         let mut ledger = Sqlite::open(&folder.path().join("plan.sqlite3"))?;
         let run = ledger.begin(&self.running.about)?;
@@ -120,11 +152,16 @@ impl Job<'_> {
         ))?;
         screen.flush()?;
         // Rows that wait are what a dry run is for.
-        Ok(if code == Kind::Limit as u8 { 0 } else { code })
+        Ok(Done {
+            code,
+            run: None,
+            report: place,
+        })
     }
 
-    fn import(&self, mut opened: Opened) -> Result<u8, Failure> {
+    fn import(&self, mut opened: Opened) -> Result<Done, Failure> {
         let running = &self.running;
+        running.probe()?;
         let reached = running
             .target
             .reach(running.target.pace(self.import.sending.rate))?;
@@ -148,9 +185,19 @@ impl Job<'_> {
         } else {
             running.deliver(ledger, &run, &reached, rows)?
         };
+        if counts.is_empty() {
+            let _ = writeln!(
+                std::io::stderr(),
+                "warning: the sheet has no rows; nothing was sent"
+            );
+        }
         let (code, place) = running.report(&ledger, &came, &self.preface(&opened, &counts))?;
         ledger.reported(&run, &place)?;
-        Ok(code)
+        Ok(Done {
+            code,
+            run: Some(run),
+            report: place,
+        })
     }
 
     /// Settles what earlier runs left in doubt, then plans every row.
@@ -183,7 +230,12 @@ impl Job<'_> {
             as_is: self.import.reading.no_repair,
             book: &self.running.about.book,
             known: known.map(|ledger| ledger as &dyn crate::ledger::Ledger),
-            rows: self.rows,
+            rows: &self.rows,
+            keys: if self.import.reuse_keys {
+                Keys::MayMove
+            } else {
+                Keys::MeanOne
+            },
         };
         let counts = planning::plan(opened, &asked, into, &spinner);
         spinner.finish();

@@ -21,7 +21,7 @@ pub(super) fn run(map: &Map, common: &Common) -> Result<u8, Failure> {
                 "recognised": opened.unrecognised.is_none(),
                 "columns": opened.mapping.columns,
             });
-            writeln!(std::io::stdout().lock(), "{document:#}")?;
+            writeln!(super::screen::out(), "{document:#}")?;
         }
         Output::Text => show(&opened)?,
     }

@@ -7,12 +7,14 @@ mod config;
 mod convert;
 mod deadline;
 mod explain;
+mod export;
 mod failure;
 mod forget;
 mod import;
 mod interrupt;
 mod map;
 mod matrix;
+mod migrate;
 mod opened;
 mod planning;
 mod progress;
@@ -54,7 +56,6 @@ pub fn main() -> ExitCode {
     };
     match run(&arguments) {
         Ok(code) => ExitCode::from(code),
-        Err(failure) if is_broken_pipe(&failure) => ExitCode::SUCCESS,
         Err(failure) => {
             let _ = write!(std::io::stderr(), "{}", failure.render());
             ExitCode::from(failure.kind as u8)
@@ -69,20 +70,16 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Import(import) => import::run(import, common),
         Command::Convert(convert) => convert::run(convert, common),
         Command::Map(map) => map::run(map, common),
+        Command::Migrate(migrate) => migrate::run(migrate, common),
         Command::Vendors(vendors) => vendors::run(vendors, common),
         Command::Explain(explain) => explain::run(explain, common),
+        Command::Export(export) => export::run(export, common),
         Command::Sandbox(sandbox) => sandbox::run(sandbox),
         Command::Runs(runs) => runs::run(runs, common),
-        Command::ReadWorkbook(workbook) => workbook::run(workbook),
         Command::Resume(resume) => resume::resume(resume, common),
         Command::Retry(retry) => resume::retry(retry, common),
         Command::Undo(undo) => undo::run(undo, common),
         Command::Forget(forget) => forget::run(forget, common),
+        Command::ReadWorkbook(workbook) => workbook::run(workbook),
     }
-}
-
-/// Whether the reader of our output has gone away (`rolo explain | head`).
-fn is_broken_pipe(failure: &Failure) -> bool {
-    let io = failure.source.downcast_ref::<std::io::Error>();
-    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -1,6 +1,6 @@
 //! Fills a run with steps: every row through the line, paired with what the ledger knows, chunk by chunk.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::failure::Failure;
@@ -11,7 +11,8 @@ use crate::intake::{self, Checked, Line};
 use crate::ledger::{Ledger, Sqlite};
 use crate::model::{BookId, ContactKey, Region, RunId};
 use crate::normalize;
-use crate::plan::Step;
+use crate::plan::{Action, KEY_REUSED, Step, is_another};
+use crate::sheet::Row;
 
 /// What a plan holds, by action.
 pub(super) type Counts = BTreeMap<&'static str, u64>;
@@ -20,12 +21,12 @@ pub(super) type Counts = BTreeMap<&'static str, u64>;
 pub(super) enum Rows {
     /// All.
     All,
-    /// Those with these keys, and those that stand in these rows.
+    /// Those with these keys, and those that still stand in these rows, corrected.
     Some {
         /// Keys of contacts.
         keys: HashSet<ContactKey>,
-        /// Numbers of rows.
-        numbers: HashSet<u64>,
+        /// Rows of a sheet without a key column, with what stood there.
+        cells: HashMap<u64, Vec<String>>,
     },
 }
 
@@ -33,11 +34,23 @@ impl Rows {
     fn holds(&self, checked: &Checked) -> bool {
         match self {
             Self::All => true,
-            Self::Some { keys, numbers } => {
-                keys.contains(&checked.key) || numbers.contains(&checked.row.number)
+            Self::Some { keys, cells } => {
+                let before = cells.get(&checked.row.number);
+                keys.contains(&checked.key)
+                    || before.is_some_and(|before| is_same(before, &checked.row))
             }
         }
     }
+}
+
+/// Whether a row is the one that stood there, with something corrected: half of its values are the same.
+fn is_same(before: &[String], row: &Row) -> bool {
+    let filled = before.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let kept = before.iter().zip(row.cells()).filter(|(old, new)| {
+        let (old, new) = (old.trim(), new.trim());
+        !old.is_empty() && old == new
+    });
+    filled > 0 && kept.count() * 2 >= filled
 }
 
 /// What is to be planned, and by what.
@@ -50,6 +63,26 @@ pub(super) struct Asked<'a> {
     /// Who is asked what is linked already; without it, the ledger that the plan goes to.
     pub(super) known: Option<&'a dyn Ledger>,
     pub(super) rows: &'a Rows,
+    pub(super) keys: Keys,
+}
+
+/// Whether a key may mean somebody else than it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// A key means one person for ever.
+    MeanOne,
+    /// A key may be given to somebody else.
+    MayMove,
+}
+
+/// Whether a step would turn a record into somebody else's.
+fn means_another(step: &Step, ledger: &Sqlite, book: &BookId) -> Result<bool, Failure> {
+    let (Action::Update, Some(remote), Some(after)) = (step.action, &step.remote, &step.payload)
+    else {
+        return Ok(false);
+    };
+    let before = ledger.last_sent(book, remote)?;
+    Ok(before.is_some_and(|before| is_another(&before, after)))
 }
 
 /// Plans the rows of the sheet into a run.
@@ -82,7 +115,11 @@ pub(super) fn plan(
         };
         let mut steps = Vec::with_capacity(chunk.len());
         for checked in chunk {
-            let step = Step::of(checked, number, &known, &secret);
+            let mut step = Step::of(checked, number, &known, asked.book, &secret);
+            if asked.keys == Keys::MeanOne && means_another(&step, into, asked.book)? {
+                let message = "the key is that of another person in an earlier import";
+                step = step.rejected(&KEY_REUSED, message);
+            }
             if step.action.is_sent() {
                 lost.see(&step);
             }

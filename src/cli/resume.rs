@@ -1,10 +1,10 @@
 //! `rolo resume` and `rolo retry`: what a run left undone, and what it could not do.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use clap::Parser as _;
 
-use super::args::{Arguments, Command, Common, Import, Resume, Retry, Sending};
+use super::args::{Arguments, Command, Common, Import, Resume, Retry, Sending, Tuning};
 use super::config::Targets;
 use super::failure::{Failure, Kind};
 use super::import;
@@ -58,7 +58,11 @@ pub(super) fn resume(resume: &Resume, common: &Common) -> Result<u8, Failure> {
         ));
     }
     let targets = Targets::read(common.config.as_deref())?;
-    let target = Target::find(&run.about.target, &targets, &resume.tuning)?;
+    let target = Target::find(
+        &run.about.target,
+        &targets,
+        &remembered(&run, &resume.tuning),
+    )?;
     if target.book()? != run.about.book {
         return Err(Failure::new(
             Kind::Guard,
@@ -136,11 +140,15 @@ fn go_on(
 pub(super) fn retry(retry: &Retry, common: &Common) -> Result<u8, Failure> {
     let ledger = ledger(common, Some(&retry.run))?;
     let run = ledger.run(&retry.run)?;
-    let (mut keys, mut numbers) = (HashSet::new(), HashSet::new());
+    let (mut keys, mut cells) = (HashSet::new(), HashMap::new());
     ledger.each_step(&run.id, &mut |settled| {
         if matches!(settled.fate, Fate::Rejected | Fate::Refused) {
-            keys.insert(settled.step.key);
-            numbers.insert(settled.step.row);
+            let step = settled.step;
+            // A key that was made from the values changes when they are corrected.
+            if step.key.is_derived() {
+                cells.insert(step.row, step.cells);
+            }
+            keys.insert(step.key);
         }
         Ok(())
     })?;
@@ -162,8 +170,14 @@ pub(super) fn retry(retry: &Retry, common: &Common) -> Result<u8, Failure> {
     if retry.tuning.parent.is_some() {
         import.tuning.parent.clone_from(&retry.tuning.parent);
     }
-    let rows = Rows::Some { keys, numbers };
-    import::again(&import, common, "retry", &rows, run.about.given.clone())
+    let (rows, given) = (Rows::Some { keys, cells }, run.about.given.clone());
+    let meant = import::Meant {
+        command: "retry",
+        rows,
+        given,
+        source: None,
+    };
+    import::again(&import, common, meant).map(|done| done.code)
 }
 
 /// The import that a run was, as it was given on the command line.
@@ -184,4 +198,19 @@ fn given(run: &Run) -> Result<Import, Failure> {
         import.reading.sheet_file = given.folder.join(sheet);
     }
     Ok(import)
+}
+
+/// What was said of the target when the run was begun, and what is said of it now.
+pub(super) fn remembered(run: &Run, now: &Tuning) -> Tuning {
+    let then = Arguments::try_parse_from(&run.about.given.arguments).ok();
+    let mut tuning = match then.map(|arguments| arguments.command) {
+        Some(Command::Import(import)) => import.tuning,
+        Some(Command::Migrate(migrate)) => migrate.tuning,
+        _ => Tuning::default(),
+    };
+    tuning.set.extend(now.set.iter().cloned());
+    if now.parent.is_some() {
+        tuning.parent.clone_from(&now.parent);
+    }
+    tuning
 }

@@ -72,7 +72,7 @@ impl Running<'_> {
             ahead: sending::ahead(self.target.pace(self.sending.rate), lanes),
             stop_after: self.sending.stop_after,
             max_errors: self.sending.max_errors,
-            limit: self.sending.limit,
+            limit: self.sending.limit.unwrap_or(0),
             settle_after: std::time::Duration::from_secs(self.sending.settle_after),
         }
     }
@@ -112,6 +112,28 @@ impl Running<'_> {
         Ok((ledger, came))
     }
 
+    /// Where the report of a run goes.
+    fn place(&self, run: &str) -> PathBuf {
+        let default = || PathBuf::from("rolo-reports").join(run);
+        self.sending.report.clone().unwrap_or_else(default)
+    }
+
+    /// Tries whether the report can be written, before anything is sent.
+    pub(super) fn probe(&self) -> Result<(), Failure> {
+        let place = self.place("run");
+        Report::probe(&place).map_err(|error| {
+            let what = format!(
+                "the report cannot be written to `{}`: {error}",
+                place.display()
+            );
+            Failure::new(
+                Kind::Usage,
+                what,
+                "name another folder with --report; nothing was sent",
+            )
+        })
+    }
+
     fn head(&self, run: &RunId) -> Head {
         Head {
             run: Some(run.0.clone()),
@@ -132,8 +154,7 @@ impl Running<'_> {
     ) -> Result<(u8, PathBuf), Failure> {
         let totals = ledger.run(&came.run.0)?.totals;
         let head = self.head(&came.run);
-        let default = || PathBuf::from("rolo-reports").join(&came.run.0);
-        let place = self.sending.report.clone().unwrap_or_else(default);
+        let place = self.place(&came.run.0);
         let mut report = Report::begin(&place, &head)?;
         let mut document = (self.common.output == Output::Json)
             .then(Document::new)
@@ -165,7 +186,7 @@ impl Running<'_> {
         let place = report.finish(&closing)?;
         totals.reconcile()?;
         if let Some(document) = document {
-            document.print(&mut std::io::stdout().lock(), &head, &closing)?;
+            document.print(&mut super::screen::out(), &head, &closing)?;
         }
         self.show(came, &closing, &tally, &place, preface)?;
         Ok((exit_code, place))
@@ -200,7 +221,9 @@ impl Running<'_> {
         screen.line(&format!("\nRun {}, report: {}", came.run, place.display()))?;
         screen.flush()?;
         if let Some(stopped) = &closing.stopped {
-            let _ = writeln!(std::io::stderr(), "error: {}", plain(stopped));
+            let stops_as_wanted = matches!(came.ended, Ended::Limit(_) | Ended::Deadline);
+            let word = if stops_as_wanted { "stopped" } else { "error" };
+            let _ = writeln!(std::io::stderr(), "{word}: {}", plain(stopped));
             let _ = writeln!(std::io::stderr(), "hint: {}", hint(&came.ended));
         }
         Ok(())
@@ -238,8 +261,10 @@ fn hint(ended: &Ended) -> &'static str {
         Ended::Stopped | Ended::Deadline | Ended::Limit(_) => {
             "`rolo resume` goes on; what was created is linked and is not sent twice"
         }
-        Ended::StopLoss(_) => "mend the cause and `rolo resume`, or raise --stop-after",
-        Ended::TooManyErrors(_) => "mend the cause and `rolo resume`, or raise --max-errors",
+        Ended::StopLoss(_) | Ended::TooManyErrors(_) => {
+            "mend the cause, then `rolo retry RUN` for what was refused and `rolo resume` for what was not sent; \
+             --stop-after and --max-errors allow more"
+        }
         Ended::SignIn(_) => "check the target's credentials, then `rolo resume`",
         Ended::Unavailable(_) => "check base_url and the network, then `rolo resume`",
     }
@@ -254,8 +279,8 @@ pub(super) fn exit_code(came: &Came, totals: &Totals) -> u8 {
         Ended::Deadline | Ended::Limit(_) => Kind::Limit as u8,
         Ended::Stopped => came.interrupted.unwrap_or(Kind::Interrupted as u8),
         Ended::Finished if totals.in_doubt > 0 => Kind::Doubt as u8,
-        // Rows that could not be settled within the rounds of one run.
-        Ended::Finished if totals.unsent > 0 => Kind::Limit as u8,
+        // Rows that could not be settled within the rounds of one run; in a dry run, all that would be sent.
+        Ended::Finished if totals.unsent > 0 && came.requests > 0 => Kind::Limit as u8,
         Ended::Finished if totals.rejected + totals.refused > 0 => Kind::Rows as u8,
         Ended::Finished => 0,
     }

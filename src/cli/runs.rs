@@ -51,6 +51,10 @@ fn prune(days: u32, path: &Path, common: &Common) -> Result<u8, Failure> {
     } else {
         0
     };
+    if common.output == Output::Json {
+        super::screen::print(&json!({"version": 1, "rows": rows, "before": before}).to_string())?;
+        return Ok(0);
+    }
     let mut screen = if common.quiet {
         Screen::dark()
     } else {
@@ -76,6 +80,10 @@ fn check(path: &Path, common: &Common) -> Result<u8, Failure> {
             "restore it from a backup; without one, keep the file and begin another with --ledger",
         ));
     }
+    if common.output == Output::Json {
+        super::screen::print(&json!({"version": 1, "whole": true}).to_string())?;
+        return Ok(0);
+    }
     let mut screen = if common.quiet {
         Screen::dark()
     } else {
@@ -98,7 +106,7 @@ fn show_list(runs: &[Run], common: &Common) -> Result<u8, Failure> {
     if common.output == Output::Json {
         let list: Vec<Value> = runs.iter().map(document).collect();
         writeln!(
-            std::io::stdout().lock(),
+            super::screen::out(),
             "{:#}",
             json!({"version": 1, "runs": list})
         )?;
@@ -145,7 +153,7 @@ fn fates(run: &Run) -> String {
 fn story(id: &str, runs: &Runs, ledger: &Sqlite, common: &Common) -> Result<u8, Failure> {
     let run = ledger.run(id)?;
     if common.output == Output::Json {
-        writeln!(std::io::stdout().lock(), "{:#}", document(&run))?;
+        writeln!(super::screen::out(), "{:#}", document(&run))?;
         return Ok(0);
     }
     if let Some(row) = runs.row {

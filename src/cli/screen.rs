@@ -46,6 +46,38 @@ pub(super) fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(missing))
 }
 
+/// Standard output, whose reader may leave: what it does not want to read is no failure, and the exit code still
+/// says what happened.
+pub(super) struct Out(io::StdoutLock<'static>);
+
+/// Standard output.
+pub(super) fn out() -> Out {
+    Out(io::stdout().lock())
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            other => other,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+}
+
+/// Prints a line, whatever the person wants to be shown.
+pub(super) fn print(text: &str) -> io::Result<()> {
+    let mut out = out();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
 /// What is shown, and whether in colour.
 pub(super) struct Screen {
     out: Box<dyn Write>,
@@ -73,7 +105,7 @@ impl Screen {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let colour = io::stdout().is_terminal() && !no_colour;
         Self {
-            out: Box::new(io::stdout().lock()),
+            out: Box::new(out()),
             colour,
         }
     }

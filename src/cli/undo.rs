@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::args::{Common, Undo};
 use super::config::Targets;
 use super::failure::{Failure, Kind};
-use super::resume::ledger;
+use super::resume::{ledger, remembered};
 use super::running::{Came, Running, exit_code};
 use super::screen::plain;
 use super::sending::on_the_network;
@@ -27,7 +27,7 @@ pub(super) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
     let mut ledger = ledger(common, Some(&undo.run))?;
     let run = ledger.run(&undo.run)?;
     let targets = Targets::read(common.config.as_deref())?;
-    let target = Target::find(&run.about.target, &targets, &undo.tuning)?;
+    let target = Target::find(&run.about.target, &targets, &remembered(&run, &undo.tuning))?;
     if target.book()? != run.about.book {
         return Err(Failure::new(
             Kind::Guard,
@@ -40,16 +40,28 @@ pub(super) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
     }
     let mut written = Vec::new();
     ledger.each_step(&run.id, &mut |settled| {
-        if matches!(settled.fate, Fate::Created | Fate::Updated) {
+        // A row that was forgotten has nothing left to be taken back by.
+        let known = settled.step.remote.is_some() && settled.step.payload.is_some();
+        if matches!(settled.fate, Fate::Created | Fate::Updated) && known {
             written.push(settled);
         }
         Ok(())
     })?;
+    // What nobody owns any more was taken back, or removed, before.
+    let mut owned = Vec::new();
+    for settled in written {
+        if let Some(remote) = &settled.step.remote
+            && ledger.owns(&run.about.book, remote)?
+        {
+            owned.push(settled);
+        }
+    }
+    let written = owned;
     if written.is_empty() {
         return Err(Failure::new(
             Kind::Nothing,
-            format!("run {} created and updated nothing", run.id),
-            "`rolo runs RUN` tells what it did",
+            format!("run {} has nothing left that could be taken back", run.id),
+            "it created and updated nothing, or that was undone, forgotten or pruned; `rolo runs RUN` tells more",
         ));
     }
     let reached = target.reach(target.pace(undo.sending.rate))?;
@@ -107,8 +119,7 @@ fn dry(running: &Running<'_>, steps: &[Step], preface: &[String]) -> Result<u8, 
     }
     screen.line("Nothing was sent.")?;
     screen.flush()?;
-    let code = exit_code(&came, &totals);
-    Ok(if code == Kind::Limit as u8 { 0 } else { code })
+    Ok(exit_code(&came, &totals))
 }
 
 /// Reads the records that the run wrote, parent by parent.

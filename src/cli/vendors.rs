@@ -1,5 +1,6 @@
 //! `rolo vendors`: the vendors, and what is known of one, with what is assumed marked as such.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use serde_json::{Value, json};
@@ -7,8 +8,9 @@ use serde_json::{Value, json};
 use super::args::{Common, Output, Vendors};
 use super::failure::Failure;
 use super::screen::{Screen, Tone, pad};
+use crate::model::Code;
 use crate::vendor::{
-    BaseUrl, Choices, Entry, Mark, Parent, Profile, Secrecy, Slot, Switch, VENDORS, find,
+    BaseUrl, Choices, Entry, Mark, Parent, Profile, Secrecy, Settings, Slot, Switch, VENDORS, find,
 };
 
 /// Runs the command.
@@ -18,11 +20,12 @@ pub(super) fn run(vendors: &Vendors, common: &Common) -> Result<u8, Failure> {
         Some(name) => vec![find(name).ok_or_else(|| unknown(name))?],
     };
     if common.output == Output::Json {
-        let list: Vec<Value> = chosen.iter().map(|entry| document(entry)).collect();
+        let list: Result<Vec<Value>, Failure> =
+            chosen.iter().map(|entry| document(entry)).collect();
         writeln!(
-            std::io::stdout().lock(),
+            super::screen::out(),
             "{:#}",
-            json!({"version": 1, "vendors": list})
+            json!({"version": 1, "vendors": list?})
         )?;
         return Ok(0);
     }
@@ -94,8 +97,12 @@ fn show(screen: &mut Screen, entry: &Entry) -> Result<(), Failure> {
     }
     section(screen, "Company without a person")?;
     screen.line(&format!("  {}", entry.profile.company_only))?;
+    section(screen, "Limits")?;
+    for (what, known_from) in entry.profile.limits {
+        screen.line(&format!("  {what} {}", mark(*known_from)))?;
+    }
     section(screen, "Rules")?;
-    for code in entry.codes {
+    for code in rules(entry)? {
         screen.line(&format!(
             "  {} {} {}",
             pad(code.id, 36),
@@ -104,6 +111,20 @@ fn show(screen: &mut Screen, entry: &Entry) -> Result<(), Failure> {
         ))?;
     }
     switches(screen, entry.profile)
+}
+
+/// The codes that can be raised for the vendor: its own, and those of the rules that it shares.
+fn rules(entry: &Entry) -> Result<Vec<&'static Code>, Failure> {
+    let vendor = (entry.build)(Settings::resolve(entry.profile, &BTreeMap::new())?);
+    let mut codes = entry.codes.to_vec();
+    let across = vendor.across();
+    let shared = vendor.rules().iter().flat_map(|rule| rule.codes());
+    for code in shared.chain(across.iter().flat_map(|rule| rule.codes())) {
+        if !codes.iter().any(|known| known.id == code.id) {
+            codes.push(code);
+        }
+    }
+    Ok(codes)
 }
 
 fn section(screen: &mut Screen, title: &str) -> Result<(), Failure> {
@@ -197,7 +218,7 @@ fn choices(switch: &Switch) -> String {
     }
 }
 
-fn document(entry: &Entry) -> Value {
+fn document(entry: &Entry) -> Result<Value, Failure> {
     let profile = entry.profile;
     let switch = |switch: &Switch| {
         let choices = match switch.choices {
@@ -209,6 +230,7 @@ fn document(entry: &Entry) -> Value {
         json!({"name": switch.name, "choices": choices, "default": switch.default, "help": switch.help, "source": switch.mark.name()})
     };
     let operation = |operation: &crate::vendor::Operation| json!({"name": operation.name, "request": operation.request, "source": operation.mark.name()});
+    let limit = |(what, mark): &(&str, Mark)| json!({"what": what, "source": mark.name()});
     let slot = |slot: &Slot| json!({"at": slot.at, "takes": slot.words()});
     let credentials = |list: &&[crate::vendor::Credential]| {
         list.iter()
@@ -216,7 +238,7 @@ fn document(entry: &Entry) -> Value {
             .collect::<Vec<_>>()
     };
     let rule = |code: &&crate::model::Code| json!({"code": code.id, "severity": code.severity, "means": code.means});
-    json!({
+    Ok(json!({
         "id": profile.id,
         "aliases": profile.aliases,
         "name": profile.name,
@@ -229,8 +251,9 @@ fn document(entry: &Entry) -> Value {
         "fields": profile.holds.iter().map(|held| (held.field.to_string(), Value::from(held.at))).collect::<serde_json::Map<_, _>>(),
         "slots": profile.slots.iter().map(slot).collect::<Vec<_>>(),
         "company_only": profile.company_only,
-        "rules": entry.codes.iter().map(rule).collect::<Vec<_>>(),
+        "limits": profile.limits.iter().map(limit).collect::<Vec<_>>(),
+        "rules": rules(entry)?.iter().map(rule).collect::<Vec<_>>(),
         "options": profile.options.iter().map(switch).collect::<Vec<_>>(),
         "switches": profile.switches.iter().map(switch).collect::<Vec<_>>(),
-    })
+    }))
 }

@@ -24,10 +24,14 @@ pub(super) fn forget(
              JOIN run ON run.n = step.run WHERE step.run = ?1 AND step.number = ?2)",
             params![run, number],
         )?;
+        change.execute(
+            "UPDATE content SET payload = NULL, print = NULL, cells = '[]', remarks = '[]', lost = '[]'
+             WHERE run = ?1 AND number = ?2",
+            params![run, number],
+        )?;
         // A step that waits cannot be sent any more: there is nothing left to send.
         change.execute(
-            "UPDATE step SET key = 'forgotten', payload = NULL, print = NULL, remote = NULL,
-             message = NULL, cells = '[]', remarks = '[]', lost = '[]',
+            "UPDATE fate SET key = 'forgotten', remote = NULL, message = NULL,
              state = CASE state WHEN ?3 THEN ?4 ELSE state END
              WHERE run = ?1 AND number = ?2",
             params![run, number, WAITING, Fate::Skipped.name()],
@@ -72,13 +76,16 @@ pub(super) fn prune(database: &mut Connection, before: &str) -> Result<u64, Ledg
     database.pragma_update(None, "secure_delete", "ON")?;
     let change = database.transaction()?;
     let old = "SELECT n FROM run WHERE ended < ?1 AND NOT EXISTS
-               (SELECT 1 FROM step WHERE step.run = run.n AND state IN ('sent', 'in_doubt'))";
-    let rows = change.execute(&format!("DELETE FROM step WHERE run IN ({old})"), [before])?;
-    for table in ["before", "surveyed"] {
+               (SELECT 1 FROM fate WHERE fate.run = run.n AND state IN ('sent', 'in_doubt'))";
+    let erase = |table| {
         change.execute(
             &format!("DELETE FROM {table} WHERE run IN ({old})"),
             [before],
-        )?;
+        )
+    };
+    let rows = erase("content")?;
+    for table in ["fate", "before", "surveyed"] {
+        erase(table)?;
     }
     change.commit()?;
     shrink(database)?;

@@ -1,9 +1,10 @@
 //! The ledger on a thread of its own. The network loop never waits for a disk: it hands over what became of
-//! steps and asks for the next ones; whatever has gathered meanwhile goes into one transaction.
+//! steps and asks for the next ones; whatever gathers in a moment goes into one transaction.
 
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use super::{Ledger, LedgerError};
@@ -23,15 +24,15 @@ enum Order {
 
 /// The writer of one run's steps.
 pub struct Keeper<L> {
-    orders: UnboundedSender<Order>,
+    orders: Sender<Order>,
     thread: JoinHandle<L>,
 }
 
 impl<L: Ledger + 'static> Keeper<L> {
     /// Gives the ledger a thread until `close`.
     pub fn start(ledger: L, run: RunId) -> Self {
-        let (orders, inbox) = unbounded_channel();
-        let thread = std::thread::spawn(move || keep(ledger, &run, inbox));
+        let (orders, inbox) = channel();
+        let thread = std::thread::spawn(move || keep(ledger, &run, &inbox));
         Self { orders, thread }
     }
 
@@ -66,27 +67,52 @@ impl<L: Ledger + 'static> Keeper<L> {
     }
 }
 
-/// How many orders go into one transaction at the most.
-const GROUP: usize = 1024;
+/// How many outcomes go into one transaction at the least, if they come in time.
+const GROUP: usize = 512;
+/// How long an outcome waits for others: a crash leaves it in doubt for so much longer.
+const GATHER: Duration = Duration::from_millis(50);
 
-fn keep<L: Ledger>(mut ledger: L, run: &RunId, mut inbox: UnboundedReceiver<Order>) -> L {
-    let mut failure = None;
-    let mut orders = Vec::new();
-    while inbox.blocking_recv_many(&mut orders, GROUP) > 0 {
-        let mut outcomes = Vec::new();
-        let mut asked = Vec::new();
-        for order in orders.drain(..) {
-            match order {
-                Order::Settle(more) => outcomes.extend(more),
-                other => asked.push(other),
+/// What one transaction settles, and what is asked after it.
+#[derive(Default)]
+struct Group {
+    outcomes: Vec<Outcome>,
+    asked: Option<Order>,
+}
+
+/// Gathers outcomes until they are many, the moment is over, or somebody waits for an answer; `None` where
+/// nobody will order anything more.
+fn gather(inbox: &Receiver<Order>) -> Option<Group> {
+    let mut group = Group::default();
+    let mut order = inbox.recv().ok()?;
+    let until = Instant::now() + GATHER;
+    loop {
+        match order {
+            Order::Settle(more) => group.outcomes.extend(more),
+            asked => {
+                group.asked = Some(asked);
+                return Some(group);
             }
         }
+        let left = until.saturating_duration_since(Instant::now());
+        if group.outcomes.len() >= GROUP || left.is_zero() {
+            return Some(group);
+        }
+        match inbox.recv_timeout(left) {
+            Ok(next) => order = next,
+            Err(_) => return Some(group),
+        }
+    }
+}
+
+fn keep<L: Ledger>(mut ledger: L, run: &RunId, inbox: &Receiver<Order>) -> L {
+    let mut failure = None;
+    while let Some(Group { outcomes, asked }) = gather(inbox) {
         if !outcomes.is_empty()
             && let Err(error) = ledger.settle(run, &outcomes)
         {
             failure.get_or_insert(error);
         }
-        for order in asked {
+        if let Some(order) = asked {
             answer(&mut ledger, run, order, &mut failure);
         }
     }

@@ -9,6 +9,7 @@ mod lock;
 mod row;
 mod schema;
 mod sqlite;
+mod write;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
-use crate::plan::{Fate, Known, Outcome, Step, Totals};
+use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
 pub use keeper::Keeper;
@@ -174,6 +175,10 @@ pub trait Ledger: Send {
         parent: Option<&ParentId>,
         held: &[RemoteId],
     ) -> Result<(), LedgerError>;
+    /// Learns which records some contacts are, from a list of what the vendor holds.
+    fn learn(&mut self, book: &BookId, links: &[(ContactKey, Link)]) -> Result<(), LedgerError>;
+    /// The key of the contact that a record belongs to.
+    fn key_of(&self, book: &BookId, remote: &RemoteId) -> Result<Option<ContactKey>, LedgerError>;
     /// Which records a parent held before the run; `None` where nobody looked.
     fn surveyed(
         &self,
@@ -190,6 +195,8 @@ pub trait Ledger: Send {
     fn unfinished(&self) -> Result<Vec<Run>, LedgerError>;
     /// Marks the waiting steps of a run that a later run has taken over.
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError>;
+    /// What was sent last for a record of a book.
+    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Payload>, LedgerError>;
     /// What was sent last for a record before a run.
     fn prior(&self, run: &Run, remote: &RemoteId) -> Result<Option<Payload>, LedgerError>;
     /// Keeps where a run's report is.

@@ -11,6 +11,9 @@ use crate::plan::{Action, Fate, Step, Totals};
 pub(super) const STEP: &str =
     "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost";
 
+/// The columns of a step that is to be sent, in the order in which `claimed` reads them.
+pub(super) const CLAIMED: &str = "number, row, key, action, remote, payload";
+
 /// The columns of a run, in the order in which `run` reads them.
 pub(super) const RUN: &str =
     "n, id, about, began, ended, exit_code, planned IS NOT NULL, totals, report";
@@ -28,23 +31,41 @@ pub(super) fn json<T: DeserializeOwned>(what: &'static str, text: &str) -> Resul
     })
 }
 
-/// Reads a step. One that is marked as sent has no answer: it is in doubt until it is settled.
-pub(super) fn settled(row: &Row<'_>) -> Result<Settled, LedgerError> {
-    let action: String = row.get(3)?;
-    let state: String = row.get(4)?;
-    let payload: Option<String> = row.get(6)?;
-    let action = Action::ALL
+/// Reads a step that is to be sent.
+pub(super) fn claimed(row: &Row<'_>) -> Result<Step, LedgerError> {
+    let payload: Option<String> = row.get(5)?;
+    Ok(Step {
+        number: row.get::<_, i64>(0)?.unsigned_abs(),
+        row: row.get::<_, i64>(1)?.unsigned_abs(),
+        key: ContactKey(row.get(2)?),
+        action: action(row.get(3)?)?,
+        remote: row.get::<_, Option<String>>(4)?.map(RemoteId),
+        payload: payload.map(|text| json("payload", &text)).transpose()?,
+        cells: Vec::new(),
+        remarks: Vec::new(),
+        lost: Vec::new(),
+    })
+}
+
+fn action(name: String) -> Result<Action, LedgerError> {
+    Action::ALL
         .into_iter()
-        .find(|known| known.name() == action)
+        .find(|known| known.name() == name)
         .ok_or(LedgerError::Damaged {
             what: "action",
-            found: action,
-        })?;
+            found: name,
+        })
+}
+
+/// Reads a step. One that is marked as sent has no answer: it is in doubt until it is settled.
+pub(super) fn settled(row: &Row<'_>) -> Result<Settled, LedgerError> {
+    let state: String = row.get(4)?;
+    let payload: Option<String> = row.get(6)?;
     let step = Step {
         number: row.get::<_, i64>(0)?.unsigned_abs(),
         row: row.get::<_, i64>(1)?.unsigned_abs(),
         key: ContactKey(row.get(2)?),
-        action,
+        action: action(row.get(3)?)?,
         remote: row.get::<_, Option<String>>(5)?.map(RemoteId),
         payload: payload.map(|text| json("payload", &text)).transpose()?,
         cells: json("row", &row.get::<_, String>(9)?)?,

@@ -18,25 +18,37 @@ CREATE TABLE run (
 );
 CREATE INDEX run_open ON run (book) WHERE ended IS NULL;
 
-CREATE TABLE step (
+-- What a step is, written once; and what becomes of it, in a narrow table of its own, since a step is marked as
+-- sent and settled while the vendor waits.
+CREATE TABLE content (
     run      INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
     number   INTEGER NOT NULL,
     row      INTEGER NOT NULL,
-    key      TEXT NOT NULL,
-    action   TEXT NOT NULL,
-    state    TEXT NOT NULL,           -- waiting, sent, or a fate
-    remote   TEXT,
     payload  TEXT,                    -- JSON, exactly what is sent
     print    TEXT,                    -- fingerprint of the payload
-    attempts INTEGER NOT NULL DEFAULT 0,
-    message  TEXT,
     cells    TEXT NOT NULL,           -- JSON: the row as it was read
     remarks  TEXT NOT NULL,           -- JSON
     lost     TEXT NOT NULL,           -- JSON
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
-CREATE INDEX step_waiting ON step (run, number) WHERE state = 'waiting';
-CREATE INDEX step_doubt ON step (key) WHERE state IN ('sent', 'in_doubt');
+CREATE TABLE fate (
+    run      INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
+    number   INTEGER NOT NULL,
+    key      TEXT NOT NULL,
+    action   TEXT NOT NULL,
+    state    TEXT NOT NULL,           -- waiting, sent, or a fate
+    remote   TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    message  TEXT,
+    PRIMARY KEY (run, number)
+) WITHOUT ROWID;
+CREATE INDEX fate_waiting ON fate (run, number) WHERE state = 'waiting';
+CREATE INDEX fate_doubt ON fate (key) WHERE state IN ('sent', 'in_doubt');
+CREATE INDEX fate_remote ON fate (remote) WHERE remote IS NOT NULL;
+CREATE VIEW step AS
+    SELECT fate.run, fate.number, row, key, action, state, remote, payload, print, attempts, message, cells,
+           remarks, lost
+    FROM fate JOIN content ON content.run = fate.run AND content.number = fate.number;
 
 -- What a book held before a run made anything there: ids only, for each parent that the run makes things under.
 CREATE TABLE before (
@@ -56,7 +68,7 @@ CREATE TABLE link (
     key    TEXT NOT NULL,
     remote TEXT NOT NULL,
     print  TEXT NOT NULL,
-    run    INTEGER NOT NULL REFERENCES run (n),
+    run    INTEGER REFERENCES run (n), -- none for what was read from the vendor
     at     TEXT NOT NULL,
     PRIMARY KEY (book, key)
 ) WITHOUT ROWID;

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::lock::Lock;
-use super::row::{self, RUN, SENT, STEP, WAITING};
-use super::{Ledger, LedgerError, NewRun, Run, Settled, doubt, erase, schema};
-use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
-use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
+use super::row::{self, RUN, STEP, WAITING};
+use super::{Ledger, LedgerError, NewRun, Run, Settled, doubt, erase, schema, write};
+use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
+use crate::plan::{Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
 /// The embedded ledger.
@@ -50,6 +51,8 @@ impl Sqlite {
         database.pragma_update(None, "journal_mode", "WAL")?;
         database.pragma_update(None, "synchronous", "FULL")?;
         database.pragma_update(None, "foreign_keys", "ON")?;
+        // Without it, SQLite compiles a statement anew for each value that it compares with a partial index.
+        database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if let Err(found) = schema::migrate(&mut database)? {
             let path = path.to_owned();
             return Err(LedgerError::Newer {
@@ -89,7 +92,7 @@ impl Sqlite {
     fn totals(&self, n: i64) -> Result<Totals, LedgerError> {
         let mut totals = Totals::default();
         let mut count = self.database.prepare_cached(
-            "SELECT state, action = 'reject', count(*) FROM step WHERE run = ?1 GROUP BY 1, 2",
+            "SELECT state, action = 'reject', count(*) FROM fate WHERE run = ?1 GROUP BY 1, 2",
         )?;
         let mut rows = count.query([n])?;
         while let Some(row) = rows.next()? {
@@ -116,115 +119,16 @@ impl Sqlite {
     }
 }
 
-fn now() -> String {
-    jiff::Timestamp::now()
-        .strftime("%Y-%m-%dT%H:%M:%SZ")
-        .to_string()
-}
-
-/// Marks what dead runs of a book left between claim and settle: their lock is free, so they are dead.
-fn doubt_what_was_left(change: &Transaction<'_>, book: &BookId) -> rusqlite::Result<()> {
-    change.execute(
-        "UPDATE step SET state = ?1, message = 'the run ended before an answer came'
-         WHERE state = ?2 AND run IN (SELECT n FROM run WHERE book = ?3 AND ended IS NULL)",
-        params![Fate::InDoubt.name(), SENT, book.0],
-    )?;
-    change.execute(
-        "UPDATE run SET ended = ?1 WHERE book = ?2 AND ended IS NULL",
-        params![now(), book.0],
-    )?;
-    Ok(())
-}
-
-fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()> {
-    let payload = step.payload.as_ref().map(crate::vendor::Payload::text);
-    let print = payload.as_deref().map(|text| Fingerprint::of(text).0);
-    let state = if step.action.is_sent() {
-        WAITING
-    } else {
-        step.action.fate().name()
-    };
-    let text = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "[]".to_owned());
-    change
-        .prepare_cached(
-            "INSERT INTO step
-             (run, number, row, key, action, state, remote, payload, print, cells, remarks, lost)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        )?
-        .execute(params![
-            n,
-            step.number.cast_signed(),
-            step.row.cast_signed(),
-            step.key.0,
-            step.action.name(),
-            state,
-            step.remote.as_ref().map(|remote| &remote.0),
-            payload,
-            print,
-            text(serde_json::to_string(&step.cells)),
-            text(serde_json::to_string(&step.remarks)),
-            text(serde_json::to_string(&step.lost)),
-        ])?;
-    Ok(())
-}
-
-fn write_outcome(change: &Transaction<'_>, n: i64, outcome: &Outcome) -> rusqlite::Result<()> {
-    let state = if outcome.fate == Fate::Unsent {
-        WAITING
-    } else {
-        outcome.fate.name()
-    };
-    change
-        .prepare_cached(
-            "UPDATE step SET state = ?3, remote = coalesce(?4, remote), message = ?5,
-             attempts = attempts + ?6 WHERE run = ?1 AND number = ?2",
-        )?
-        .execute(params![
-            n,
-            outcome.number.cast_signed(),
-            state,
-            outcome.remote.as_ref().map(|remote| &remote.0),
-            outcome.message,
-            outcome.attempts,
-        ])?;
-    if outcome.fate == Fate::Deleted {
-        change
-            .prepare_cached(
-                "DELETE FROM link WHERE (book, remote) IN (SELECT run.book, step.remote FROM step
-                 JOIN run ON run.n = step.run WHERE step.run = ?1 AND step.number = ?2)",
-            )?
-            .execute(params![n, outcome.number.cast_signed()])?;
-    }
-    if matches!(outcome.fate, Fate::Created | Fate::Updated) {
-        change
-            .prepare_cached(
-                "INSERT INTO link (book, key, remote, print, run, at)
-                 SELECT run.book, step.key, step.remote, coalesce(?4, step.print), run.n, ?3
-                 FROM step JOIN run ON run.n = step.run
-                 WHERE step.run = ?1 AND step.number = ?2 AND step.remote IS NOT NULL
-                 ON CONFLICT (book, key) DO UPDATE
-                 SET remote = excluded.remote, print = excluded.print, run = excluded.run, at = excluded.at",
-            )?
-            .execute(params![
-                n,
-                outcome.number.cast_signed(),
-                now(),
-                outcome.holds.as_ref().map(|print| &print.0)
-            ])?;
-    }
-    Ok(())
-}
-
 impl Ledger for Sqlite {
     fn begin(&mut self, run: &NewRun) -> Result<RunId, LedgerError> {
         let id = RunId::new();
         self.lock(run, &id)?;
         let about = serde_json::to_string(run).unwrap_or_default();
         let change = self.database.transaction()?;
-        doubt_what_was_left(&change, &run.book)?;
+        write::doubt_what_was_left(&change, &run.book)?;
         change.execute(
             "INSERT INTO run (id, book, about, began) VALUES (?1, ?2, ?3, ?4)",
-            params![id.0, run.book.0, about, now()],
+            params![id.0, run.book.0, about, write::now()],
         )?;
         change.commit()?;
         Ok(id)
@@ -233,7 +137,7 @@ impl Ledger for Sqlite {
     fn resume(&mut self, run: &Run) -> Result<(), LedgerError> {
         self.lock(&run.about, &run.id)?;
         let change = self.database.transaction()?;
-        doubt_what_was_left(&change, &run.about.book)?;
+        write::doubt_what_was_left(&change, &run.about.book)?;
         change.execute(
             "UPDATE run SET ended = NULL, exit_code = NULL WHERE id = ?1",
             [&run.id.0],
@@ -244,7 +148,7 @@ impl Ledger for Sqlite {
     fn planned(&mut self, run: &RunId) -> Result<(), LedgerError> {
         self.database.execute(
             "UPDATE run SET planned = ?2 WHERE id = ?1",
-            params![run.0, now()],
+            params![run.0, write::now()],
         )?;
         Ok(())
     }
@@ -255,7 +159,7 @@ impl Ledger for Sqlite {
         for number in numbers {
             change
                 .prepare_cached(
-                    "UPDATE step SET state = ?3, message = NULL WHERE run = ?1 AND number = ?2",
+                    "UPDATE fate SET state = ?3, message = NULL WHERE run = ?1 AND number = ?2",
                 )?
                 .execute(params![n, number.cast_signed(), WAITING])?;
         }
@@ -282,6 +186,14 @@ impl Ledger for Sqlite {
         parent: Option<&ParentId>,
     ) -> Result<Option<HashSet<RemoteId>>, LedgerError> {
         doubt::surveyed(&self.database, self.number(run)?, parent)
+    }
+
+    fn learn(&mut self, book: &BookId, links: &[(ContactKey, Link)]) -> Result<(), LedgerError> {
+        write::learn(&mut self.database, book, links)
+    }
+
+    fn key_of(&self, book: &BookId, remote: &RemoteId) -> Result<Option<ContactKey>, LedgerError> {
+        doubt::key_of(&self.database, book, remote)
     }
 
     fn doubtful(&self, run: &RunId) -> Result<Vec<Step>, LedgerError> {
@@ -313,6 +225,10 @@ impl Ledger for Sqlite {
 
     fn prior(&self, run: &Run, remote: &RemoteId) -> Result<Option<Payload>, LedgerError> {
         doubt::prior(&self.database, self.number(&run.id)?, remote)
+    }
+
+    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Payload>, LedgerError> {
+        doubt::last_sent(&self.database, book, remote)
     }
 
     fn reported(&mut self, run: &RunId, folder: &Path) -> Result<(), LedgerError> {
@@ -348,39 +264,21 @@ impl Ledger for Sqlite {
         let n = self.number(run)?;
         let change = self.database.transaction()?;
         for step in steps {
-            insert(&change, n, step)?;
+            write::insert(&change, n, step)?;
         }
         Ok(change.commit()?)
     }
 
     fn claim(&mut self, run: &RunId, most: usize) -> Result<Vec<Step>, LedgerError> {
         let n = self.number(run)?;
-        let change = self.database.transaction()?;
-        let mut steps = Vec::new();
-        {
-            let mut next = change.prepare_cached(&format!(
-                "SELECT {STEP} FROM step WHERE run = ?1 AND state = '{WAITING}'
-                 ORDER BY number LIMIT ?2"
-            ))?;
-            let mut rows = next.query(params![n, i64::try_from(most).unwrap_or(i64::MAX)])?;
-            while let Some(row) = rows.next()? {
-                steps.push(row::settled(row)?.step);
-            }
-            let mut mark = change
-                .prepare_cached("UPDATE step SET state = ?3 WHERE run = ?1 AND number = ?2")?;
-            for step in &steps {
-                mark.execute(params![n, step.number.cast_signed(), SENT])?;
-            }
-        }
-        change.commit()?;
-        Ok(steps)
+        write::claim(&mut self.database, n, most)
     }
 
     fn settle(&mut self, run: &RunId, outcomes: &[Outcome]) -> Result<(), LedgerError> {
         let n = self.number(run)?;
         let change = self.database.transaction()?;
         for outcome in outcomes {
-            write_outcome(&change, n, outcome)?;
+            write::write_outcome(&change, n, outcome)?;
         }
         Ok(change.commit()?)
     }
@@ -391,44 +289,14 @@ impl Ledger for Sqlite {
         let text = serde_json::to_string(&totals).unwrap_or_default();
         self.database.execute(
             "UPDATE run SET ended = ?2, exit_code = ?3, totals = ?4 WHERE n = ?1",
-            params![n, now(), exit_code, text],
+            params![n, write::now(), exit_code, text],
         )?;
         self.locks.retain(|(held, _)| held != run);
         Ok(totals)
     }
 
     fn known(&self, book: &BookId, keys: &[ContactKey]) -> Result<Known, LedgerError> {
-        let mut known = Known::default();
-        let mut link = self
-            .database
-            .prepare_cached("SELECT remote, print FROM link WHERE book = ?1 AND key = ?2")?;
-        let mut doubt = self.database.prepare_cached(
-            "SELECT run.id FROM step JOIN run ON run.n = step.run
-             WHERE step.key = ?2 AND step.state IN ('sent', 'in_doubt') AND run.book = ?1
-             AND step.action = 'create' LIMIT 1",
-        )?;
-        for key in keys {
-            let found = link
-                .query_row([&book.0, &key.0], |row| {
-                    let (remote, print) = (RemoteId(row.get(0)?), Fingerprint(row.get(1)?));
-                    Ok(Link {
-                        remote,
-                        fingerprint: print,
-                    })
-                })
-                .optional()?;
-            if let Some(found) = found {
-                known.links.insert(key.clone(), found);
-                continue;
-            }
-            let run = doubt
-                .query_row([&book.0, &key.0], |row| row.get(0).map(RunId))
-                .optional()?;
-            if let Some(run) = run {
-                known.doubts.insert(key.clone(), run);
-            }
-        }
-        Ok(known)
+        doubt::known(&self.database, book, keys)
     }
 
     fn runs(&self, most: usize) -> Result<Vec<Run>, LedgerError> {

@@ -56,6 +56,23 @@ impl ContactKey {
         Self(format!("~{}", digest(parts, 16)))
     }
 
+    /// The key of a contact that was read from a book: the vendor, 32 bits of the book's digest, and the record's
+    /// id. It is never taken for a sheet's own, nor for a record of another book.
+    pub fn of_record(book: &BookId, remote: &RemoteId) -> Self {
+        Self(format!("{}{}", Self::beginning(book), remote.0))
+    }
+
+    /// The record that the key names, if it was read from this book.
+    pub fn record_in(&self, book: &BookId) -> Option<RemoteId> {
+        let id = self.0.strip_prefix(&Self::beginning(book))?;
+        (!id.is_empty()).then(|| RemoteId(id.to_owned()))
+    }
+
+    fn beginning(book: &BookId) -> String {
+        let vendor = book.0.split(' ').next().unwrap_or_default();
+        format!("{vendor}#{}:", digest(&[&book.0], 4))
+    }
+
     /// Whether the key was made from the contact's values, not read from a key column.
     pub fn is_derived(&self) -> bool {
         self.0.starts_with('~')

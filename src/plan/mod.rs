@@ -3,13 +3,15 @@
 
 mod outcome;
 mod pairing;
+mod person;
 
 use crate::intake::{Checked, Verdict};
-use crate::model::{Code, ContactKey, RemoteId, Severity};
+use crate::model::{BookId, Code, ContactKey, RemoteId, Severity};
 use crate::vendor::{Loss, Payload};
 
 pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
 pub use pairing::{Known, Link, pair};
+pub use person::is_another;
 
 /// A row that an earlier run sent without getting an answer.
 pub static IN_DOUBT: Code = Code {
@@ -17,7 +19,7 @@ pub static IN_DOUBT: Code = Code {
     severity: Severity::Error,
     means: "The contact was sent, and no answer came: whether the vendor has it is not known. It is not sent \
             again, since that could make it twice.",
-    help: "look the contact up at the vendor; nothing is sent for this row as long as it is in doubt",
+    help: "`rolo resume` looks it up and settles it; where it cannot, look at the vendor and decide with --resend-in-doubt",
 };
 
 /// A row that the vendor said no to.
@@ -46,8 +48,24 @@ pub static UNDO_UNKNOWN: Code = Code {
     help: "look at the record at the vendor, and change it there",
 };
 
+/// A key that meant somebody else.
+pub static KEY_REUSED: Code = Code {
+    id: "key.reused",
+    severity: Severity::Error,
+    means: "An earlier import made a record under this key, and nothing that tells a person is the same: not the \
+            name, not an e-mail address, not a number. Two sheets that both number their rows from 1 look like \
+            this, and the one would overwrite the other's people.",
+    help: "give the rows of this sheet keys of their own; if the key's person has really changed, say --reuse-keys",
+};
+
 /// Every code that a plan or an upload adds to a row.
-pub const CODES: &[&Code] = &[&IN_DOUBT, &REFUSED, &UNDO_CHANGED, &UNDO_UNKNOWN];
+pub const CODES: &[&Code] = &[
+    &IN_DOUBT,
+    &KEY_REUSED,
+    &REFUSED,
+    &UNDO_CHANGED,
+    &UNDO_UNKNOWN,
+];
 
 /// What is to become of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,7 +223,7 @@ pub struct Step {
 impl Step {
     /// The step for a row that has passed through the line; `number` is its number in the run. Values of the
     /// columns `secret` are left out of its cells.
-    pub fn of(checked: Checked, number: u64, known: &Known, secret: &[u32]) -> Self {
+    pub fn of(checked: Checked, number: u64, known: &Known, book: &BookId, secret: &[u32]) -> Self {
         let Checked {
             row,
             key,
@@ -213,7 +231,7 @@ impl Step {
             ..
         } = checked;
         let verdict = verdicts.remove(0);
-        let (action, remote) = decide(&verdict, &key, known);
+        let (action, remote) = decide(&verdict, book, &key, known);
         let mut remarks: Vec<Remark> = verdict.diagnostics.iter().map(Remark::from).collect();
         if let (Action::Doubt, Some(run)) = (action, known.doubts.get(&key)) {
             remarks.push(doubt(row.number, &run.0));
@@ -232,13 +250,32 @@ impl Step {
     }
 }
 
-fn decide(verdict: &Verdict, key: &ContactKey, known: &Known) -> (Action, Option<RemoteId>) {
+impl Step {
+    /// The same row, not sent for this reason.
+    #[must_use]
+    pub fn rejected(mut self, code: &Code, message: impl Into<String>) -> Self {
+        self.remarks.push(Remark::of_row(code, self.row, message));
+        Self {
+            action: Action::Reject,
+            remote: None,
+            payload: None,
+            ..self
+        }
+    }
+}
+
+fn decide(
+    verdict: &Verdict,
+    book: &BookId,
+    key: &ContactKey,
+    known: &Known,
+) -> (Action, Option<RemoteId>) {
     if verdict.is_rejected() {
         (Action::Reject, None)
     } else if verdict.repeats {
         (Action::Skip, None)
     } else {
-        pair(known, key, &verdict.encoded.payload.fingerprint())
+        pair(known, book, key, &verdict.encoded.payload.fingerprint())
     }
 }
 

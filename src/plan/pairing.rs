@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Action;
-use crate::model::{ContactKey, Fingerprint, RemoteId, RunId};
+use crate::model::{BookId, ContactKey, Fingerprint, RemoteId, RunId};
 
 /// Our key ↔ the vendor's id in one book.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,7 @@ pub struct Known {
 /// What is to be done for a contact that no rule stops, and to which record.
 pub fn pair(
     known: &Known,
+    book: &BookId,
     key: &ContactKey,
     fingerprint: &Fingerprint,
 ) -> (Action, Option<RemoteId>) {
@@ -33,6 +34,8 @@ pub fn pair(
         return (Action::Doubt, None);
     }
     match known.links.get(key) {
+        // A key that names one of this vendor's records comes from an export: it is that record.
+        None if key.record_in(book).is_some() => (Action::Update, key.record_in(book)),
         None => (Action::Create, None),
         Some(link) if link.fingerprint == *fingerprint => {
             (Action::Unchanged, Some(link.remote.clone()))
@@ -53,16 +56,27 @@ mod tests {
             remote: RemoteId("77".into()),
             fingerprint: before.clone(),
         };
+        let (book, elsewhere) = (BookId("v a".into()), BookId("v b".into()));
         let mut known = Known::default();
         known.links.insert(key.clone(), link);
         let remote = Some(RemoteId("77".into()));
         assert_eq!(
-            pair(&known, &key, &before),
+            pair(&known, &book, &key, &before),
             (Action::Unchanged, remote.clone())
         );
-        assert_eq!(pair(&known, &key, &after), (Action::Update, remote));
-        assert_eq!(pair(&known, &other, &before), (Action::Create, None));
+        assert_eq!(pair(&known, &book, &key, &after), (Action::Update, remote));
+        assert_eq!(pair(&known, &book, &other, &before), (Action::Create, None));
+        let exported = ContactKey::of_record(&book, &RemoteId("5".into()));
+        let fifth = Some(RemoteId("5".into()));
+        assert_eq!(
+            pair(&known, &book, &exported, &before),
+            (Action::Update, fifth)
+        );
+        assert_eq!(
+            pair(&known, &elsewhere, &exported, &before),
+            (Action::Create, None)
+        );
         known.doubts.insert(other.clone(), RunId("01J".into()));
-        assert_eq!(pair(&known, &other, &before), (Action::Doubt, None));
+        assert_eq!(pair(&known, &book, &other, &before), (Action::Doubt, None));
     }
 }

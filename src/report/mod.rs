@@ -195,6 +195,21 @@ impl Report {
         })
     }
 
+    /// Tries whether a report could be written to `place`, before there is one to write.
+    pub fn probe(place: &Path) -> io::Result<()> {
+        let place = std::path::absolute(place)?;
+        let parent = place.parent().unwrap_or(&place);
+        std::fs::create_dir_all(parent)?;
+        if place.exists() && !place.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, "it is a file"));
+        }
+        let folder = if place.is_dir() { &place } else { parent };
+        tempfile::Builder::new()
+            .prefix(".rolo-report-")
+            .tempdir_in(folder)
+            .map(drop)
+    }
+
     /// Adds the next row.
     pub fn add(&mut self, entry: &Entry) -> io::Result<()> {
         self.tally.see(entry);

@@ -1,6 +1,7 @@
 //! What the rows have in common: remarks by cause, refusals by the vendor's words, losses by field. Memory
 //! grows with the number of causes, never with the number of rows.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -52,7 +53,10 @@ impl Group {
 /// The causes, as they gather.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    groups: BTreeMap<(Severity, String, Option<String>, String), Group>,
+    /// By code: of one, there are few.
+    groups: BTreeMap<String, Vec<Group>>,
+    /// How many groups there are.
+    count: usize,
     losses: BTreeMap<String, u64>,
     sheet: Option<String>,
 }
@@ -77,11 +81,16 @@ impl Tally {
     /// Sees a row.
     pub fn see(&mut self, entry: &Entry) {
         for remark in &entry.remarks {
+            let message = without_rows(&remark.message);
+            let field = remark.field.as_deref();
+            if self.counted(&remark.code, remark.severity, field, &message) {
+                continue;
+            }
             self.count(Group {
                 code: remark.code.clone(),
                 severity: remark.severity,
                 field: remark.field.clone(),
-                message: without_rows(&remark.message),
+                message: message.into_owned(),
                 help: remark.help.clone(),
                 rows: 1,
                 first_row: remark.row,
@@ -94,38 +103,67 @@ impl Tally {
             self.count(vendors_words(entry, words));
         }
         for lost in &entry.lost {
-            *self.losses.entry(lost.family().to_owned()).or_default() += 1;
+            match self.losses.get_mut(lost.family()) {
+                Some(rows) => *rows += 1,
+                None => drop(self.losses.insert(lost.family().to_owned(), 1)),
+            }
         }
     }
 
-    fn count(&mut self, group: Group) {
-        let mut key = (
-            group.severity,
-            group.code.clone(),
-            group.field.clone(),
-            group.message.clone(),
-        );
-        if self.groups.len() >= MOST && !self.groups.contains_key(&key) {
-            "other reasons".clone_into(&mut key.3);
-        }
-        let message = key.3.clone();
-        let slot = self.groups.entry(key).or_insert(Group {
-            message,
-            rows: 0,
-            ..group
+    /// Counts a row for a cause that is known; `false` where it is not.
+    fn counted(
+        &mut self,
+        code: &str,
+        severity: Severity,
+        field: Option<&str>,
+        message: &str,
+    ) -> bool {
+        let known = self.groups.get_mut(code).and_then(|groups| {
+            groups.iter_mut().find(|group| {
+                group.severity == severity
+                    && group.field.as_deref() == field
+                    && group.message == message
+            })
         });
-        slot.rows += 1;
+        known.map(|group| group.rows += 1).is_some()
+    }
+
+    fn count(&mut self, mut group: Group) {
+        let known = |tally: &mut Self, group: &Group| {
+            let field = group.field.as_deref();
+            tally.counted(&group.code, group.severity, field, &group.message)
+        };
+        if known(self, &group) {
+            return;
+        }
+        if self.count >= MOST {
+            "other reasons".clone_into(&mut group.message);
+            if known(self, &group) {
+                return;
+            }
+        }
+        self.count += 1;
+        self.groups
+            .entry(group.code.clone())
+            .or_default()
+            .push(group);
     }
 
     /// The causes: errors first, then by how many rows they have.
     pub fn groups(&self) -> Vec<&Group> {
-        let mut groups: Vec<&Group> = self.groups.values().collect();
-        groups.sort_by_key(|group| {
-            (
-                group.severity,
-                std::cmp::Reverse(group.rows),
-                group.first_row,
-            )
+        let mut groups: Vec<&Group> = self.groups.values().flatten().collect();
+        groups.sort_by(|a, b| {
+            let weight = |group: &Group| {
+                (
+                    group.severity,
+                    std::cmp::Reverse(group.rows),
+                    group.first_row,
+                )
+            };
+            let name = |group: &Group| (group.code.clone(), group.field.clone());
+            (weight(a).cmp(&weight(b)))
+                .then_with(|| name(a).cmp(&name(b)))
+                .then_with(|| a.message.cmp(&b.message))
         });
         groups
     }
@@ -157,7 +195,10 @@ fn vendors_words(entry: &Entry, words: &str) -> Group {
 }
 
 /// The message with the numbers of other rows left out, so that equal causes are one.
-fn without_rows(message: &str) -> String {
+fn without_rows(message: &str) -> Cow<'_, str> {
+    if !message.contains("row ") {
+        return Cow::Borrowed(message);
+    }
     let mut words = message.split(' ').peekable();
     let mut plain = Vec::new();
     while let Some(word) = words.next() {
@@ -178,7 +219,7 @@ fn without_rows(message: &str) -> String {
             }
         }
     }
-    plain.join(" ").replace(" ,", ",")
+    Cow::Owned(plain.join(" ").replace(" ,", ","))
 }
 
 #[cfg(test)]

@@ -60,8 +60,8 @@ impl Default for Patience {
             first: Duration::from_millis(500),
             longest: Duration::from_secs(30),
             holds: 20,
-            retries: 50,
             longest_hold: LONGEST_HOLD,
+            retries: 50,
         }
     }
 }

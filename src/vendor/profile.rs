@@ -199,6 +199,8 @@ pub struct Profile {
     pub concurrency: usize,
     /// What contacts hang under.
     pub parent: Parent,
+    /// What is known of limits beside the pace: a sentence each, and where it is known from. Empty: none is known.
+    pub limits: &'static [(&'static str, Mark)],
     /// What can be asked.
     pub operations: &'static [Operation],
     /// The fields it holds.

@@ -407,3 +407,159 @@ fn a_second_interrupt_ends_the_run_at_once() {
     interrupt();
     assert_eq!(child.wait().expect("it ended").code(), Some(130));
 }
+
+#[test]
+fn nobody_in_particular_is_not_everybody() {
+    let (work, _running) = ready("covage");
+    work.write("people.csv", people(3));
+    import(&work, &[]);
+    for nobody in [
+        ["--email", ""],
+        ["--email", " "],
+        ["--phone", ""],
+        ["--phone", "12"],
+        ["--key", " "],
+    ] {
+        let said = work.rolo(&[&["forget"], &nobody[..]].concat());
+        assert_eq!(said.code, 2, "{nobody:?}: {said:?}");
+    }
+    assert_eq!(total(&import(&work, &[]), "unchanged"), 3);
+}
+
+#[test]
+fn an_undo_leaves_out_whoever_was_forgotten_and_is_not_done_twice() {
+    let (work, running) = ready("aalam");
+    work.write("people.csv", people(3));
+    let id = import(&work, &[]).json()["run"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    assert_eq!(work.rolo(&["forget", "--key", "K1"]).code, 0);
+    let said = run(&work, &["undo", &id]);
+    assert_eq!(
+        (said.code, total(&said, "read"), total(&said, "deleted")),
+        (0, 2, 2),
+        "{said:?}"
+    );
+    assert_eq!(
+        running.records("aalam").len(),
+        1,
+        "the forgotten person's record stays"
+    );
+    assert_eq!(run(&work, &["undo", &id]).code, 9);
+}
+
+#[test]
+fn a_key_that_meant_somebody_else_overwrites_nobody() {
+    let (work, running) = ready("sonar");
+    work.write(
+        "people.csv",
+        "ID,Nom,E-mail\n1,Anne Durand,anne@example.fr\n2,Paul Martin,paul@example.fr\n",
+    );
+    assert_eq!(total(&import(&work, &[]), "created"), 2);
+    let before = running.records("sonar");
+    work.write(
+        "people.csv",
+        "ID,Nom,E-mail\n1,Zoé Zola,zoe@example.fr\n2,Paul Martin,paul.m@example.fr\n",
+    );
+    let said = import(&work, &[]);
+    assert_eq!(
+        (said.code, total(&said, "rejected"), total(&said, "updated")),
+        (3, 1, 1),
+        "{said:?}"
+    );
+    assert_eq!(running.records("sonar")[0], before[0], "she is still there");
+    let said = import(&work, &["--reuse-keys"]);
+    assert_eq!((said.code, total(&said, "updated")), (0, 1), "{said:?}");
+    assert_eq!(running.records("sonar")[0]["name"], "Zoé Zola");
+}
+
+#[test]
+fn a_retry_without_keys_finds_the_corrected_row_and_no_stranger() {
+    let (work, running) = ready("covage");
+    let sheet = |second: &str| {
+        format!("Nom,E-mail,Téléphone\nDurand,d@example.fr,+33 1 99 00 00 01\n{second}\n")
+    };
+    work.write("people.csv", sheet("Martin,m.example.fr,+33 1 99 00 00 02"));
+    let id = import(&work, &[]).json()["run"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    work.write("people.csv", sheet("Zola,z@example.fr,+33 1 99 00 00 09"));
+    assert_eq!(
+        total(&run(&work, &["retry", &id]), "read"),
+        0,
+        "a stranger stands there now"
+    );
+    work.write("people.csv", sheet("Martin,m@example.fr,+33 1 99 00 00 02"));
+    let said = run(&work, &["retry", &id]);
+    assert_eq!((said.code, total(&said, "created")), (0, 1), "{said:?}");
+    assert_eq!(running.records("covage").len(), 2);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_known_before_anything_is_sent() {
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(2));
+    work.write("blocked", "a file");
+    for place in ["blocked/report", "blocked"] {
+        let said = work.rolo(&["import", "people.csv", "--to", "there", "--report", place]);
+        assert!(
+            said.code == 2 && said.stderr.contains("blocked"),
+            "{said:?}"
+        );
+    }
+    assert_eq!(running.records("covage").len(), 0);
+}
+
+#[test]
+fn a_run_remembers_what_was_said_of_its_target() {
+    let running = vendors("limit=off");
+    let work = Workdir::new();
+    let without = target(&running, "orzame").replace("parent = \"7\"\n", "");
+    work.write("rolo.toml", without);
+    work.write("people.csv", people(3));
+    assert_eq!(import(&work, &["--parent", "7", "--limit", "1"]).code, 8);
+    let said = run(&work, &["resume"]);
+    assert_eq!((said.code, total(&said, "created")), (0, 3), "{said:?}");
+    let id = said.json()["run"].as_str().expect("an id").to_owned();
+    assert_eq!(total(&run(&work, &["undo", &id]), "deleted"), 3);
+}
+
+#[test]
+fn every_answer_is_json_where_that_is_wanted() {
+    let (work, _running) = ready("covage");
+    work.write("people.csv", people(2));
+    import(&work, &[]);
+    for arguments in [
+        &["runs", "--check"][..],
+        &["runs", "prune", "--older-than", "90d"],
+        &["forget", "--key", "K0"],
+        &["runs"],
+        &["explain"],
+        &["vendors"],
+        &["map", "people.csv"],
+    ] {
+        assert_eq!(run_json(&work, arguments)["version"], 1, "{arguments:?}");
+    }
+}
+
+fn run_json(work: &Workdir, arguments: &[&str]) -> Value {
+    work.rolo(&[arguments, &["--output", "json"]].concat())
+        .json()
+}
+
+#[test]
+fn a_reader_that_leaves_does_not_change_the_exit_code() {
+    let (work, _running) = ready("covage");
+    work.write("people.csv", people(1).replace("+33 1 99 00 00 00", "0199"));
+    for _ in 0..3 {
+        let mut child = work
+            .command(&["check", "people.csv", "--for", "covage", "--region", "FR"])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        drop(child.stdout.take());
+        assert_eq!(child.wait().expect("it ended").code(), Some(3));
+    }
+}

@@ -150,6 +150,21 @@ fn vendors_tell_what_is_known_and_mark_what_is_assumed() {
         }
         assert!(said.stdout.contains("[assumed]"), "{vendor}: {said:?}");
     }
+    for vendor in document["vendors"].as_array().expect("a list") {
+        for told in [
+            "operations",
+            "fields",
+            "slots",
+            "limits",
+            "rules",
+            "switches",
+        ] {
+            let told = vendor[told].to_string();
+            assert!(told.len() > 10, "{}: {told}", vendor["id"]);
+        }
+        let shared = vendor["rules"].to_string();
+        assert!(shared.contains("vendor.nothing-to-send"), "{shared}");
+    }
     assert_eq!(document["vendors"].as_array().map(Vec::len), Some(5));
     assert!(work.rolo(&["vendors", "persons"]).stdout.contains("Orzame"));
     assert_eq!(work.rolo(&["vendors", "nosuch"]).code, 2);

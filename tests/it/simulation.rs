@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use rolo::ledger::{Given, Ledger, LedgerError, NewRun, Run, Settled, Sqlite};
 use rolo::model::{BookId, Contact, ContactKey, ParentId, PersonName, RemoteId, RunId};
-use rolo::plan::{Action, Known, Outcome, Step, Totals};
+use rolo::plan::{Action, Known, Link, Outcome, Step, Totals};
 use rolo::transport::{Broken, Client, Line, Pacer, Stop};
 use rolo::upload::{self, Options};
 use rolo::validate::Rule;
@@ -327,6 +327,12 @@ impl Ledger for Mortal {
     fn surveyed(&self, run: &RunId, parent: Option<&ParentId>) -> Kept<Option<HashSet<RemoteId>>> {
         self.ledger.surveyed(run, parent)
     }
+    fn learn(&mut self, book: &BookId, links: &[(ContactKey, Link)]) -> Kept<()> {
+        self.ledger.learn(book, links)
+    }
+    fn key_of(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<ContactKey>> {
+        self.ledger.key_of(book, remote)
+    }
     fn doubtful(&self, run: &RunId) -> Kept<Vec<Step>> {
         self.ledger.doubtful(run)
     }
@@ -341,6 +347,9 @@ impl Ledger for Mortal {
     }
     fn supersede(&mut self, run: &RunId) -> Kept<()> {
         self.ledger.supersede(run)
+    }
+    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<Payload>> {
+        self.ledger.last_sent(book, remote)
     }
     fn prior(&self, run: &Run, remote: &RemoteId) -> Kept<Option<Payload>> {
         self.ledger.prior(run, remote)

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::ledger::Given;
 use crate::plan::Action;
+use crate::plan::{Fate, Link};
 use crate::vendor::Payload;
 
 struct Place {

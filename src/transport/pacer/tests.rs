@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::*;
+use crate::transport::Word;
 
 /// A bucket that fills evenly and holds `capacity`, as gateways count.
 struct Bucket {
@@ -313,7 +314,7 @@ async fn a_stop_is_obeyed_while_waiting() {
     let (pacer, stop) = (Pacer::new(Rate::per_minute(1)), Stop::default());
     assert!(pacer.permit(&stop).await);
     let waiting = pacer.permit(&stop);
-    stop.say(crate::transport::Word::Person);
+    stop.say(Word::Person);
     assert!(!waiting.await);
     assert!(!pacer.permit(&stop).await);
 }

@@ -32,6 +32,10 @@ pub static PROFILE: Profile = Profile {
     rate_mark: Mark::Assumed,
     concurrency: 2,
     parent: Parent::None,
+    limits: &[(
+        "A first name, a last name or a text is required.",
+        Mark::Stated,
+    )],
     operations: &[
         Operation::new("create", "PUT /aalam/base/contacts", Mark::Stated),
         Operation::new("update", "POST /aalam/base/contact/{id}", Mark::Stated),

@@ -33,6 +33,10 @@ pub static PROFILE: Profile = Profile {
     rate_mark: Mark::Assumed,
     concurrency: 2,
     parent: Parent::None,
+    limits: &[(
+        "A company's name has alphanumeric characters only.",
+        Mark::Stated,
+    )],
     operations: &[
         Operation::new("sign_in", "PUT /v3.0/auth/account", Mark::Stated),
         Operation::new("sign_in_user", "PUT /v3.0/auth/user", Mark::Public),

@@ -23,6 +23,13 @@ pub static PROFILE: Profile = Profile {
     rate_mark: Mark::Assumed,
     concurrency: 2,
     parent: Parent::None,
+    limits: &[
+        ("All five values have to be sent.", Mark::Stated),
+        (
+            "A token lives for one hour (v2) or for 24 hours (v1).",
+            Mark::Public,
+        ),
+    ],
     operations: &[
         Operation::new("sign_in", "POST /api/v2/account/token/", Mark::Public),
         Operation::new("sign_in_v1", "POST /api/account/token/", Mark::Public),

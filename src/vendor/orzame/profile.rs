@@ -58,6 +58,17 @@ pub static PROFILE: Profile = Profile {
     rate_mark: Mark::Public,
     concurrency: 2,
     parent: Parent::Required("contact"),
+    limits: &[
+        (
+            "60 requests a minute for the whole company, all its programs together.",
+            Mark::Public,
+        ),
+        ("A page of a list holds at most 100.", Mark::Public),
+        (
+            "A name is required; a change has at least one value.",
+            Mark::Stated,
+        ),
+    ],
     operations: &[
         Operation::new("create", "POST /contacts/{contact}/persons", Mark::Stated),
         Operation::new(

@@ -29,6 +29,24 @@ pub static PROFILE: Profile = Profile {
     rate_mark: Mark::Assumed,
     concurrency: 4,
     parent: Parent::Required("account"),
+    limits: &[
+        (
+            "Account, name, mailings and the primary mark are required.",
+            Mark::Stated,
+        ),
+        (
+            "One number of each of four types; one primary contact an account.",
+            Mark::Stated,
+        ),
+        (
+            "A login name has at least 5 characters, a password at least 8, and each needs the other.",
+            Mark::Public,
+        ),
+        (
+            "The vendor's own importer has 10 requests in flight.",
+            Mark::Public,
+        ),
+    ],
     operations: &[
         Operation::new(
             "create",
