@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::layouts::kind_named;
 use super::rules;
 use super::{Column, Mapping, Target};
-use crate::model::{AddressPart, Field, Kind, Place, column_letters};
+use crate::model::{Field, Kind, Place, column_letters};
 use crate::sheet::{Row, unguarded};
 
 /// A row and the mapping that it is seen through.
@@ -58,16 +58,9 @@ impl<'a> Draft<'a> {
 
     /// The row's own country: the first that stands in a column of countries.
     pub fn country(&self) -> Option<&'a str> {
-        let is_country = |column: &&Column| {
-            let target = &column.target;
-            matches!(
-                target,
-                Target::Field(Field::Address(_, AddressPart::Country))
-            )
-        };
-        let columns = self.mapping.columns.iter().filter(is_country);
-        columns
-            .map(|column| self.row.cell(column.index).trim())
+        let countries = self.mapping.traits.countries.iter();
+        countries
+            .map(|column| self.row.cell(*column).trim())
             .find(|cell| !cell.is_empty())
     }
 
@@ -110,7 +103,12 @@ impl<'a> Draft<'a> {
                 ..found
             })
         });
-        let labels = mapping.columns.iter().filter_map(move |column| {
+        let labelled: &[Column] = if mapping.traits.labelled {
+            &mapping.columns
+        } else {
+            &[]
+        };
+        let labels = labelled.iter().filter_map(move |column| {
             let kind = column.kind_from.filter(|_| column.labels)?;
             let label = value(row, kind, Field::Custom, Cow::Borrowed(""))?;
             let unknown = kind_named(&label.text).is_none();
@@ -119,7 +117,7 @@ impl<'a> Draft<'a> {
                 ..label
             })
         });
-        let more = if mapping.has_rules() || !row.attached().is_empty() {
+        let more = if mapping.traits.ruled || !row.attached().is_empty() {
             rules::values(mapping, row)
         } else {
             Vec::new()

@@ -160,6 +160,7 @@ impl Kept {
             Some(name) => Some(index(&mapping, name)?),
             None => None,
         };
+        mapping.look();
         Ok(mapping)
     }
 

@@ -38,6 +38,7 @@ pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, Mappi
         if none && !options.given.is_empty() {
             let mut mapping = headerless(preview);
             assign(&mut mapping.columns, options)?;
+            mapping.look();
             return Ok(mapping);
         }
         return Err(match likely_header(preview) {
@@ -106,6 +107,7 @@ fn twelve(preview: &[Row]) -> Mapping {
             column.samples.clear();
         }
     }
+    mapping.look();
     mapping
 }
 

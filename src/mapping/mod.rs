@@ -13,7 +13,7 @@ mod synonyms;
 
 use serde::Serialize;
 
-use crate::model::{Code, Field, Severity, UnknownField, column_letters};
+use crate::model::{AddressPart, Code, Field, Severity, UnknownField, column_letters};
 use crate::sheet::Row;
 
 pub use draft::{Draft, Value};
@@ -301,25 +301,57 @@ pub struct Mapping {
     constants: Vec<Constant>,
     #[serde(skip)]
     joins: Vec<Join>,
+    /// What every row is asked for, found out once.
+    #[serde(skip)]
+    traits: Traits,
+}
+
+/// What the columns of a mapping have, so that plain rows pay for nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Traits {
+    /// The columns of countries.
+    countries: Vec<u32>,
+    /// Whether a column says the kind of another.
+    labelled: bool,
+    /// Whether more is done than to name columns.
+    ruled: bool,
 }
 
 impl Mapping {
     /// A mapping of these columns and nothing more.
     pub(crate) fn plain(header_row: Option<u64>, columns: Vec<Column>) -> Self {
-        Self {
+        let mut mapping = Self {
             header_row,
             columns,
             merge_by: None,
             constants: Vec::new(),
             joins: Vec::new(),
-        }
+            traits: Traits::default(),
+        };
+        mapping.look();
+        mapping
     }
 
-    /// Whether it does more than to name columns.
-    fn has_rules(&self) -> bool {
-        !self.constants.is_empty()
-            || !self.joins.is_empty()
-            || self.columns.iter().any(|column| column.rule.is_some())
+    /// Finds out what its rows are asked for; to be done again when its columns have changed.
+    fn look(&mut self) {
+        let country = |column: &&Column| {
+            matches!(
+                column.target,
+                Target::Field(Field::Address(_, AddressPart::Country))
+            )
+        };
+        let columns = &self.columns;
+        self.traits = Traits {
+            countries: columns
+                .iter()
+                .filter(country)
+                .map(|column| column.index)
+                .collect(),
+            labelled: columns.iter().any(|column| column.labels),
+            ruled: !self.constants.is_empty()
+                || !self.joins.is_empty()
+                || columns.iter().any(|column| column.rule.is_some()),
+        };
     }
 
     /// Whether a row is of the same contact as the one before it.

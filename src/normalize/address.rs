@@ -25,7 +25,10 @@ impl Making {
         text: &str,
     ) {
         let restored = self.restored_code(value, part, text);
-        let coded = country::code(text).filter(|_| part == AddressPart::Country);
+        let coded = match part {
+            AddressPart::Country => country::code(text),
+            _ => None,
+        };
         let text = restored.as_deref().or(coded).unwrap_or(text);
         let address = self.address(kind, value.slot);
         let Some(first) = LINES.iter().position(|line| *line == part) else {

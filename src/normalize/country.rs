@@ -117,6 +117,9 @@ const COUNTRIES: &[(&str, &str)] = &[
 
 /// The ISO code of a country; `None` for a text that is no name of one.
 pub(super) fn code(text: &str) -> Option<&'static str> {
+    if let Some((code, _)) = COUNTRIES.iter().find(|(code, _)| *code == text) {
+        return Some(code);
+    }
     let folded: String = deunicode(text)
         .chars()
         .filter(char::is_ascii_alphabetic)

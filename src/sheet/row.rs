@@ -159,6 +159,7 @@ impl Row {
     }
 
     /// Whether the spreadsheet holds the cell as a number.
+    #[inline]
     pub fn is_number(&self, column: u32) -> bool {
         self.numbers.contains(&column)
     }

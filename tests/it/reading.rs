@@ -217,3 +217,16 @@ fn headers_of_several_languages_and_programs_are_known() {
         assert_eq!(taken(&header).join("|"), fields);
     }
 }
+
+#[test]
+fn a_workbook_of_before_2007_is_read() {
+    let read = read("before-2007.xls");
+    assert_eq!(read.source.about.sheet.as_deref(), Some("Feuil1"));
+    let found: Vec<(u64, &str)> = read
+        .contacts
+        .iter()
+        .map(|(row, contact, _)| (*row, contact.phones[0].number.as_str()))
+        .collect();
+    assert_eq!(found, [(2, "+33639980012"), (4, "+33199001234")]);
+    assert_eq!(read.contacts[0].2[0].code.id, "phone.restored");
+}
