@@ -18,7 +18,8 @@ impl Making {
         if !text.contains(|c: char| c.is_whitespace() || SIGNS.contains(&c)) {
             return self.take_email(value, kind, text);
         }
-        for piece in text.split(":::").flat_map(pieces) {
+        let parts = text.split(":::").flat_map(pieces).map(str::trim);
+        for piece in parts.filter(|piece| !piece.is_empty()) {
             self.take_email(value, kind, piece);
         }
     }

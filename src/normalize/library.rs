@@ -87,6 +87,10 @@ fn judge(
     let e164 = PHONE_NUMBER_UTIL
         .format(number, PhoneNumberFormat::E164)
         .into_owned();
+    // A zero behind the country code is taken off anew each time that such a number is read; it is none.
+    if !valid && !reads_as_itself(&e164) {
+        return Verdict::Wrong(&codes::PHONE_LENGTH);
+    }
     let restored = !dialled.plus
         && !dialled.digits.starts_with('0')
         && (e164[1..] == dialled.digits || lacks_zero(number, &dialled.digits, region));
@@ -95,6 +99,12 @@ fn judge(
         valid,
         restored,
     }
+}
+
+fn reads_as_itself(e164: &str) -> bool {
+    PHONE_NUMBER_UTIL
+        .parse(e164, None)
+        .is_ok_and(|number| PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164) == e164)
 }
 
 /// Whether the region writes the number with a zero before these digits: then it is the same number with it.
@@ -152,6 +162,33 @@ mod tests {
                 format!("{e164}{valid}{}", if restored { " restored" } else { "" })
             }
             Verdict::Wrong(code) => code.id.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_number_reads_as_itself_or_is_none() {
+        for digits in [
+            "270010000",
+            "27010000",
+            "2710000",
+            "330199001234",
+            "4900301234567",
+        ] {
+            let dialled = Dialled {
+                plus: true,
+                digits: digits.to_owned(),
+            };
+            if let Verdict::Number { e164, .. } = read(&dialled, None) {
+                let again = Dialled {
+                    plus: true,
+                    digits: e164[1..].to_owned(),
+                };
+                let same = matches!(read(&again, None), Verdict::Number { e164: second, .. } if second == e164);
+                assert!(
+                    same,
+                    "{digits} reads as {e164}, which does not read as itself"
+                );
+            }
         }
     }
 
