@@ -4,11 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::deadline::Deadline;
-use crate::mapping::Unmapped;
-use crate::model::Region;
+pub(super) use super::flags::{Reading, Sending, Tuning};
 use crate::sandbox::Faults;
-use crate::vendor::{MustKeep, Rate};
+use crate::vendor::Rate;
 
 /// Moves address books: reads contact sheets, checks them, uploads them, and accounts for every row.
 #[derive(Debug, Parser)]
@@ -95,74 +93,6 @@ pub(super) enum Command {
     ReadWorkbook(ReadWorkbook),
 }
 
-/// How a sheet is read.
-#[derive(Clone, Debug, Args)]
-pub(super) struct Reading {
-    /// The contact sheet: CSV or XLSX, told apart by content; `-` is standard input
-    #[arg(value_name = "SHEET")]
-    pub sheet_file: PathBuf,
-    /// Read this sheet of a workbook, by name or by number from 1 [default: the first visible one]
-    #[arg(long, value_name = "SHEET")]
-    pub sheet: Option<String>,
-    /// The encoding of a text file, when the detected one is wrong
-    #[arg(long, value_name = "LABEL")]
-    pub encoding: Option<String>,
-    /// The delimiter of a text file, when the detected one is wrong
-    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
-    pub delimiter: Option<char>,
-    /// The row that holds the header, as a spreadsheet shows it; 0 says that there is none
-    #[arg(long, value_name = "ROW")]
-    pub header_row: Option<u64>,
-    /// Take a column for a field, by header or letter: `--column "Tel 2=phone.home"`, `--column F=ignored`
-    #[arg(long = "column", value_name = "COLUMN=FIELD")]
-    pub columns: Vec<String>,
-    /// Take what each column is from this file, which `rolo map -o FILE` writes; a sheet that no longer fits stops
-    #[arg(long, value_name = "FILE", env = "ROLO_MAPPING")]
-    pub mapping: Option<PathBuf>,
-    /// What becomes of columns that no field claims: custom, drop or error
-    #[arg(long, value_name = "WHAT", default_value = "custom")]
-    pub unmapped: Unmapped,
-    /// Leave what a spreadsheet broke as it is: no leading zero is given back
-    #[arg(long)]
-    pub no_repair: bool,
-    /// The country in whose way numbers without a country code are written, such as FR; never guessed
-    #[arg(long, value_name = "COUNTRY", env = "ROLO_REGION")]
-    pub region: Option<Region>,
-}
-
-fn delimiter(text: &str) -> Result<char, String> {
-    match text {
-        "\\t" | "tab" => Ok('\t'),
-        _ => {
-            let mut letters = text.chars();
-            match (letters.next(), letters.next()) {
-                (Some(one), None) => Ok(one),
-                _ => Err("one character is wanted, or `tab`".to_owned()),
-            }
-        }
-    }
-}
-
-/// What may be said of a target instead of writing it into `rolo.toml`.
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct Tuning {
-    /// Set a switch of the vendor; `rolo vendors VENDOR` lists them
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub set: Vec<String>,
-    /// What contacts without a parent of their own hang under: Sonar's account, Orzame's contact
-    #[arg(long, value_name = "ID", env = "ROLO_PARENT")]
-    pub parent: Option<String>,
-    /// Reject rows that would lose a value of these fields, such as `phone,email`; `all` is every field
-    #[arg(
-        long,
-        value_name = "FIELDS",
-        env = "ROLO_FAIL_ON_LOSS",
-        default_value = "",
-        hide_default_value = true
-    )]
-    pub fail_on_loss: MustKeep,
-}
-
 /// `rolo check`.
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -201,38 +131,6 @@ pub(super) struct Import {
     /// How it is sent.
     #[command(flatten)]
     pub(super) sending: Sending,
-}
-
-/// How steps are sent, and when to stop.
-#[derive(Clone, Debug, Args)]
-pub(super) struct Sending {
-    /// Requests at most, such as 10/s or 60/min [default: the target's, else the vendor's]
-    #[arg(long, value_name = "RATE", env = "ROLO_RATE")]
-    pub rate: Option<Rate>,
-    /// Requests in flight at most [default: the target's, else the vendor's]
-    #[arg(long, value_name = "N", env = "ROLO_CONCURRENCY", value_parser = clap::value_parser!(u16).range(1..=512))]
-    pub concurrency: Option<u16>,
-    /// Stop after so many refusals in a row for the same reason; 0 never stops
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub(super) stop_after: u32,
-    /// Stop after so many refusals in all; 0 never stops
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) max_errors: u64,
-    /// Send so many rows at the most; the rest can be resumed
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(super) limit: Option<u64>,
-    /// Stop at this time (06:00), or after this while (45m, 2h); the rest can be resumed
-    #[arg(long, value_name = "TIME")]
-    pub(super) deadline: Option<Deadline>,
-    /// Wait until no other run writes the same book, instead of ending with 11
-    #[arg(long)]
-    pub(super) wait: bool,
-    /// Wait so long before looking up rows whose answer was lost: the vendor may still be at them
-    #[arg(long, value_name = "SECONDS", default_value_t = 2)]
-    pub(super) settle_after: u64,
-    /// Write the report into this folder [default: rolo-reports/RUN]
-    #[arg(long, value_name = "DIR", env = "ROLO_REPORT")]
-    pub(super) report: Option<PathBuf>,
 }
 
 /// `rolo resume`.

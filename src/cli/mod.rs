@@ -9,6 +9,7 @@ mod deadline;
 mod explain;
 mod export;
 mod failure;
+mod flags;
 mod forget;
 mod import;
 mod interrupt;

@@ -140,7 +140,7 @@ impl Source {
         let opened = if name == "-" {
             spooled(io::stdin().lock())
         } else {
-            File::open(path)
+            File::open(path).and_then(seekable)
         };
         let file = opened.map_err(|source| SheetError::Open {
             file: name.clone(),
@@ -243,6 +243,16 @@ pub fn serve_workbook(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     workbook::serve(file, format, hints, out)
+}
+
+/// The file itself, or a copy of what comes out of a pipe.
+fn seekable(file: File) -> io::Result<File> {
+    let kind = file.metadata()?.file_type();
+    if kind.is_file() || kind.is_dir() {
+        Ok(file)
+    } else {
+        spooled(file)
+    }
 }
 
 /// A copy of a stream that can be read twice, on disk, so that memory stays flat.

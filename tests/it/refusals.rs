@@ -137,3 +137,17 @@ fn quiet_says_nothing_when_nothing_is_wrong() {
         "{said:?}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_by_name_is_read_like_a_file() {
+    let work = Workdir::new();
+    let pipe = work.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo").success());
+    let sheet = "Nom,E-mail\nDurand,a@example.fr\n";
+    let writer = std::thread::spawn(move || std::fs::write(pipe, sheet));
+    let said = work.rolo(&["check", "pipe", "--for", "covage", "--output", "json"]);
+    assert_eq!(said.json()["totals"]["valid"], 1, "{said:?}");
+    writer.join().expect("it ended").expect("written");
+}
