@@ -10,6 +10,7 @@ use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
 use crate::transport::{Client, Halt, Line};
 use crate::vendor::{Record, Vendor};
+use crate::wire::Refusal;
 
 use super::verdict::{Candidate, Verdict, judge};
 
@@ -63,6 +64,9 @@ pub async fn survey<L: Line>(
         match fetched {
             Ok(()) => ledger.survey(run, parent.as_ref(), &held)?,
             Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
+            Err(FetchError::Refused(refusal)) if is_passing(&refusal) => {
+                return Err(SettleError::Halted(Halt::Unavailable(refusal.to_string())));
+            }
             // A parent that is not there holds nothing; its rows will be refused in the vendor's own words.
             Err(FetchError::Refused(refusal)) if refusal.status == 404 => {
                 ledger.survey(run, parent.as_ref(), &[])?;
@@ -113,6 +117,12 @@ pub async fn settle<L: Line>(
     Ok(settlement)
 }
 
+/// Whether a refusal says that the vendor is ill, not that it cannot list: then nothing is known, and without a
+/// survey nothing may be made.
+fn is_passing(refusal: &Refusal) -> bool {
+    refusal.status >= 500 || matches!(refusal.status, 408 | 429)
+}
+
 /// The records under a parent that were not there before the run, and that nobody owns; `None` where the vendor
 /// refuses to list.
 async fn candidates<L: Line>(
@@ -134,6 +144,9 @@ async fn candidates<L: Line>(
     match fetched {
         Ok(()) => {}
         Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
+        Err(FetchError::Refused(refusal)) if is_passing(&refusal) => {
+            return Err(SettleError::Halted(Halt::Unavailable(refusal.to_string())));
+        }
         Err(FetchError::Refused(_) | FetchError::NoList(_)) => return Ok(None),
     }
     let mut candidates = Vec::new();
