@@ -50,6 +50,11 @@
 //! known; what a crash leaves between the two is in doubt. What may be sent again is decided by the exchange's
 //! [`wire::Effect`] and by whether the request left ([`transport::Patience`]), never by the HTTP verb: two of
 //! the five vendors create by PUT.
+//!
+//! Doubt is settled by looking. Before a run makes anything, the ids that each parent holds are noted
+//! ([`upload::survey`]); afterwards, at the next import, and on resume, a record that was not there, that no
+//! contact of ours owns, and that says what was sent is the lost answer ([`upload::settle`]). What is absent is
+//! sent, what is alike and not equal stays in doubt.
 
 pub mod model;
 
