@@ -5,6 +5,9 @@ use std::io::{self, BufWriter, Seek as _, Write};
 
 use serde_json::{Value, json};
 
+use crate::model::Severity;
+use crate::plan::Fate;
+
 use super::{Closing, Entry, Format, Head, Tally, close};
 
 struct Summary {
@@ -44,6 +47,14 @@ impl Format for Summary {
     }
 }
 
+/// What the words about a row weigh: on a record that stands they are good to know, and no error.
+fn severity(fate: Fate) -> Severity {
+    match fate {
+        Fate::Refused | Fate::InDoubt | Fate::Rejected | Fate::Unsent => Severity::Error,
+        _ => Severity::Note,
+    }
+}
+
 /// The document of `--output json`. Its problems wait in a temporary file, so that memory stays flat.
 pub struct Document {
     problems: BufWriter<File>,
@@ -71,7 +82,7 @@ impl Document {
         if let Some(words) = &entry.message {
             let code = format!("row.{}", entry.fate.name().replace('_', "-"));
             let problem = json!({
-                "code": code, "severity": "error", "row": entry.row, "column": null, "field": null,
+                "code": code, "severity": severity(entry.fate), "row": entry.row, "column": null, "field": null,
                 "found": "", "message": words, "help": "", "suggestion": null,
             });
             self.problem(&problem.to_string())?;

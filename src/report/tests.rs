@@ -221,3 +221,23 @@ fn the_document_is_json_whatever_the_number_of_problems() {
         }
     }
 }
+
+#[test]
+fn words_about_a_record_that_stands_are_no_error() {
+    for (fate, severity) in [
+        (Fate::Created, "note"),
+        (Fate::Refused, "error"),
+        (Fate::InDoubt, "error"),
+    ] {
+        let mut row = entry(2, fate, ["Anne", "x"]);
+        row.message = Some("the answer was lost; the record was found".into());
+        let mut document = Document::new().expect("a temporary file");
+        document.add(&row).expect("space");
+        let mut out = Vec::new();
+        document
+            .print(&mut out, &head(), &closing())
+            .expect("memory");
+        let value: Value = serde_json::from_slice(&out).expect("JSON");
+        assert_eq!(value["problems"][0]["severity"], severity, "{fate:?}");
+    }
+}
