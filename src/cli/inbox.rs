@@ -158,6 +158,7 @@ impl Inbox {
     pub(super) fn look(given: &Path, moving: &Moving) -> Result<Self, Failure> {
         let text = given.to_string_lossy();
         if given.is_dir() {
+            moving.refuse(given)?;
             let listed = std::fs::read_dir(given)
                 .and_then(|entries| {
                     entries
@@ -175,6 +176,7 @@ impl Inbox {
             let error = io::Error::from(io::ErrorKind::NotFound);
             return Err(unreadable(&folder, error));
         }
+        moving.refuse(&folder)?;
         let options = glob::MatchOptions {
             case_sensitive: true,
             require_literal_separator: true,
@@ -249,6 +251,19 @@ fn is_meant(path: &Path, base: &Path, moving: &Moving) -> bool {
 }
 
 impl Moving {
+    /// Refuses an inbox as the place for what was dealt with: no sheet would ever be read.
+    fn refuse(&self, inbox: &Path) -> Result<(), Failure> {
+        let inbox = inbox.canonicalize().ok();
+        let mut chosen = [&self.done, &self.failed].into_iter().flatten();
+        let same = chosen.find(|put| inbox.is_some() && put.canonicalize().ok() == inbox);
+        same.map_or(Ok(()), |folder| {
+            Err(Failure::usage(
+                format!("`{}` is the inbox itself", folder.display()),
+                "name another folder with --done and --failed, or leave the sheets there with --no-move",
+            ))
+        })
+    }
+
     /// The folder for a file, if it is to be put anywhere.
     pub(super) fn folder(&self, sheet: &Sheet, fits: Fits, many: Many) -> Option<PathBuf> {
         let (chosen, default) = match fits {

@@ -187,6 +187,23 @@ mod tests {
     }
 
     #[test]
+    fn targets_that_end_at_the_same_time_do_not_erase_each_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("rolo.prom");
+        std::thread::scope(|scope| {
+            for n in 0..8 {
+                let (file, target) = (&file, format!("t{n}"));
+                scope.spawn(move || {
+                    write(file, &target, &[sample("last_run_exit_code", 0.0)]).expect("written");
+                });
+            }
+        });
+        let text = std::fs::read_to_string(&file).expect("there");
+        assert_eq!(values(&text).len(), 8, "{text}");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("it").count(), 1);
+    }
+
+    #[test]
     fn a_file_that_is_not_ours_is_left_alone() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("people.csv");

@@ -312,3 +312,60 @@ impl Desk<'_> {
         Ok(plain(&words))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::SheetError;
+
+    fn done(code: u8) -> Done {
+        Done {
+            code,
+            run: None,
+            report: std::path::PathBuf::new(),
+            totals: Totals::default(),
+        }
+    }
+
+    #[test]
+    fn what_the_next_night_can_go_on_with_stays_and_what_hits_all_stops_all() {
+        for (code, fits, next) in [
+            (0, Fits::Done, Next::Go),
+            (3, Fits::Failed, Next::Go),
+            (10, Fits::Left, Next::Go),
+            (5, Fits::Left, Next::Stop),
+            (6, Fits::Left, Next::Stop),
+            (7, Fits::Left, Next::Stop),
+            (8, Fits::Left, Next::Stop),
+            (130, Fits::Left, Next::Stop),
+            (143, Fits::Left, Next::Stop),
+        ] {
+            assert_eq!(outcome(&Ok(done(code))), (fits, next), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_failure_of_one_sheet_is_told_from_one_of_them_all() {
+        let file = || "a.csv".to_owned();
+        let row = 1;
+        let headers = vec!["Foo".to_owned()];
+        let of_the_sheet = [
+            Failure::from(SheetError::Empty { file: file() }),
+            Failure::from(MappingError::NothingRecognised { row, headers }),
+            Failure::new(Kind::Guard, "the sheet has no rows", ""),
+        ];
+        for failure in of_the_sheet {
+            assert_eq!(outcome(&Err(failure)), (Fits::Failed, Next::Go));
+        }
+        let why = "no such field".to_owned();
+        let of_all = [
+            Failure::from(MappingError::File { why }),
+            Failure::usage("target `hq` has no base_url", ""),
+            Failure::new(Kind::Held, "another run", ""),
+            Failure::from(std::io::Error::other("disk full")),
+        ];
+        for failure in of_all {
+            assert_eq!(outcome(&Err(failure)), (Fits::Left, Next::Stop));
+        }
+    }
+}

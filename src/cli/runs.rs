@@ -170,6 +170,9 @@ fn story(id: &str, runs: &Runs, ledger: &Sqlite, common: &Common) -> Result<u8, 
         plain(&run.about.target),
         run.about.vendor
     ))?;
+    if let Some(place) = run.about.source.get("moved_to").and_then(Value::as_str) {
+        screen.line(&format!("The sheet was put into {}", plain(place)))?;
+    }
     let until = run.ended.as_deref().unwrap_or("not ended");
     screen.line(&format!("{} to {until}, {}\n", run.began, ended(&run)))?;
     screen.problems(&tally, 50)?;

@@ -141,6 +141,11 @@ fn a_glob_means_its_files_only_and_a_folder_that_is_not_there_is_an_error() {
     assert_eq!(files(&work, "inbox"), ["b.txt"]);
     assert_eq!(import(&work, "inbox/*.csv", &[]).code, 0);
     assert_eq!(import(&work, "inbx/*.csv", &[]).code, 4);
+    // What is put into the inbox itself would never be read again.
+    work.write("inbox/a.csv", people('a', 1));
+    for source in ["inbox", "inbox/*.csv"] {
+        assert_eq!(import(&work, source, &["--done", "./inbox/"]).code, 2);
+    }
 }
 
 #[test]
@@ -233,6 +238,8 @@ fn a_sheet_that_was_put_aside_is_found_by_retry() {
         "inbox/failed/wrong.csv",
         WRONG.replace("0612", "+33 1 99 00 43 21"),
     );
+    let story = work.rolo(&["runs", &run]).stdout;
+    assert!(story.contains("put into inbox/failed/wrong.csv"), "{story}");
     let said = work.rolo(&["retry", &run]);
     assert_eq!(
         (said.code, running.records("covage").len()),
@@ -484,4 +491,64 @@ fn metrics_keep_the_last_success_and_can_be_read_by_all() {
         "{said:?}"
     );
     assert_eq!(work.read("a.csv"), people('a', 2));
+}
+
+/// An import of an inbox that is at its first sheet, and slow at it.
+#[cfg(unix)]
+fn at_work(work: &Workdir, running: &Running) -> std::process::Child {
+    work.write("inbox/a.csv", people('a', 90));
+    work.write("inbox/b.csv", people('b', 90));
+    let arguments = [
+        "import", "inbox", "--to", "there", "--quiet", "--rate", "50/s",
+    ];
+    let mut child = work
+        .command(&arguments)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    while running.records("covage").len() < 3 {
+        assert!(child.try_wait().expect("a child").is_none(), "it ended");
+        std::thread::yield_now();
+    }
+    child
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_night_and_the_next_one_goes_on() {
+    let (work, running) = ready("limit=off");
+    let child = at_work(&work, &running);
+    let id = child.id().to_string();
+    let kill = std::process::Command::new("kill")
+        .args(["-TERM", &id])
+        .status();
+    assert!(kill.expect("kill").success());
+    let said = crate::workdir::said(&child.wait_with_output().expect("it ended"));
+    assert_eq!(said.code, 143, "{said:?}");
+    assert!(said.stderr.contains("1 further sheets stay"), "{said:?}");
+    assert_eq!(files(&work, "inbox"), ["a.csv", "b.csv"]);
+    let made = running.records("covage").len();
+    assert!(made < 90, "{made}");
+    assert_eq!(import(&work, "inbox", &["--quiet"]).code, 0);
+    assert_eq!(running.records("covage").len(), 180);
+    assert_eq!(files(&work, "inbox/done"), ["a.csv", "b.csv"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_sheet_that_is_written_to_while_it_is_read_stays() {
+    let (work, running) = ready("limit=off");
+    let child = at_work(&work, &running);
+    work.write("inbox/a.csv", people('a', 95));
+    let said = crate::workdir::said(&child.wait_with_output().expect("it ended"));
+    assert_eq!(said.code, 4, "{said:?}");
+    assert!(
+        said.stderr.contains("`inbox/a.csv` stays where it is"),
+        "{said:?}"
+    );
+    assert_eq!(files(&work, "inbox"), ["a.csv"]);
+    assert_eq!(files(&work, "inbox/done"), ["b.csv"]);
+    assert_eq!(import(&work, "inbox", &["--quiet"]).code, 0);
+    assert_eq!(running.records("covage").len(), 185);
 }
