@@ -8,7 +8,6 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::failure::meaning;
 use super::night::Night;
-use super::notify::document;
 
 /// The variables that must not reach the command: a rolo that it runs would tell the same again.
 const OURS: [&str; 3] = ["ROLO_ON_FAILURE", "ROLO_HEALTHCHECK", "ROLO_METRICS"];
@@ -42,7 +41,7 @@ async fn within(most: Duration, command: &str, night: &Night, code: u8) -> Resul
     let mut child = shell
         .spawn()
         .map_err(|error| format!("cannot be started: {error}"))?;
-    let text = format!("{}\n\n{:#}\n", night.sentence(code), document(night, code));
+    let text = night.letter(code);
     let stdin = child.stdin.take();
     let group = child.id();
     let ended = tokio::time::timeout(most, async {

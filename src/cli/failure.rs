@@ -49,7 +49,7 @@ pub(super) enum Kind {
 pub(super) fn meaning(code: u8) -> &'static str {
     match code {
         0 => "all done",
-        2 => "usage or configuration",
+        2 => "usage, configuration or mapping",
         3 => "finished, some rows rejected or refused",
         4 => "the sheet cannot be read, or has changed",
         5 => "the vendor is not available",

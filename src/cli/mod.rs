@@ -3,11 +3,13 @@
 
 mod alarm;
 mod args;
+mod arrival;
 mod aside;
 mod check;
 mod config;
 mod convert;
 mod deadline;
+mod desk;
 mod documents;
 mod explain;
 mod export;

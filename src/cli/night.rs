@@ -86,6 +86,26 @@ impl Night {
         totals.created + totals.updated + totals.deleted + totals.refused + totals.in_doubt
     }
 
+    /// How many sheets became what, in words.
+    pub(super) fn sheets_in_words(&self) -> String {
+        let count = |fits| {
+            self.sheets
+                .iter()
+                .filter(|sheet| sheet.fits == fits)
+                .count()
+        };
+        let words = Fits::ALL.map(|fits| format!("{} {}", count(fits), fits.word()));
+        format!("{} sheets: {}", self.sheets.len(), words.join(", "))
+    }
+
+    /// All of it for a person, a line for each sheet.
+    pub(super) fn letter(&self, code: u8) -> String {
+        let mut lines = vec![self.sentence(code), String::new()];
+        lines.extend(self.sheets.iter().map(Came::line));
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
     /// All of it in one sentence.
     pub(super) fn sentence(&self, code: u8) -> String {
         let (source, target) = (&self.source, &self.target);
@@ -94,6 +114,20 @@ impl Night {
             "rolo import of {source} to {target} ended with {code}: {} ({rows})",
             meaning(code)
         )
+    }
+}
+
+impl Came {
+    /// What came of it, in one line: `people.xlsx: failed, exit code 3, 2 read, 1 rejected; reports/people.xlsx`.
+    fn line(&self) -> String {
+        let (name, word) = (&self.name, self.fits.word());
+        let Some(code) = self.code else {
+            return format!("{name}: {word}, its turn did not come");
+        };
+        let report = self.report.as_ref();
+        let report = report.map_or_else(String::new, |place| format!("; {}", place.display()));
+        let rows = fates(&self.totals);
+        format!("{name}: {word}, exit code {code}, {rows}{report}")
     }
 }
 
@@ -147,6 +181,20 @@ mod tests {
         assert_eq!(
             night.sentence(5),
             "rolo import of inbox to hq ended with 5: the vendor is not available (6 read, 6 created)"
+        );
+        let letter = night.letter(5);
+        let lines: Vec<&str> = letter.lines().skip(2).collect();
+        assert_eq!(
+            (lines.len(), lines[1], lines[3]),
+            (
+                4,
+                "b: left, exit code 3, 2 read, 2 created",
+                "d: left, its turn did not come"
+            )
+        );
+        assert_eq!(
+            night.sheets_in_words(),
+            "4 sheets: 0 done, 0 failed, 4 left"
         );
         assert_eq!(Night::default().code(), 0);
         assert!(weight(1) > weight(4) && weight(4) > weight(3) && weight(77) > weight(143));

@@ -162,8 +162,8 @@ fn webhook(url: &str, name: &str) -> Result<Webhook, Failure> {
     })
 }
 
-/// What a webhook is told, and what the command reads on its standard input.
-pub(super) fn document(night: &Night, code: u8) -> Value {
+/// What a webhook is told.
+fn document(night: &Night, code: u8) -> Value {
     let files: Vec<Value> = night
         .sheets
         .iter()

@@ -95,6 +95,25 @@ fn a_retry_of_a_few_rows_is_no_shrunken_sheet() {
 }
 
 #[test]
+fn what_was_taken_back_is_not_what_a_sheet_is_compared_with() {
+    let (work, _running) = ready();
+    work.write("people.csv", people(6));
+    assert_eq!(import(&work, "people.csv", &[]).code, 0);
+    work.write("people.csv", people(20));
+    let said = import(&work, "people.csv", &["--output", "json"]);
+    let run = said.json()["run"].as_str().expect("a run").to_owned();
+    // It takes 14 rows back, and is no import of 14 rows.
+    assert_eq!(work.rolo(&["undo", &run, "--report", "undone"]).code, 0);
+    work.write("people.csv", people(8));
+    let said = import(&work, "people.csv", &[]);
+    assert!(
+        said.stderr.contains("20 at the last import"),
+        "{}: {said:?}",
+        said.code
+    );
+}
+
+#[test]
 fn sheets_with_a_date_in_their_names_are_one_feed_in_an_inbox() {
     let (work, running) = ready();
     work.write("inbox/people-2026-10-01.csv", people(20));
