@@ -552,3 +552,38 @@ fn a_sheet_that_is_written_to_while_it_is_read_stays() {
     assert_eq!(import(&work, "inbox", &["--quiet"]).code, 0);
     assert_eq!(running.records("covage").len(), 185);
 }
+
+#[test]
+fn the_commands_of_the_templates_are_ones() {
+    let (work, running) = ready("limit=off");
+    work.write(
+        "rolo.toml",
+        target(&running, "covage").replace("targets.there", "targets.hq"),
+    );
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let mut ran = 0;
+    for template in ["cron", "rolo.service"] {
+        let text = std::fs::read_to_string(root.join(template)).expect("a template");
+        let lines = text.lines().filter_map(|line| {
+            let is_command = line.starts_with(|c: char| c.is_ascii_digit())
+                || line.starts_with("ExecStart=")
+                || line.starts_with("# 0 ");
+            is_command.then_some(line)
+        });
+        for command in lines.flat_map(|line| line.split("rolo ").skip(1)) {
+            if command.starts_with("ended") {
+                continue;
+            }
+            let command = command.split([';', '|', '&']).next().unwrap_or_default();
+            let command = command.replace("\"reports/$(date +\\%F)\"", "reports/today");
+            work.write("inbox/people.csv", people('a', 2));
+            work.write("people.xlsx", people('b', 2));
+            let said = work.rolo(&command.split_whitespace().collect::<Vec<_>>());
+            let words = (said.code, said.stdout + &said.stderr);
+            assert_eq!(words, (0, String::new()), "{command}");
+            ran += 1;
+        }
+    }
+    assert_eq!(ran, 5);
+    assert_eq!(running.records("covage").len(), 4);
+}
