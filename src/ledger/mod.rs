@@ -4,6 +4,7 @@
 
 mod doubt;
 mod erase;
+mod feed;
 mod keeper;
 mod links;
 mod lock;
@@ -21,6 +22,7 @@ use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
 use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
+pub use feed::Feed;
 pub use keeper::Keeper;
 pub use sqlite::Sqlite;
 
@@ -51,6 +53,9 @@ pub struct Given {
     pub arguments: Vec<String>,
     /// The folder.
     pub folder: PathBuf,
+    /// What the sheet is one of, if it comes again and again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<Feed>,
 }
 
 /// A run as it stands in the ledger.
@@ -202,6 +207,15 @@ pub trait Ledger: Send {
     fn prior(&self, run: &Run, number: u64) -> Result<Option<Payload>, LedgerError>;
     /// Keeps where a run's report is.
     fn reported(&mut self, run: &RunId, folder: &Path) -> Result<(), LedgerError>;
+    /// The latest planned run on a book for which `is_meant` holds; what it sees of the totals is what they were when
+    /// the run ended.
+    fn latest(
+        &self,
+        book: &BookId,
+        is_meant: &dyn Fn(&Run) -> bool,
+    ) -> Result<Option<Run>, LedgerError>;
+    /// Keeps where the sheet of a run was put when it was done, beside what its source says.
+    fn moved(&mut self, run: &RunId, place: &Path) -> Result<(), LedgerError>;
     /// Erases everything that tells of whomever a row is about for which `is_meant` holds; returns the runs that
     /// held such rows, and how many rows there were.
     fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Result<(Vec<Run>, u64), LedgerError>;

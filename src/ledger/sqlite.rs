@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::lock::Lock;
 use super::row::{self, RUN, STEP};
-use super::{Ledger, LedgerError, NewRun, Run, Settled, doubt, erase, links, schema, write};
+use super::{Ledger, LedgerError, NewRun, Run, Settled, doubt, erase, feed, links, schema, write};
 use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
 use crate::plan::{Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
@@ -238,6 +238,20 @@ impl Ledger for Sqlite {
             params![run.0, folder.display().to_string()],
         )?;
         Ok(())
+    }
+
+    fn latest(
+        &self,
+        book: &BookId,
+        is_meant: &dyn Fn(&Run) -> bool,
+    ) -> Result<Option<Run>, LedgerError> {
+        feed::latest(&self.database, book, is_meant)?
+            .map(|found| self.with_totals(found))
+            .transpose()
+    }
+
+    fn moved(&mut self, run: &RunId, place: &Path) -> Result<(), LedgerError> {
+        feed::moved(&self.database, run, place)
     }
 
     fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Result<(Vec<Run>, u64), LedgerError> {

@@ -2,6 +2,7 @@
 //! alone because it is the one guess that a person must be able to see, correct and keep.
 
 mod draft;
+mod drift;
 mod file;
 mod guess;
 mod header;
@@ -17,6 +18,7 @@ use crate::model::{AddressPart, Code, Field, Severity, UnknownField, column_lett
 use crate::sheet::Row;
 
 pub use draft::{Draft, Value};
+pub use drift::Taken;
 pub use file::{Kept, KeptColumn, KeptJoin};
 use rules::{Constant, Join, Rule};
 

@@ -5,6 +5,7 @@ mod https;
 mod pacer;
 mod patience;
 mod stop;
+mod webhook;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub use https::Https;
 pub use pacer::Pacer;
 pub use patience::{Event, History, Patience, Verdict};
 pub use stop::{Stop, Word};
+pub use webhook::{Webhook, WebhookError, is_url};
 
 /// Why no line to a vendor can be made.
 #[derive(Debug, thiserror::Error)]

@@ -357,6 +357,12 @@ impl Ledger for Mortal {
     fn reported(&mut self, run: &RunId, folder: &Path) -> Kept<()> {
         self.ledger.reported(run, folder)
     }
+    fn latest(&self, book: &BookId, is_meant: &dyn Fn(&Run) -> bool) -> Kept<Option<Run>> {
+        self.ledger.latest(book, is_meant)
+    }
+    fn moved(&mut self, run: &RunId, place: &Path) -> Kept<()> {
+        self.ledger.moved(run, place)
+    }
     fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Kept<(Vec<Run>, u64)> {
         self.ledger.forget(is_meant)
     }

@@ -331,3 +331,42 @@ fn a_run_is_unfinished_while_something_waits_or_is_in_doubt() {
     ledger.end(&run, 0).expect("ended");
     assert_eq!(unfinished(&ledger), 0);
 }
+
+#[test]
+fn the_latest_planned_run_of_a_book_is_found_and_keeps_where_its_sheet_went() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let ended = |ledger: &mut Sqlite, rows: u64, planned: bool| {
+        let run = ledger.begin(&new_run()).expect("a run");
+        let steps: Vec<Step> = (0..rows)
+            .map(|n| step(n, &format!("k{n}"), Action::Reject))
+            .collect();
+        ledger.add(&run, &steps).expect("added");
+        if planned {
+            ledger.planned(&run).expect("planned");
+        }
+        ledger.end(&run, 3).expect("ended");
+        run
+    };
+    let full = ended(&mut ledger, 5, true);
+    let empty = ended(&mut ledger, 0, true);
+    ended(&mut ledger, 3, false);
+    let book = new_run().book;
+    let latest = |ledger: &Sqlite, least: u64| {
+        let found = ledger.latest(&book, &|run| run.totals.read >= least);
+        found
+            .expect("readable")
+            .map(|run| (run.id, run.totals.read))
+    };
+    assert_eq!(latest(&ledger, 0), Some((empty, 0)));
+    assert_eq!(latest(&ledger, 1), Some((full.clone(), 5)));
+    assert_eq!(latest(&ledger, 6), None);
+    let other = ledger.latest(&BookId("another".into()), &|_| true);
+    assert!(other.expect("readable").is_none());
+
+    ledger
+        .moved(&full, Path::new("in/done/a.csv"))
+        .expect("kept");
+    let about = ledger.run(&full.0).expect("a run").about;
+    assert_eq!(about.source["moved_to"], "in/done/a.csv");
+}
