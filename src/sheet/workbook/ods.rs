@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use super::super::row::Remark;
 use super::super::xml::{Document, Node, attribute};
 use super::super::{Row, SheetError, Table};
-use super::xlsx::reach;
+use super::gather::reach;
 use super::{HIDDEN_ROW, Opened, Sheet, choose, locked, numbers, weigh, wrong};
 
 /// How many rows a sheet has at most.
