@@ -14,6 +14,9 @@ use super::{HIDDEN_ROW, Opened, Sheet, choose, locked, numbers, weigh, wrong};
 /// How many rows a sheet has at most.
 const DEEPEST: u64 = 1 << 20;
 
+/// How many merged cells are remembered at a time.
+const MERGES: usize = 10_000;
+
 const CONTENT: &str = "content.xml";
 
 struct Book {
@@ -134,16 +137,25 @@ struct Reading<'n, R> {
     document: Document<R>,
     /// The row that the next one is.
     number: u64,
+    /// Cells that cover those below them: the column, the last row, the cell.
+    merged: Vec<(u32, u64, Cell)>,
     failed: Option<io::Error>,
 }
 
-/// A cell: what it shows, what it is, and how often it stands.
-#[derive(Default)]
+/// A cell: what it shows, what it is, how often it stands, and how many rows it covers.
+#[derive(Clone, Default)]
 struct Cell {
     kind: String,
     value: String,
     shown: String,
     times: u32,
+    rows: u32,
+}
+
+impl Cell {
+    fn is_blank(&self) -> bool {
+        self.shown.trim().is_empty() && self.value.is_empty()
+    }
 }
 
 impl<'n, R: BufRead> Reading<'n, R> {
@@ -152,6 +164,7 @@ impl<'n, R: BufRead> Reading<'n, R> {
             name,
             document,
             number: 1,
+            merged: Vec::new(),
             failed: None,
         }
     }
@@ -214,27 +227,28 @@ impl<'n, R: BufRead> Reading<'n, R> {
     }
 
     fn row(&mut self, hidden: bool) -> Result<Row, SheetError> {
+        self.merged.retain(|(_, last, _)| *last >= self.number);
         let mut row = Row::new(self.number);
-        let mut column: u32 = 0;
+        let (mut column, mut filled): (u32, Vec<(u32, Cell)>) = (0, Vec::new());
         loop {
             match self.node() {
                 Node::Open(name, attributes)
                     if name == "table-cell" || name == "covered-table-cell" =>
                 {
                     let cell = self.cell(&name, &attributes);
-                    let times = cell.times;
-                    let blank = cell.shown.trim().is_empty() && cell.value.is_empty();
-                    for repeat in 0..if blank { 0 } else { times } {
-                        reach(self.name, &mut row, column.saturating_add(repeat))?;
-                        push(&mut row, &cell);
+                    if cell.is_blank() && name == "covered-table-cell" {
+                        filled.extend(self.covering(column, cell.times));
+                    } else {
+                        self.put(&mut row, column, &cell)?;
                     }
-                    column = column.saturating_add(times);
+                    column = column.saturating_add(cell.times);
                 }
                 Node::Close(name) if name == "table-row" => break,
                 Node::End => break,
                 _ => {}
             }
         }
+        let mut row = with_filled(row, &filled);
         if hidden {
             row.remark(Remark {
                 code: &HIDDEN_ROW,
@@ -244,6 +258,31 @@ impl<'n, R: BufRead> Reading<'n, R> {
             });
         }
         Ok(row)
+    }
+
+    fn put(&mut self, row: &mut Row, column: u32, cell: &Cell) -> Result<(), SheetError> {
+        if cell.is_blank() {
+            return Ok(());
+        }
+        for repeat in 0..cell.times {
+            reach(self.name, row, column.saturating_add(repeat))?;
+            push(row, cell);
+        }
+        if cell.rows > 1 && self.merged.len() < MERGES {
+            let last = self.number.saturating_add(u64::from(cell.rows) - 1);
+            self.merged.push((column, last, cell.clone()));
+        }
+        Ok(())
+    }
+
+    /// The merged cells that begin in one of these columns further up: a merged cell holds its value for every row
+    /// that it covers, in its first column.
+    fn covering(&self, column: u32, times: u32) -> impl Iterator<Item = (u32, Cell)> {
+        let columns = column..column.saturating_add(times);
+        let begun = self.merged.iter();
+        begun
+            .filter(move |(first, ..)| columns.contains(first))
+            .map(|(first, _, cell)| (*first, cell.clone()))
     }
 
     fn cell(&mut self, element: &str, attributes: &[(String, String)]) -> Cell {
@@ -259,6 +298,7 @@ impl<'n, R: BufRead> Reading<'n, R> {
             kind,
             shown: String::new(),
             times: repeated(attributes, "number-columns-repeated"),
+            rows: repeated(attributes, "number-rows-spanned"),
         };
         // Comments and drawings stand inside their cell, and are no value of it.
         let (mut aside, mut paragraphs) = (0_u32, 0_u32);
@@ -293,6 +333,25 @@ impl<'n, R: BufRead> Reading<'n, R> {
             }
         }
     }
+}
+
+/// The row with what merged cells further up put into it; a row that has nothing else stays blank.
+fn with_filled(row: Row, filled: &[(u32, Cell)]) -> Row {
+    if row.is_blank() || filled.is_empty() {
+        return row;
+    }
+    let mut texts: Vec<(u32, String)> = Vec::new();
+    for (column, cell) in filled {
+        let mut shown = Row::new(row.number);
+        push(&mut shown, cell);
+        texts.push((*column, shown.cell(0).to_owned()));
+    }
+    texts.sort_by_key(|(column, _)| *column);
+    let texts: Vec<(u32, &str)> = texts
+        .iter()
+        .map(|(at, text)| (*at, text.as_str()))
+        .collect();
+    row.with_cells(&texts)
 }
 
 fn repeated(attributes: &[(String, String)], name: &str) -> u32 {
@@ -414,6 +473,47 @@ mod tests {
             texts(&rows(&bytes, Some("1")).expect("readable")[0]),
             ["Old1"]
         );
+    }
+
+    #[test]
+    fn a_merged_cell_holds_its_value_for_the_rows_that_it_covers() {
+        let row = |cells: &[&str]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+        let cell = |attributes: &str, text: &str| {
+            format!("<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>")
+        };
+        let covered = "<table:covered-table-cell/>";
+        let two = "<table:covered-table-cell table:number-columns-repeated=\"2\"/>";
+        let tall = cell("table:number-rows-spanned=\"3\"", "Exemple");
+        let wide = "table:number-columns-spanned=\"2\" table:number-rows-spanned=\"2\"";
+        let table = [
+            row(&[
+                &cell("", "Company"),
+                &cell("", "Group"),
+                &cell("", "x"),
+                &cell("", "Name"),
+            ]),
+            row(&[&tall, &cell(wide, "Clients"), covered, &cell("", "a")]),
+            row(&[covered, two, &cell("", "b")]),
+            row(&[covered]),
+            row(&[
+                "<table:table-cell/>",
+                "<table:table-cell/>",
+                "<table:table-cell/>",
+                &cell("", "c"),
+            ]),
+        ];
+        let table = format!(
+            "<table:table table:name=\"A\">{}</table:table>",
+            table.concat()
+        );
+        let rows = rows(&file("", &table), None).expect("readable");
+        let expected = [
+            vec!["Company", "Group", "x", "Name"],
+            vec!["Exemple", "Clients", "", "a"],
+            vec!["Exemple", "Clients", "", "b"],
+            vec!["", "", "", "c"],
+        ];
+        assert_eq!(rows.iter().map(texts).collect::<Vec<_>>(), expected);
     }
 
     #[test]
