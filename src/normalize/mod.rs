@@ -9,6 +9,7 @@ mod extension;
 mod fields;
 mod french;
 mod library;
+mod mixture;
 mod mojibake;
 mod name;
 mod phone;
@@ -22,6 +23,7 @@ use crate::sheet::Row;
 
 pub use codes::CODES;
 pub use library::national_digits;
+pub use mixture::{Mixture, Script};
 pub use name::complete as complete_name;
 pub use phone::recorded_phone;
 
@@ -51,6 +53,9 @@ pub fn contact(draft: &Draft<'_>, options: &Options) -> (Contact, Vec<Diagnostic
         address_slots: Vec::new(),
     };
     making.take_remarks(draft.row);
+    for row in draft.row.attached() {
+        making.take_remarks(row);
+    }
     for value in draft.values() {
         making.take(&value);
     }
@@ -402,6 +407,27 @@ mod tests {
         assert_eq!(remarks[0].suggestion.as_deref(), Some("+33261910012"));
         let (_, remarks) = normalized(&[("Nom", "Durand"), ("Mobile", "+1 112 223 33 34")]);
         assert_eq!(codes_of(&remarks), ["phone.not-valid"]);
+    }
+
+    #[test]
+    fn remarks_about_every_row_of_a_contact_are_passed_on() {
+        let mapping = Mapping::guess(&[Row::of(1, ["Nom"])], &mapping::Options::default());
+        let mapping = mapping.expect("the header is known");
+        let remarked = |number: u64| {
+            let mut row = Row::of(number, ["Durand"]);
+            row.remark(crate::sheet::Remark {
+                code: crate::sheet::CODES[0],
+                column: None,
+                found: String::new(),
+                message: "said".into(),
+            });
+            row
+        };
+        let mut row = remarked(2);
+        row.attach(remarked(3));
+        let (_, remarks) = contact(&mapping.draft(&row), &Options::default());
+        let rows: Vec<u64> = remarks.iter().map(|remark| remark.place.row).collect();
+        assert_eq!(rows, [2, 3]);
     }
 
     #[test]

@@ -118,7 +118,7 @@ impl Row {
     }
 
     /// Adds a remark of the reader.
-    pub(super) fn remark(&mut self, remark: Remark) {
+    pub(crate) fn remark(&mut self, remark: Remark) {
         self.remarks.push(remark);
     }
 

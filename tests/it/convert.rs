@@ -128,6 +128,35 @@ fn a_mapping_is_written_kept_and_held_to() {
     assert_eq!(contacts[0]["primary"], true);
     assert_eq!(contacts[1]["custom"]["Source"], "fair");
     assert_eq!(contacts[1]["row"], 4);
+    let problems = |said: &Said| -> Vec<(Value, Value, Value)> {
+        let document = said.json();
+        let problems = document["problems"].as_array().expect("a list").iter();
+        problems
+            .map(|one| {
+                (
+                    one["code"].clone(),
+                    one["row"].clone(),
+                    one["found"].clone(),
+                )
+            })
+            .collect()
+    };
+    let told = |code: &str, row: u64, found: &str| (code.into(), row.into(), found.into());
+    assert!(problems(&said).contains(&told("row.merged", 2, "rows 2, 3")), "{said:?}");
+
+    // Rows of one contact that stand apart are no second contact.
+    let apart = "N°,Nom,Tél,VIP\n1,Anne Durand,0199001234,Oui\n2,Jean Petit,,Non\n1,Anne Durand,0639980012,Oui\n";
+    work.write("book.csv", apart);
+    let (said, _) = converted(
+        &work,
+        "book.csv",
+        &["--mapping", "mapping.toml", "--region", "FR"],
+    );
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(
+        problems(&said).contains(&told("row.apart", 4, "1")),
+        "{said:?}"
+    );
 
     work.write(
         "book.csv",
