@@ -5,7 +5,7 @@ use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::{Common, Convert, Output};
+use super::args::{Common, Convert};
 use super::config::Targets;
 use super::converted::{Converted, Out};
 use super::failure::{Failure, Kind};

@@ -5,8 +5,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Seek};
 use std::ops::ControlFlow;
 
-use encoding_rs::Encoding;
-
+use super::charset::Charset;
 use super::encoding::{self, Decoded};
 use super::lines::{Broken, CHUNK, Watch};
 use super::{Hints, Row, SheetError, Table, dialect};
@@ -15,7 +14,7 @@ use super::{Hints, Row, SheetError, Table, dialect};
 pub(super) struct Text {
     name: String,
     file: File,
-    pub(super) encoding: &'static Encoding,
+    pub(super) encoding: Charset,
     pub(super) delimiter: u8,
     /// Whether the first record only names the delimiter.
     named: bool,
@@ -30,8 +29,8 @@ impl Text {
             source,
         };
         let encoding = match &hints.encoding {
-            Some(label) => encoding::by_label(name, label)?,
-            None => encoding::detect(&mut file).map_err(failed)?,
+            Some(label) => Charset::by_label(name, label)?,
+            None => Charset::Known(encoding::detect(&mut file).map_err(failed)?),
         };
         file.rewind().map_err(failed)?;
         let mut sample = vec![0; dialect::SAMPLE];

@@ -1,6 +1,7 @@
 //! Tables in: a file of any format is opened by its content and read row by row, every cell as text and
 //! every row with its place. What the cells mean is not known here. Only this module names csv and calamine.
 
+mod charset;
 mod csv;
 mod dialect;
 mod encoding;
@@ -62,7 +63,7 @@ pub struct About {
     pub file: String,
     /// Its format, by content.
     pub format: Format,
-    /// The encoding of a text file, in the WHATWG name (`utf-8`, `windows-1252`).
+    /// The encoding of a text file, in the WHATWG name (`utf-8`, `windows-1252`), or `cp850`, `cp437`.
     pub encoding: Option<String>,
     /// The delimiter of a delimited text: one character.
     pub delimiter: Option<String>,
@@ -80,7 +81,7 @@ pub struct About {
 pub struct Hints {
     /// The sheet of a workbook, by name or by number from 1; without it, the first visible one.
     pub sheet: Option<String>,
-    /// The encoding, by a WHATWG label.
+    /// The encoding, by a WHATWG label, or `cp850`, `cp437`.
     pub encoding: Option<String>,
     /// The delimiter.
     pub delimiter: Option<char>,
@@ -165,12 +166,12 @@ impl Source {
             Format::Xml => Box::new(Records::open(phonebook::Phonebook::open(&name, file))?),
             Format::Vcard => {
                 let cards = vcard::Cards::open(&name, file, hints)?;
-                about.encoding = Some(cards.encoding().name().to_ascii_lowercase());
+                about.encoding = Some(cards.encoding().name().into_owned());
                 Box::new(Records::open(cards)?)
             }
             Format::Csv => {
                 let text = csv::Text::open(&name, file, hints)?;
-                about.encoding = Some(text.encoding.name().to_ascii_lowercase());
+                about.encoding = Some(text.encoding.name().into_owned());
                 about.delimiter = Some(char::from(text.delimiter).to_string());
                 Box::new(text)
             }

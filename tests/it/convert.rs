@@ -142,7 +142,10 @@ fn a_mapping_is_written_kept_and_held_to() {
             .collect()
     };
     let told = |code: &str, row: u64, found: &str| (code.into(), row.into(), found.into());
-    assert!(problems(&said).contains(&told("row.merged", 2, "rows 2, 3")), "{said:?}");
+    assert!(
+        problems(&said).contains(&told("row.merged", 2, "rows 2, 3")),
+        "{said:?}"
+    );
 
     // Rows of one contact that stand apart are no second contact.
     let apart = "N°,Nom,Tél,VIP\n1,Anne Durand,0199001234,Oui\n2,Jean Petit,,Non\n1,Anne Durand,0639980012,Oui\n";
