@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use super::charset::Charset;
 use super::encoding::{self, Decoded};
 use super::lines::{Broken, CHUNK, Watch};
-use super::{Hints, Row, SheetError, Table, dialect};
+use super::{Hints, Remark, Row, SheetError, Table, dialect};
 
 /// An opened delimited text.
 pub(super) struct Text {
@@ -98,7 +98,7 @@ impl Table for Text {
             .buffer_capacity(CHUNK)
             .from_reader(Watch::new(decoded, self.delimiter));
         let mut record = csv::ByteRecord::new();
-        let mut named = self.named;
+        let (mut named, mut width) = (self.named, 0);
         let mut number = 0;
         loop {
             match reader.read_byte_record(&mut record) {
@@ -108,15 +108,35 @@ impl Table for Text {
             }
             let byte = record.position().map_or(0, csv::Position::byte);
             number = reader.get_mut().line_at(byte);
-            let row = row(number, &record);
+            let mut row = row(number, &record);
             if std::mem::take(&mut named) || row.is_blank() {
                 continue;
             }
+            if let Some(sign) = dialect::parted_otherwise(&row, self.delimiter, width) {
+                remark(&mut row, sign);
+            }
+            width = width.max(row.len());
             if each(row).is_break() {
                 return Ok(());
             }
         }
     }
+}
+
+fn remark(row: &mut Row, sign: char) {
+    let sign = if sign == '\t' {
+        "a tab".to_owned()
+    } else {
+        format!("`{sign}`")
+    };
+    let found = row.cells().find(|cell| !cell.trim().is_empty());
+    row.remark(Remark {
+        code: &dialect::OTHER_DELIMITER,
+        column: None,
+        found: found.unwrap_or_default().to_owned(),
+        message: format!("the values of the row are parted by {sign}, unlike those of the others")
+            .into(),
+    });
 }
 
 /// The record's cells in two allocations; the parser holds their text in one piece already.

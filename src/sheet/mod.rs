@@ -90,6 +90,36 @@ pub struct Hints {
     pub program: Option<PathBuf>,
 }
 
+impl Hints {
+    /// What of the hints says nothing of a file of this format: a sheet of what has none would be another table
+    /// than the person meant, the rest changes nothing and is told.
+    fn idle(&self, name: &str, format: Format) -> Result<Vec<String>, SheetError> {
+        let is_workbook = matches!(
+            format,
+            Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods
+        );
+        if let (Some(sheet), false) = (&self.sheet, is_workbook) {
+            return Err(SheetError::Hint {
+                file: name.to_owned(),
+                why: format!(
+                    "there is no sheet `{sheet}`: the file is no workbook ({})",
+                    format.name()
+                ),
+                help: "leave --sheet out".to_owned(),
+            });
+        }
+        let is_text = matches!(format, Format::Csv | Format::Vcard);
+        let encoding = self.encoding.as_ref().filter(|_| !is_text);
+        let delimiter = self.delimiter.filter(|_| format != Format::Csv);
+        let idle = |what: &str| format!("{what} says nothing of a file in {}", format.name());
+        let words = [
+            encoding.map(|label| idle(&format!("encoding `{label}`"))),
+            delimiter.map(|sign| idle(&format!("delimiter `{sign}`"))),
+        ];
+        Ok(words.into_iter().flatten().collect())
+    }
+}
+
 /// A table that hands out its rows in order, each once; blank rows are left out.
 trait Table: Send {
     /// Calls `each` for every row until it breaks or the table ends.
@@ -161,6 +191,7 @@ impl Source {
             header_row: None,
             notes: Vec::new(),
         };
+        let idle = hints.idle(&name, format)?;
         let mut table: Box<dyn Table> = match format {
             Format::Ndjson => Box::new(Records::open(ndjson::Lines::open(&name, file))?),
             Format::Xml => Box::new(Records::open(phonebook::Phonebook::open(&name, file))?),
@@ -194,6 +225,7 @@ impl Source {
         if preview.iter().all(|row| row.number == 0) {
             return Err(SheetError::Empty { file: name });
         }
+        about.notes.extend(idle);
         Ok(Self {
             about,
             preview,
@@ -227,6 +259,7 @@ impl Source {
 
 /// Everything that reading a file can say about a row.
 pub const CODES: &[&Code] = &[
+    &dialect::OTHER_DELIMITER,
     &vcard::BINARY,
     &vcard::CUT,
     &vcard::STRANGE,
@@ -303,6 +336,29 @@ mod tests {
         assert_eq!(
             (about.format, about.delimiter.as_deref()),
             (Format::Csv, Some(";"))
+        );
+    }
+
+    #[test]
+    fn a_hint_that_says_nothing_of_the_file_is_refused_or_told() {
+        let open =
+            |bytes: &[u8], hints: &Hints| Source::of("x".to_owned(), csv::written(bytes), hints);
+        let sheet = Hints {
+            sheet: Some("Clients".to_owned()),
+            ..Hints::default()
+        };
+        let error = open(b"a,b\n1,2\n", &sheet).err().expect("it has no sheets");
+        assert!(error.to_string().contains("no sheet `Clients`"), "{error}");
+        let text = Hints {
+            encoding: Some("cp850".to_owned()),
+            delimiter: Some(';'),
+            ..Hints::default()
+        };
+        let ndjson = open(b"{\"name\": {\"full\": \"A\"}}\n", &text).expect("readable");
+        assert_eq!(ndjson.about.notes.len(), 2, "{:?}", ndjson.about.notes);
+        assert_eq!(
+            open(b"a;b\n", &text).expect("readable").about.notes,
+            [""; 0]
         );
     }
 
