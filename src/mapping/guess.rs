@@ -87,13 +87,25 @@ pub(super) fn headerless(preview: &[Row]) -> Mapping {
         let (field, words) = match Shape::of(preview, column.index) {
             Shape::Emails => (Field::Email(Kind::Work), "its values are e-mail addresses"),
             Shape::Phones => (Field::Phone(Kind::Work), "its values are phone numbers"),
-            _ => continue,
+            _ => {
+                column.remark = untold(column);
+                continue;
+            }
         };
         column.target = Target::Field(field);
         column.certainty = Certainty::Similar;
         column.remark = Some(words.to_owned());
     }
     Mapping::plain(None, columns)
+}
+
+/// What is asked about a column of texts without a header: a name, a company and a town look alike.
+fn untold(column: &Column) -> Option<String> {
+    let is_text = |sample: &String| sample.chars().any(char::is_alphabetic);
+    let header = &column.header;
+    column.samples.iter().any(is_text).then(|| {
+        format!("its texts may be names or anything else: --column {header}=FIELD says what, such as {header}=name.last")
+    })
 }
 
 /// The mapping of the sheet of twelve columns that has no header.
@@ -698,6 +710,23 @@ mod tests {
             (Some(1), vec!["foo", "bar"])
         );
         assert!(!all.recognises());
+    }
+
+    #[test]
+    fn texts_without_a_header_are_asked_about_and_never_guessed() {
+        let sheet = rows(&[
+            &["Anne", "Durand", "anne@x.example", "7"],
+            &["Jean", "Petit", "jean@x.example", "8"],
+        ]);
+        let mapping = custom(&sheet, true);
+        let told = |place: usize| mapping.columns[place].remark.as_deref().unwrap_or_default();
+        assert_eq!(mapping.columns[0].target.to_string(), "custom:A");
+        assert!(
+            told(0).contains("--column A=FIELD") && told(1).contains("B=name.last"),
+            "{}",
+            told(0)
+        );
+        assert_eq!((told(2), told(3)), ("its values are e-mail addresses", ""));
     }
 
     #[test]
