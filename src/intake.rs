@@ -8,8 +8,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rayon::prelude::*;
 
-use crate::mapping::Mapping;
-use crate::model::{Contact, ContactKey, Diagnostic, Field, Severity};
+use crate::mapping::{HEADER_AGAIN, Mapping};
+use crate::model::{Contact, ContactKey, Diagnostic, Field, Place, Severity};
 use crate::normalize::{self, Script};
 use crate::sheet::{Row, SheetError, Source};
 use crate::validate::{AcrossRows, Repeats, Seen, Subject, Together};
@@ -146,7 +146,15 @@ fn check_all(line: &Line, rows: &Receiver<Vec<Row>>, out: &SyncSender<Vec<Checke
 /// One row through everything that looks at it alone.
 pub fn check(line: &Line, row: Row) -> Checked {
     let draft = line.mapping.draft(&row);
-    let (contact, remarks) = normalize::contact(&draft, &line.normalize);
+    let (contact, mut remarks) = normalize::contact(&draft, &line.normalize);
+    if line.mapping.repeats_header(&row) {
+        let place = Place {
+            row: row.number,
+            column: None,
+        };
+        let message = "the row is the header again";
+        remarks = vec![Diagnostic::new(&HEADER_AGAIN, place, None, "", message)];
+    }
     let key = contact.identity();
     let column_of = |field| line.mapping.column_of(field);
     let subject = Subject {

@@ -730,6 +730,25 @@ mod tests {
     }
 
     #[test]
+    fn a_header_that_comes_again_is_known() {
+        let sheet = rows(&[&["Nom", "Ville", ""], &["Durand", "Lille", "x"]]);
+        let mapping = guess(&sheet, &Options::default()).expect("a header");
+        for (cells, again) in [
+            (vec!["Nom", " Ville"], true),
+            (vec!["Nom", "Ville", "x"], false),
+            (vec!["Nom", "Lille"], false),
+        ] {
+            assert_eq!(
+                mapping.repeats_header(&Row::of(3, cells.clone())),
+                again,
+                "{cells:?}"
+            );
+        }
+        // Without a header nothing can come again.
+        assert!(!headerless(&sheet).repeats_header(&sheet[0]));
+    }
+
+    #[test]
     fn a_preamble_is_no_header_even_where_nothing_is_known() {
         let preview = rows(&[
             &["", "", "Note 1"],

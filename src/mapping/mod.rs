@@ -379,6 +379,20 @@ impl Mapping {
         self.header_row.is_none_or(|header| row.number > header)
     }
 
+    /// Whether a row below the header is the header again, as in a sheet that several were put together in.
+    pub fn repeats_header(&self, row: &Row) -> bool {
+        let is_header = |column: &Column| {
+            let cell = row.cell(column.index).trim();
+            let nameless = || cell.is_empty() && column.header == column_letters(column.index);
+            cell == column.header.trim() || nameless()
+        };
+        let named = self.header_row.is_some_and(|header| header > 0);
+        named
+            && self.columns.len() > 1
+            && row.attached().is_empty()
+            && self.columns.iter().all(is_header)
+    }
+
     /// A row seen through the mapping.
     pub fn draft<'r>(&'r self, row: &'r Row) -> Draft<'r> {
         Draft::new(self, row)
@@ -432,5 +446,14 @@ pub static EXTRA_CELL: Code = Code {
     help: "quote the value that holds the delimiter, or give the column a header",
 };
 
+/// A row is the header again.
+pub static HEADER_AGAIN: Code = Code {
+    id: "row.header-again",
+    severity: Severity::Error,
+    means: "The row holds the names of the columns, as the header does: the sheet was put together from several. It \
+            is no contact, and it is not sent.",
+    help: "remove the row",
+};
+
 /// Everything that this stage can say about a row.
-pub const CODES: &[&Code] = &[&EXTRA_CELL];
+pub const CODES: &[&Code] = &[&EXTRA_CELL, &HEADER_AGAIN];

@@ -148,6 +148,11 @@ impl Making {
             self.remark(&codes::TEXT_FORMULA_ERROR, value, &text, message);
             return self.keep(value, &text);
         }
+        let numbered = matches!(value.field, Field::Phone(_) | Field::Email(_));
+        if numbered && text::is_placeholder(&text) {
+            let message = "the cell says that there is no value";
+            return self.remark(&codes::TEXT_PLACEHOLDER, value, &text, message);
+        }
         match value.field {
             Field::Phone(kind) => self.take_phones(value, kind, &text),
             Field::Email(kind) => self.take_emails(value, kind, &text),
@@ -347,7 +352,7 @@ mod tests {
             ),
             (
                 "Mobile",
-                "néant",
+                "voir Paul",
                 "phone.not-a-number",
                 "phone is no number",
             ),
@@ -407,6 +412,31 @@ mod tests {
         assert_eq!(remarks[0].suggestion.as_deref(), Some("+33261910012"));
         let (_, remarks) = normalized(&[("Nom", "Durand"), ("Mobile", "+1 112 223 33 34")]);
         assert_eq!(codes_of(&remarks), ["phone.not-valid"]);
+    }
+
+    #[test]
+    fn a_cell_that_says_there_is_nothing_is_empty() {
+        for (header, text) in [
+            ("Mobile", "néant"),
+            ("E-mail", "N/A"),
+            ("Mobile", "--"),
+            ("Mobile", "0"),
+        ] {
+            let (contact, remarks) = normalized(&[("Nom", "Durand"), (header, text)]);
+            assert_eq!(codes_of(&remarks), ["text.placeholder"], "{text}");
+            assert!(
+                contact.custom.is_empty() && contact.phones.is_empty() && contact.emails.is_empty()
+            );
+        }
+        // A name is whatever it says.
+        assert_eq!(
+            normalized(&[("Nom", "Non"), ("Mobile", "")])
+                .0
+                .name
+                .last
+                .as_deref(),
+            Some("Non")
+        );
     }
 
     #[test]
