@@ -9,7 +9,7 @@ use super::super::row::Remark;
 use super::super::{Row, SheetError};
 use super::look::{HIDDEN_ROW, Look, Merge, NO_VALUE};
 use super::numbers::{self, Pattern};
-use super::{AGAIN, WIDEST};
+use super::{WIDEST, wrong};
 
 /// The row in the making, and where finished rows go.
 pub(super) struct Gather<'l, 'e> {
@@ -44,6 +44,10 @@ impl<'l, 'e> Gather<'l, 'e> {
             return Ok(ControlFlow::Continue(()));
         }
         let number = u64::from(line) + 1;
+        if number < self.row.number {
+            // Above rows that were handed out already: it would be taken for what stands above the header.
+            return Err(disordered(self.name, &format!("row {number}")));
+        }
         if number != self.row.number && self.hand_out(number).is_break() {
             return Ok(ControlFlow::Break(()));
         }
@@ -143,19 +147,15 @@ pub(super) fn reach(name: &str, row: &mut Row, column: u32) -> Result<(), SheetE
         row: row.number,
         column: Some(column),
     };
-    let wrong = |why: String, help: &str| {
-        Err(SheetError::Workbook {
-            file: name.to_owned(),
-            why,
-            help: help.to_owned(),
-        })
-    };
     if column >= WIDEST {
-        let why = format!("a cell stands at {place}, beyond {WIDEST} columns");
-        return wrong(why, "delete the columns to the right of the table");
+        return Err(SheetError::Workbook {
+            file: name.to_owned(),
+            why: format!("a cell stands at {place}, beyond {WIDEST} columns"),
+            help: "delete the columns to the right of the table".to_owned(),
+        });
     }
     if (column as usize) < row.len() {
-        return wrong(format!("the cell {place} is not in its order"), AGAIN);
+        return Err(disordered(name, &format!("the cell {place}")));
     }
     while row.len() < column as usize {
         row.push("");
@@ -163,12 +163,15 @@ pub(super) fn reach(name: &str, row: &mut Row, column: u32) -> Result<(), SheetE
     Ok(())
 }
 
+fn disordered(name: &str, what: &str) -> SheetError {
+    wrong(name, format!("{what} is not in its order"))
+}
+
 fn push(row: &mut Row, value: &DataRef<'_>, pattern: Option<&Pattern>) {
     match value {
         DataRef::Empty => row.push(""),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            row.push(text);
-        }
+        DataRef::String(text) | DataRef::DurationIso(text) => row.push(text),
+        DataRef::DateTimeIso(text) => row.push(text.strip_suffix("T00:00:00").unwrap_or(text)),
         DataRef::SharedString(text) => row.push(text),
         DataRef::Bool(true) => row.push("TRUE"),
         DataRef::Bool(false) => row.push("FALSE"),
@@ -181,6 +184,51 @@ fn push(row: &mut Row, value: &DataRef<'_>, pattern: Option<&Pattern>) {
         }
         DataRef::DateTime(moment) => {
             row.push(&numbers::moment(moment.to_ymd_hms_milli(), moment.as_f64()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gathered(cells: &[((u32, u32), DataRef<'_>)]) -> Result<Vec<Vec<String>>, SheetError> {
+        let (look, mut rows) = (Look::default(), Vec::new());
+        let mut each = |row: Row| {
+            rows.push(row.cells().map(str::to_owned).collect());
+            ControlFlow::Continue(())
+        };
+        let mut gather = Gather::new("x", &look, &mut each);
+        for (place, value) in cells {
+            let _ = gather.cell(*place, value, None)?;
+        }
+        gather.end();
+        Ok(rows)
+    }
+
+    #[test]
+    fn cells_become_rows_in_their_order() {
+        let iso = |text: &str| DataRef::DateTimeIso(text.to_owned());
+        let cells = [
+            ((0, 1), DataRef::SharedString("a")),
+            ((4, 0), iso("1980-05-01T00:00:00")),
+            ((4, 1), iso("1980-05-01T09:30:00")),
+            ((5, 0), DataRef::Empty),
+        ];
+        let rows = gathered(&cells).expect("they are in order");
+        assert_eq!(
+            rows,
+            [vec!["", "a"], vec!["1980-05-01", "1980-05-01T09:30:00"]]
+        );
+    }
+
+    #[test]
+    fn a_row_or_a_cell_above_those_before_is_an_error() {
+        let text = DataRef::SharedString("a");
+        for places in [[(2, 0), (1, 0)], [(1, 3), (1, 2)]] {
+            let error =
+                gathered(&places.map(|place| (place, text.clone()))).expect_err("it is lost");
+            assert!(error.to_string().contains("not in its order"), "{error}");
         }
     }
 }
