@@ -47,10 +47,7 @@ pub(super) static OTHER_DELIMITER: Code = Code {
 /// The sign that parts a row which its file's delimiter leaves in one piece. `width` is how many cells others have.
 /// A list or a sentence has such signs too: the pieces must be as many as those cells, or look like contacts.
 pub(super) fn parted_otherwise(row: &Row, delimiter: u8, width: usize) -> Option<char> {
-    let mut cells = row.cells().filter(|cell| !cell.trim().is_empty());
-    let (Some(cell), None, true) = (cells.next(), cells.next(), width > 1) else {
-        return None;
-    };
+    let cell = only_cell(row).filter(|_| width > 1)?;
     let parts = |sign: char| {
         let pieces: Vec<&str> = cell.split(sign).map(str::trim).collect();
         let telling = pieces.iter().any(|piece| is_telling(piece));
@@ -58,6 +55,39 @@ pub(super) fn parted_otherwise(row: &Row, delimiter: u8, width: usize) -> Option
     };
     let others = DELIMITERS.into_iter().filter(|other| *other != delimiter);
     others.map(char::from).find(|sign| parts(*sign))
+}
+
+/// What to say of a file whose every row is one value that holds others, parted evenly by some sign.
+pub(super) fn in_one_piece(rows: &[Row], delimiter: u8) -> Option<String> {
+    let lines: Vec<&str> = rows.iter().filter_map(only_cell).collect();
+    let first = lines
+        .first()
+        .filter(|_| lines.len() == rows.len() && rows.len() > 1)?;
+    let signs = DELIMITERS.into_iter().map(char::from).chain(['^', '~']);
+    let evenly = |sign: &char| {
+        let wanted = first.matches(*sign).count();
+        wanted > 0
+            && lines
+                .iter()
+                .all(|line| line.matches(*sign).count() == wanted)
+    };
+    let sign = signs.into_iter().find(evenly)?;
+    Some(if sign == char::from(delimiter) {
+        format!(
+            "every line stands in quotes as a whole, so that `{sign}` parts nothing in it; remove the outer quotes"
+        )
+    } else {
+        format!(
+            "every row is one value, and looks as if `{sign}` parted it; --delimiter '{sign}' says so"
+        )
+    })
+}
+
+/// The cell of a row that has no other.
+fn only_cell(row: &Row) -> Option<&str> {
+    let mut cells = row.cells().filter(|cell| !cell.trim().is_empty());
+    let cell = cells.next()?;
+    cells.next().is_none().then_some(cell)
 }
 
 /// Whether a piece is an e-mail address or a phone number, as it looks.
@@ -195,6 +225,24 @@ mod tests {
             parted_otherwise(&Row::of(1, ["a;b@x.example", "c"]), b',', 2),
             None
         );
+    }
+
+    #[test]
+    fn a_file_in_one_piece_is_told() {
+        let told = |lines: &[&str]| {
+            let rows: Vec<Row> = lines.iter().map(|line| Row::of(1, [*line])).collect();
+            in_one_piece(&rows, b',').unwrap_or_default()
+        };
+        assert!(told(&["Nom,Email", "A,a@x.example"]).contains("outer quotes"));
+        assert!(told(&["Nom^Email", "A^a@x.example"]).contains("--delimiter '^'"));
+        for lines in [
+            &["Nom", "A"][..],
+            &["Nom,Email", "A, B, C"],
+            &["Nom,Email"],
+            &["x", "a^b"],
+        ] {
+            assert_eq!(told(lines), "", "{lines:?}");
+        }
     }
 
     #[test]

@@ -226,6 +226,12 @@ impl Source {
             return Err(SheetError::Empty { file: name });
         }
         about.notes.extend(idle);
+        let delimiter = about
+            .delimiter
+            .as_ref()
+            .and_then(|sign| sign.bytes().next());
+        let whole = delimiter.and_then(|sign| dialect::in_one_piece(&preview, sign));
+        about.notes.extend(whole);
         Ok(Self {
             about,
             preview,
