@@ -29,16 +29,14 @@ pub(super) struct Cards {
 
 impl Cards {
     pub(super) fn open(name: &str, mut file: File, hints: &Hints) -> Result<Self, SheetError> {
+        let failed = |source| SheetError::Read {
+            file: name.to_owned(),
+            row: 0,
+            source,
+        };
         let encoding = match &hints.encoding {
             Some(label) => Charset::by_label(name, label)?,
-            None => {
-                let found = encoding::detect(&mut file).map_err(|source| SheetError::Read {
-                    file: name.to_owned(),
-                    row: 0,
-                    source,
-                })?;
-                Charset::Known(found)
-            }
+            None => Charset::Known(encoding::detect(&mut file).map_err(failed)?),
         };
         Ok(Self {
             name: name.to_owned(),

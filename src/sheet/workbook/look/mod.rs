@@ -142,8 +142,8 @@ struct Styles {
     patterns: Vec<Pattern>,
     /// By the number of a format.
     formats: HashMap<u16, usize>,
-    /// By the number of a style.
-    styles: Vec<u16>,
+    /// The format of each style.
+    used: Vec<u16>,
 }
 
 impl Styles {
@@ -155,7 +155,7 @@ impl Styles {
     }
 
     fn pattern(&self, style: usize) -> Option<usize> {
-        self.formats.get(self.styles.get(style)?).copied()
+        self.formats.get(self.used.get(style)?).copied()
     }
 }
 

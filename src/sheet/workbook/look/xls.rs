@@ -67,7 +67,7 @@ impl Book {
                         book.styles.format(number, &code);
                     }
                 }
-                XF => book.styles.styles.extend(u16_at(data, 2)),
+                XF => book.styles.used.extend(u16_at(data, 2)),
                 BOUND_SHEET => book.sheets.extend(u32_at(data, 0)),
                 RECALC_ID => book.computed = true,
                 EOF => break,

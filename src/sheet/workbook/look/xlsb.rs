@@ -84,7 +84,7 @@ fn styles(mut records: Records<impl BufRead>) -> io::Result<Styles> {
         }
         BEGIN_CELL_XFS => inside = true,
         END_CELL_XFS => inside = false,
-        XF if inside => styles.styles.extend(u16_at(data, 2)),
+        XF if inside => styles.used.extend(u16_at(data, 2)),
         _ => {}
     })?;
     Ok(styles)
