@@ -114,7 +114,7 @@ pub(super) fn owns(
 /// The planned runs that have something left to do.
 pub(super) fn unfinished(database: &Connection) -> Result<Vec<(i64, Run)>, LedgerError> {
     let mut list = database.prepare(&format!(
-        "SELECT {RUN} FROM run WHERE planned IS NOT NULL AND EXISTS
+        "SELECT {RUN} FROM run WHERE planned IS NOT NULL AND coalesce(saved, 'applied') = 'applied' AND EXISTS
          (SELECT 1 FROM fate WHERE fate.run = run.n AND fate.action <> 'doubt'
           AND state IN ('{WAITING}', '{SENT}', '{}')) ORDER BY n DESC",
         Fate::InDoubt.name()

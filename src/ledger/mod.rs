@@ -7,6 +7,7 @@ mod erase;
 mod keeper;
 mod lock;
 mod row;
+mod saved;
 mod schema;
 mod sqlite;
 mod write;
@@ -16,11 +17,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
+use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
 use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
 pub use keeper::Keeper;
+pub use saved::{Moved, Saved, Touched, When, Why};
 pub use sqlite::Sqlite;
 
 /// What a run is, when it begins.
@@ -71,6 +73,8 @@ pub struct Run {
     pub exit_code: Option<u8>,
     /// Where its report is.
     pub report: Option<PathBuf>,
+    /// What became of it as a plan that was put aside; `None` for a run that was sent as soon as it was planned.
+    pub saved: Option<Saved>,
 }
 
 /// A step with what became of it.
@@ -191,8 +195,27 @@ pub trait Ledger: Send {
     fn doubtful_runs(&self, book: &BookId) -> Result<Vec<Run>, LedgerError>;
     /// Whether a record of a book belongs to one of our contacts.
     fn owns(&self, book: &BookId, remote: &RemoteId) -> Result<bool, LedgerError>;
-    /// The runs that are planned and have steps that wait or are in doubt, latest first.
+    /// The runs that are planned and have steps that wait or are in doubt, latest first; a saved plan that nobody
+    /// applied is none of them.
     fn unfinished(&self) -> Result<Vec<Run>, LedgerError>;
+    /// Puts a run aside as a plan, with what its contacts are linked to now. It is said before the run is `planned`,
+    /// so that no crash leaves a run that would be sent unasked.
+    fn save(&mut self, run: &RunId) -> Result<(), LedgerError>;
+    /// Says that a saved plan is applied: from now on it is a run like any other.
+    fn apply(&mut self, run: &RunId) -> Result<(), LedgerError>;
+    /// The records that a run's waiting steps are about.
+    fn touched(&self, run: &RunId) -> Result<Vec<Touched>, LedgerError>;
+    /// Keeps what the target holds of the records of a saved plan's steps; `None` for one that is not there.
+    fn sighted(
+        &mut self,
+        run: &RunId,
+        when: When,
+        records: &[(u64, Option<Fingerprint>)],
+    ) -> Result<(), LedgerError>;
+    /// The waiting steps of a saved plan that no longer stand on what they stood on, in order.
+    fn moved(&self, run: &RunId) -> Result<Vec<Moved>, LedgerError>;
+    /// Some steps of a run, by number, in order.
+    fn steps(&self, run: &RunId, numbers: &[u64]) -> Result<Vec<Settled>, LedgerError>;
     /// Marks the waiting steps of a run that a later run has taken over.
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError>;
     /// What was sent last for a record of a book.

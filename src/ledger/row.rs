@@ -3,7 +3,7 @@
 use rusqlite::Row;
 use serde::de::DeserializeOwned;
 
-use super::{LedgerError, NewRun, Run, Settled};
+use super::{LedgerError, NewRun, Run, Saved, Settled};
 use crate::model::{ContactKey, RemoteId, RunId};
 use crate::plan::{Action, Fate, Step, Totals};
 
@@ -16,7 +16,7 @@ pub(super) const CLAIMED: &str = "number, row, key, action, remote, payload";
 
 /// The columns of a run, in the order in which `run` reads them.
 pub(super) const RUN: &str =
-    "n, id, about, began, ended, exit_code, planned IS NOT NULL, totals, report";
+    "n, id, about, began, ended, exit_code, planned IS NOT NULL, totals, report, saved";
 
 /// A step between claim and settle.
 pub(super) const SENT: &str = "sent";
@@ -107,6 +107,10 @@ pub(super) fn run(row: &Row<'_>) -> Result<(i64, Run), LedgerError> {
         report: row.get::<_, Option<String>>(8)?.map(Into::into),
         exit_code: row.get(5)?,
         planned: row.get(6)?,
+        saved: row
+            .get::<_, Option<String>>(9)?
+            .map(|name| Saved::named(&name))
+            .transpose()?,
     };
     Ok((row.get(0)?, run))
 }

@@ -14,7 +14,8 @@ CREATE TABLE run (
     ended     TEXT,
     exit_code INTEGER,
     totals    TEXT,                   -- JSON: how it ended; counts for a run whose steps were pruned
-    report    TEXT                    -- the folder of its report
+    report    TEXT,                   -- the folder of its report
+    saved     TEXT                    -- a plan that was put aside: waiting, applied, dropped
 );
 CREATE INDEX run_open ON run (book) WHERE ended IS NULL;
 
@@ -61,6 +62,17 @@ CREATE TABLE surveyed (
     run    INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
     parent TEXT NOT NULL,
     PRIMARY KEY (run, parent)
+) WITHOUT ROWID;
+
+-- What a saved plan stands on, step by step: what its contact was linked to when it was planned, and what the target
+-- held of its record then, and what it holds now. Empty for nothing, null where nobody looked.
+CREATE TABLE basis (
+    run    INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    linked TEXT NOT NULL,
+    held   TEXT,
+    found  TEXT,
+    PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 
 CREATE TABLE link (

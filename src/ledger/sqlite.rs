@@ -9,8 +9,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::lock::Lock;
 use super::row::{self, RUN, STEP, WAITING};
-use super::{Ledger, LedgerError, NewRun, Run, Settled, doubt, erase, schema, write};
-use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
+use super::{
+    Ledger, LedgerError, Moved, NewRun, Run, Settled, Touched, When, doubt, erase, saved, schema,
+    write,
+};
+use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
 use crate::plan::{Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
@@ -216,6 +219,37 @@ impl Ledger for Sqlite {
             .into_iter()
             .map(|run| self.with_totals(run))
             .collect()
+    }
+
+    fn save(&mut self, run: &RunId) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        saved::save(&mut self.database, n)
+    }
+
+    fn apply(&mut self, run: &RunId) -> Result<(), LedgerError> {
+        saved::apply(&self.database, self.number(run)?)
+    }
+
+    fn touched(&self, run: &RunId) -> Result<Vec<Touched>, LedgerError> {
+        saved::touched(&self.database, self.number(run)?)
+    }
+
+    fn sighted(
+        &mut self,
+        run: &RunId,
+        when: When,
+        records: &[(u64, Option<Fingerprint>)],
+    ) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        saved::sighted(&mut self.database, n, when, records)
+    }
+
+    fn moved(&self, run: &RunId) -> Result<Vec<Moved>, LedgerError> {
+        saved::moved(&self.database, self.number(run)?)
+    }
+
+    fn steps(&self, run: &RunId, numbers: &[u64]) -> Result<Vec<Settled>, LedgerError> {
+        saved::steps(&self.database, self.number(run)?, numbers)
     }
 
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError> {

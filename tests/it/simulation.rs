@@ -8,8 +8,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use rolo::ledger::{Given, Ledger, LedgerError, NewRun, Run, Settled, Sqlite};
-use rolo::model::{BookId, Contact, ContactKey, ParentId, PersonName, RemoteId, RunId};
+use rolo::ledger::{
+    Given, Ledger, LedgerError, Moved, NewRun, Run, Settled, Sqlite, Touched, When,
+};
+use rolo::model::{
+    BookId, Contact, ContactKey, Fingerprint, ParentId, PersonName, RemoteId, RunId,
+};
 use rolo::plan::{Action, Known, Link, Outcome, Step, Totals};
 use rolo::transport::{Broken, Client, Line, Pacer, Stop};
 use rolo::upload::{self, Options};
@@ -344,6 +348,29 @@ impl Ledger for Mortal {
     }
     fn unfinished(&self) -> Kept<Vec<Run>> {
         self.ledger.unfinished()
+    }
+    fn save(&mut self, run: &RunId) -> Kept<()> {
+        self.ledger.save(run)
+    }
+    fn apply(&mut self, run: &RunId) -> Kept<()> {
+        self.ledger.apply(run)
+    }
+    fn touched(&self, run: &RunId) -> Kept<Vec<Touched>> {
+        self.ledger.touched(run)
+    }
+    fn sighted(
+        &mut self,
+        run: &RunId,
+        when: When,
+        records: &[(u64, Option<Fingerprint>)],
+    ) -> Kept<()> {
+        self.ledger.sighted(run, when, records)
+    }
+    fn moved(&self, run: &RunId) -> Kept<Vec<Moved>> {
+        self.ledger.moved(run)
+    }
+    fn steps(&self, run: &RunId, numbers: &[u64]) -> Kept<Vec<Settled>> {
+        self.ledger.steps(run, numbers)
     }
     fn supersede(&mut self, run: &RunId) -> Kept<()> {
         self.ledger.supersede(run)
