@@ -163,6 +163,7 @@ fn step(number: u64) -> Step {
         cells: (0..14).map(|cell| format!("cell {cell}")).collect(),
         remarks: vec![],
         lost: vec![],
+        changes: vec![],
     }
 }
 

@@ -210,13 +210,14 @@ fn back(step: Step, number: u64, fate: Fate, prior: Option<Payload>, held: &Held
         ),
     };
     let remarks = remark.map(|(code, words)| Remark::of_row(code, step.row, words));
-    let (remarks, lost) = (remarks.into_iter().collect(), Vec::new());
+    let (remarks, lost, changes) = (remarks.into_iter().collect(), Vec::new(), Vec::new());
     Step {
         number,
         action,
         payload,
         remarks,
         lost,
+        changes,
         ..step
     }
 }

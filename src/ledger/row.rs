@@ -8,8 +8,7 @@ use crate::model::{ContactKey, RemoteId, RunId};
 use crate::plan::{Action, Fate, Step, Totals};
 
 /// The columns of a step, in the order in which `settled` reads them.
-pub(super) const STEP: &str =
-    "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost";
+pub(super) const STEP: &str = "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost, changes";
 
 /// The columns of a step that is to be sent, in the order in which `claimed` reads them.
 pub(super) const CLAIMED: &str = "number, row, key, action, remote, payload";
@@ -44,6 +43,7 @@ pub(super) fn claimed(row: &Row<'_>) -> Result<Step, LedgerError> {
         cells: Vec::new(),
         remarks: Vec::new(),
         lost: Vec::new(),
+        changes: Vec::new(),
     })
 }
 
@@ -71,6 +71,7 @@ pub(super) fn settled(row: &Row<'_>) -> Result<Settled, LedgerError> {
         cells: json("row", &row.get::<_, String>(9)?)?,
         remarks: json("remark", &row.get::<_, String>(10)?)?,
         lost: json("loss", &row.get::<_, String>(11)?)?,
+        changes: json("change", &row.get::<_, String>(12)?)?,
     };
     Ok(Settled {
         step,

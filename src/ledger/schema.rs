@@ -30,6 +30,7 @@ CREATE TABLE content (
     cells    TEXT NOT NULL,           -- JSON: the row as it was read
     remarks  TEXT NOT NULL,           -- JSON
     lost     TEXT NOT NULL,           -- JSON
+    changes  TEXT NOT NULL DEFAULT '[]', -- JSON: what an update changes, value by value
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE TABLE fate (
@@ -48,7 +49,7 @@ CREATE INDEX fate_doubt ON fate (key) WHERE state IN ('sent', 'in_doubt');
 CREATE INDEX fate_remote ON fate (remote) WHERE remote IS NOT NULL;
 CREATE VIEW step AS
     SELECT fate.run, fate.number, row, key, action, state, remote, payload, print, attempts, message, cells,
-           remarks, lost
+           remarks, lost, changes
     FROM fate JOIN content ON content.run = fate.run AND content.number = fate.number;
 
 -- What a book held before a run made anything there: ids only, for each parent that the run makes things under.

@@ -107,6 +107,7 @@ fn step(number: u64) -> Step {
         cells: vec![],
         remarks: vec![],
         lost: vec![],
+        changes: vec![],
     }
 }
 

@@ -189,6 +189,7 @@ mod tests {
             cells: vec![],
             remarks: vec![],
             lost: vec![],
+            changes: vec![],
         }
     }
 

@@ -447,6 +447,7 @@ impl<'a> Trial<'a> {
             cells: vec![],
             remarks: vec![],
             lost: vec![],
+            changes: vec![],
         });
         let steps: Vec<Step> = steps.collect();
         // Somebody else has made some of them already, word by word.

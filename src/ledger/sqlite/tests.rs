@@ -47,6 +47,7 @@ fn step(number: u64, key: &str, action: Action) -> Step {
         cells: vec![key.into()],
         remarks: vec![],
         lost: vec![],
+        changes: vec![],
     }
 }
 
@@ -85,6 +86,30 @@ fn steps_are_claimed_once_in_order_and_the_rest_needs_no_sending() {
         numbers(ledger.claim(&run, 2).expect("claimed")),
         [] as [u64; 0]
     );
+}
+
+#[test]
+fn what_a_step_changes_is_told_again() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let run = ledger.begin(&new_run()).expect("a run");
+    let changes = vec![crate::plan::Change {
+        field: "name".into(),
+        before: Some("Anne".into()),
+        after: None,
+    }];
+    let update = Step {
+        changes: changes.clone(),
+        ..step(0, "a", Action::Update)
+    };
+    ledger.add(&run, &[update]).expect("added");
+    let mut told = Vec::new();
+    let each = &mut |settled: Settled| {
+        told.extend(settled.step.changes);
+        Ok(())
+    };
+    ledger.each_step(&run, each).expect("readable");
+    assert_eq!(told, changes);
 }
 
 #[test]
