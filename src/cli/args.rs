@@ -64,6 +64,19 @@ pub(super) enum Command {
     Check(Check),
     /// Import a sheet into a target: plan, upload, report
     Import(Import),
+    /// Plan an import and save it: show what would change, send nothing; `apply` sends it
+    #[command(
+        mut_arg("dry_run", |arg| arg.hide(true)),
+        mut_arg("limit", |arg| arg.hide(true)),
+        mut_arg("deadline", |arg| arg.hide(true)),
+        mut_arg("stop_after", |arg| arg.hide(true)),
+        mut_arg("max_errors", |arg| arg.hide(true)),
+        mut_arg("settle_after", |arg| arg.hide(true)),
+        mut_arg("concurrency", |arg| arg.hide(true))
+    )]
+    Plan(Plan),
+    /// Send a saved plan: exactly what it shows, or nothing if the target changed since
+    Apply(Apply),
     /// Convert a sheet: CSV, XLSX, vCard or NDJSON, by the name of the output
     Convert(Convert),
     /// Write what a target holds into a file of contacts
@@ -131,6 +144,37 @@ pub(super) struct Import {
     /// How it is sent.
     #[command(flatten)]
     pub(super) sending: Sending,
+}
+
+/// `rolo plan`.
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    /// The import that is planned; how it is sent is said to `apply`.
+    #[command(flatten)]
+    pub(super) import: Import,
+    /// Show every change, not the first few
+    #[arg(long)]
+    pub(super) all: bool,
+    /// End with 0 if nothing would change and 2 if something would; rows that are wrong make 3 or 10 all the same
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+}
+
+/// `rolo apply`.
+#[derive(Debug, Args)]
+pub(super) struct Apply {
+    /// The plan: its run's id, or the beginning of it
+    #[arg(value_name = "RUN")]
+    pub(super) run: String,
+    /// Send it even if the target changed since the plan was made
+    #[arg(long)]
+    pub(super) even_if_changed: bool,
+    /// How it is sent.
+    #[command(flatten)]
+    pub(super) sending: Sending,
+    /// What is said of the target.
+    #[command(flatten)]
+    pub(super) tuning: Tuning,
 }
 
 /// `rolo resume`.

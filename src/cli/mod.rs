@@ -1,15 +1,18 @@
 //! The command line: arguments in, exit code out. Only this module prints, and only it knows of clap and
 //! indicatif. One file for each command; what a command does is said by the modules before it.
 
+mod apply;
 mod args;
 mod check;
 mod config;
 mod convert;
 mod deadline;
+mod diff;
 mod explain;
 mod export;
 mod failure;
 mod flags;
+mod forecast;
 mod forget;
 mod import;
 mod interrupt;
@@ -17,6 +20,7 @@ mod map;
 mod matrix;
 mod migrate;
 mod opened;
+mod plan;
 mod planning;
 mod progress;
 mod reach;
@@ -69,6 +73,8 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
     match &arguments.command {
         Command::Check(check) => check::run(check, common),
         Command::Import(import) => import::run(import, common),
+        Command::Plan(plan) => plan::run(plan, common),
+        Command::Apply(apply) => apply::run(apply, common),
         Command::Convert(convert) => convert::run(convert, common),
         Command::Map(map) => map::run(map, common),
         Command::Migrate(migrate) => migrate::run(migrate, common),

@@ -4,9 +4,14 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::args::{Common, Output, Sending};
+use super::diff::Difference;
 use super::failure::{Failure, Kind};
+use super::forecast::Forecast;
 use super::interrupt::Interrupted;
+use super::planning::Counts;
 use super::progress::{Progress, Quiet};
 use super::screen::{Screen, plain};
 use super::sending;
@@ -14,7 +19,7 @@ use super::target::{Reached, Target};
 use super::timing::Stopwatch;
 use crate::ledger::{Ledger as _, LedgerError, NewRun, Sqlite};
 use crate::model::RunId;
-use crate::plan::{Fate, Totals};
+use crate::plan::{Action, Fate, Totals};
 use crate::report::{Closing, Document, Entry, Head, Report, Tally, Timings};
 use crate::upload::{self, Ended};
 
@@ -34,6 +39,35 @@ pub(super) struct Came {
     pub(super) interrupted: Option<u8>,
     pub(super) requests: u64,
     pub(super) upload_seconds: f64,
+    /// What it is, if nothing was to be sent.
+    pub(super) shown: Option<Shown>,
+}
+
+/// A plan that is shown, not sent.
+#[derive(Clone, Debug)]
+pub(super) struct Shown {
+    /// What it holds.
+    pub(super) counts: Counts,
+    /// How long it would take.
+    pub(super) forecast: Forecast,
+    /// The exit code where something would change.
+    pub(super) code: u8,
+}
+
+impl Shown {
+    /// What the document of `--output json` says of it.
+    fn members(&self) -> serde_json::Map<String, Value> {
+        let count = |action: Action| {
+            let rows = self.counts.get(action.name()).copied();
+            (action.name().to_owned(), Value::from(rows.unwrap_or(0)))
+        };
+        let plan = Action::ALL.into_iter().map(count).collect();
+        let forecast = self.forecast.json();
+        [("plan", plan), ("forecast", forecast)]
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
 }
 
 impl Came {
@@ -45,6 +79,15 @@ impl Came {
             interrupted: None,
             requests: 0,
             upload_seconds: 0.0,
+            shown: None,
+        }
+    }
+
+    /// A plan that is shown.
+    pub(super) fn shown(run: &RunId, shown: Shown) -> Self {
+        Self {
+            shown: Some(shown),
+            ..Self::planned(run)
         }
     }
 }
@@ -106,10 +149,32 @@ impl Running<'_> {
             interrupted: interrupted.code(),
             requests: reached.client.requests(),
             upload_seconds: self.stopwatch.seconds() - before,
+            shown: None,
         };
         let totals = ledger.run(&run.0)?.totals;
         ledger.end(run, exit_code(&came, &totals))?;
         Ok((ledger, came))
+    }
+
+    /// Sends what waits of a run, if anything does, ends it, and reports it; returns the exit code.
+    pub(super) fn carry_out(
+        &self,
+        mut ledger: Sqlite,
+        run: &RunId,
+        reached: &Reached,
+        preface: &[String],
+    ) -> Result<u8, Failure> {
+        let totals = ledger.run(&run.0)?.totals;
+        let (mut ledger, came) = if totals.unsent > 0 {
+            self.deliver(ledger, run, reached, totals.unsent)?
+        } else {
+            let came = Came::planned(run);
+            ledger.end(run, exit_code(&came, &totals))?;
+            (ledger, came)
+        };
+        let (code, place) = self.report(&ledger, &came, preface)?;
+        ledger.reported(run, &place)?;
+        Ok(code)
     }
 
     /// Where the report of a run goes.
@@ -156,17 +221,26 @@ impl Running<'_> {
         let head = self.head(&came.run);
         let place = self.place(&came.run.0);
         let mut report = Report::begin(&place, &head)?;
-        let mut document = (self.common.output == Output::Json)
-            .then(Document::new)
-            .transpose()?;
+        let mut document = self.document(came)?;
         let mut tally = Tally::of(&head.source);
         let mut broken = None;
         ledger.each_step(&came.run, &mut |settled| {
+            let told = match &mut document {
+                Some(document) if came.shown.is_some() => {
+                    match Difference::of(&settled, ledger, &self.about.book)? {
+                        Some(difference) => document.change(&difference.json()),
+                        None => Ok(()),
+                    }
+                }
+                _ => Ok(()),
+            };
             let entry = Entry::from(settled);
             tally.see(&entry);
-            let told = document
-                .as_mut()
-                .map_or(Ok(()), |document| document.add(&entry));
+            let told = told.and_then(|()| {
+                document
+                    .as_mut()
+                    .map_or(Ok(()), |document| document.add(&entry))
+            });
             if let Err(error) = told.and_then(|()| report.add(&entry)) {
                 broken.get_or_insert(error);
             }
@@ -190,6 +264,17 @@ impl Running<'_> {
         }
         self.show(came, &closing, &tally, &place, preface)?;
         Ok((exit_code, place))
+    }
+
+    /// The document of `--output json`, if it is wanted.
+    fn document(&self, came: &Came) -> Result<Option<Document>, Failure> {
+        if self.common.output != Output::Json {
+            return Ok(None);
+        }
+        Ok(Some(match &came.shown {
+            Some(shown) => Document::of_plan(shown.members())?,
+            None => Document::new()?,
+        }))
     }
 
     fn timings(&self, came: &Came) -> Timings {
@@ -282,6 +367,7 @@ pub(super) fn exit_code(came: &Came, totals: &Totals) -> u8 {
         // Rows that could not be settled within the rounds of one run; in a dry run, all that would be sent.
         Ended::Finished if totals.unsent > 0 && came.requests > 0 => Kind::Limit as u8,
         Ended::Finished if totals.rejected + totals.refused > 0 => Kind::Rows as u8,
+        Ended::Finished if totals.unsent > 0 => came.shown.as_ref().map_or(0, |shown| shown.code),
         Ended::Finished => 0,
     }
 }

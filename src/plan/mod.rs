@@ -13,7 +13,7 @@ use crate::vendor::{Loss, Payload};
 pub use changes::Change;
 pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
 pub use pairing::{Known, Link, pair};
-pub use person::is_another;
+pub use person::{is_another, who};
 
 /// A row that an earlier run sent without getting an answer.
 pub static IN_DOUBT: Code = Code {

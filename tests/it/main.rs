@@ -13,6 +13,7 @@ mod export;
 mod import;
 mod losses;
 mod migrate;
+mod plan;
 mod reading;
 mod readme;
 mod refusals;

@@ -1,0 +1,171 @@
+//! `rolo plan`: an import up to the point where something would be sent. The plan stands in the ledger, with what it
+//! stands on, and `rolo apply` sends it. A dry run shows the same and keeps nothing.
+
+use std::io::{BufWriter, Write as _};
+
+use super::args::{Common, Import, Plan};
+use super::diff;
+use super::failure::Failure;
+use super::forecast::Forecast;
+use super::import::{self, Done, Job, Meant, Then, given, warn_if_empty};
+use super::opened::Opened;
+use super::planning::{Counts, Rows};
+use super::running::{Came, Shown};
+use crate::ledger::{Ledger as _, Sqlite};
+use crate::model::RunId;
+use crate::plan::Fate;
+use crate::upload::Requests;
+
+/// How a plan is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct View {
+    /// How many rows that change something are shown.
+    most: u64,
+    /// The exit code where something would change.
+    code: u8,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            most: diff::MOST,
+            code: 0,
+        }
+    }
+}
+
+/// The exit code of changes, for whoever asks for it.
+const CHANGES: u8 = 2;
+
+/// Runs the command.
+pub(super) fn run(plan: &Plan, common: &Common) -> Result<u8, Failure> {
+    refuse_what_apply_is_told(&plan.import)?;
+    let view = View {
+        most: if plan.all { u64::MAX } else { diff::MOST },
+        code: if plan.detailed_exitcode { CHANGES } else { 0 },
+    };
+    let meant = Meant {
+        command: "plan",
+        rows: Rows::All,
+        given: given()?,
+        source: None,
+        then: Then::Save(view),
+    };
+    import::again(&plan.import, common, meant).map(|done| done.code)
+}
+
+/// A flag that would do nothing here is refused, not swallowed.
+fn refuse_what_apply_is_told(import: &Import) -> Result<(), Failure> {
+    let sending = &import.sending;
+    let flags = [
+        ("--dry-run", import.dry_run),
+        ("--limit", sending.limit.is_some()),
+        ("--deadline", sending.deadline.is_some()),
+    ];
+    match flags.into_iter().find(|(_, given)| *given) {
+        Some((flag, _)) => Err(Failure::usage(
+            format!("`{flag}` says nothing to a plan, which sends nothing"),
+            "say it to `rolo apply RUN`; `rolo import --dry-run` plans without saving",
+        )),
+        None => Ok(()),
+    }
+}
+
+impl Job<'_> {
+    /// Plans into the ledger, shows the plan, and leaves it there.
+    pub(super) fn save(&self, mut opened: Opened, view: View) -> Result<Done, Failure> {
+        let running = &self.running;
+        running.probe()?;
+        let pace = running.target.pace(self.import.sending.rate);
+        let reached = running.target.reach(pace)?;
+        let (mut ledger, run, counts) = self.planned(&mut opened, &reached)?;
+        // The book is free until the plan is applied.
+        ledger.end(&run, 0)?;
+        warn_if_empty(&counts);
+        let done = self.show(&ledger, &run, (&opened, counts), view)?;
+        ledger.reported(&run, &done.report)?;
+        ledger.end(&run, done.code)?;
+        let mut screen = running.screen();
+        if ledger.run(&run.0)?.totals.unsent > 0 {
+            screen.line(&format!("`rolo apply {run}` sends exactly this"))?;
+        }
+        screen.flush()?;
+        Ok(Done {
+            run: Some(run),
+            ..done
+        })
+    }
+
+    /// Shows a plan: its changes, problems and losses, the very requests, and how long they would take.
+    pub(super) fn show(
+        &self,
+        ledger: &Sqlite,
+        run: &RunId,
+        (opened, counts): (&Opened, Counts),
+        view: View,
+    ) -> Result<Done, Failure> {
+        let running = &self.running;
+        let mut screen = running.screen();
+        for line in self.preface(opened, &counts) {
+            screen.line(&line)?;
+        }
+        diff::show(&mut screen, ledger, (run, &running.about.book), view.most)?;
+        screen.flush()?;
+        let (requests, forecast) = self.requests(ledger, run)?;
+        let words = forecast.words();
+        let (code, counts) = (view.code, counts);
+        let shown = Shown {
+            counts,
+            forecast,
+            code,
+        };
+        let came = Came::shown(run, shown);
+        let (code, place) = running.report(ledger, &came, &[])?;
+        let file = place.join("requests.ndjson");
+        std::fs::copy(requests.path(), &file)?;
+        if let Some(line) = words {
+            screen.line(&line)?;
+        }
+        let file = file.display();
+        screen.line(&format!("Nothing was sent. What would be: {file}"))?;
+        screen.flush()?;
+        Ok(Done {
+            code,
+            run: None,
+            report: place,
+        })
+    }
+
+    /// The requests that would be sent, in a file, and what they take.
+    fn requests(
+        &self,
+        ledger: &Sqlite,
+        run: &RunId,
+    ) -> Result<(tempfile::NamedTempFile, Forecast), Failure> {
+        let target = self.running.target;
+        let mut file = tempfile::NamedTempFile::new()?;
+        let mut out = BufWriter::new(&mut file);
+        let mut forecast = Forecast::new(target.pace(self.import.sending.rate));
+        let mut requests = Requests::of(target.vendor.as_ref());
+        let mut broken = None;
+        ledger.each_step(run, &mut |settled| {
+            if settled.fate == Fate::Unsent {
+                forecast.see(&settled.step);
+                if let Some(request) = requests.add(settled.step) {
+                    forecast.request();
+                    let written = writeln!(out, "{}", request.shown());
+                    broken = broken.take().or(written.err());
+                }
+            }
+            Ok(())
+        })?;
+        for request in requests.rest() {
+            forecast.request();
+            let written = writeln!(out, "{}", request.shown());
+            broken = broken.take().or(written.err());
+        }
+        out.flush()?;
+        drop(out);
+        broken.map_or(Ok((file, forecast)), |error| Err(error.into()))
+    }
+}
