@@ -68,6 +68,7 @@ pub(super) enum Command {
     #[command(
         mut_arg("dry_run", |arg| arg.hide(true)),
         mut_arg("limit", |arg| arg.hide(true)),
+        mut_arg("canary", |arg| arg.hide(true)),
         mut_arg("deadline", |arg| arg.hide(true)),
         mut_arg("stop_after", |arg| arg.hide(true)),
         mut_arg("max_errors", |arg| arg.hide(true)),

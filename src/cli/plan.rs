@@ -60,6 +60,7 @@ fn refuse_what_apply_is_told(import: &Import) -> Result<(), Failure> {
     let flags = [
         ("--dry-run", import.dry_run),
         ("--limit", sending.limit.is_some()),
+        ("--canary", sending.canary.is_some()),
         ("--deadline", sending.deadline.is_some()),
     ];
     match flags.into_iter().find(|(_, given)| *given) {

@@ -116,6 +116,7 @@ impl Running<'_> {
             stop_after: self.sending.stop_after,
             max_errors: self.sending.max_errors,
             limit: self.sending.limit.unwrap_or(0),
+            canary: self.sending.canary.unwrap_or(0),
             settle_after: std::time::Duration::from_secs(self.sending.settle_after),
         }
     }
@@ -332,6 +333,7 @@ fn stopped(ended: &Ended) -> Option<String> {
         Ended::Deadline => Some("the deadline was reached".to_owned()),
         Ended::Limit(rows) => Some(format!("{rows} rows were sent, as wanted")),
         Ended::TooManyErrors(rows) => Some(format!("{rows} rows were refused")),
+        Ended::Canary(wrong) => Some(format!("the canary stopped the run: {}", wrong.join("; "))),
         Ended::StopLoss(why) => Some(format!(
             "too many refusals in a row for the same reason: {why}"
         )),
@@ -350,6 +352,10 @@ fn hint(ended: &Ended) -> &'static str {
             "mend the cause, then `rolo retry RUN` for what was refused and `rolo resume` for what was not sent; \
              --stop-after and --max-errors allow more"
         }
+        Ended::Canary(_) => {
+            "look at these rows at the vendor; `rolo resume RUN` sends the others all the same, `rolo undo RUN` takes \
+             back what was made"
+        }
         Ended::SignIn(_) => "check the target's credentials, then `rolo resume`",
         Ended::Unavailable(_) => "check base_url and the network, then `rolo resume`",
     }
@@ -360,7 +366,7 @@ pub(super) fn exit_code(came: &Came, totals: &Totals) -> u8 {
     match came.ended {
         Ended::SignIn(_) => Kind::SignIn as u8,
         Ended::Unavailable(_) => Kind::Unavailable as u8,
-        Ended::StopLoss(_) | Ended::TooManyErrors(_) => Kind::Guard as u8,
+        Ended::StopLoss(_) | Ended::TooManyErrors(_) | Ended::Canary(_) => Kind::Guard as u8,
         Ended::Deadline | Ended::Limit(_) => Kind::Limit as u8,
         Ended::Stopped => came.interrupted.unwrap_or(Kind::Interrupted as u8),
         Ended::Finished if totals.in_doubt > 0 => Kind::Doubt as u8,

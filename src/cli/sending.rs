@@ -84,13 +84,7 @@ pub(super) fn send(
         }
         if let Err(halt) = reached.client.sign_in().await {
             let ended = Ended::of(halt, &reached.stop);
-            return Ok((
-                ledger,
-                Delivered {
-                    ended,
-                    settlement: Settlement::default(),
-                },
-            ));
+            return Ok((ledger, Delivered::of(ended)));
         }
         upload::deliver(
             &reached.client,
@@ -109,7 +103,15 @@ pub(super) fn send(
         .await
     });
     match delivery {
-        Ok(Ok((ledger, delivered))) => Ok((ledger, delivered.ended)),
+        Ok(Ok((ledger, delivered))) => {
+            if delivered.proven > 0 {
+                bar.say(&format!(
+                    "note: {} rows were sent first and read back; the target holds what was sent",
+                    delivered.proven
+                ));
+            }
+            Ok((ledger, delivered.ended))
+        }
         Ok(Err(failed)) => Err(failed.error),
         Err(_) => Err(LedgerError::Gone),
     }

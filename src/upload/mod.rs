@@ -2,6 +2,7 @@
 //! of each. It decides nothing but when to stop.
 
 mod batch;
+mod canary;
 mod deliver;
 mod guard;
 mod look;
@@ -41,6 +42,8 @@ pub struct Options {
     pub max_errors: u64,
     /// So many rows are sent at the most; 0 for all.
     pub limit: u64,
+    /// So many rows are sent first and read back, and the others only if the target holds what was sent; 0 for none.
+    pub canary: u64,
     /// How long to wait before doubtful rows are looked up: a vendor may still be working on them.
     pub settle_after: Duration,
 }
@@ -58,6 +61,8 @@ pub enum Ended {
     TooManyErrors(u64),
     /// As many rows were sent as were wanted.
     Limit(u64),
+    /// The first rows are not what was sent; what is wrong with each.
+    Canary(Vec<String>),
     /// The time was up.
     Deadline,
     /// The vendor does not let us in.

@@ -151,6 +151,7 @@ async fn run(
         stop_after: 10,
         max_errors: 0,
         limit: 0,
+        canary: 0,
         settle_after: Duration::ZERO,
     };
     let mut heard = 0;

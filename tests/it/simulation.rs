@@ -573,6 +573,7 @@ impl<'a> Trial<'a> {
             stop_after: 0,
             max_errors: 0,
             limit: 0,
+            canary: 0,
             settle_after,
         };
         if upload::settle_earlier(&client, &mut ledger, &self.book)
