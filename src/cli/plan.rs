@@ -11,9 +11,10 @@ use super::import::{self, Done, Job, Meant, Then, given, warn_if_empty};
 use super::opened::Opened;
 use super::planning::{Counts, Rows};
 use super::running::{Came, Shown};
+use super::screen::Tone;
 use crate::ledger::{Ledger as _, Sqlite};
 use crate::model::RunId;
-use crate::plan::Fate;
+use crate::plan::{Action, Fate};
 use crate::upload::Requests;
 
 /// How a plan is shown.
@@ -111,6 +112,10 @@ impl Job<'_> {
             screen.line(&line)?;
         }
         diff::show(&mut screen, ledger, (run, &running.about.book), view.most)?;
+        if let Some(rows) = counts.get(Action::Reject.name()) {
+            let note = format!("  ! {rows} rejected, and not sent; the problems say why");
+            screen.line(&screen.tone(Tone::Bad, &note))?;
+        }
         screen.flush()?;
         let (requests, forecast) = self.requests(ledger, run)?;
         let words = forecast.words();

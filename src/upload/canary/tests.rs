@@ -90,19 +90,16 @@ struct World {
 impl Line for World {
     async fn send(&self, request: &Request) -> Result<Reply, Broken> {
         let mut names = self.names.lock().expect("unpoisoned");
-        Ok(match &request.body {
-            Body::Json(body) => match (self.keeps)(body["name"].as_str().unwrap_or_default()) {
-                Some(kept) => {
-                    names.push(kept.to_owned());
-                    Reply::json(200, &json!(names.len() - 1))
-                }
-                None => Reply::json(422, &json!({"message": "no such name"})),
-            },
-            _ => {
-                let id: usize = request.path[7..].parse().expect("an id");
-                Reply::json(200, &json!({"id": id, "name": names[id]}))
-            }
-        })
+        let Body::Json(body) = &request.body else {
+            let id: usize = request.path[7..].parse().expect("an id");
+            return Ok(Reply::json(200, &json!({"id": id, "name": names[id]})));
+        };
+        let name = body["name"].as_str().unwrap_or_default();
+        let Some(kept) = (self.keeps)(name) else {
+            return Ok(Reply::json(422, &json!({"message": "no such name"})));
+        };
+        names.push(kept.to_owned());
+        Ok(Reply::json(200, &json!(names.len() - 1)))
     }
 }
 
