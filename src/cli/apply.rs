@@ -2,17 +2,37 @@
 //! another run wrote the same contacts; at the target, whether the records that it would touch are as they were, and
 //! whether somebody made records where it makes some.
 
-use super::args::{Apply, Common};
+use clap::Args;
+
+use super::args::{Common, Sending, Tuning};
 use super::failure::{Failure, Kind};
+use super::plan::digest;
 use super::resume::{ledger, target_of, whole};
 use super::running::Running;
 use super::screen::plain;
 use super::sending::{look, settle_earlier};
 use super::target::{Reached, Target};
 use super::timing::Stopwatch;
-use crate::ledger::{Ledger as _, LedgerError, Moved, NewRun, Run, Saved, Sqlite, When, Why};
+use crate::ledger::{Ledger as _, LedgerError, NewRun, Run, Saved, Sqlite, Stale, When, Why};
 use crate::model::RemoteId;
 use crate::upload::Sight;
+
+/// `rolo apply`.
+#[derive(Debug, Args)]
+pub(super) struct Apply {
+    /// The plan: its run's id, or the beginning of it
+    #[arg(value_name = "RUN")]
+    pub(super) run: String,
+    /// Send it even if the target changed since the plan was made
+    #[arg(long)]
+    pub(super) even_if_changed: bool,
+    /// How it is sent.
+    #[command(flatten)]
+    pub(super) sending: Sending,
+    /// What is said of the target.
+    #[command(flatten)]
+    pub(super) tuning: Tuning,
+}
 
 /// Runs the command.
 pub(super) fn run(apply: &Apply, common: &Common) -> Result<u8, Failure> {
@@ -88,7 +108,7 @@ fn send(
     if !ledger.doubtful_runs(&run.about.book)?.is_empty() {
         settle_earlier(&mut ledger, &run.about.book, &reached)?;
     }
-    let sight = stands(&mut ledger, run, &reached, apply)?;
+    let sight = stands(&mut ledger, run, (target, &reached), apply)?;
     sight.note(&mut ledger, &run.id)?;
     // Where the plan is sent though something changed, what another run has made is still not made again.
     ledger.supersede(&run.id)?;
@@ -113,13 +133,14 @@ fn send(
 fn stands(
     ledger: &mut Sqlite,
     run: &Run,
-    reached: &Reached,
+    (target, reached): (&Target, &Reached),
     apply: &Apply,
 ) -> Result<Sight, Failure> {
     let sight = look(ledger, &run.id, reached)?;
     ledger.sighted(&run.id, When::Applied, &sight.records)?;
-    let (moved, new) = (ledger.moved(&run.id)?, sight.newcomers(ledger, &run.id)?);
-    if apply.even_if_changed || moved.is_empty() && new.is_empty() {
+    let same = run.requests.as_ref() == Some(&digest(target, ledger, &run.id)?);
+    let (stale, new) = (ledger.stale(&run.id)?, sight.newcomers(ledger, &run.id)?);
+    if apply.even_if_changed || same && stale.is_empty() && new.is_empty() {
         return Ok(sight);
     }
     Err(Failure::new(
@@ -127,7 +148,7 @@ fn stands(
         format!(
             "`{}` is not what the plan was made for: {}",
             run.about.target,
-            differences(&moved, &new)
+            differences(same, &stale, &new)
         ),
         "nothing was sent; `rolo plan` again, or --even-if-changed sends the plan all the same",
     ))
@@ -136,10 +157,12 @@ fn stands(
 /// How many differences are named.
 const NAMED: usize = 10;
 
-fn differences(moved: &[Moved], new: &[RemoteId]) -> String {
-    let mut parts: Vec<String> = moved.iter().take(NAMED).map(difference).collect();
-    if moved.len() > NAMED {
-        parts.push(format!("{} more rows", moved.len() - NAMED));
+fn differences(same: bool, stale: &[Stale], new: &[RemoteId]) -> String {
+    let other = "its requests would be others: a setting was changed, or a person was forgotten";
+    let mut parts: Vec<String> = (!same).then(|| other.to_owned()).into_iter().collect();
+    parts.extend(stale.iter().take(NAMED).map(difference));
+    if stale.len() > NAMED {
+        parts.push(format!("{} more rows", stale.len() - NAMED));
     }
     if !new.is_empty() {
         let ids: Vec<&str> = new.iter().take(NAMED).map(|id| id.0.as_str()).collect();
@@ -158,15 +181,15 @@ fn differences(moved: &[Moved], new: &[RemoteId]) -> String {
     parts.join("; ")
 }
 
-fn difference(moved: &Moved) -> String {
-    let record = moved.remote.as_ref();
+fn difference(stale: &Stale) -> String {
+    let record = stale.remote.as_ref();
     let record = record.map_or("its record".to_owned(), |id| format!("record {id}"));
-    let what = match moved.why {
+    let what = match stale.why {
         Why::InDoubt => "another run has sent it, and no answer came".to_owned(),
         Why::Written => "another run has written it".to_owned(),
         Why::Gone => format!("{record} is gone"),
         Why::Came => format!("{record} was not there, and is now"),
         Why::Changed => format!("{record} has changed"),
     };
-    format!("row {}: {what}", moved.row)
+    format!("row {}: {what}", stale.row)
 }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use super::apply::Apply;
 pub(super) use super::flags::{Reading, Sending, Tuning};
+pub(super) use super::plan::Plan;
 use crate::sandbox::Faults;
 use crate::vendor::Rate;
 
@@ -145,37 +147,6 @@ pub(super) struct Import {
     /// How it is sent.
     #[command(flatten)]
     pub(super) sending: Sending,
-}
-
-/// `rolo plan`.
-#[derive(Debug, Args)]
-pub(super) struct Plan {
-    /// The import that is planned; how it is sent is said to `apply`.
-    #[command(flatten)]
-    pub(super) import: Import,
-    /// Show every change, not the first few
-    #[arg(long)]
-    pub(super) all: bool,
-    /// End with 0 if nothing would change and 2 if something would; rows that are wrong make 3 or 10 all the same
-    #[arg(long)]
-    pub(super) detailed_exitcode: bool,
-}
-
-/// `rolo apply`.
-#[derive(Debug, Args)]
-pub(super) struct Apply {
-    /// The plan: its run's id, or the beginning of it
-    #[arg(value_name = "RUN")]
-    pub(super) run: String,
-    /// Send it even if the target changed since the plan was made
-    #[arg(long)]
-    pub(super) even_if_changed: bool,
-    /// How it is sent.
-    #[command(flatten)]
-    pub(super) sending: Sending,
-    /// What is said of the target.
-    #[command(flatten)]
-    pub(super) tuning: Tuning,
 }
 
 /// `rolo resume`.

@@ -7,12 +7,12 @@ use super::args::{Common, Import};
 use super::config::Targets;
 use super::failure::Failure;
 use super::opened::{Opened, open};
-use super::plan::View;
+use super::plan::{View, put_aside};
 use super::planning::{self, Counts, Keys, Rows};
 use super::progress::Progress;
 use super::running::{Came, Running};
 use super::screen::{Tone, plain};
-use super::sending::{look, settle_earlier};
+use super::sending::settle_earlier;
 use super::target::{Reached, Target};
 use super::timing::Stopwatch;
 use crate::ledger::{Given, Ledger as _, NewRun, Sqlite};
@@ -226,8 +226,7 @@ impl Job<'_> {
         }
         let counts = self.plan(opened, None, (ledger, run))?;
         if let Then::Save(_) = self.then {
-            ledger.save(run)?;
-            look(ledger, run, reached)?.keep(ledger, run)?;
+            put_aside(ledger, run, (self.running.target, reached))?;
         }
         ledger.planned(run)?;
         Ok(counts)

@@ -3,6 +3,7 @@
 
 mod apply;
 mod args;
+mod came;
 mod check;
 mod config;
 mod convert;

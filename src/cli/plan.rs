@@ -3,7 +3,9 @@
 
 use std::io::{BufWriter, Write as _};
 
-use super::args::{Common, Import, Plan};
+use clap::Args;
+
+use super::args::{Common, Import};
 use super::diff;
 use super::failure::Failure;
 use super::forecast::Forecast;
@@ -12,10 +14,27 @@ use super::opened::Opened;
 use super::planning::{Counts, Rows};
 use super::running::{Came, Shown};
 use super::screen::Tone;
-use crate::ledger::{Ledger as _, Sqlite};
-use crate::model::RunId;
-use crate::plan::{Action, Fate};
+use super::sending::look;
+use super::target::{Reached, Target};
+use crate::ledger::{Ledger as _, LedgerError, Sqlite};
+use crate::model::{Fingerprint, RunId};
+use crate::plan::{Action, Fate, Step};
 use crate::upload::Requests;
+use crate::wire::Request;
+
+/// `rolo plan`.
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    /// The import that is planned; how it is sent is said to `apply`.
+    #[command(flatten)]
+    pub(super) import: Import,
+    /// Show every change, not the first few
+    #[arg(long)]
+    pub(super) all: bool,
+    /// End with 0 if nothing would change and 2 if something would; rows that are wrong make 3 or 10 all the same
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+}
 
 /// How a plan is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,26 +171,80 @@ impl Job<'_> {
         let mut file = tempfile::NamedTempFile::new()?;
         let mut out = BufWriter::new(&mut file);
         let mut forecast = Forecast::new(target.pace(self.import.sending.rate));
-        let mut requests = Requests::of(target.vendor.as_ref());
         let mut broken = None;
-        ledger.each_step(run, &mut |settled| {
-            if settled.fate == Fate::Unsent {
-                forecast.see(&settled.step);
-                if let Some(request) = requests.add(settled.step) {
-                    forecast.request();
-                    let written = writeln!(out, "{}", request.shown());
-                    broken = broken.take().or(written.err());
-                }
+        each_request(target, ledger, run, |sent| match sent {
+            Sent::Step(step) => forecast.see(step),
+            Sent::Request(request) => {
+                forecast.request();
+                broken = broken.take().or(writeln!(out, "{}", request.shown()).err());
             }
-            Ok(())
         })?;
-        for request in requests.rest() {
-            forecast.request();
-            let written = writeln!(out, "{}", request.shown());
-            broken = broken.take().or(written.err());
-        }
         out.flush()?;
         drop(out);
         broken.map_or(Ok((file, forecast)), |error| Err(error.into()))
     }
+}
+
+/// What is seen of a plan on its way to requests.
+enum Sent<'a> {
+    Step(&'a Step),
+    Request(&'a Request),
+}
+
+/// Hands over every waiting step of a run, and every request that they make.
+fn each_request(
+    target: &Target,
+    ledger: &Sqlite,
+    run: &RunId,
+    mut each: impl FnMut(Sent<'_>),
+) -> Result<(), LedgerError> {
+    let mut requests = Requests::of(target.vendor.as_ref());
+    ledger.each_step(run, &mut |settled| {
+        if settled.fate == Fate::Unsent {
+            each(Sent::Step(&settled.step));
+            if let Some(request) = requests.add(settled.step) {
+                each(Sent::Request(&request));
+            }
+        }
+        Ok(())
+    })?;
+    for request in requests.rest() {
+        each(Sent::Request(&request));
+    }
+    Ok(())
+}
+
+/// A digest of the requests that a run would send.
+pub(super) fn digest(
+    target: &Target,
+    ledger: &Sqlite,
+    run: &RunId,
+) -> Result<Fingerprint, LedgerError> {
+    let mut digest = Fingerprint::of("");
+    each_request(target, ledger, run, |sent| {
+        if let Sent::Request(request) = sent {
+            digest = Fingerprint::of(&format!("{} {}", digest.0, request.shown()));
+        }
+    })?;
+    Ok(digest)
+}
+
+/// Saves a run whose steps all stand in the ledger as a plan, with what it stands on.
+pub(super) fn put_aside(
+    ledger: &mut Sqlite,
+    run: &RunId,
+    (target, reached): (&Target, &Reached),
+) -> Result<(), Failure> {
+    let requests = digest(target, ledger, run)?;
+    ledger.save(run, &requests)?;
+    let sight = look(ledger, run, reached)?;
+    if sight.unseen > 0 {
+        let _ = writeln!(
+            std::io::stderr(),
+            "warning: {} does not show {} of what the plan stands on; whether that changes cannot be told",
+            target.profile().name,
+            sight.unseen
+        );
+    }
+    Ok(sight.keep(ledger, run)?)
 }

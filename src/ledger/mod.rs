@@ -22,7 +22,7 @@ use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
 pub use keeper::Keeper;
-pub use saved::{Moved, Saved, Touched, When, Why};
+pub use saved::{Saved, Stale, Touched, When, Why};
 pub use sqlite::Sqlite;
 
 /// What a run is, when it begins.
@@ -75,6 +75,8 @@ pub struct Run {
     pub report: Option<PathBuf>,
     /// What became of it as a plan that was put aside; `None` for a run that was sent as soon as it was planned.
     pub saved: Option<Saved>,
+    /// The digest of the requests that such a plan shows.
+    pub requests: Option<Fingerprint>,
 }
 
 /// A step with what became of it.
@@ -198,9 +200,9 @@ pub trait Ledger: Send {
     /// The runs that are planned and have steps that wait or are in doubt, latest first; a saved plan that nobody
     /// applied is none of them.
     fn unfinished(&self) -> Result<Vec<Run>, LedgerError>;
-    /// Puts a run aside as a plan, with what its contacts are linked to now. It is said before the run is `planned`,
-    /// so that no crash leaves a run that would be sent unasked.
-    fn save(&mut self, run: &RunId) -> Result<(), LedgerError>;
+    /// Puts a run aside as a plan, with a digest of its requests, and what its contacts are linked to now. It is said
+    /// before the run is `planned`, so that no crash leaves a run that would be sent unasked.
+    fn save(&mut self, run: &RunId, requests: &Fingerprint) -> Result<(), LedgerError>;
     /// Says that a saved plan is applied: from now on it is a run like any other.
     fn apply(&mut self, run: &RunId) -> Result<(), LedgerError>;
     /// The records that a run's waiting steps are about.
@@ -213,7 +215,7 @@ pub trait Ledger: Send {
         records: &[(u64, Option<Fingerprint>)],
     ) -> Result<(), LedgerError>;
     /// The waiting steps of a saved plan that no longer stand on what they stood on, in order.
-    fn moved(&self, run: &RunId) -> Result<Vec<Moved>, LedgerError>;
+    fn stale(&self, run: &RunId) -> Result<Vec<Stale>, LedgerError>;
     /// Some steps of a run, by number, in order.
     fn steps(&self, run: &RunId, numbers: &[u64]) -> Result<Vec<Settled>, LedgerError>;
     /// Marks the waiting steps of a run that a later run has taken over.

@@ -4,7 +4,7 @@ use rusqlite::Row;
 use serde::de::DeserializeOwned;
 
 use super::{LedgerError, NewRun, Run, Saved, Settled};
-use crate::model::{ContactKey, RemoteId, RunId};
+use crate::model::{ContactKey, Fingerprint, RemoteId, RunId};
 use crate::plan::{Action, Fate, Step, Totals};
 
 /// The columns of a step, in the order in which `settled` reads them.
@@ -15,7 +15,7 @@ pub(super) const CLAIMED: &str = "number, row, key, action, remote, payload";
 
 /// The columns of a run, in the order in which `run` reads them.
 pub(super) const RUN: &str =
-    "n, id, about, began, ended, exit_code, planned IS NOT NULL, totals, report, saved";
+    "n, id, about, began, ended, exit_code, planned IS NOT NULL, totals, report, saved, requests";
 
 /// A step between claim and settle.
 pub(super) const SENT: &str = "sent";
@@ -112,6 +112,7 @@ pub(super) fn run(row: &Row<'_>) -> Result<(i64, Run), LedgerError> {
             .get::<_, Option<String>>(9)?
             .map(|name| Saved::named(&name))
             .transpose()?,
+        requests: row.get::<_, Option<String>>(10)?.map(Fingerprint),
     };
     Ok((row.get(0)?, run))
 }

@@ -65,7 +65,7 @@ pub enum When {
 
 /// A step that no longer stands on what it stood on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moved {
+pub struct Stale {
     /// The step's number.
     pub number: u64,
     /// The row's number in its sheet.
@@ -104,11 +104,15 @@ impl Why {
 }
 
 /// Puts a run aside, with what its contacts are linked to.
-pub(super) fn save(database: &mut Connection, run: i64) -> Result<(), LedgerError> {
+pub(super) fn save(
+    database: &mut Connection,
+    run: i64,
+    requests: &Fingerprint,
+) -> Result<(), LedgerError> {
     let change = database.transaction()?;
     change.execute(
-        "UPDATE run SET saved = ?2 WHERE n = ?1",
-        params![run, Saved::Waiting.name()],
+        "UPDATE run SET saved = ?2, requests = ?3 WHERE n = ?1",
+        params![run, Saved::Waiting.name(), requests.0],
     )?;
     change.execute(
         &format!(
@@ -179,7 +183,7 @@ pub(super) fn sighted(
 }
 
 /// The waiting steps that no longer stand on what they stood on.
-pub(super) fn moved(database: &Connection, run: i64) -> Result<Vec<Moved>, LedgerError> {
+pub(super) fn stale(database: &Connection, run: i64) -> Result<Vec<Stale>, LedgerError> {
     let doubt = Fate::InDoubt.name();
     let doubted = format!(
         "fate.action = 'create' AND EXISTS (SELECT 1 FROM fate AS other JOIN run AS theirs ON theirs.n = other.run
@@ -198,15 +202,15 @@ pub(super) fn moved(database: &Connection, run: i64) -> Result<Vec<Moved>, Ledge
          LEFT JOIN link ON link.book = run.book AND link.key = fate.key
          WHERE basis.run = ?1 AND fate.state = '{WAITING}') WHERE why IS NOT NULL ORDER BY 1"
     ))?;
-    let moved = list.query_map([run], |row| {
-        Ok(Moved {
+    let stale = list.query_map([run], |row| {
+        Ok(Stale {
             number: row.get::<_, i64>(0)?.unsigned_abs(),
             row: row.get::<_, i64>(1)?.unsigned_abs(),
             remote: row.get::<_, Option<String>>(2)?.map(RemoteId),
             why: Why::named(&row.get::<_, String>(3)?),
         })
     })?;
-    Ok(moved.collect::<Result<_, _>>()?)
+    Ok(stale.collect::<Result<_, _>>()?)
 }
 
 /// Some steps of a run, by number.

@@ -15,7 +15,8 @@ CREATE TABLE run (
     exit_code INTEGER,
     totals    TEXT,                   -- JSON: how it ended; counts for a run whose steps were pruned
     report    TEXT,                   -- the folder of its report
-    saved     TEXT                    -- a plan that was put aside: waiting, applied, dropped
+    saved     TEXT,                   -- a plan that was put aside: waiting, applied, dropped
+    requests  TEXT                    -- digest of the requests that it shows
 );
 CREATE INDEX run_open ON run (book) WHERE ended IS NULL;
 

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::lock::Lock;
 use super::row::{self, RUN, STEP, WAITING};
 use super::{
-    Ledger, LedgerError, Moved, NewRun, Run, Settled, Touched, When, doubt, erase, saved, schema,
+    Ledger, LedgerError, NewRun, Run, Settled, Stale, Touched, When, doubt, erase, saved, schema,
     write,
 };
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
@@ -221,9 +221,9 @@ impl Ledger for Sqlite {
             .collect()
     }
 
-    fn save(&mut self, run: &RunId) -> Result<(), LedgerError> {
+    fn save(&mut self, run: &RunId, requests: &Fingerprint) -> Result<(), LedgerError> {
         let n = self.number(run)?;
-        saved::save(&mut self.database, n)
+        saved::save(&mut self.database, n, requests)
     }
 
     fn apply(&mut self, run: &RunId) -> Result<(), LedgerError> {
@@ -244,8 +244,8 @@ impl Ledger for Sqlite {
         saved::sighted(&mut self.database, n, when, records)
     }
 
-    fn moved(&self, run: &RunId) -> Result<Vec<Moved>, LedgerError> {
-        saved::moved(&self.database, self.number(run)?)
+    fn stale(&self, run: &RunId) -> Result<Vec<Stale>, LedgerError> {
+        saved::stale(&self.database, self.number(run)?)
     }
 
     fn steps(&self, run: &RunId, numbers: &[u64]) -> Result<Vec<Settled>, LedgerError> {

@@ -25,6 +25,8 @@ pub struct Sight {
     /// Digests of the records that its steps are about, by the step's number; none for one that is not there. What
     /// the vendor does not show is left out.
     pub records: Vec<(u64, Option<Fingerprint>)>,
+    /// How many records and parents the vendor does not show.
+    pub unseen: u64,
 }
 
 impl Sight {
@@ -79,7 +81,10 @@ pub async fn look<L: Line>(
         let under = wanted.remove(&parent).unwrap_or_default();
         match listed(client, parent.as_ref(), &under, &mut sight).await? {
             Some(held) => sight.parents.push((parent, held)),
-            None => one_by_one(client, parent.as_ref(), &under, &mut sight).await?,
+            None => {
+                sight.unseen += 1;
+                one_by_one(client, parent.as_ref(), &under, &mut sight).await?;
+            }
         }
     }
     for (parent, under) in wanted {
@@ -146,15 +151,17 @@ async fn one_by_one<L: Line>(
 ) -> Result<(), SettleError> {
     let vendor = client.vendor();
     for (id, numbers) in wanted {
-        if let Shown::This(record) = shown(client, id, parent).await? {
-            let print = record.map(|record| match understood(vendor, &record) {
-                Some((_, print)) => print,
-                None => Fingerprint::of(&record.value.to_string()),
-            });
-            sight
-                .records
-                .extend(numbers.iter().map(|number| (*number, print.clone())));
-        }
+        let Shown::This(record) = shown(client, id, parent).await? else {
+            sight.unseen += 1;
+            continue;
+        };
+        let print = record.map(|record| match understood(vendor, &record) {
+            Some((_, print)) => print,
+            None => Fingerprint::of(&record.value.to_string()),
+        });
+        sight
+            .records
+            .extend(numbers.iter().map(|number| (*number, print.clone())));
     }
     Ok(())
 }

@@ -396,3 +396,40 @@ fn a_plan_waits_for_nobody_and_another_run_turns_it_away() {
     held.end(&other, 0).expect("ended");
     assert_eq!(run(&work, &["apply", &planned]).code, 0);
 }
+
+#[test]
+fn a_plan_is_refused_where_other_requests_would_be_sent() {
+    let (work, running) = ready("allocloud");
+    work.write("people.csv", people(2));
+    let planned = id(&plan(&work, &[]));
+    let said = run(&work, &["apply", &planned, "--set", "create_style=single"]);
+    assert!(
+        said.code == 7 && said.stderr.contains("its requests would be others"),
+        "{said:?}"
+    );
+    assert_eq!(running.records("allocloud").len(), 0);
+    assert_eq!(run(&work, &["apply", &planned]).code, 0);
+}
+
+#[test]
+fn many_records_are_looked_at_by_their_list() {
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(60));
+    import(&work, &[]);
+    std::fs::copy(
+        work.path("state/rolo/ledger.sqlite3"),
+        work.path("other.sqlite3"),
+    )
+    .expect("copied");
+    work.write("people.csv", people(60).replace("Anne", "Zoé"));
+    let before = running.requests("covage").len();
+    let planned = id(&plan(&work, &[]));
+    let asked = running.requests("covage").len() - before;
+    assert!((1..60).contains(&asked), "{asked}");
+    somebody(&work, &people(60).replace("Durand33,", "Zola,"));
+    let said = run(&work, &["apply", &planned]);
+    assert!(
+        said.code == 7 && said.stderr.contains("plan was made for: row 35: record "),
+        "{said:?}"
+    );
+}

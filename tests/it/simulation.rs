@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use rolo::ledger::{
-    Given, Ledger, LedgerError, Moved, NewRun, Run, Settled, Sqlite, Touched, When,
+    Given, Ledger, LedgerError, NewRun, Run, Settled, Sqlite, Stale, Touched, When,
 };
 use rolo::model::{
     BookId, Contact, ContactKey, Fingerprint, ParentId, PersonName, RemoteId, RunId,
@@ -349,8 +349,8 @@ impl Ledger for Mortal {
     fn unfinished(&self) -> Kept<Vec<Run>> {
         self.ledger.unfinished()
     }
-    fn save(&mut self, run: &RunId) -> Kept<()> {
-        self.ledger.save(run)
+    fn save(&mut self, run: &RunId, requests: &Fingerprint) -> Kept<()> {
+        self.ledger.save(run, requests)
     }
     fn apply(&mut self, run: &RunId) -> Kept<()> {
         self.ledger.apply(run)
@@ -366,8 +366,8 @@ impl Ledger for Mortal {
     ) -> Kept<()> {
         self.ledger.sighted(run, when, records)
     }
-    fn moved(&self, run: &RunId) -> Kept<Vec<Moved>> {
-        self.ledger.moved(run)
+    fn stale(&self, run: &RunId) -> Kept<Vec<Stale>> {
+        self.ledger.stale(run)
     }
     fn steps(&self, run: &RunId, numbers: &[u64]) -> Kept<Vec<Settled>> {
         self.ledger.steps(run, numbers)

@@ -274,7 +274,9 @@ fn saved(ledger: &mut Sqlite) -> RunId {
         at(2, "c", Action::Delete, "73"),
     ];
     ledger.add(&run, &steps).expect("added");
-    ledger.save(&run).expect("saved");
+    ledger
+        .save(&run, &Fingerprint::of("requests"))
+        .expect("saved");
     let held = [
         (1, Some(Fingerprint("x".into()))),
         (2, Some(Fingerprint("y".into()))),
@@ -285,11 +287,11 @@ fn saved(ledger: &mut Sqlite) -> RunId {
     run
 }
 
-/// What moved, in short: `1 changed`.
-fn moved(ledger: &Sqlite, run: &RunId) -> Vec<String> {
-    let list = ledger.moved(run).expect("readable");
+/// What is stale, in short: `1 changed`.
+fn stale(ledger: &Sqlite, run: &RunId) -> Vec<String> {
+    let list = ledger.stale(run).expect("readable");
     list.into_iter()
-        .map(|moved| format!("{} {:?}", moved.number, moved.why))
+        .map(|stale| format!("{} {:?}", stale.number, stale.why))
         .collect()
 }
 
@@ -322,16 +324,16 @@ fn a_plan_notices_what_moved_under_it() {
         .collect();
     assert_eq!(touched, ["72", "73"]);
     // Nobody has looked again: what is not seen does not stand.
-    assert_eq!(moved(&ledger, &run), ["1 Changed", "2 Changed"]);
+    assert_eq!(stale(&ledger, &run), ["1 Changed", "2 Changed"]);
     let print = |text: &str| Some(Fingerprint(text.into()));
     let see = |ledger: &mut Sqlite, one, two| {
         let found = [(1, one), (2, two)];
         ledger.sighted(&run, When::Applied, &found).expect("kept");
     };
     see(&mut ledger, print("x"), print("y"));
-    assert_eq!(moved(&ledger, &run), [""; 0]);
+    assert_eq!(stale(&ledger, &run), [""; 0]);
     see(&mut ledger, print("z"), None);
-    assert_eq!(moved(&ledger, &run), ["1 Changed", "2 Gone"]);
+    assert_eq!(stale(&ledger, &run), ["1 Changed", "2 Gone"]);
     see(&mut ledger, print("x"), print("y"));
 
     let other = ledger.begin(&new_run()).expect("a run");
@@ -344,13 +346,13 @@ fn a_plan_notices_what_moved_under_it() {
         .add(&other, &[step(0, "a", Action::Create), update])
         .expect("added");
     assert_eq!(ledger.claim(&other, 1).expect("claimed").len(), 1);
-    assert_eq!(moved(&ledger, &run), ["0 InDoubt"]);
+    assert_eq!(stale(&ledger, &run), ["0 InDoubt"]);
     let outcomes = [
         outcome(0, Fate::Created, Some("74")),
         outcome(1, Fate::Updated, Some("72")),
     ];
     ledger.settle(&other, &outcomes).expect("settled");
-    assert_eq!(moved(&ledger, &run), ["0 Written", "1 Written"]);
+    assert_eq!(stale(&ledger, &run), ["0 Written", "1 Written"]);
 }
 
 #[test]
