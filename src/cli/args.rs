@@ -290,6 +290,12 @@ pub(super) struct Convert {
     /// Where the contacts are written; its ending says how: .ndjson, .csv, .xlsx, .vcf
     #[arg(long = "out", short, value_name = "FILE")]
     pub out: PathBuf,
+    /// Write what an import would send to this vendor or target of rolo.toml, one payload a line (.ndjson)
+    #[arg(long = "for", value_name = "VENDOR|TARGET")]
+    pub(super) target: Option<String>,
+    /// What is said of the target.
+    #[command(flatten)]
+    pub(super) tuning: Tuning,
     /// The version of the vCards to write: 3.0 or 4.0
     #[arg(long, value_name = "VERSION", default_value = "3.0", value_parser = ["3.0", "4.0"])]
     pub vcard: String,

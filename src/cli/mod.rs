@@ -8,6 +8,7 @@ mod aside;
 mod check;
 mod config;
 mod convert;
+mod converted;
 mod deadline;
 mod desk;
 mod documents;

@@ -6,6 +6,7 @@ mod doubt;
 mod erase;
 mod feed;
 mod keeper;
+mod links;
 mod lock;
 mod row;
 mod schema;
@@ -167,7 +168,7 @@ pub trait Ledger: Send {
     fn planned(&mut self, run: &RunId) -> Result<(), LedgerError>;
     /// Takes the next steps that wait to be sent, in order, and marks them as sent; durable when it returns.
     fn claim(&mut self, run: &RunId, most: usize) -> Result<Vec<Step>, LedgerError>;
-    /// Writes what became of steps, and the links that follow from it, in one transaction.
+    /// Writes what became of steps, in one transaction; the links that follow are there for whoever asks next.
     fn settle(&mut self, run: &RunId, outcomes: &[Outcome]) -> Result<(), LedgerError>;
     /// Puts steps back among those that wait to be sent.
     fn reopen(&mut self, run: &RunId, numbers: &[u64]) -> Result<(), LedgerError>;
@@ -202,8 +203,8 @@ pub trait Ledger: Send {
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError>;
     /// What was sent last for a record of a book.
     fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Payload>, LedgerError>;
-    /// What was sent last for a record before a run.
-    fn prior(&self, run: &Run, remote: &RemoteId) -> Result<Option<Payload>, LedgerError>;
+    /// What was sent for a record before this step of a run changed it.
+    fn prior(&self, run: &Run, number: u64) -> Result<Option<Payload>, LedgerError>;
     /// Keeps where a run's report is.
     fn reported(&mut self, run: &RunId, folder: &Path) -> Result<(), LedgerError>;
     /// The latest planned run on a book for which `is_meant` holds; what it sees of the totals is what they were when

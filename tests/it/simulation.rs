@@ -181,7 +181,7 @@ impl World {
             }
             (Method::Put, "/names", Body::Json(body)) => {
                 let id = self.book.len() as u64 + 1;
-                let mut record = body.clone();
+                let mut record = Value::clone(body);
                 record["id"] = json!(id);
                 self.book.push(record);
                 json!({"id": id})
@@ -351,8 +351,8 @@ impl Ledger for Mortal {
     fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<Payload>> {
         self.ledger.last_sent(book, remote)
     }
-    fn prior(&self, run: &Run, remote: &RemoteId) -> Kept<Option<Payload>> {
-        self.ledger.prior(run, remote)
+    fn prior(&self, run: &Run, number: u64) -> Kept<Option<Payload>> {
+        self.ledger.prior(run, number)
     }
     fn reported(&mut self, run: &RunId, folder: &Path) -> Kept<()> {
         self.ledger.reported(run, folder)
