@@ -216,6 +216,14 @@ async fn a_refused_batch_is_halved_until_the_bad_row_stands_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_batch_is_full_where_there_is_enough_to_fill_it() {
+    // Four steps are claimed at a time, and three lanes are hungry.
+    let run = run(11, 3, |names| Ok(ids(names))).await;
+    let sizes: Vec<usize> = run.carried.iter().map(Vec::len).collect();
+    assert_eq!((run.totals.created, sizes), (11, vec![3, 3, 3, 2]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_in_doubt_and_the_row_is_not_sent_again() {
     let run = run(3, 1, |names| {
         if names[0] == "n1" {
