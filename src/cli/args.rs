@@ -6,6 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use super::apply::Apply;
 pub(super) use super::flags::{Reading, Sending, Tuning};
+use super::guards::Guarding;
+use super::inbox::Moving;
+use super::interrupt::Interrupted;
+use super::notify::Telling;
 pub(super) use super::plan::Plan;
 use crate::sandbox::Faults;
 use crate::vendor::Rate;
@@ -48,6 +52,9 @@ pub(super) struct Common {
     /// Where runs and links are kept [default: rolo/ledger.sqlite3 in the state folder]
     #[arg(long, global = true, value_name = "FILE", env = "ROLO_LEDGER")]
     pub ledger: Option<PathBuf>,
+    /// Which signal came while nothing was being sent.
+    #[arg(skip)]
+    pub(super) between: Interrupted,
 }
 
 /// How results are printed.
@@ -60,6 +67,7 @@ pub(super) enum Output {
 }
 
 /// What to do.
+#[allow(clippy::large_enum_variant)] // there is one, for as long as the process lives
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check a sheet against the rules of one or more vendors; nothing is sent
@@ -69,6 +77,13 @@ pub(super) enum Command {
     /// Plan an import and save it: show what would change, send nothing; `apply` sends it
     #[command(
         mut_arg("dry_run", |arg| arg.hide(true)),
+        mut_arg("done", |arg| arg.hide(true)),
+        mut_arg("failed", |arg| arg.hide(true)),
+        mut_arg("no_move", |arg| arg.hide(true)),
+        mut_arg("expect_files", |arg| arg.hide(true)),
+        mut_arg("on_failure", |arg| arg.hide(true)),
+        mut_arg("healthcheck", |arg| arg.hide(true)),
+        mut_arg("metrics", |arg| arg.hide(true)),
         mut_arg("limit", |arg| arg.hide(true)),
         mut_arg("canary", |arg| arg.hide(true)),
         mut_arg("deadline", |arg| arg.hide(true)),
@@ -127,7 +142,7 @@ pub(super) struct Check {
 }
 
 /// `rolo import`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Import {
     /// How the sheet is read.
     #[command(flatten)]
@@ -141,6 +156,15 @@ pub(super) struct Import {
     /// Plan only: show what would be sent, send nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// What may be otherwise than last time.
+    #[command(flatten)]
+    pub(super) guarding: Guarding,
+    /// Where sheets are put.
+    #[command(flatten)]
+    pub(super) moving: Moving,
+    /// Who is told.
+    #[command(flatten)]
+    pub(super) telling: Telling,
     /// What is said of the target.
     #[command(flatten)]
     pub tuning: Tuning,
@@ -289,6 +313,12 @@ pub(super) struct Convert {
     /// Where the contacts are written; its ending says how: .ndjson, .csv, .xlsx, .vcf
     #[arg(long = "out", short, value_name = "FILE")]
     pub out: PathBuf,
+    /// Write what an import would send to this vendor or target of rolo.toml, one payload a line (.ndjson)
+    #[arg(long = "for", value_name = "VENDOR|TARGET")]
+    pub(super) target: Option<String>,
+    /// What is said of the target.
+    #[command(flatten)]
+    pub(super) tuning: Tuning,
     /// The version of the vCards to write: 3.0 or 4.0
     #[arg(long, value_name = "VERSION", default_value = "3.0", value_parser = ["3.0", "4.0"])]
     pub vcard: String,

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use super::args::{Common, Import};
 use super::config::Targets;
 use super::failure::Failure;
+use super::guards;
+use super::notify::without_secrets;
 use super::opened::{Opened, open};
 use super::plan::{View, put_aside};
 use super::planning::{self, Counts, Keys, Rows};
@@ -15,21 +17,9 @@ use super::screen::{Tone, plain};
 use super::sending::settle_earlier;
 use super::target::{Reached, Target};
 use super::timing::Stopwatch;
-use crate::ledger::{Given, Ledger as _, NewRun, Sqlite};
+use crate::ledger::{Given, Ledger as _, NewRun, Run, Sqlite};
 use crate::model::RunId;
-use crate::plan::Action;
-
-/// Runs the command.
-pub(super) fn run(import: &Import, common: &Common) -> Result<u8, Failure> {
-    let meant = Meant {
-        command: "import",
-        rows: Rows::All,
-        given: given()?,
-        source: None,
-        then: Then::of(import),
-    };
-    again(import, common, meant).map(|done| done.code)
-}
+use crate::plan::{Action, Totals};
 
 /// What an import is part of.
 pub(super) struct Meant<'a> {
@@ -43,6 +33,8 @@ pub(super) struct Meant<'a> {
     pub(super) source: Option<String>,
     /// What becomes of the plan.
     pub(super) then: Then,
+    /// The name of the feed that the sheet is of.
+    pub(super) feed: Option<String>,
 }
 
 /// What becomes of a plan once it is made.
@@ -75,22 +67,26 @@ pub(super) struct Done {
     pub(super) run: Option<RunId>,
     /// Where the report is.
     pub(super) report: PathBuf,
+    /// How many rows met which fate.
+    pub(super) totals: Totals,
 }
 
-/// Runs the command as a part of another.
+/// Imports one sheet.
 pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Result<Done, Failure> {
     let Meant {
         command,
         rows,
-        given,
+        mut given,
         source,
         then,
+        feed,
     } = meant;
     let targets = Targets::read(common.config.as_deref())?;
     let target = Target::find(&import.target, &targets, &import.tuning)?;
     let book = target.book()?;
     let mut opened = open(&import.reading)?;
     opened.demand_recognised()?;
+    given.feed = feed.and_then(|name| guards::feed(name, &opened.mapping));
     if let Some(source) = source {
         opened.source.about.file = source;
     }
@@ -129,14 +125,13 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
     }
 }
 
-/// The command line, and where it was given.
+/// The command line, what may be a secret left out, and where it was given.
 pub(super) fn given() -> Result<Given, Failure> {
-    let arguments = std::env::args_os()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
+    let arguments = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
     Ok(Given {
-        arguments,
+        arguments: without_secrets(arguments),
         folder: std::env::current_dir()?,
+        feed: None,
     })
 }
 
@@ -160,7 +155,13 @@ impl Job<'_> {
         } else {
             None
         };
+        let last = real.as_ref().map(|real| self.last(real)).transpose()?;
+        let last = last.flatten();
+        self.import
+            .guarding
+            .columns(&opened.mapping, last.as_ref())?;
         let counts = self.plan(&mut opened, real.as_ref(), (&mut ledger, &run))?;
+        self.guard_rows(&counts, last.as_ref())?;
         self.show(&ledger, &run, (&opened, counts), View::default())
     }
 
@@ -182,11 +183,12 @@ impl Job<'_> {
         } else {
             running.deliver(ledger, &run, &reached, rows)?
         };
-        warn_if_empty(&counts);
+        self.warn_if_empty(&counts);
         let (code, place) = running.report(&ledger, &came, &self.preface(&opened, &counts))?;
         ledger.reported(&run, &place)?;
         Ok(Done {
             code,
+            totals: ledger.run(&run.0)?.totals,
             run: Some(run),
             report: place,
         })
@@ -221,15 +223,45 @@ impl Job<'_> {
         reached: &Reached,
     ) -> Result<Counts, Failure> {
         let book = &self.running.about.book;
+        let last = self.last(ledger)?;
+        self.import
+            .guarding
+            .columns(&opened.mapping, last.as_ref())?;
         if !ledger.doubtful_runs(book)?.is_empty() {
             settle_earlier(ledger, book, reached)?;
         }
         let counts = self.plan(opened, None, (ledger, run))?;
+        self.guard_rows(&counts, last.as_ref())?;
         if let Then::Save(_) = self.then {
             put_aside(ledger, run, (self.running.target, reached))?;
         }
         ledger.planned(run)?;
         Ok(counts)
+    }
+
+    /// Says that a sheet has no rows.
+    pub(super) fn warn_if_empty(&self, counts: &Counts) {
+        let is_meant = self.import.guarding.allow_empty && self.running.common.quiet;
+        if counts.is_empty() && !is_meant {
+            let _ = writeln!(
+                std::io::stderr(),
+                "warning: the sheet has no rows; nothing was sent"
+            );
+        }
+    }
+
+    /// The last import of the same feed.
+    fn last(&self, ledger: &Sqlite) -> Result<Option<Run>, Failure> {
+        let about = &self.running.about;
+        guards::last(ledger, &about.book, about.given.feed.as_ref())
+    }
+
+    /// Stops where the sheet is empty, or has shrunk; some rows of a sheet are neither.
+    fn guard_rows(&self, counts: &Counts, last: Option<&Run>) -> Result<(), Failure> {
+        match self.rows {
+            Rows::All => self.import.guarding.rows(counts.values().sum(), last),
+            Rows::Some { .. } => Ok(()),
+        }
     }
 
     fn plan(
@@ -268,16 +300,6 @@ impl Job<'_> {
         let target = plain(&self.running.target.name);
         lines.push(format!("Plan for {target}: {}", planning::words(counts)));
         lines
-    }
-}
-
-/// Says that a sheet has no rows.
-pub(super) fn warn_if_empty(counts: &Counts) {
-    if counts.is_empty() {
-        let _ = writeln!(
-            std::io::stderr(),
-            "warning: the sheet has no rows; nothing was sent"
-        );
     }
 }
 

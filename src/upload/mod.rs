@@ -4,9 +4,10 @@
 mod batch;
 mod canary;
 mod deliver;
+mod gather;
 mod guard;
-mod look;
 mod settle;
+mod sight;
 mod verdict;
 
 use std::collections::VecDeque;
@@ -22,11 +23,12 @@ use crate::vendor::Vendor;
 use crate::wire::Request;
 
 use batch::Sent;
+use gather::Gathered;
 use guard::Guards;
 
 pub use deliver::{Delivered, Failed, deliver, settle_earlier};
-pub use look::{Sight, look};
 pub use settle::{SettleError, Settlement, settle, survey};
+pub use sight::{Sight, sight};
 pub use verdict::says;
 
 /// How an upload goes about it.
@@ -84,6 +86,7 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     let mut claim = None;
     let mut drained = false;
     let mut guards = Guards::new(options);
+    let mut gathered = Gathered::default();
     // A batch is full where there is enough to fill it: the requests are then those that a dry run shows.
     let batch = client.vendor().batch();
     let ahead = options.ahead.max(batch);
@@ -111,13 +114,16 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
             break;
         }
         tokio::select! {
+            biased;
             Some(sent) = in_flight.next() => {
                 settled(&sent.outcomes);
                 let why = guards.see(&sent).or_else(|| sent.halt.map(|halt| Ended::of(halt, stop)));
                 if let Some(why) = why && ended.is_none() {
                     ended = Some(why);
                 }
-                keeper.settle(sent.outcomes);
+                if let Some(many) = gathered.add(sent.outcomes) {
+                    keeper.settle(many);
+                }
             }
             Some(steps) = OptionFuture::from(claim.as_mut()) => {
                 claim = None;
@@ -125,8 +131,10 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
                 drained = steps.is_empty();
                 waiting.extend(steps);
             }
+            outcomes = gathered.ripe() => keeper.settle(outcomes),
         }
     }
+    keeper.settle(gathered.take());
     keeper.settle(waiting.iter().map(unsent).collect());
     keeper.flush().await?;
     let stopped = stop.is_said().then(|| Ended::of(Halt::Stopped, stop));

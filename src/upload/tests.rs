@@ -78,10 +78,12 @@ struct Told {
 
 impl Line for Told {
     async fn send(&self, request: &Request) -> Result<Reply, Broken> {
-        let Body::Json(Value::Array(names)) = &request.body else {
+        let Body::Json(body) = &request.body else {
             panic!("{request:?}")
         };
-        let names: Vec<String> = names
+        let names: Vec<String> = body
+            .as_array()
+            .expect("names")
             .iter()
             .filter_map(|name| name.as_str().map(str::to_owned))
             .collect();
@@ -306,7 +308,7 @@ async fn what_a_vendor_does_not_show_is_counted() {
     let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
     let vendor = Arc::new(Listing { batch: 1 });
     let client = Client::new(line, vendor, Credentials::default(), pacer, stop);
-    let sight = look(&client, &ledger, &id).await.expect("nobody is asked");
+    let sight = sight(&client, &ledger, &id).await.expect("nobody is asked");
     // The parent of the creates, which is the update's too, and the record.
     assert_eq!(
         (sight.unseen, sight.records, sight.parents),

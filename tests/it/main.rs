@@ -14,6 +14,8 @@ mod export;
 mod import;
 mod losses;
 mod migrate;
+mod nightly;
+mod nightly_guards;
 mod plan;
 mod reading;
 mod readme;
