@@ -77,6 +77,13 @@ pub(super) enum Command {
     /// Plan an import and save it: show what would change, send nothing; `apply` sends it
     #[command(
         mut_arg("dry_run", |arg| arg.hide(true)),
+        mut_arg("done", |arg| arg.hide(true)),
+        mut_arg("failed", |arg| arg.hide(true)),
+        mut_arg("no_move", |arg| arg.hide(true)),
+        mut_arg("expect_files", |arg| arg.hide(true)),
+        mut_arg("on_failure", |arg| arg.hide(true)),
+        mut_arg("healthcheck", |arg| arg.hide(true)),
+        mut_arg("metrics", |arg| arg.hide(true)),
         mut_arg("limit", |arg| arg.hide(true)),
         mut_arg("canary", |arg| arg.hide(true)),
         mut_arg("deadline", |arg| arg.hide(true)),

@@ -31,10 +31,10 @@ pub(super) struct Meant<'a> {
     pub(super) given: Given,
     /// Where the sheet comes from, if its own name says nothing.
     pub(super) source: Option<String>,
-    /// The name of the feed that the sheet is of.
-    pub(super) feed: Option<String>,
     /// What becomes of the plan.
     pub(super) then: Then,
+    /// The name of the feed that the sheet is of.
+    pub(super) feed: Option<String>,
 }
 
 /// What becomes of a plan once it is made.
@@ -78,8 +78,8 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
         rows,
         mut given,
         source,
-        feed,
         then,
+        feed,
     } = meant;
     let targets = Targets::read(common.config.as_deref())?;
     let target = Target::find(&import.target, &targets, &import.tuning)?;
@@ -183,9 +183,7 @@ impl Job<'_> {
         } else {
             running.deliver(ledger, &run, &reached, rows)?
         };
-        if !(self.import.guarding.allow_empty && running.common.quiet) {
-            warn_if_empty(&counts);
-        }
+        self.warn_if_empty(&counts);
         let (code, place) = running.report(&ledger, &came, &self.preface(&opened, &counts))?;
         ledger.reported(&run, &place)?;
         Ok(Done {
@@ -241,6 +239,17 @@ impl Job<'_> {
         Ok(counts)
     }
 
+    /// Says that a sheet has no rows.
+    pub(super) fn warn_if_empty(&self, counts: &Counts) {
+        let is_meant = self.import.guarding.allow_empty && self.running.common.quiet;
+        if counts.is_empty() && !is_meant {
+            let _ = writeln!(
+                std::io::stderr(),
+                "warning: the sheet has no rows; nothing was sent"
+            );
+        }
+    }
+
     /// The last import of the same feed.
     fn last(&self, ledger: &Sqlite) -> Result<Option<Run>, Failure> {
         let about = &self.running.about;
@@ -291,16 +300,6 @@ impl Job<'_> {
         let target = plain(&self.running.target.name);
         lines.push(format!("Plan for {target}: {}", planning::words(counts)));
         lines
-    }
-}
-
-/// Says that a sheet has no rows.
-pub(super) fn warn_if_empty(counts: &Counts) {
-    if counts.is_empty() {
-        let _ = writeln!(
-            std::io::stderr(),
-            "warning: the sheet has no rows; nothing was sent"
-        );
     }
 }
 

@@ -9,7 +9,8 @@ use super::args::{Common, Import};
 use super::diff;
 use super::failure::Failure;
 use super::forecast::Forecast;
-use super::import::{self, Done, Job, Meant, Then, given, warn_if_empty};
+use super::import::{self, Done, Job, Meant, Then, given};
+use super::nightly::feed_of;
 use super::opened::Opened;
 use super::planning::{Counts, Rows};
 use super::running::{Came, Shown};
@@ -69,17 +70,20 @@ pub(super) fn run(plan: &Plan, common: &Common) -> Result<u8, Failure> {
         rows: Rows::All,
         given: given()?,
         source: None,
-        feed: None,
         then: Then::Save(view),
+        feed: feed_of(&plan.import)?,
     };
     import::again(&plan.import, common, meant).map(|done| done.code)
 }
 
 /// A flag that would do nothing here is refused, not swallowed.
 fn refuse_what_apply_is_told(import: &Import) -> Result<(), Failure> {
-    let sending = &import.sending;
+    let (sending, moving) = (&import.sending, &import.moving);
+    let moves = moving.done.is_some() || moving.failed.is_some() || moving.no_move;
     let flags = [
         ("--dry-run", import.dry_run),
+        ("--done, --failed or --no-move", moves),
+        ("--expect-files", moving.expect_files),
         ("--limit", sending.limit.is_some()),
         ("--canary", sending.canary.is_some()),
         ("--deadline", sending.deadline.is_some()),
@@ -103,7 +107,7 @@ impl Job<'_> {
         let (mut ledger, run, counts) = self.planned(&mut opened, &reached)?;
         // The book is free until the plan is applied.
         ledger.end(&run, 0)?;
-        warn_if_empty(&counts);
+        self.warn_if_empty(&counts);
         let done = self.show(&ledger, &run, (&opened, counts), view)?;
         ledger.reported(&run, &done.report)?;
         ledger.end(&run, done.code)?;

@@ -59,7 +59,7 @@ pub(super) fn look(ledger: &Sqlite, run: &RunId, reached: &Reached) -> Result<Si
     let seen = on_the_network(async {
         let signed = reached.client.sign_in().await;
         signed.map_err(SettleError::Halted)?;
-        upload::look(&reached.client, ledger, run).await
+        upload::sight(&reached.client, ledger, run).await
     })?;
     Ok(seen?)
 }

@@ -61,7 +61,7 @@ impl Sight {
 }
 
 /// Looks at what a planned run would touch.
-pub async fn look<L: Line>(
+pub async fn sight<L: Line>(
     client: &Client<L>,
     ledger: &impl Ledger,
     run: &RunId,
@@ -76,24 +76,24 @@ pub async fn look<L: Line>(
         let under = wanted.entry(parent).or_default();
         under.entry(remote).or_default().push(number);
     }
-    let mut sight = Sight::default();
+    let mut seen = Sight::default();
     for parent in ledger.parents(run)? {
         let under = wanted.remove(&parent).unwrap_or_default();
-        match listed(client, parent.as_ref(), &under, &mut sight).await? {
-            Some(held) => sight.parents.push((parent, held)),
+        match listed(client, parent.as_ref(), &under, &mut seen).await? {
+            Some(held) => seen.parents.push((parent, held)),
             None => {
-                sight.unseen += 1;
-                one_by_one(client, parent.as_ref(), &under, &mut sight).await?;
+                seen.unseen += 1;
+                one_by_one(client, parent.as_ref(), &under, &mut seen).await?;
             }
         }
     }
     for (parent, under) in wanted {
         let parent = parent.as_ref();
-        if under.len() <= FEW || listed(client, parent, &under, &mut sight).await?.is_none() {
-            one_by_one(client, parent, &under, &mut sight).await?;
+        if under.len() <= FEW || listed(client, parent, &under, &mut seen).await?.is_none() {
+            one_by_one(client, parent, &under, &mut seen).await?;
         }
     }
-    Ok(sight)
+    Ok(seen)
 }
 
 /// Reads the list of a parent: the ids in it, and the digests of what is wanted; `None` where the vendor refuses to list.
