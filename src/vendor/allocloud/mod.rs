@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::demands::{NotCompanyAlone, SomethingToSend, has_name, usual_lengths};
 use super::{
-    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote, Settings,
-    SignIn, Vendor, Written, answer,
+    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
+    Settings, SignIn, Vendor, Written, answer,
 };
 use crate::model::{Contact, Kind, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
@@ -108,6 +108,10 @@ impl Vendor for AlloCloud {
         let changes: VecDeque<_> = changes.iter().map(change).collect();
         let book = self.settings.get("phonebook").to_owned();
         Some(read_then_replace(changes, Vec::new(), book))
+    }
+
+    fn requests(&self, what: Effort, _: &Payload) -> u64 {
+        1 + u64::from(what == Effort::Update)
     }
 
     fn delete(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::demands::{NotCompanyAlone, SomethingToSend, has_name};
 use super::{
-    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote, Settings,
-    SignIn, Vendor, Written, answer,
+    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
+    Settings, SignIn, Vendor, Written, answer,
 };
 use crate::model::{Contact, Kind, ParentId, RemoteId};
 use crate::validate::Rule;
@@ -126,6 +126,20 @@ impl Vendor for Covage {
             })
         };
         Some(Exchange::chained(Effect::Replaces, request, read))
+    }
+
+    /// Where an update is the sheet alone, what the sheet leaves empty is taken away.
+    fn said(&self, payload: &Payload) -> Payload {
+        let mut said = payload.clone();
+        if self.settings.is("update", "sheet") {
+            said.clears = payload::empty(&payload.body);
+        }
+        said
+    }
+
+    fn requests(&self, what: Effort, _: &Payload) -> u64 {
+        let reads = what == Effort::Update && !self.settings.is("update", "sheet");
+        1 + u64::from(reads)
     }
 
     fn delete(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {

@@ -102,6 +102,16 @@ pub(super) fn merged(record: &Value, body: &Value, id: &RemoteId) -> Value {
     merged.into()
 }
 
+/// The members that a payload leaves empty.
+pub(super) fn empty(body: &Value) -> Vec<String> {
+    let is_empty = |name: &&str| answer::member(body, &[name]).is_none();
+    MEMBERS
+        .into_iter()
+        .filter(is_empty)
+        .map(str::to_owned)
+        .collect()
+}
+
 /// A record's value as text. The document calls two numbers a dictionary and shows them as texts: a number
 /// and an object that holds one text are read too.
 fn plain(value: Option<&Value>) -> Option<String> {

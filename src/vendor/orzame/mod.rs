@@ -8,8 +8,8 @@ mod rules;
 use serde_json::Value;
 
 use super::{
-    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote, Settings,
-    SignIn, Vendor, Written, answer,
+    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
+    Settings, SignIn, Vendor, Written, answer,
 };
 use crate::model::{Contact, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
@@ -93,6 +93,10 @@ impl Vendor for Orzame {
             Ok(Next::Then { so_far, rest })
         };
         Some(Exchange::chained(Effect::Replaces, request, read))
+    }
+
+    fn requests(&self, what: Effort, _: &Payload) -> u64 {
+        1 + u64::from(what == Effort::Update && self.settings.is("verify", "yes"))
     }
 
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>> {

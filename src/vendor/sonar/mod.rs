@@ -9,8 +9,8 @@ mod rules;
 use serde_json::Value;
 
 use super::{
-    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote, Settings,
-    SignIn, Vendor, Written, answer,
+    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
+    Settings, SignIn, Vendor, Written, answer,
 };
 use crate::model::{Contact, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
@@ -98,6 +98,19 @@ impl Vendor for Sonar {
             })
         };
         Some(Exchange::chained(Effect::Replaces, request, read))
+    }
+
+    fn said(&self, payload: &Payload) -> Payload {
+        Payload {
+            body: payload::changed(&payload.body),
+            ..payload.clone()
+        }
+    }
+
+    /// Numbers are read before they are changed.
+    fn requests(&self, what: Effort, payload: &Payload) -> u64 {
+        let reads = what == Effort::Update && payload.body.get("phone_numbers").is_some();
+        1 + u64::from(reads)
     }
 
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>> {
