@@ -6,6 +6,7 @@ mod doubt;
 mod erase;
 mod keeper;
 mod lock;
+mod lookup;
 mod row;
 mod schema;
 mod sqlite;
@@ -21,6 +22,7 @@ use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
 pub use keeper::Keeper;
+pub use lookup::{Lookup, Pending, Problem, Standing, Wanted, Whose};
 pub use sqlite::Sqlite;
 
 /// What a run is, when it begins.

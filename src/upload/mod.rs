@@ -4,6 +4,7 @@
 mod batch;
 mod deliver;
 mod guard;
+mod look;
 mod settle;
 mod verdict;
 
@@ -23,6 +24,7 @@ use batch::Sent;
 use guard::Guards;
 
 pub use deliver::{Delivered, Failed, deliver, settle_earlier};
+pub use look::{Looked, Stands, look, read};
 pub use settle::{SettleError, Settlement, settle, survey};
 pub use verdict::says;
 
