@@ -8,11 +8,12 @@ use super::args::{Common, Import};
 use super::config::Targets;
 use super::failure::Failure;
 use super::opened::{Opened, open};
-use super::planning::{self, Counts, Keys, Rows};
-use super::progress::Progress;
+use super::planning::{self, Keys, Planned, Rows};
+use super::progress::{Progress, Quiet};
 use super::running::{Came, Running};
 use super::screen::{Tone, plain};
 use super::sending::settle_earlier;
+use super::sums;
 use super::target::{Reached, Target};
 use super::timing::Stopwatch;
 use crate::ledger::{Given, Ledger as _, NewRun, Sqlite};
@@ -128,8 +129,16 @@ impl Job<'_> {
         } else {
             None
         };
-        let counts = self.plan(&mut opened, real.as_ref(), (&mut ledger, &run))?;
-        let preface = self.preface(&opened, &counts);
+        let reached = self.reach()?;
+        let planned = self.plan(&mut opened, real.as_ref(), (&mut ledger, &run), &reached)?;
+        if let Some(halt) = planned.halt {
+            let mut failure = Failure::from(halt);
+            let hint = "--compare ledger plans by what was sent last, and asks the vendor nothing";
+            failure.hints.push(hint.to_owned());
+            return Err(failure);
+        }
+        let mut preface = self.preface(&opened, &planned);
+        preface.extend(self.forecast(&planned));
         let (code, place) = self
             .running
             .report(&ledger, &Came::planned(&run), &preface)?;
@@ -162,36 +171,45 @@ impl Job<'_> {
     fn import(&self, mut opened: Opened) -> Result<Done, Failure> {
         let running = &self.running;
         running.probe()?;
-        let reached = running
-            .target
-            .reach(running.target.pace(self.import.sending.rate))?;
+        let reached = self.reach()?;
         let mut ledger = Sqlite::open(&running.common.ledger_path()?)?;
         let run = begin(&mut ledger, running)?;
-        let counts = match self.prepare(&mut opened, &mut ledger, &run, &reached) {
-            Ok(counts) => counts,
+        let planned = match self.prepare(&mut opened, &mut ledger, &run, &reached) {
+            Ok(planned) => planned,
             Err(failure) => {
                 // Nothing is sent of a plan that is not whole.
                 ledger.end(&run, failure.kind as u8)?;
                 return Err(failure);
             }
         };
-        let sent = |action: Action| counts.get(action.name()).copied().unwrap_or_default();
-        let rows = sent(Action::Create) + sent(Action::Update);
-        let (mut ledger, came) = if rows == 0 {
-            let came = Came::planned(&run);
+        let sent = |action: Action| {
+            planned
+                .counts
+                .get(action.name())
+                .copied()
+                .unwrap_or_default()
+        };
+        let rows = sent(Action::Create) + sent(Action::Update) + sent(Action::Delete);
+        let (mut ledger, came) = if rows == 0 || planned.halt.is_some() {
+            let came = Came {
+                ended: planned.ended(&reached),
+                interrupted: reached.interrupted.code(),
+                requests: reached.client.requests(),
+                ..Came::planned(&run)
+            };
             let totals = ledger.run(&run.0)?.totals;
             ledger.end(&run, super::running::exit_code(&came, &totals))?;
             (ledger, came)
         } else {
             running.deliver(ledger, &run, &reached, rows)?
         };
-        if counts.is_empty() {
+        if planned.counts.is_empty() {
             let _ = writeln!(
                 std::io::stderr(),
                 "warning: the sheet has no rows; nothing was sent"
             );
         }
-        let (code, place) = running.report(&ledger, &came, &self.preface(&opened, &counts))?;
+        let (code, place) = running.report(&ledger, &came, &self.preface(&opened, &planned))?;
         ledger.reported(&run, &place)?;
         Ok(Done {
             code,
@@ -207,14 +225,21 @@ impl Job<'_> {
         ledger: &mut Sqlite,
         run: &RunId,
         reached: &Reached,
-    ) -> Result<Counts, Failure> {
+    ) -> Result<Planned, Failure> {
         let book = &self.running.about.book;
         if !ledger.doubtful_runs(book)?.is_empty() {
             settle_earlier(ledger, book, reached)?;
         }
-        let counts = self.plan(opened, None, (ledger, run))?;
-        ledger.planned(run)?;
-        Ok(counts)
+        let planned = self.plan(opened, None, (ledger, run), reached)?;
+        if planned.halt.is_none() {
+            ledger.planned(run)?;
+        }
+        if let Some(forecast) = self.forecast(&planned)
+            && self.running.quiet() == Quiet::No
+        {
+            let _ = writeln!(std::io::stderr(), "{forecast}");
+        }
+        Ok(planned)
     }
 
     fn plan(
@@ -222,28 +247,42 @@ impl Job<'_> {
         opened: &mut Opened,
         known: Option<&Sqlite>,
         into: (&mut Sqlite, &RunId),
-    ) -> Result<Counts, Failure> {
+        reached: &Reached,
+    ) -> Result<Planned, Failure> {
         let spinner = Progress::new(None, "planning", self.running.quiet());
         let asked = planning::Asked {
             target: self.running.target,
             region: self.import.reading.region,
             as_is: self.import.reading.no_repair,
             book: &self.running.about.book,
-            known: known.map(|ledger| ledger as &dyn crate::ledger::Ledger),
+            known,
             rows: &self.rows,
             keys: if self.import.reuse_keys {
                 Keys::MayMove
             } else {
                 Keys::MeanOne
             },
+            aims: &self.import.aims,
+            reached,
         };
-        let counts = planning::plan(opened, &asked, into, &spinner);
+        let planned = planning::plan(opened, &asked, into, &spinner);
         spinner.finish();
-        counts
+        planned
+    }
+
+    fn reach(&self) -> Result<Reached, Failure> {
+        let target = self.running.target;
+        target.reach(target.pace(self.import.sending.rate))
+    }
+
+    /// How long sending it will take.
+    fn forecast(&self, planned: &Planned) -> Option<String> {
+        let pace = self.running.target.pace(self.import.sending.rate);
+        sums::forecast(planned.requests, pace, &jiff::Zoned::now())
     }
 
     /// What was decided about the sheet, and what the plan holds.
-    fn preface(&self, opened: &Opened, counts: &Counts) -> Vec<String> {
+    fn preface(&self, opened: &Opened, planned: &Planned) -> Vec<String> {
         let mut lines = vec![opened.decided()];
         if !opened.has_key() {
             let note = "note: no column tells the rows apart; name and first e-mail or phone do, and a key \
@@ -251,7 +290,10 @@ impl Job<'_> {
             lines.push(self.running.screen().tone(Tone::Soft, note));
         }
         let target = plain(&self.running.target.name);
-        lines.push(format!("Plan for {target}: {}", planning::words(counts)));
+        lines.push(format!(
+            "Plan for {target}: {}",
+            planning::words(&planned.counts)
+        ));
         lines
     }
 }

@@ -173,6 +173,7 @@ fn as_import(migrate: &Migrate, sheet: &Path) -> Result<Import, Failure> {
     };
     import.tuning = migrate.tuning.clone();
     import.sending = migrate.sending.clone();
+    import.aims = migrate.aims.clone();
     import.dry_run = migrate.dry_run;
     Ok(import)
 }

@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit code out. Only this module prints, and only it knows of clap and
 //! indicatif. One file for each command; what a command does is said by the modules before it.
 
+mod aims;
 mod args;
 mod check;
 mod config;
@@ -16,7 +17,9 @@ mod interrupt;
 mod map;
 mod matrix;
 mod migrate;
+mod mirror;
 mod opened;
+mod pairing;
 mod planning;
 mod progress;
 mod reach;
@@ -27,6 +30,7 @@ mod sandbox;
 mod screen;
 mod secret;
 mod sending;
+mod sums;
 mod target;
 mod timing;
 mod undo;

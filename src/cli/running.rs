@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Common, Output, Sending};
 use super::failure::{Failure, Kind};
-use super::interrupt::Interrupted;
 use super::progress::{Progress, Quiet};
 use super::screen::{Screen, plain};
 use super::sending;
@@ -85,7 +84,7 @@ impl Running<'_> {
         reached: &Reached,
         rows: u64,
     ) -> Result<(Sqlite, Came), Failure> {
-        let interrupted = Interrupted::default();
+        let interrupted = reached.interrupted.clone();
         let bar = Progress::new(Some(rows), "sending", self.quiet());
         let before = self.stopwatch.seconds();
         let deadline = self.sending.deadline;
@@ -265,8 +264,12 @@ fn hint(ended: &Ended) -> &'static str {
             "mend the cause, then `rolo retry RUN` for what was refused and `rolo resume` for what was not sent; \
              --stop-after and --max-errors allow more"
         }
-        Ended::SignIn(_) => "check the target's credentials, then `rolo resume`",
-        Ended::Unavailable(_) => "check base_url and the network, then `rolo resume`",
+        Ended::SignIn(_) => {
+            "check the target's credentials, then import again; `rolo resume` goes on where rows were sent"
+        }
+        Ended::Unavailable(_) => {
+            "check base_url and the network, then import again; `rolo resume` goes on where rows were sent"
+        }
     }
 }
 

@@ -13,6 +13,8 @@ mod export;
 mod import;
 mod losses;
 mod migrate;
+mod mirror;
+mod pairing;
 mod reading;
 mod readme;
 mod refusals;
