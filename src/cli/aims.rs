@@ -32,6 +32,9 @@ pub(super) struct Aims {
     /// the vendor's: see `rolo vendors VENDOR`]
     #[arg(long, value_enum, value_name = "WITH", env = "ROLO_COMPARE")]
     pub(super) compare: Option<Compare>,
+    /// Let an empty cell take away what stands at the vendor; without it, an empty cell leaves it
+    #[arg(long)]
+    pub(super) clear_empty: bool,
     /// With --mode mirror, also delete records that rolo did not make
     #[arg(long)]
     pub(super) mirror_all: bool,

@@ -10,8 +10,8 @@ use super::sending::attended;
 use crate::ledger::{Ledger as _, LedgerError, Pending, Problem, Whose};
 use crate::model::{BookId, ContactKey, ParentId, RemoteId};
 use crate::plan::{
-    Action, Change, KEY_REUSED, Known, Link, MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_TAKEN,
-    Remark, Sign, Step, is_another,
+    Action, CLEAR_IMPOSSIBLE, Change, KEY_REUSED, Known, Link, MATCH_AMBIGUOUS, MATCH_FOUND,
+    MATCH_GONE, MATCH_TAKEN, Remark, Sign, Step, is_another,
 };
 use crate::transport::Halt;
 use crate::upload::{self, Looked, SettleError, Stands};
@@ -259,6 +259,11 @@ impl Making<'_> {
             };
             step.remarks.push(Remark::of_row(code, step.row, message));
         }
+        if action == Action::Create {
+            // A record that is made has nothing that could be taken away.
+            let is_moot = |remark: &Remark| remark.code == CLEAR_IMPOSSIBLE.id;
+            step.remarks.retain(|remark| !is_moot(remark));
+        }
         step.payload = step.payload.filter(|_| action.is_sent());
         step.changes = match action {
             Action::Update => changes.unwrap_or_default(),
@@ -284,11 +289,13 @@ impl Making<'_> {
         };
         let link = known.links.get(&step.key);
         let said = self.vendor().said(payload);
-        let before = match self.lookup.held(remote)? {
-            Some(held) => Some(held),
-            None => self.sent(remote, link)?,
+        let mut changes = match self.lookup.held(remote)? {
+            Some(held) => Change::between(Some(&held), &said),
+            None => {
+                let sent = self.sent(remote, link)?;
+                Change::since(sent.map(|sent| self.vendor().said(&sent)).as_ref(), &said)
+            }
         };
-        let mut changes = Change::between(before.as_ref(), &said);
         if link.is_none_or(|link| link.fingerprint != payload.fingerprint()) {
             changes.extend(Change::of_secret(&said));
         }

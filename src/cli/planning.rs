@@ -14,9 +14,9 @@ use super::sums::Sums;
 use super::target::{Reached, Target};
 use crate::intake::{self, Checked, Line};
 use crate::ledger::{Ledger as _, Lookup, Sqlite, Standing, Wanted};
-use crate::model::{BookId, ContactKey, Region, RemoteId, RunId};
+use crate::model::{BookId, ContactKey, Diagnostic, Place, Region, RemoteId, RunId};
 use crate::normalize;
-use crate::plan::{Action, Known, Mark, Mode, Step, Trust};
+use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, Mark, Mode, Step, Trust};
 use crate::sheet::Row;
 use crate::transport::Halt;
 use crate::upload::Ended;
@@ -181,7 +181,14 @@ impl Making<'_> {
             vendors: vec![Arc::clone(&asked.target.vendor)],
             must_keep: asked.target.must_keep.clone(),
         };
-        intake::run(&mut opened.source, &line, |chunk| self.take(chunk, &secret))
+        intake::run(&mut opened.source, &line, |mut chunk| {
+            if asked.aims.clear_empty {
+                for checked in &mut chunk {
+                    clear(checked, &line);
+                }
+            }
+            self.take(chunk, &secret)
+        })
     }
 
     /// Some rows of the sheet: a step for each that is meant, and a place in the look-up for each.
@@ -241,6 +248,22 @@ impl Making<'_> {
             remote: link.or_else(named),
             standing: Standing::Apart,
             marks: payload.map(Mark::of_payload).unwrap_or_default(),
+        }
+    }
+}
+
+/// Lets empty cells take away what stands at the vendor, and says where they cannot.
+fn clear(checked: &mut Checked, line: &Line) {
+    let fields = line.mapping.empty_fields(&checked.row);
+    for (vendor, verdict) in line.vendors.iter().zip(&mut checked.verdicts) {
+        for field in vendor.clear(&mut verdict.encoded.payload, &fields) {
+            let place = Place {
+                row: checked.row.number,
+                column: line.mapping.column_of(field),
+            };
+            let message = format!("{} cannot take a {field} away", vendor.profile().name);
+            let remark = Diagnostic::new(&CLEAR_IMPOSSIBLE, place, Some(field), "", message);
+            verdict.diagnostics.push(remark);
         }
     }
 }

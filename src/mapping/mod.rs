@@ -379,6 +379,27 @@ impl Mapping {
         self.header_row.is_none_or(|header| row.number > header)
     }
 
+    /// The fields that have a column of their own, and nothing in any such column of this row; each once.
+    pub fn empty_fields(&self, row: &Row) -> Vec<Field> {
+        let columns = self.columns.iter();
+        let plain = columns.filter(|column| column.rule.is_none() && column.kind_from.is_none());
+        let (mut filled, mut empty) = (Vec::new(), Vec::new());
+        for column in plain {
+            if let Target::Field(field) = column.target {
+                let list = if row.cell(column.index).trim().is_empty() {
+                    &mut empty
+                } else {
+                    &mut filled
+                };
+                if !list.contains(&field) {
+                    list.push(field);
+                }
+            }
+        }
+        empty.retain(|field| !filled.contains(field));
+        empty
+    }
+
     /// A row seen through the mapping.
     pub fn draft<'r>(&'r self, row: &'r Row) -> Draft<'r> {
         Draft::new(self, row)

@@ -57,6 +57,28 @@ impl Change {
         changes
     }
 
+    /// The same where only what was sent last is known: what it was silent about may stand there, so that clearing it
+    /// is a change, unless it was cleared then.
+    pub fn since(sent: Option<&Payload>, said: &Payload) -> Vec<Self> {
+        let mut changes = Self::between(sent, said);
+        let (before, after) = (sent.map(values).unwrap_or_default(), values(said));
+        let was_cleared = |place: &String| sent.is_some_and(|sent| sent.clears.contains(place));
+        for place in said.clears.iter().filter(|place| !was_cleared(place)) {
+            let path = place.to_lowercase();
+            let is_known = [&before, &after]
+                .iter()
+                .any(|values| values.keys().any(|other| is_at(other, &path)));
+            if !is_known {
+                changes.push(Self {
+                    field: place.clone(),
+                    before: None,
+                    after: None,
+                });
+            }
+        }
+        changes
+    }
+
     /// What is taken away with a record.
     pub fn all_gone(held: &Payload) -> Vec<Self> {
         let gone = |(field, texts): (String, Vec<String>)| Self {
@@ -92,20 +114,21 @@ pub(super) fn whole(payload: &Payload) -> String {
 
 /// What a clearing takes away: all that stands at its path or below, and is not said anew.
 fn cleared(path: &str, before: &Values, after: &Values) -> Vec<Change> {
-    let is_at = |other: &str| {
-        other
-            .strip_prefix(path)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
     let gone = before
         .iter()
-        .filter(|(other, _)| is_at(other) && !after.contains_key(*other));
+        .filter(|(other, _)| is_at(other, path) && !after.contains_key(*other));
     gone.map(|(_, (field, texts))| Change {
         field: field.clone(),
         before: Some(texts.join(", ")),
         after: None,
     })
     .collect()
+}
+
+/// Whether a value stands at a place or below it.
+fn is_at(path: &str, place: &str) -> bool {
+    path.strip_prefix(place)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn is_same(one: &[String], other: &[String]) -> bool {

@@ -2,6 +2,7 @@
 //! and sends nothing. A further vendor is one folder here and two lines below.
 
 mod answer;
+mod clearing;
 mod demands;
 mod dial;
 mod leftovers;
@@ -22,7 +23,7 @@ pub mod covage;
 pub mod orzame;
 pub mod sonar;
 
-use crate::model::{Code, Contact, ParentId, RemoteId};
+use crate::model::{Code, Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
 use crate::wire::{Exchange, Refusal, Request};
 
@@ -132,6 +133,13 @@ pub trait Vendor: Send + Sync {
     /// said them too would take away what stands there.
     fn said(&self, payload: &Payload) -> Payload {
         payload.clone()
+    }
+    /// Names in a payload what an update is to take away: the values of these fields. The fields whose value it
+    /// cannot take away.
+    fn clear(&self, payload: &mut Payload, fields: &[Field]) -> Vec<Field> {
+        clearing::clear(self.profile(), payload, fields, |held| {
+            Some(held.at.to_owned())
+        })
     }
     /// How many requests a change takes, where all goes well.
     fn requests(&self, _what: Effort, _payload: &Payload) -> u64 {

@@ -371,8 +371,60 @@ fn an_empty_cell_leaves_what_stands_there() {
 }
 
 #[test]
-fn a_book_of_the_same_people_is_paired_by_a_migration() {
+fn an_empty_cell_takes_away_what_stands_there_where_that_is_said() {
+    for vendor in VENDORS {
+        for compare in ["target", "ledger"] {
+            let running = vendors("limit=off");
+            let work = folder(&running, vendor);
+            work.write("people.csv", PEOPLE);
+            import(&work, "people.csv", &[]);
+            work.write("people.csv", PEOPLE.replace("+33 1 99 00 00 02", ""));
+            let clear = ["--clear-empty", "--compare", compare];
+            let said = import(&work, "people.csv", &clear);
+            let wanted = json!({"unchanged": 2, "updated": 1});
+            assert_eq!(came(&said), wanted, "{vendor} {compare}: {said:?}");
+            let records = Value::from(running.records(vendor)).to_string();
+            for (number, is_there) in [("99000001", true), ("99000002", false)] {
+                let written = records.contains(number);
+                assert_eq!(written, is_there, "{vendor} {number}: {records}");
+            }
+            assert!(records.contains("Roy"), "{vendor}: {records}");
+            for clear in [&clear[..], &["--clear-empty"], &["--compare", compare]] {
+                let again = import(&work, "people.csv", clear);
+                assert_eq!(
+                    came(&again),
+                    json!({"unchanged": 3}),
+                    "{vendor} {compare} {clear:?}: {again:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_vendor_cannot_take_away_is_said_of_the_row() {
     let running = vendors("limit=off");
+    let work = folder(&running, "sonar");
+    let sheet = "Id,Nom complet,Identifiant portail\nK1,Anne Durand,anned\n";
+    let import = |more: &[&str]| {
+        let column = ["--column", "Identifiant portail=portal.username"];
+        import(&work, "people.csv", &[&column[..], more].concat())
+    };
+    work.write("people.csv", sheet);
+    import(&[]);
+    work.write("people.csv", sheet.replace("anned", ""));
+    let said = import(&["--clear-empty"]);
+    assert_eq!(codes(&said), ["clear.impossible"], "{said:?}");
+    // A record that is made has nothing to take away.
+    work.write(
+        "people.csv",
+        sheet.replace("anned", "").replace("K1,Anne", "K2,Zoé"),
+    );
+    assert_eq!(codes(&import(&["--clear-empty"])), [] as [&str; 0]);
+}
+
+#[test]
+fn a_book_of_the_same_people_is_paired_by_a_migration() {
     for (from, to) in [
         ("covage", "aalam"),
         ("aalam", "covage"),
@@ -401,7 +453,6 @@ fn a_book_of_the_same_people_is_paired_by_a_migration() {
         );
         assert_eq!(running.records(to).len(), 3, "{from} to {to}");
     }
-    drop(running);
 }
 
 #[test]

@@ -104,7 +104,7 @@ impl Vendor for AlloCloud {
 
     /// Reads each record, and sends them all with what changed: an update replaces the whole contact (assumed).
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
-        let change = |(id, payload): &(&RemoteId, &Payload)| ((*id).clone(), payload.body.clone());
+        let change = |(id, payload): &(&RemoteId, &Payload)| ((*id).clone(), (*payload).clone());
         let changes: VecDeque<_> = changes.iter().map(change).collect();
         let book = self.settings.get("phonebook").to_owned();
         Some(read_then_replace(changes, Vec::new(), book))
@@ -164,17 +164,17 @@ fn path(id: &RemoteId) -> String {
 
 /// Reads the first of the records, then the rest, then replaces them all.
 fn read_then_replace(
-    mut changes: VecDeque<(RemoteId, Value)>,
+    mut changes: VecDeque<(RemoteId, Payload)>,
     read: Vec<(RemoteId, Value)>,
     book: String,
 ) -> Exchange<Written> {
-    let Some((id, body)) = changes.pop_front() else {
+    let Some((id, payload)) = changes.pop_front() else {
         return replace(&read, &book);
     };
     let request = bare(Method::Get, path(&id));
     Exchange::chained(Effect::Replaces, request, move |reply| {
         let record = answer::answered(reply, "contact")?;
-        let mut body = payload::merged(&body, answer::inside_data(&record));
+        let mut body = payload::merged(&payload, answer::inside_data(&record));
         body["id"] = answer::id_value(&id);
         let mut read = read.clone();
         read.push((id.clone(), body));

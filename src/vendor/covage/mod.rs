@@ -111,15 +111,15 @@ impl Vendor for Covage {
 
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
         let (id, payload) = changes.first()?;
-        let (id, body) = ((*id).clone(), payload.body.clone());
+        let (id, payload) = ((*id).clone(), (*payload).clone());
         if self.settings.is("update", "sheet") {
-            let whole = payload::merged(&Value::Null, &body, &id);
+            let whole = payload::merged(&Value::Null, &payload, &id);
             return Some(replace(&id, whole));
         }
         let request = Request::new(Method::Get, path(&id));
         let read = move |reply: &Reply| {
             let record = answer::answered(reply, "contact")?;
-            let rest = replace(&id, payload::merged(&record, &body, &id));
+            let rest = replace(&id, payload::merged(&record, &payload, &id));
             Ok(Next::Then {
                 so_far: None,
                 rest: Box::new(rest),
