@@ -8,11 +8,11 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rayon::prelude::*;
 
-use crate::mapping::Mapping;
-use crate::model::{Contact, ContactKey, Diagnostic, Field, Severity};
-use crate::normalize;
+use crate::mapping::{HEADER_AGAIN, Mapping};
+use crate::model::{Contact, ContactKey, Diagnostic, Field, Place, Severity};
+use crate::normalize::{self, Script};
 use crate::sheet::{Row, SheetError, Source};
-use crate::validate::{AcrossRows, Repeats, Seen, Subject};
+use crate::validate::{AcrossRows, Repeats, Seen, Subject, Together};
 use crate::vendor::{Encoded, MustKeep, Vendor};
 
 /// What a row passes through.
@@ -40,6 +40,8 @@ pub struct Checked {
     pub remarks: Vec<Diagnostic>,
     /// One for each vendor.
     pub verdicts: Vec<Verdict>,
+    /// How its letters read.
+    script: Script,
     /// A digest of the key, and one of the cells.
     hashes: (u64, u64),
 }
@@ -85,8 +87,10 @@ pub fn run<E: From<SheetError>>(
         let reader = scope.spawn(move || read(source, &line.mapping, &rows_out));
         scope.spawn(move || check_all(line, &rows_in, &checked_out));
         let mut sequences: Vec<_> = line.vendors.iter().map(Sequence::of).collect();
+        let mut together = Together::default();
         for mut chunk in checked_in {
             for checked in &mut chunk {
+                gather(&mut together, line, checked);
                 see(&mut sequences, line, checked);
             }
             each(chunk)?;
@@ -142,7 +146,15 @@ fn check_all(line: &Line, rows: &Receiver<Vec<Row>>, out: &SyncSender<Vec<Checke
 /// One row through everything that looks at it alone.
 pub fn check(line: &Line, row: Row) -> Checked {
     let draft = line.mapping.draft(&row);
-    let (contact, remarks) = normalize::contact(&draft, &line.normalize);
+    let (contact, mut remarks) = normalize::contact(&draft, &line.normalize);
+    if line.mapping.repeats_header(&row) {
+        let place = Place {
+            row: row.number,
+            column: None,
+        };
+        let message = "the row is the header again";
+        remarks = vec![Diagnostic::new(&HEADER_AGAIN, place, None, "", message)];
+    }
     let key = contact.identity();
     let column_of = |field| line.mapping.column_of(field);
     let subject = Subject {
@@ -173,6 +185,7 @@ pub fn check(line: &Line, row: Row) -> Checked {
         row.cells().fold(DefaultHasher::new(), cell_hash).finish(),
     );
     Checked {
+        script: Script::of(&row),
         row,
         contact,
         key,
@@ -189,6 +202,15 @@ fn hash(text: &str) -> u64 {
 fn cell_hash(mut hasher: DefaultHasher, cell: &str) -> DefaultHasher {
     cell.hash(&mut hasher);
     hasher
+}
+
+/// What a row says together with those before it, for every vendor.
+fn gather(together: &mut Together, line: &Line, checked: &mut Checked) {
+    let found = together.see(&checked.row, checked.script, line.mapping.merge_by);
+    for verdict in &mut checked.verdicts {
+        verdict.diagnostics.extend_from_slice(&found);
+    }
+    checked.remarks.extend(found);
 }
 
 /// The rules of one vendor that need the rows in their order.

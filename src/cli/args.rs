@@ -6,6 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use super::aims::Aims;
 pub(super) use super::flags::{Reading, Sending, Tuning};
+use super::guards::Guarding;
+use super::inbox::Moving;
+use super::interrupt::Interrupted;
+use super::notify::Telling;
 use crate::sandbox::Faults;
 use crate::vendor::Rate;
 
@@ -47,6 +51,9 @@ pub(super) struct Common {
     /// Where runs and links are kept [default: rolo/ledger.sqlite3 in the state folder]
     #[arg(long, global = true, value_name = "FILE", env = "ROLO_LEDGER")]
     pub ledger: Option<PathBuf>,
+    /// Which signal came while nothing was being sent.
+    #[arg(skip)]
+    pub(super) between: Interrupted,
 }
 
 /// How results are printed.
@@ -59,6 +66,7 @@ pub(super) enum Output {
 }
 
 /// What to do.
+#[allow(clippy::large_enum_variant)] // there is one, for as long as the process lives
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check a sheet against the rules of one or more vendors; nothing is sent
@@ -112,7 +120,7 @@ pub(super) struct Check {
 }
 
 /// `rolo import`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Import {
     /// How the sheet is read.
     #[command(flatten)]
@@ -129,6 +137,15 @@ pub(super) struct Import {
     /// Plan only: show what would be sent, send nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// What may be otherwise than last time.
+    #[command(flatten)]
+    pub(super) guarding: Guarding,
+    /// Where sheets are put.
+    #[command(flatten)]
+    pub(super) moving: Moving,
+    /// Who is told.
+    #[command(flatten)]
+    pub(super) telling: Telling,
     /// What is said of the target.
     #[command(flatten)]
     pub tuning: Tuning,
@@ -280,6 +297,12 @@ pub(super) struct Convert {
     /// Where the contacts are written; its ending says how: .ndjson, .csv, .xlsx, .vcf
     #[arg(long = "out", short, value_name = "FILE")]
     pub out: PathBuf,
+    /// Write what an import would send to this vendor or target of rolo.toml, one payload a line (.ndjson)
+    #[arg(long = "for", value_name = "VENDOR|TARGET")]
+    pub(super) target: Option<String>,
+    /// What is said of the target.
+    #[command(flatten)]
+    pub(super) tuning: Tuning,
     /// The version of the vCards to write: 3.0 or 4.0
     #[arg(long, value_name = "VERSION", default_value = "3.0", value_parser = ["3.0", "4.0"])]
     pub vcard: String,

@@ -1,58 +1,72 @@
-//! `rolo convert`: a sheet of one format into a sheet of another, through the neutral contact.
+//! `rolo convert`: a sheet of one format into a sheet of another, through the neutral contact; or into the payloads
+//! that an import would send.
 
-use std::collections::BTreeMap;
+use std::io::BufWriter;
 use std::path::Path;
+use std::sync::Arc;
 
-use super::args::{Common, Convert, Output};
+use super::args::{Common, Convert};
+use super::config::Targets;
+use super::converted::{Converted, Out};
 use super::failure::{Failure, Kind};
 use super::opened::{Opened, open};
 use super::screen::Screen;
+use super::target::Target;
 use super::timing::Stopwatch;
-use crate::intake::{self, Checked, Line};
-use crate::model::Diagnostic;
-use crate::plan::{Fate, Remark, Totals};
-use crate::report::{Closing, Document, Entry, Head, Tally};
-use crate::sheet::{Writer, Written, writer};
+use crate::intake::{self, Line};
+use crate::plan::Fate;
+use crate::report::{Closing, Head};
+use crate::sheet::{Written, writer};
 use crate::vendor::MustKeep;
-
-/// What came of the sheet so far.
-struct Converted {
-    totals: Totals,
-    tally: Tally,
-    document: Option<Document>,
-    /// Values that the format cannot hold, by their names.
-    lost: BTreeMap<&'static str, u64>,
-}
 
 /// Runs the command.
 pub(super) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
     let format = format_of(&convert.out, &convert.vcard)?;
+    let target = match &convert.target {
+        Some(name) => Some(target(name, format, convert, common)?),
+        None => None,
+    };
     let stopwatch = Stopwatch::start();
     let mut opened = open(&convert.reading)?;
     let folder = folder_of(&convert.out);
     let draft =
         tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritable(convert, &error))?;
-    let mut out = writer(format, draft.reopen()?)?;
-    let mut done = Converted {
-        totals: Totals::default(),
-        tally: Tally::default(),
-        document: match common.output {
-            Output::Json => Some(Document::new()?),
-            Output::Text => None,
-        },
-        lost: BTreeMap::new(),
+    let out = match &target {
+        Some(_) => Out::Payloads(BufWriter::new(draft.reopen()?)),
+        None => Out::Neutral(writer(format, draft.reopen()?)?),
     };
-    pass(&mut opened, convert, &mut *out, &mut done)?;
-    out.finish()?;
+    let mut done = Converted::begin(out, common.output)?;
+    pass(&mut opened, convert, target.as_ref(), &mut done)?;
     done.totals.reconcile_check()?;
+    let done = done.finished()?;
     keep(draft, &convert.out).map_err(|error| unwritable(convert, &error))?;
     let code = if done.totals.rejected > 0 {
         Kind::Rows as u8
     } else {
         0
     };
-    tell(done, &opened, convert, common, (format, code, &stopwatch))?;
+    let named = target.as_ref().map_or(format.name(), |target| &target.name);
+    opened.source.about.notes.extend(done.notes(named));
+    let head = head(&opened, named, target.as_ref())?;
+    tell(done, &opened, convert, common, &head, (code, &stopwatch))?;
     Ok(code)
+}
+
+/// Whom the payloads are for; they are written as NDJSON only.
+fn target(
+    name: &str,
+    format: Written,
+    convert: &Convert,
+    common: &Common,
+) -> Result<Target, Failure> {
+    if format != Written::Ndjson {
+        return Err(Failure::usage(
+            format!("`{}` cannot hold payloads", convert.out.display()),
+            "with --for, let its name end in .ndjson: payloads are JSON, one a line",
+        ));
+    }
+    let targets = Targets::read(common.config.as_deref())?;
+    Target::find(name, &targets, &convert.tuning)
 }
 
 /// The format that a file's name says; `vcard` says which version a vCard has.
@@ -106,56 +120,38 @@ pub(super) fn keep(draft: tempfile::NamedTempFile, out: &Path) -> std::io::Resul
 fn pass(
     opened: &mut Opened,
     convert: &Convert,
-    out: &mut dyn Writer,
+    target: Option<&Target>,
     done: &mut Converted,
 ) -> Result<(), Failure> {
     let line = Line {
         mapping: opened.mapping.clone(),
-        normalize: convert.reading.normalizing(None),
-        vendors: Vec::new(),
-        must_keep: MustKeep::default(),
+        normalize: convert
+            .reading
+            .normalizing(target.and_then(|target| target.region)),
+        vendors: target
+            .iter()
+            .map(|target| Arc::clone(&target.vendor))
+            .collect(),
+        must_keep: target.map_or_else(MustKeep::default, |target| target.must_keep.clone()),
     };
     let sheet = opened.source.about.sheet.clone();
     intake::run(&mut opened.source, &line, |chunk| {
         for checked in chunk {
-            done.see(&checked, sheet.as_deref(), out)?;
+            done.see(&checked, sheet.as_deref())?;
         }
         Ok::<(), Failure>(())
     })
 }
 
-impl Converted {
-    fn see(
-        &mut self,
-        checked: &Checked,
-        sheet: Option<&str>,
-        out: &mut dyn Writer,
-    ) -> Result<(), Failure> {
-        let fate = if checked.remarks.iter().any(Diagnostic::is_error) {
-            Fate::Rejected
-        } else {
-            Fate::Valid
-        };
-        self.totals.read += 1;
-        self.totals.count(fate, 1);
-        let entry = Entry {
-            row: checked.row.number,
-            fate,
-            remote: None,
-            remarks: checked.remarks.iter().map(Remark::from).collect(),
-            message: None,
-            lost: Vec::new(),
-            cells: Vec::new(),
-        };
-        self.tally.see(&entry);
-        if let Some(document) = &mut self.document {
-            document.add(&entry)?;
-        }
-        for name in out.add(checked.row.number, sheet, &checked.contact)? {
-            *self.lost.entry(name).or_default() += 1;
-        }
-        Ok(())
-    }
+fn head(opened: &Opened, named: &str, target: Option<&Target>) -> Result<Head, Failure> {
+    Ok(Head {
+        run: None,
+        command: "convert".to_owned(),
+        target: named.to_owned(),
+        vendor: target.map_or("", |target| target.profile().id).to_owned(),
+        source: serde_json::to_value(&opened.source.about).map_err(std::io::Error::other)?,
+        headers: Vec::new(),
+    })
 }
 
 fn tell(
@@ -163,16 +159,9 @@ fn tell(
     opened: &Opened,
     convert: &Convert,
     common: &Common,
-    (format, exit_code, stopwatch): (Written, u8, &Stopwatch),
+    head: &Head,
+    (exit_code, stopwatch): (u8, &Stopwatch),
 ) -> Result<(), Failure> {
-    let head = Head {
-        run: None,
-        command: "convert".to_owned(),
-        target: format.name().to_owned(),
-        vendor: String::new(),
-        source: serde_json::to_value(&opened.source.about).map_err(std::io::Error::other)?,
-        headers: Vec::new(),
-    };
     let closing = Closing {
         totals: done.totals,
         timings: stopwatch.timings(0),
@@ -180,7 +169,7 @@ fn tell(
         stopped: None,
     };
     if let Some(document) = done.document {
-        document.print(&mut super::screen::out(), &head, &closing)?;
+        document.print(&mut super::screen::out(), head, &closing)?;
         return Ok(());
     }
     let mut screen = if common.quiet {
@@ -195,11 +184,19 @@ fn tell(
     for (name, count) in &done.lost {
         screen.line(&format!(
             "{count} × {name} finds no place in {}",
-            format.name()
+            head.target
         ))?;
     }
-    screen.totals(&done.totals, &[Fate::Valid, Fate::Rejected])?;
-    screen.line(&format!("Written: {}", convert.out.display()))?;
+    if !head.vendor.is_empty() {
+        screen.losses(&done.tally, &head.target)?;
+    }
+    let fates = [Fate::Valid, Fate::Skipped, Fate::Rejected];
+    screen.totals(&done.totals, &fates)?;
+    let words = match (head.vendor.as_str(), done.totals.read - done.totals.valid) {
+        ("", _) | (_, 0) => "",
+        _ => ", without the rows that an import would not send",
+    };
+    screen.line(&format!("Written: {}{words}", convert.out.display()))?;
     screen.flush()?;
     Ok(())
 }

@@ -38,6 +38,9 @@ pub(super) fn run(map: &Map, common: &Common) -> Result<u8, Failure> {
 fn show(opened: &Opened) -> Result<(), Failure> {
     let mut screen = Screen::stdout();
     screen.line(&opened.decided())?;
+    for note in &opened.source.about.notes {
+        screen.line(&format!("note: {}", plain(note)))?;
+    }
     if let Some(error) = &opened.unrecognised {
         let warning = screen.tone(Tone::Warn, "warning:");
         screen.line(&format!("{warning} {error}"))?;

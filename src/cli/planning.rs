@@ -111,6 +111,15 @@ pub(super) struct Planned {
 }
 
 impl Planned {
+    /// How many rows of the sheet are meant: a mirror's deletions are none.
+    pub(super) fn rows(&self) -> u64 {
+        let rows = self
+            .counts
+            .iter()
+            .filter(|(action, _)| **action != Action::Delete.name());
+        rows.map(|(_, count)| count).sum()
+    }
+
     /// How a run ends that sends nothing.
     pub(super) fn ended(&self, reached: &Reached) -> Ended {
         match &self.halt {

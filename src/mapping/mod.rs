@@ -2,6 +2,8 @@
 //! alone because it is the one guess that a person must be able to see, correct and keep.
 
 mod draft;
+mod drift;
+mod error;
 mod file;
 mod guess;
 mod header;
@@ -10,69 +12,19 @@ mod layouts;
 mod rules;
 mod shape;
 mod synonyms;
+mod target;
 
 use serde::Serialize;
 
-use crate::model::{AddressPart, Code, Field, Severity, UnknownField, column_letters};
+use crate::model::{AddressPart, Code, Field, Severity, column_letters};
 use crate::sheet::Row;
 
 pub use draft::{Draft, Value};
+pub use drift::Taken;
+pub use error::MappingError;
 pub use file::{Kept, KeptColumn, KeptJoin};
 use rules::{Constant, Join, Rule};
-
-/// What a column is taken for. In text: a field's name, `custom`, `custom:Badge` or `ignored`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// A field of the contact.
-    Field(Field),
-    /// A free value under this name.
-    Custom(String),
-    /// Nothing: the column is not read.
-    Ignored,
-}
-
-impl Target {
-    /// The same; a free value without a name takes this one.
-    fn named(self, header: &str) -> Self {
-        match self {
-            Self::Custom(name) if name.is_empty() => Self::Custom(header.to_owned()),
-            other => other,
-        }
-    }
-}
-
-impl std::fmt::Display for Target {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Field(field) => write!(f, "{field}"),
-            Self::Custom(name) if name.is_empty() => f.write_str("custom"),
-            Self::Custom(name) => write!(f, "custom:{name}"),
-            Self::Ignored => f.write_str("ignored"),
-        }
-    }
-}
-
-impl std::str::FromStr for Target {
-    type Err = UnknownField;
-
-    /// A target without a name, `custom`, takes the column's header.
-    fn from_str(text: &str) -> Result<Self, UnknownField> {
-        match text.trim() {
-            "ignored" => Ok(Self::Ignored),
-            "custom" => Ok(Self::Custom(String::new())),
-            text => match text.strip_prefix("custom:") {
-                Some(name) => Ok(Self::Custom(name.trim().to_owned())),
-                None => text.parse().map(Self::Field),
-            },
-        }
-    }
-}
-
-impl Serialize for Target {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
+pub use target::Target;
 
 /// How surely a column was taken for its target; the surer is the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -178,113 +130,6 @@ pub struct Options {
     pub given: Vec<(String, Target)>,
     /// The row of the header, as a spreadsheet or an editor numbers it; 0 says that there is none.
     pub header_row: Option<u64>,
-}
-
-/// Why no mapping could be made; `help` says what to do.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MappingError {
-    /// There is no row.
-    #[error("the sheet has no rows")]
-    Empty,
-    /// The first row holds values, not names.
-    #[error("row {row} holds a contact, not the names of the columns")]
-    NoHeader {
-        /// The first row.
-        row: u64,
-    },
-    /// No column has a name that is known.
-    #[error("no column of row {row} is recognised: {}", quoted(headers))]
-    NothingRecognised {
-        /// The row that was taken for the header.
-        row: u64,
-        /// What stands there.
-        headers: Vec<String>,
-    },
-    /// Columns that no field claims, and the person wanted none.
-    #[error("no field claims {}", quoted(headers))]
-    Unmapped {
-        /// Their headers.
-        headers: Vec<String>,
-    },
-    /// The person named a column that is not there.
-    #[error("there is no column `{name}`")]
-    NoColumn {
-        /// What was named.
-        name: String,
-        /// The headers that are there.
-        headers: Vec<String>,
-    },
-    /// The mapping file is none.
-    #[error("the mapping cannot be read: {why}")]
-    File {
-        /// What is wrong.
-        why: String,
-    },
-    /// The sheet's columns are no longer those of the mapping file.
-    #[error("the sheet has changed: {}", drift(gone, new))]
-    Drifted {
-        /// Columns that the file names and the sheet no longer has.
-        gone: Vec<String>,
-        /// Columns that the sheet has and the file does not name.
-        new: Vec<String>,
-        /// What they probably are.
-        proposal: Vec<String>,
-    },
-    /// The person named a header row that is not among the first rows.
-    #[error("there is no row {row} among the first rows")]
-    NoRow {
-        /// What was named.
-        row: u64,
-    },
-}
-
-impl MappingError {
-    /// What a person does about it.
-    pub fn help(&self) -> String {
-        match self {
-            Self::Empty => "export the sheet again; nothing was read from it".to_owned(),
-            Self::NoHeader { .. } => {
-                "put a row with the names of the columns above the first contact".to_owned()
-            }
-            Self::NothingRecognised { .. } => {
-                "name the columns (Nom, Prénom, Téléphone, E-mail…) or say what they are".to_owned()
-            }
-            Self::Unmapped { .. } => "say what they are, or let them be kept or dropped".to_owned(),
-            Self::NoColumn { headers, .. } => format!("the columns are {}", quoted(headers)),
-            Self::File { .. } => {
-                "`rolo map SHEET -o mapping.toml` writes one to start from".to_owned()
-            }
-            Self::Drifted { proposal, .. } if proposal.is_empty() => {
-                "put the columns back, or write the mapping anew with `rolo map`".to_owned()
-            }
-            Self::Drifted { proposal, .. } => {
-                format!(
-                    "{}; correct the mapping file, or the sheet",
-                    proposal.join("; ")
-                )
-            }
-            Self::NoRow { .. } => "say the number that the spreadsheet shows".to_owned(),
-        }
-    }
-}
-
-fn drift(gone: &[String], new: &[String]) -> String {
-    let mut words = Vec::new();
-    if !gone.is_empty() {
-        words.push(format!("{} is gone", quoted(gone)));
-    }
-    if !new.is_empty() {
-        words.push(format!("{} is new", quoted(new)));
-    }
-    words.join(", ")
-}
-
-fn quoted(names: &[String]) -> String {
-    names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 /// Which column holds what.
@@ -400,6 +245,20 @@ impl Mapping {
         empty
     }
 
+    /// Whether a row below the header is the header again, as in a sheet that several were put together in.
+    pub fn repeats_header(&self, row: &Row) -> bool {
+        let is_header = |column: &Column| {
+            let cell = row.cell(column.index).trim();
+            let nameless = || cell.is_empty() && column.header == column_letters(column.index);
+            cell == column.header.trim() || nameless()
+        };
+        let named = self.header_row.is_some_and(|header| header > 0);
+        named
+            && self.columns.len() > 1
+            && row.attached().is_empty()
+            && self.columns.iter().all(is_header)
+    }
+
     /// A row seen through the mapping.
     pub fn draft<'r>(&'r self, row: &'r Row) -> Draft<'r> {
         Draft::new(self, row)
@@ -453,5 +312,14 @@ pub static EXTRA_CELL: Code = Code {
     help: "quote the value that holds the delimiter, or give the column a header",
 };
 
+/// A row is the header again.
+pub static HEADER_AGAIN: Code = Code {
+    id: "row.header-again",
+    severity: Severity::Error,
+    means: "The row holds the names of the columns, as the header does: the sheet was put together from several. It \
+            is no contact, and it is not sent.",
+    help: "remove the row",
+};
+
 /// Everything that this stage can say about a row.
-pub const CODES: &[&Code] = &[&EXTRA_CELL];
+pub const CODES: &[&Code] = &[&EXTRA_CELL, &HEADER_AGAIN];

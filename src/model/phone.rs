@@ -62,6 +62,12 @@ pub struct Phone {
 pub struct Region([u8; 2]);
 
 impl Region {
+    /// Every region there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let codes = REGIONS.split(' ').map(str::as_bytes);
+        codes.filter_map(|code| Some(Self(*code.first_chunk()?)))
+    }
+
     /// The two capital letters.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or("ZZ")
@@ -74,21 +80,32 @@ impl std::fmt::Display for Region {
     }
 }
 
+/// Every region with telephone numbers of its own, as libphonenumber lists them.
+const REGIONS: &str = "AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS \
+                       BT BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG \
+                       EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT \
+                       HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR \
+                       LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF \
+                       NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD \
+                       SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TG TH TJ TK TL TM TN TO TR TT TV TW \
+                       TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
+
 /// A text that is no region.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no region: two letters are wanted, such as FR")]
+#[error(
+    "`{0}` is no region: the two letters of a country are wanted, such as FR (the United Kingdom is GB)"
+)]
 pub struct BadRegion(pub String);
 
 impl std::str::FromStr for Region {
     type Err = BadRegion;
 
     fn from_str(text: &str) -> Result<Self, BadRegion> {
-        match text.trim().as_bytes() {
-            [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
-                Ok(Self([a.to_ascii_uppercase(), b.to_ascii_uppercase()]))
-            }
-            _ => Err(BadRegion(text.to_owned())),
-        }
+        let wanted = text.trim().to_ascii_uppercase();
+        let mut known = Self::all();
+        known
+            .find(|region| region.as_str() == wanted)
+            .ok_or_else(|| BadRegion(text.to_owned()))
     }
 }
 
@@ -102,7 +119,7 @@ mod tests {
             "fr".parse::<Region>().map(|r| r.to_string()),
             Ok("FR".to_owned())
         );
-        for wrong in ["", "F", "FRA", "33", "F1"] {
+        for wrong in ["", "F", "FRA", "33", "F1", "XX", "UK", "D E"] {
             assert!(wrong.parse::<Region>().is_err(), "{wrong}");
         }
     }

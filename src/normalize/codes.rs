@@ -40,6 +40,12 @@ pub(super) static TEXT_FORMULA_ERROR: Code = code(
      as a free value, and its field stays empty.",
     "mend the formula, or replace it by its value",
 );
+pub(super) static TEXT_PLACEHOLDER: Code = code(
+    "text.placeholder",
+    Note,
+    "The cell says that there is no value: a dash, `n/a`, `néant`. It is read as empty.",
+    "nothing is to be done; an empty cell says the same",
+);
 pub(super) static TEXT_MOJIBAKE: Code = code(
     "text.mojibake",
     Warning,
@@ -181,6 +187,7 @@ pub const CODES: &[&Code] = &[
     &TEXT_INVISIBLE,
     &TEXT_UNDECODABLE,
     &TEXT_FORMULA_ERROR,
+    &TEXT_PLACEHOLDER,
     &TEXT_MOJIBAKE,
     &PHONE_NO_REGION,
     &PHONE_NOT_A_NUMBER,

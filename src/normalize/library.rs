@@ -166,6 +166,16 @@ mod tests {
     }
 
     #[test]
+    fn every_region_is_one_that_the_library_knows() {
+        let mut ours: Vec<String> = Region::all().map(|region| region.to_string()).collect();
+        let known = PHONE_NUMBER_UTIL.get_supported_regions();
+        let mut theirs: Vec<String> = known.map(|region| format!("{region:?}")).collect();
+        ours.sort_unstable();
+        theirs.sort_unstable();
+        assert_eq!(ours, theirs);
+    }
+
+    #[test]
     fn a_number_reads_as_itself_or_is_none() {
         for digits in [
             "270010000",

@@ -82,6 +82,36 @@ fn with_line_feeds(text: &str) -> String {
         .replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], "\n")
 }
 
+/// Whether a cell for a number or an address only says that there is none: signs that stand for nothing, a word, or
+/// the 0 that a spreadsheet shows for a reference to an empty cell.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "0",
+        "x",
+        "n/a",
+        "na",
+        "n.a.",
+        "n.c.",
+        "nc",
+        "none",
+        "null",
+        "nil",
+        "unknown",
+        "néant",
+        "neant",
+        "aucun",
+        "inconnu",
+        "keine",
+        "unbekannt",
+        "ninguno",
+        "nessuno",
+        "geen",
+    ];
+    let is_nothing = |c: char| " -–—_./?*".contains(c);
+    text.chars().all(is_nothing)
+        || (text.len() < 12 && WORDS.contains(&text.to_lowercase().as_str()))
+}
+
 /// Whether a text is what a spreadsheet shows for a formula that failed, in English or French.
 pub(super) fn is_formula_error(text: &str) -> bool {
     const ERRORS: [&str; 13] = [

@@ -5,17 +5,16 @@ use std::fs::File;
 use std::io::{self, BufReader, Seek};
 use std::ops::ControlFlow;
 
-use encoding_rs::Encoding;
-
+use super::charset::Charset;
 use super::encoding::{self, Decoded};
 use super::lines::{Broken, CHUNK, Watch};
-use super::{Hints, Row, SheetError, Table, dialect};
+use super::{Hints, Remark, Row, SheetError, Table, dialect};
 
 /// An opened delimited text.
 pub(super) struct Text {
     name: String,
     file: File,
-    pub(super) encoding: &'static Encoding,
+    pub(super) encoding: Charset,
     pub(super) delimiter: u8,
     /// Whether the first record only names the delimiter.
     named: bool,
@@ -30,8 +29,8 @@ impl Text {
             source,
         };
         let encoding = match &hints.encoding {
-            Some(label) => encoding::by_label(name, label)?,
-            None => encoding::detect(&mut file).map_err(failed)?,
+            Some(label) => Charset::by_label(name, label)?,
+            None => Charset::Known(encoding::detect(&mut file).map_err(failed)?),
         };
         file.rewind().map_err(failed)?;
         let mut sample = vec![0; dialect::SAMPLE];
@@ -99,7 +98,7 @@ impl Table for Text {
             .buffer_capacity(CHUNK)
             .from_reader(Watch::new(decoded, self.delimiter));
         let mut record = csv::ByteRecord::new();
-        let mut named = self.named;
+        let (mut named, mut width) = (self.named, 0);
         let mut number = 0;
         loop {
             match reader.read_byte_record(&mut record) {
@@ -109,15 +108,35 @@ impl Table for Text {
             }
             let byte = record.position().map_or(0, csv::Position::byte);
             number = reader.get_mut().line_at(byte);
-            let row = row(number, &record);
+            let mut row = row(number, &record);
             if std::mem::take(&mut named) || row.is_blank() {
                 continue;
             }
+            if let Some(sign) = dialect::parted_otherwise(&row, self.delimiter, width) {
+                remark(&mut row, sign);
+            }
+            width = width.max(row.len());
             if each(row).is_break() {
                 return Ok(());
             }
         }
     }
+}
+
+fn remark(row: &mut Row, sign: char) {
+    let sign = if sign == '\t' {
+        "a tab".to_owned()
+    } else {
+        format!("`{sign}`")
+    };
+    let found = row.cells().find(|cell| !cell.trim().is_empty());
+    row.remark(Remark {
+        code: &dialect::OTHER_DELIMITER,
+        column: None,
+        found: found.unwrap_or_default().to_owned(),
+        message: format!("the values of the row are parted by {sign}, unlike those of the others")
+            .into(),
+    });
 }
 
 /// The record's cells in two allocations; the parser holds their text in one piece already.

@@ -1,6 +1,9 @@
 //! Which character parts the cells of a delimited text. It stands alone because it is a guess, made once over
 //! a bounded sample, and judged by examples.
 
+use super::Row;
+use crate::model::{Code, Severity};
+
 /// What may part cells, the likeliest first.
 pub(super) const DELIMITERS: [u8; 4] = *b",;\t|";
 
@@ -30,6 +33,71 @@ pub(super) fn sniff(sample: &str) -> u8 {
         }
     }
     best.1
+}
+
+/// A row is parted by another sign than its file.
+pub(super) static OTHER_DELIMITER: Code = Code {
+    id: "row.other-delimiter",
+    severity: Severity::Warning,
+    means: "The row has one value only, and that one holds several: they are parted by another sign than the values \
+            of the other rows. Such rows come from another file. The row is read as it stands.",
+    help: "write the row with the delimiter of the other rows",
+};
+
+/// The sign that parts a row which its file's delimiter leaves in one piece. `width` is how many cells others have.
+/// A list or a sentence has such signs too: the pieces must be as many as those cells, or look like contacts.
+pub(super) fn parted_otherwise(row: &Row, delimiter: u8, width: usize) -> Option<char> {
+    let cell = only_cell(row).filter(|_| width > 1)?;
+    let parts = |sign: char| {
+        let pieces: Vec<&str> = cell.split(sign).map(str::trim).collect();
+        let telling = pieces.iter().any(|piece| is_telling(piece));
+        pieces.len() > 1 && (telling || (width > 2 && pieces.len() == width))
+    };
+    let others = DELIMITERS.into_iter().filter(|other| *other != delimiter);
+    others.map(char::from).find(|sign| parts(*sign))
+}
+
+/// What to say of a file whose every row is one value that holds others, parted evenly by some sign.
+pub(super) fn in_one_piece(rows: &[Row], delimiter: u8) -> Option<String> {
+    let lines: Vec<&str> = rows.iter().filter_map(only_cell).collect();
+    let first = lines
+        .first()
+        .filter(|_| lines.len() == rows.len() && rows.len() > 1)?;
+    let signs = DELIMITERS.into_iter().map(char::from).chain(['^', '~']);
+    let evenly = |sign: &char| {
+        let wanted = first.matches(*sign).count();
+        wanted > 0
+            && lines
+                .iter()
+                .all(|line| line.matches(*sign).count() == wanted)
+    };
+    let sign = signs.into_iter().find(evenly)?;
+    Some(if sign == char::from(delimiter) {
+        format!(
+            "every line stands in quotes as a whole, so that `{sign}` parts nothing in it; remove the outer quotes"
+        )
+    } else {
+        format!(
+            "every row is one value, and looks as if `{sign}` parted it; --delimiter '{sign}' says so"
+        )
+    })
+}
+
+/// The cell of a row that has no other.
+fn only_cell(row: &Row) -> Option<&str> {
+    let mut cells = row.cells().filter(|cell| !cell.trim().is_empty());
+    let cell = cells.next()?;
+    cells.next().is_none().then_some(cell)
+}
+
+/// Whether a piece is an e-mail address or a phone number, as it looks.
+fn is_telling(piece: &str) -> bool {
+    let digits = piece.chars().filter(char::is_ascii_digit).count();
+    let is_number = digits > 6 && !piece.chars().any(char::is_alphabetic);
+    is_number
+        || piece
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.contains(' ') && host.contains('.'))
 }
 
 /// How a text falls into records and cells under one delimiter.
@@ -134,6 +202,46 @@ mod tests {
         ];
         for (text, delimiter) in cases {
             assert_eq!(char::from(sniff(text)), char::from(delimiter), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_of_another_file_is_known() {
+        let cases = [
+            ("Durand;d@x.example;+33199001235", 3, Some(';')),
+            ("Durand|d@x.example", 9, Some('|')),
+            ("Durand\t01 99 00 12 35", 9, Some('\t')),
+            ("Anne;Durand;Lille", 3, Some(';')),
+            ("Clients; VIP", 3, None),
+            ("Durand; Anne", 2, None),
+            ("a@x.example", 3, None),
+            ("d@x.example;e@x.example", 1, None),
+        ];
+        for (text, width, expected) in cases {
+            let row = Row::of(1, ["", text, " "]);
+            assert_eq!(parted_otherwise(&row, b',', width), expected, "{text}");
+        }
+        assert_eq!(
+            parted_otherwise(&Row::of(1, ["a;b@x.example", "c"]), b',', 2),
+            None
+        );
+    }
+
+    #[test]
+    fn a_file_in_one_piece_is_told() {
+        let told = |lines: &[&str]| {
+            let rows: Vec<Row> = lines.iter().map(|line| Row::of(1, [*line])).collect();
+            in_one_piece(&rows, b',').unwrap_or_default()
+        };
+        assert!(told(&["Nom,Email", "A,a@x.example"]).contains("outer quotes"));
+        assert!(told(&["Nom^Email", "A^a@x.example"]).contains("--delimiter '^'"));
+        for lines in [
+            &["Nom", "A"][..],
+            &["Nom,Email", "A, B, C"],
+            &["Nom,Email"],
+            &["x", "a^b"],
+        ] {
+            assert_eq!(told(lines), "", "{lines:?}");
         }
     }
 

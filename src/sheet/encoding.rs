@@ -4,11 +4,9 @@
 use std::io::{self, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{
-    CoderResult, Decoder, Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
-};
+use encoding_rs::{CoderResult, Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::SheetError;
+use super::charset::{Charset, Decoding};
 use super::lines::CHUNK;
 
 /// How many bytes from the first that is not UTF-8 on are shown to the guesser.
@@ -37,15 +35,6 @@ pub(super) fn detect(bytes: &mut impl Read) -> io::Result<&'static Encoding> {
             Err(_) => return guess(&chunk[..filled], bytes),
         }
     }
-}
-
-/// The encoding that a person names.
-pub(super) fn by_label(name: &str, label: &str) -> Result<&'static Encoding, SheetError> {
-    Encoding::for_label(label.as_bytes()).ok_or_else(|| SheetError::Hint {
-        file: name.to_owned(),
-        why: format!("no encoding is called `{label}`"),
-        help: "say utf-8, windows-1252, utf-16le or another name of the WHATWG list".to_owned(),
-    })
 }
 
 /// UTF-16 without a mark: Latin text has a NUL in nearly every other byte.
@@ -147,7 +136,7 @@ pub(super) fn fill(bytes: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize
 /// U+FFFD.
 pub(super) struct Decoded<R> {
     inner: R,
-    decoder: Decoder,
+    decoder: Decoding,
     bytes: Vec<u8>,
     from: usize,
     filled: usize,
@@ -157,8 +146,8 @@ pub(super) struct Decoded<R> {
 }
 
 impl<R: Read> Decoded<R> {
-    pub(super) fn new(inner: R, encoding: &'static Encoding) -> Self {
-        let decoder = encoding.new_decoder_with_bom_removal();
+    pub(super) fn new(inner: R, encoding: Charset) -> Self {
+        let decoder = encoding.decoder();
         Self {
             inner,
             decoder,
@@ -187,7 +176,7 @@ impl<R: Read> Read for Decoded<R> {
                 self.ended = self.filled == 0;
             }
             let input = &self.bytes[self.from..self.filled];
-            let (result, read, written, _) = self.decoder.decode_to_utf8(input, out, self.ended);
+            let (result, read, written) = self.decoder.decode(input, out, self.ended);
             self.from += read;
             self.done = self.ended && result == CoderResult::InputEmpty;
             if written > 0 {
@@ -204,7 +193,8 @@ mod tests {
     fn read(bytes: &[u8]) -> (String, &'static str) {
         let encoding = detect(&mut &*bytes).expect("memory can be read");
         let mut text = vec![0; 4 * bytes.len() + 4];
-        let mut decoded = io::BufReader::with_capacity(16, Decoded::new(bytes, encoding));
+        let mut decoded =
+            io::BufReader::with_capacity(16, Decoded::new(bytes, Charset::Known(encoding)));
         let filled = fill(&mut decoded, &mut text).expect("memory can be read");
         text.truncate(filled);
         (

@@ -172,12 +172,39 @@ impl<R: Read> Watch<R> {
         }
     }
 
-    fn judge(&self) -> io::Result<()> {
+    fn judge(&mut self) -> io::Result<()> {
         let long = self.offset - self.record.0 > LONGEST;
-        match self.quote {
-            Some(line) if long || self.ended => Err(io::Error::other(Broken::Quote(line))),
-            None if long => Err(io::Error::other(Broken::Long(self.record.1))),
-            _ => Ok(()),
+        let quote = self.quote;
+        let broken = match quote {
+            Some(line) if self.ended || (long && !self.closes()?) => Broken::Quote(line),
+            _ if long => Broken::Long(self.record.1),
+            _ => return Ok(()),
+        };
+        Err(io::Error::other(broken))
+    }
+
+    /// Whether the open quote is closed further down, as a quote is: before a delimiter, a line's end or the
+    /// text's. Nothing can be read on afterwards.
+    fn closes(&mut self) -> io::Result<bool> {
+        let mut rest = self.chunk[self.waiting.clone()].to_vec();
+        let mut open = std::mem::take(&mut self.doubled);
+        loop {
+            for byte in rest {
+                match byte {
+                    b'"' => open = !open,
+                    // A quote, or the last of several: it does not stand for itself.
+                    byte if open => {
+                        let ends = [self.delimiter, b'\n', b'\r', b' '];
+                        return Ok(ends.contains(&byte));
+                    }
+                    _ => {}
+                }
+            }
+            let read = read_some(&mut self.inner, &mut self.chunk)?;
+            if read == 0 {
+                return Ok(open);
+            }
+            rest = self.chunk[..read].to_vec();
         }
     }
 }
@@ -312,8 +339,14 @@ mod tests {
         assert_eq!(broken("a,b\nc,\"d\ne,f\n"), Some(Broken::Quote(2)));
         assert_eq!(broken("a,b\r\nc,\"d\"\r\n\"e"), Some(Broken::Quote(3)));
         assert_eq!(broken("a,5\" pipe\nc,d\n"), None);
-        let endless = format!("a\n\"b\n{}\"", "c\n".repeat(1 << 20));
+        let endless = format!("a\n\"b\n{}", "c\n".repeat(1 << 20));
         assert_eq!(broken(&endless), Some(Broken::Quote(2)));
+        let closed_by_the_next = format!("{endless}x,\"d, e\"\n");
+        assert_eq!(broken(&closed_by_the_next), Some(Broken::Quote(2)));
+        for end in ["\"", "\"\nd,e\n", "\"\"\"\"\",x", " \"\" \",x"] {
+            let closed = format!("{endless}{end}");
+            assert_eq!(broken(&closed), Some(Broken::Long(2)), "{end:?}");
+        }
         assert_eq!(
             broken(&format!("a\n{}", "c".repeat(2 << 20))),
             Some(Broken::Long(2))

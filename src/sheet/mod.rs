@@ -1,6 +1,7 @@
 //! Tables in: a file of any format is opened by its content and read row by row, every cell as text and
 //! every row with its place. What the cells mean is not known here. Only this module names csv and calamine.
 
+mod charset;
 mod csv;
 mod dialect;
 mod encoding;
@@ -62,7 +63,7 @@ pub struct About {
     pub file: String,
     /// Its format, by content.
     pub format: Format,
-    /// The encoding of a text file, in the WHATWG name (`utf-8`, `windows-1252`).
+    /// The encoding of a text file, in the WHATWG name (`utf-8`, `windows-1252`), or `cp850`, `cp437`.
     pub encoding: Option<String>,
     /// The delimiter of a delimited text: one character.
     pub delimiter: Option<String>,
@@ -80,13 +81,43 @@ pub struct About {
 pub struct Hints {
     /// The sheet of a workbook, by name or by number from 1; without it, the first visible one.
     pub sheet: Option<String>,
-    /// The encoding, by a WHATWG label.
+    /// The encoding, by a WHATWG label, or `cp850`, `cp437`.
     pub encoding: Option<String>,
     /// The delimiter.
     pub delimiter: Option<char>,
     /// This program: workbooks are read by a child of it, in bounded memory and time. Without it they are read
     /// in this process.
     pub program: Option<PathBuf>,
+}
+
+impl Hints {
+    /// What of the hints says nothing of a file of this format: a sheet of what has none would be another table
+    /// than the person meant, the rest changes nothing and is told.
+    fn idle(&self, name: &str, format: Format) -> Result<Vec<String>, SheetError> {
+        let is_workbook = matches!(
+            format,
+            Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods
+        );
+        if let (Some(sheet), false) = (&self.sheet, is_workbook) {
+            return Err(SheetError::Hint {
+                file: name.to_owned(),
+                why: format!(
+                    "there is no sheet `{sheet}`: the file is no workbook ({})",
+                    format.name()
+                ),
+                help: "leave --sheet out".to_owned(),
+            });
+        }
+        let is_text = matches!(format, Format::Csv | Format::Vcard);
+        let encoding = self.encoding.as_ref().filter(|_| !is_text);
+        let delimiter = self.delimiter.filter(|_| format != Format::Csv);
+        let idle = |what: &str| format!("{what} says nothing of a file in {}", format.name());
+        let words = [
+            encoding.map(|label| idle(&format!("encoding `{label}`"))),
+            delimiter.map(|sign| idle(&format!("delimiter `{sign}`"))),
+        ];
+        Ok(words.into_iter().flatten().collect())
+    }
 }
 
 /// A table that hands out its rows in order, each once; blank rows are left out.
@@ -160,17 +191,18 @@ impl Source {
             header_row: None,
             notes: Vec::new(),
         };
+        let idle = hints.idle(&name, format)?;
         let mut table: Box<dyn Table> = match format {
             Format::Ndjson => Box::new(Records::open(ndjson::Lines::open(&name, file))?),
             Format::Xml => Box::new(Records::open(phonebook::Phonebook::open(&name, file))?),
             Format::Vcard => {
                 let cards = vcard::Cards::open(&name, file, hints)?;
-                about.encoding = Some(cards.encoding().name().to_ascii_lowercase());
+                about.encoding = Some(cards.encoding().name().into_owned());
                 Box::new(Records::open(cards)?)
             }
             Format::Csv => {
                 let text = csv::Text::open(&name, file, hints)?;
-                about.encoding = Some(text.encoding.name().to_ascii_lowercase());
+                about.encoding = Some(text.encoding.name().into_owned());
                 about.delimiter = Some(char::from(text.delimiter).to_string());
                 Box::new(text)
             }
@@ -193,6 +225,13 @@ impl Source {
         if preview.iter().all(|row| row.number == 0) {
             return Err(SheetError::Empty { file: name });
         }
+        about.notes.extend(idle);
+        let delimiter = about
+            .delimiter
+            .as_ref()
+            .and_then(|sign| sign.bytes().next());
+        let whole = delimiter.and_then(|sign| dialect::in_one_piece(&preview, sign));
+        about.notes.extend(whole);
         Ok(Self {
             about,
             preview,
@@ -226,6 +265,7 @@ impl Source {
 
 /// Everything that reading a file can say about a row.
 pub const CODES: &[&Code] = &[
+    &dialect::OTHER_DELIMITER,
     &vcard::BINARY,
     &vcard::CUT,
     &vcard::STRANGE,
@@ -302,6 +342,29 @@ mod tests {
         assert_eq!(
             (about.format, about.delimiter.as_deref()),
             (Format::Csv, Some(";"))
+        );
+    }
+
+    #[test]
+    fn a_hint_that_says_nothing_of_the_file_is_refused_or_told() {
+        let open =
+            |bytes: &[u8], hints: &Hints| Source::of("x".to_owned(), csv::written(bytes), hints);
+        let sheet = Hints {
+            sheet: Some("Clients".to_owned()),
+            ..Hints::default()
+        };
+        let error = open(b"a,b\n1,2\n", &sheet).err().expect("it has no sheets");
+        assert!(error.to_string().contains("no sheet `Clients`"), "{error}");
+        let text = Hints {
+            encoding: Some("cp850".to_owned()),
+            delimiter: Some(';'),
+            ..Hints::default()
+        };
+        let ndjson = open(b"{\"name\": {\"full\": \"A\"}}\n", &text).expect("readable");
+        assert_eq!(ndjson.about.notes.len(), 2, "{:?}", ndjson.about.notes);
+        assert_eq!(
+            open(b"a;b\n", &text).expect("readable").about.notes,
+            [""; 0]
         );
     }
 

@@ -118,7 +118,7 @@ impl Row {
     }
 
     /// Adds a remark of the reader.
-    pub(super) fn remark(&mut self, remark: Remark) {
+    pub(crate) fn remark(&mut self, remark: Remark) {
         self.remarks.push(remark);
     }
 
@@ -164,9 +164,16 @@ impl Row {
         self.numbers.contains(&column)
     }
 
-    /// Whether every cell is empty or white space.
+    /// Whether nothing can be seen in any cell: blanks, the end-of-file sign of DOS, zero-width characters.
     pub fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
+        let unseen = |c: char| {
+            let is_empty = matches!(
+                c,
+                '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
+            );
+            c.is_whitespace() || c.is_control() || is_empty
+        };
+        self.text.chars().all(unseen)
     }
 }
 
@@ -182,5 +189,6 @@ mod tests {
         assert_eq!((row.cell(2), row.cell(9), row.len()), ("çé", "", 4));
         assert!(row.is_number(3) && !row.is_number(2));
         assert!(Row::of(1, ["", " \u{a0}"]).is_blank());
+        assert!(Row::of(1, ["\u{1a}", "\u{200b}"]).is_blank());
     }
 }

@@ -55,12 +55,18 @@ fn harmless(cell: &str) -> Cow<'_, str> {
     }
 }
 
-/// The cell as it was before `CsvTable` made it harmless.
+/// The cell as it was before `CsvTable` made it harmless, or before another program did: a formula that is nothing
+/// but a text (`="0612"`) is that text.
 pub fn unguarded(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if rest.trim_start_matches('\'').starts_with(RUN) => rest,
-        _ => cell,
+        _ => constant(cell).unwrap_or(cell),
     }
+}
+
+fn constant(cell: &str) -> Option<&str> {
+    let text = cell.strip_prefix("=\"")?.strip_suffix('"')?;
+    (!text.contains('"')).then_some(text)
 }
 
 #[cfg(test)]
@@ -68,9 +74,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_formula_that_is_nothing_but_a_text_is_that_text() {
+        for (cell, text) in [
+            ("=\"0199001234\"", "0199001234"),
+            ("=\"\"", ""),
+            ("=\"a\"&\"b\"", "=\"a\"&\"b\""),
+            ("=\"", "=\""),
+            ("=A1", "=A1"),
+        ] {
+            assert_eq!(unguarded(cell), text);
+        }
+    }
+
+    #[test]
     fn what_a_spreadsheet_would_run_is_text_and_comes_back() {
         for cell in [
             "=SUM(A1)",
+            "=\"0612\"",
             "+33199001234",
             "-5",
             "@handle",

@@ -5,12 +5,14 @@
 mod limit;
 mod name;
 mod repeat;
+mod together;
 
 use crate::model::{Code, Contact, Diagnostic, Field, Place};
 
 pub use limit::Longest;
 pub use name::{NAME_MISSING, NameRequired};
 pub use repeat::{AcrossRows, Repeats, Seen};
+pub use together::Together;
 
 /// Every code that the rules of this module raise.
 pub const CODES: &[&Code] = &[
@@ -18,6 +20,9 @@ pub const CODES: &[&Code] = &[
     &limit::TOO_LONG,
     &repeat::ROW_REPEATED,
     &repeat::KEY_REPEATED,
+    &together::MIXED,
+    &together::MERGED,
+    &together::APART,
 ];
 
 /// One rule about one contact.

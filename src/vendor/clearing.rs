@@ -80,7 +80,7 @@ mod tests {
 
     fn json_of(request: &Request) -> Value {
         match &request.body {
-            Body::Json(body) => body.clone(),
+            Body::Json(body) => Value::clone(body),
             other => panic!("{other:?}"),
         }
     }

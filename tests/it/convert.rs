@@ -128,6 +128,38 @@ fn a_mapping_is_written_kept_and_held_to() {
     assert_eq!(contacts[0]["primary"], true);
     assert_eq!(contacts[1]["custom"]["Source"], "fair");
     assert_eq!(contacts[1]["row"], 4);
+    let problems = |said: &Said| -> Vec<(Value, Value, Value)> {
+        let document = said.json();
+        let problems = document["problems"].as_array().expect("a list").iter();
+        problems
+            .map(|one| {
+                (
+                    one["code"].clone(),
+                    one["row"].clone(),
+                    one["found"].clone(),
+                )
+            })
+            .collect()
+    };
+    let told = |code: &str, row: u64, found: &str| (code.into(), row.into(), found.into());
+    assert!(
+        problems(&said).contains(&told("row.merged", 2, "rows 2, 3")),
+        "{said:?}"
+    );
+
+    // Rows of one contact that stand apart are no second contact.
+    let apart = "N°,Nom,Tél,VIP\n1,Anne Durand,0199001234,Oui\n2,Jean Petit,,Non\n1,Anne Durand,0639980012,Oui\n";
+    work.write("book.csv", apart);
+    let (said, _) = converted(
+        &work,
+        "book.csv",
+        &["--mapping", "mapping.toml", "--region", "FR"],
+    );
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(
+        problems(&said).contains(&told("row.apart", 4, "1")),
+        "{said:?}"
+    );
 
     work.write(
         "book.csv",
@@ -225,4 +257,106 @@ fn a_hostile_workbook_takes_only_its_child_down() {
     let (said, _) = converted(&work, "far.xls", &[]);
     assert_eq!(said.code, 4, "{said:?}");
     assert!(said.stderr.contains("more memory"), "{said:?}");
+}
+
+#[test]
+fn payloads_are_written_as_an_import_would_send_them() {
+    let work = Workdir::new();
+    let sheet = "First name,Last name,Phone,Email,Account,City\nAnne,Durand,01 99 00 12 34,anne@example.com,7,Lille\n\
+                 Jean,Petit,0199,jean-at-example.com,8,\nAnne,Durand,01 99 00 12 34,anne@example.com,7,Lille\n";
+    work.write("people.csv", sheet);
+    let of = |vendor: &str| {
+        let file = format!("{vendor}.ndjson");
+        let arguments = [
+            "convert",
+            "people.csv",
+            "--for",
+            vendor,
+            "-o",
+            &file,
+            "--region",
+            "FR",
+            "--output",
+            "json",
+        ];
+        let said = work.rolo(&arguments);
+        let lines = work.read(&file);
+        let lines: Vec<Value> = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect();
+        (said, lines)
+    };
+    let (said, lines) = of("covage");
+    let expected = serde_json::json!({
+        "first_name": "Anne", "last_name": "Durand", "phone_number": "0199001234", "cell_phone_number": "",
+        "email": "anne@example.com",
+    });
+    assert_eq!((lines, said.code), (vec![expected], 3), "{said:?}");
+    let document = said.json();
+    let totals = &document["totals"];
+    assert_eq!(
+        (&totals["valid"], &totals["rejected"], &totals["skipped"]),
+        (&1.into(), &1.into(), &1.into())
+    );
+    assert_eq!(document["target"], "covage");
+    assert!(
+        document["losses"]["address"].as_u64() > Some(0),
+        "{document}"
+    );
+    // What hangs under another record is sent to a path that names it.
+    let (said, lines) = of("orzame");
+    assert_eq!(lines[0]["name"], "Anne Durand");
+    assert!(
+        said.json()["source"]["notes"]
+            .to_string()
+            .contains("parent"),
+        "{said:?}"
+    );
+    // A second request of the same contact is no second line.
+    let (_, lines) = of("aalam");
+    assert_eq!(
+        (&lines[0]["last_name"], &lines[0]["address.city"]),
+        (&"Durand".into(), &"Lille".into())
+    );
+}
+
+#[test]
+fn payloads_are_json_only() {
+    let work = Workdir::new();
+    let said = work.rolo(&[
+        "convert",
+        &sample("contacts.csv"),
+        "--for",
+        "covage",
+        "-o",
+        "out.csv",
+    ]);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.stderr.contains(".ndjson") && !work.path("out.csv").exists());
+}
+
+#[test]
+fn what_a_format_cannot_hold_stands_in_the_document() {
+    let work = Workdir::new();
+    work.write(
+        "people.csv",
+        "Name,Email,Login,Password\nAnne Durand,anne@example.com,anne,secret\n",
+    );
+    let (said, contacts) = converted(
+        &work,
+        "people.csv",
+        &[
+            "--column",
+            "Login=portal.username",
+            "--column",
+            "Password=portal.password",
+        ],
+    );
+    assert_eq!(contacts.len(), 1, "{said:?}");
+    assert_eq!(
+        said.json()["losses"],
+        serde_json::json!({"portal": 1}),
+        "{said:?}"
+    );
 }

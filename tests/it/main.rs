@@ -14,6 +14,8 @@ mod import;
 mod losses;
 mod migrate;
 mod mirror;
+mod nightly;
+mod nightly_guards;
 mod pairing;
 mod reading;
 mod readme;

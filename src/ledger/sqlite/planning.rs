@@ -1,11 +1,11 @@
 //! What a plan asks of the ledger beside what every run asks: its own steps once more, when all rows are known; whom
 //! a record belongs to; and what rolo itself has made in a book.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 
 use super::Sqlite;
 use crate::ledger::row::{self, STEP};
-use crate::ledger::{LedgerError, write};
+use crate::ledger::{LedgerError, links, write};
 use crate::model::{BookId, ContactKey, RemoteId, RunId};
 use crate::plan::Step;
 
@@ -67,9 +67,8 @@ impl Sqlite {
 
     /// Hands on every link to a record that a run of ours has made in a book.
     pub fn each_made(&self, book: &BookId, each: &mut Each<'_>) -> Result<(), LedgerError> {
-        let made = "book = ?1 AND EXISTS (SELECT 1 FROM fate JOIN run ON run.n = fate.run
-                    WHERE run.book = link.book AND fate.remote = link.remote
-                    AND fate.action = 'create' AND fate.state = 'created')";
+        // An index for a mirror alone would cost every import.
+        let made = "book = ?1 AND made = 1";
         self.each_link(made, book, each)
     }
 
@@ -79,6 +78,7 @@ impl Sqlite {
         book: &BookId,
         each: &mut Each<'_>,
     ) -> Result<(), LedgerError> {
+        links::follow_all(&self.database, book)?;
         let mut list = self.database.prepare_cached(&format!(
             "SELECT key, remote FROM link WHERE {which} ORDER BY key"
         ))?;
@@ -87,13 +87,5 @@ impl Sqlite {
             each(ContactKey(row.get(0)?), RemoteId(row.get(1)?))?;
         }
         Ok(())
-    }
-
-    /// Whether a run of ours has linked anything in a book.
-    pub fn has_links(&self, book: &BookId) -> Result<bool, LedgerError> {
-        let mut find = self
-            .database
-            .prepare_cached("SELECT 1 FROM link WHERE book = ?1 AND run IS NOT NULL LIMIT 1")?;
-        Ok(find.query_row([&book.0], |_| Ok(())).optional()?.is_some())
     }
 }

@@ -15,6 +15,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 pub(super) use self::card::{BINARY, CUT, STRANGE};
 use self::lines::{Line, Lines};
 use self::property::Property;
+use super::charset::Charset;
 use super::encoding::{self, Decoded};
 use super::record::{Reader, Record};
 use super::{Hints, SheetError};
@@ -23,18 +24,19 @@ use super::{Hints, SheetError};
 pub(super) struct Cards {
     name: String,
     file: File,
-    encoding: &'static Encoding,
+    encoding: Charset,
 }
 
 impl Cards {
     pub(super) fn open(name: &str, mut file: File, hints: &Hints) -> Result<Self, SheetError> {
+        let failed = |source| SheetError::Read {
+            file: name.to_owned(),
+            row: 0,
+            source,
+        };
         let encoding = match &hints.encoding {
-            Some(label) => encoding::by_label(name, label)?,
-            None => encoding::detect(&mut file).map_err(|source| SheetError::Read {
-                file: name.to_owned(),
-                row: 0,
-                source,
-            })?,
+            Some(label) => Charset::by_label(name, label)?,
+            None => Charset::Known(encoding::detect(&mut file).map_err(failed)?),
         };
         Ok(Self {
             name: name.to_owned(),
@@ -44,22 +46,20 @@ impl Cards {
     }
 
     /// The encoding of what does not say its own.
-    pub(super) fn encoding(&self) -> &'static Encoding {
+    pub(super) fn encoding(&self) -> Charset {
         self.encoding
     }
 
-    /// The file's bytes, in UTF-8 if they were in UTF-16, and how those that are not UTF-8 are read.
+    /// The file's bytes, in UTF-8 if they were in an encoding that does not mix with it, and how those that are
+    /// not UTF-8 are read.
     fn bytes(&self) -> (Box<dyn Read + '_>, &'static Encoding) {
-        let wide = [UTF_16LE, UTF_16BE].contains(&self.encoding);
-        if wide {
-            return (Box::new(Decoded::new(&self.file, self.encoding)), UTF_8);
+        match self.encoding {
+            Charset::Known(wide) if [UTF_16LE, UTF_16BE].contains(&wide) => {}
+            Charset::Known(sound) if sound == UTF_8 => return (Box::new(&self.file), WINDOWS_1252),
+            Charset::Known(fallback) => return (Box::new(&self.file), fallback),
+            Charset::Dos(_) => {}
         }
-        let fallback = if self.encoding == UTF_8 {
-            WINDOWS_1252
-        } else {
-            self.encoding
-        };
-        (Box::new(&self.file), fallback)
+        (Box::new(Decoded::new(&self.file, self.encoding)), UTF_8)
     }
 }
 

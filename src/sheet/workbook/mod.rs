@@ -3,10 +3,15 @@
 //! that dies is an error about the file. Without a child the same readers run here, behind their own guards.
 
 mod child;
+mod gather;
 mod look;
+#[cfg(test)]
+mod made;
 mod numbers;
 mod ods;
-mod whole;
+mod ole;
+mod xls;
+mod xlsb;
 mod xlsx;
 
 use std::fs::File;
@@ -43,7 +48,8 @@ pub(super) fn open(
     match format {
         Format::Xlsx => xlsx::open(name, file, hint),
         Format::Ods => ods::open(name, file, hint),
-        _ => whole::open(name, file, format, hint),
+        Format::Xlsb => xlsb::open(name, file, hint),
+        _ => xls::open(name, file, hint),
     }
 }
 
@@ -105,6 +111,25 @@ fn listed<'s>(sheets: impl Iterator<Item = &'s Sheet>) -> String {
         format!("`{}`{hidden}", sheet.name)
     };
     sheets.map(shown).collect::<Vec<_>>().join(", ")
+}
+
+/// The sheets with cells, and the place of each among all that the library knows.
+fn sheets_of(all: &[calamine::Sheet]) -> (Vec<usize>, Vec<Sheet>) {
+    let tables = (0..).zip(all);
+    let tables = tables.filter(|(_, sheet)| sheet.typ == calamine::SheetType::WorkSheet);
+    let shown = |sheet: &calamine::Sheet| Sheet {
+        name: sheet.name.clone(),
+        visible: sheet.visible == calamine::SheetVisible::Visible,
+    };
+    tables.map(|(place, sheet)| (place, shown(sheet))).unzip()
+}
+
+/// A second handle of a file, for a look ahead.
+fn opened_again(name: &str, file: &File) -> Result<File, SheetError> {
+    file.try_clone().map_err(|source| SheetError::Open {
+        file: name.to_owned(),
+        source,
+    })
 }
 
 fn wrong(file: &str, why: impl Into<String>) -> SheetError {

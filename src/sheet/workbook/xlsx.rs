@@ -5,13 +5,13 @@ use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 
-use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{Reader, Xlsx, XlsxError};
 
-use super::super::row::Remark;
 use super::super::{Row, SheetError, Table};
-use super::look::{self, HIDDEN_ROW, Look, NO_VALUE};
-use super::numbers::{self, Pattern};
-use super::{AGAIN, Opened, Sheet, WIDEST, choose, guarded, locked, weigh, wrong};
+use super::gather::Gather;
+use super::look::{self, Look};
+use super::numbers::Pattern;
+use super::{Opened, choose, guarded, locked, opened_again, sheets_of, weigh, wrong};
 
 /// An opened workbook and its chosen sheet.
 struct Book {
@@ -23,26 +23,14 @@ struct Book {
 
 pub(super) fn open(name: &str, mut file: File, hint: Option<&str>) -> Result<Opened, SheetError> {
     weigh(name, &mut file)?;
-    let again = file.try_clone().map_err(|source| SheetError::Open {
-        file: name.to_owned(),
-        source,
-    })?;
+    let again = opened_again(name, &file)?;
     let opened = guarded(name, || Xlsx::new(BufReader::new(file)))?;
     let mut workbook = opened.map_err(|error| broken(name, &error))?;
-    let sheets: Vec<Sheet> = workbook
-        .sheets_metadata()
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .map(|sheet| Sheet {
-            name: sheet.name.clone(),
-            visible: sheet.visible == SheetVisible::Visible,
-        })
-        .collect();
-    let (place, notes) = choose(name, &sheets, hint)?;
-    let sheet = sheets.into_iter().nth(place).map(|sheet| sheet.name);
-    let sheet = sheet.ok_or_else(|| wrong(name, "it has no sheet with cells"))?;
+    let (_, sheets) = sheets_of(workbook.sheets_metadata());
+    let (chosen, notes) = choose(name, &sheets, hint)?;
+    let sheet = sheets[chosen].name.clone();
     // What cannot be looked at ahead is read all the same: only remarks would be missing.
-    let look = look::at(again, &sheet).unwrap_or_default();
+    let look = look::xlsx::at(again, &sheet).unwrap_or_default();
     let reader = guarded(name, || workbook.worksheet_cells_reader(&sheet).map(drop))?;
     reader.map_err(|error| broken(name, &error))?;
     let book = Book {
@@ -62,7 +50,7 @@ impl Table for Book {
     fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
         let (name, sheet) = (self.name.as_str(), self.sheet.as_str());
         let workbook = &mut self.workbook;
-        let mut finish = Finish::of(&self.look);
+        let mut gather = Gather::new(name, &self.look, each);
         let mut cells = guarded(name, || workbook.worksheet_cells_reader(sheet))?
             .map_err(|error| broken(name, &error))?;
         let patterns: Vec<Option<Pattern>> = cells
@@ -70,142 +58,19 @@ impl Table for Book {
             .iter()
             .map(|style| Pattern::of(&style.number_format.as_ref()?.format_code))
             .collect();
-        let mut row = Row::new(0);
         loop {
             let next = guarded(name, || cells.next_cell_with_style_id())?;
             let Some((cell, style)) = next.map_err(|error| broken(name, &error))? else {
                 break;
             };
-            let (line, column) = cell.get_position();
-            let value = cell.get_value();
-            if matches!(value, DataRef::Empty) {
-                continue;
+            let pattern = patterns.get(style).and_then(Option::as_ref);
+            let flow = gather.cell(cell.get_position(), cell.get_value(), pattern)?;
+            if flow.is_break() {
+                return Ok(());
             }
-            let number = u64::from(line) + 1;
-            if number != row.number {
-                let done = std::mem::replace(&mut row, Row::new(number));
-                if !done.is_blank() && each(finish.row(done)).is_break() {
-                    return Ok(());
-                }
-            }
-            reach(name, &mut row, column)?;
-            push(
-                &mut row,
-                value,
-                patterns.get(style).and_then(Option::as_ref),
-            );
         }
-        if !row.is_blank() {
-            let _ = each(finish.row(row));
-        }
+        gather.end();
         Ok(())
-    }
-}
-
-/// What a look ahead adds to the rows: values of merged cells, and remarks.
-struct Finish<'l> {
-    look: &'l Look,
-    /// The value of each merge that has begun, by its place in the look.
-    merged: Vec<Option<String>>,
-}
-
-impl<'l> Finish<'l> {
-    fn of(look: &'l Look) -> Self {
-        Self {
-            look,
-            merged: vec![None; look.merges.len()],
-        }
-    }
-
-    fn row(&mut self, row: Row) -> Row {
-        if self.look.is_plain() {
-            return row;
-        }
-        let mut row = self.fill(row);
-        let remark = |code, column, message: &'static str| Remark {
-            code,
-            column,
-            found: String::new(),
-            message: message.into(),
-        };
-        if self.look.hides(row.number) {
-            row.remark(remark(&HIDDEN_ROW, None, "the row is hidden in the sheet"));
-        }
-        for column in self.look.formulas_without_value(row.number) {
-            let message = "the formula has no stored value";
-            row.remark(remark(&NO_VALUE, Some(column), message));
-        }
-        row
-    }
-
-    /// A merged cell holds its value for every row that it covers, in its first column.
-    fn fill(&mut self, row: Row) -> Row {
-        let mut filled: Vec<(u32, &str)> = Vec::new();
-        for (merge, value) in self.look.merges.iter().zip(&mut self.merged) {
-            if row.number == merge.first {
-                *value = Some(row.cell(merge.column).to_owned());
-            }
-            let inside = row.number > merge.first && row.number <= merge.last;
-            let empty = row.cell(merge.column).is_empty();
-            if let (true, true, Some(value)) = (inside, empty, value.as_deref()) {
-                filled.push((merge.column, value));
-            }
-        }
-        filled.retain(|(_, value)| !value.is_empty());
-        if filled.is_empty() {
-            return row;
-        }
-        filled.sort_unstable();
-        filled.dedup_by_key(|(column, _)| *column);
-        row.with_cells(&filled)
-    }
-}
-
-/// Fills the row with empty cells up to a column.
-pub(super) fn reach(name: &str, row: &mut Row, column: u32) -> Result<(), SheetError> {
-    let place = crate::model::Place {
-        row: row.number,
-        column: Some(column),
-    };
-    let wrong = |why: String, help: &str| {
-        Err(SheetError::Workbook {
-            file: name.to_owned(),
-            why,
-            help: help.to_owned(),
-        })
-    };
-    if column >= WIDEST {
-        let why = format!("a cell stands at {place}, beyond {WIDEST} columns");
-        return wrong(why, "delete the columns to the right of the table");
-    }
-    if (column as usize) < row.len() {
-        return wrong(format!("the cell {place} is not in its order"), AGAIN);
-    }
-    while row.len() < column as usize {
-        row.push("");
-    }
-    Ok(())
-}
-
-fn push(row: &mut Row, value: &DataRef<'_>, pattern: Option<&Pattern>) {
-    match value {
-        DataRef::Empty => row.push(""),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            row.push(text);
-        }
-        DataRef::SharedString(text) => row.push(text),
-        DataRef::Bool(true) => row.push("TRUE"),
-        DataRef::Bool(false) => row.push("FALSE"),
-        DataRef::Error(error) => row.push(&error.to_string()),
-        DataRef::Float(value) => numbers::push(row, *value, pattern),
-        #[allow(clippy::cast_precision_loss)] // a cell holds a double, whatever its type says
-        DataRef::Int(value) => numbers::push(row, *value as f64, pattern),
-        DataRef::DateTime(moment) if moment.is_duration() => {
-            row.push(&numbers::duration(moment.as_f64()));
-        }
-        DataRef::DateTime(moment) => {
-            row.push(&numbers::moment(moment.to_ymd_hms_milli(), moment.as_f64()));
-        }
     }
 }
 

@@ -1,66 +1,14 @@
-//! A look ahead at a sheet of an Excel workbook: what its rows do not say by themselves. It stands alone because
-//! the spreadsheet library tells neither of hidden rows nor of formulas without a value, and merged cells stand
-//! behind the rows that they cover. A sheet without any of them costs one search through its bytes.
+//! The look ahead at a sheet of a workbook of since 2007. It stands alone because it reads XML. A sheet without
+//! anything to be seen costs one search through its bytes.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 
-use super::super::xml::{Document, Node, attribute};
-use crate::model::{Code, Severity};
-
-/// A row is hidden.
-pub(crate) static HIDDEN_ROW: Code = Code {
-    id: "sheet.hidden-row",
-    severity: Severity::Note,
-    means: "The row is hidden in the spreadsheet, by hand or by a filter. It is read like the others.",
-    help: "delete the row if it is not to be used",
-};
-/// A formula has no value.
-pub(crate) static NO_VALUE: Code = Code {
-    id: "sheet.no-value",
-    severity: Severity::Warning,
-    means: "The cell holds a formula whose value was not stored with it: the program that wrote the file did not \
-            compute it. The cell is read as empty.",
-    help: "open the workbook in a spreadsheet and save it, so that the values are computed",
-};
-
-/// How many merges and how many formulas are remembered.
-const MOST: usize = 10_000;
-
-/// What a look ahead found.
-#[derive(Default)]
-pub(super) struct Look {
-    hidden: BTreeSet<u64>,
-    pub(super) merges: Vec<Merge>,
-    /// Row and column.
-    formulas: BTreeSet<(u64, u32)>,
-}
-
-/// A merged range: its first column, and the rows that it covers.
-pub(super) struct Merge {
-    pub(super) column: u32,
-    pub(super) first: u64,
-    pub(super) last: u64,
-}
-
-impl Look {
-    pub(super) fn is_plain(&self) -> bool {
-        self.hidden.is_empty() && self.merges.is_empty() && self.formulas.is_empty()
-    }
-
-    pub(super) fn hides(&self, row: u64) -> bool {
-        self.hidden.contains(&row)
-    }
-
-    pub(super) fn formulas_without_value(&self, row: u64) -> impl Iterator<Item = u32> {
-        let range = self.formulas.range((row, 0)..=(row, u32::MAX));
-        range.map(|(_, column)| *column)
-    }
-}
+use super::super::super::xml::{Document, Node, attribute};
+use super::{Look, Merge};
 
 /// Looks at the sheet of this name.
-pub(super) fn at(file: File, sheet: &str) -> io::Result<Look> {
+pub(in super::super) fn at(file: File, sheet: &str) -> io::Result<Look> {
     let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
     let Some(path) = path_of(&mut archive, sheet)? else {
         return Ok(Look::default());
@@ -162,20 +110,17 @@ fn read<R: io::BufRead>(mut document: Document<R>) -> io::Result<Look> {
                 "v" => inside = true,
                 "mergeCell" => {
                     let range = attribute(&attributes, "ref").and_then(merge);
-                    let room = look.merges.len() < MOST;
-                    look.merges.extend(range.filter(|_| room));
+                    look.merge(range);
                 }
                 _ => {}
             },
             Node::Close(name) => match name.as_str() {
                 "v" => valued |= text,
-                "c" if formula && !valued && look.formulas.len() < MOST => {
-                    look.formulas.insert((row, column - 1));
-                }
+                "c" if formula && !valued => look.formula((row, column - 1)),
                 _ => {}
             },
             Node::Text(value) => valued |= inside && !value.is_empty(),
-            Node::End => return Ok(look),
+            Node::End => return Ok(look.sorted()),
         }
     }
 }

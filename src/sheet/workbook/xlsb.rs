@@ -1,0 +1,164 @@
+//! Binary workbooks of since 2007, cell by cell. It stands alone because it owns the streaming of their library,
+//! which knows nothing of number formats, hidden rows, merges, and errors that formulas give.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::ops::ControlFlow;
+
+use calamine::{Reader, Xlsb, XlsbError};
+
+use super::super::{Row, SheetError, Table};
+use super::gather::Gather;
+use super::look::{self, Look};
+use super::{Opened, choose, guarded, locked, opened_again, sheets_of, weigh, wrong};
+
+/// An opened workbook and its chosen sheet.
+struct Book {
+    name: String,
+    workbook: Xlsb<BufReader<File>>,
+    sheet: String,
+    look: Look,
+}
+
+pub(super) fn open(name: &str, mut file: File, hint: Option<&str>) -> Result<Opened, SheetError> {
+    weigh(name, &mut file)?;
+    let again = opened_again(name, &file)?;
+    let opened = guarded(name, || Xlsb::new(BufReader::new(file)))?;
+    let mut workbook = opened.map_err(|error| broken(name, &error))?;
+    let (places, sheets) = sheets_of(workbook.sheets_metadata());
+    let (chosen, notes) = choose(name, &sheets, hint)?;
+    let sheet = sheets[chosen].name.clone();
+    let look = look::xlsb::at(again, places[chosen]).unwrap_or_default();
+    let reader = guarded(name, || workbook.worksheet_cells_reader(&sheet).map(drop))?;
+    reader.map_err(|error| broken(name, &error))?;
+    let book = Book {
+        name: name.to_owned(),
+        workbook,
+        sheet: sheet.clone(),
+        look,
+    };
+    Ok(Opened {
+        table: Box::new(book),
+        sheet,
+        notes,
+    })
+}
+
+impl Table for Book {
+    fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
+        let (name, sheet) = (self.name.as_str(), self.sheet.as_str());
+        let workbook = &mut self.workbook;
+        let mut gather = Gather::new(name, &self.look, each);
+        let mut cells = guarded(name, || workbook.worksheet_cells_reader(sheet))?
+            .map_err(|error| broken(name, &error))?;
+        loop {
+            let next = guarded(name, || cells.next_cell())?;
+            let Some(cell) = next.map_err(|error| broken(name, &error))? else {
+                break;
+            };
+            let flow = gather.cell(cell.get_position(), cell.get_value(), None)?;
+            if flow.is_break() {
+                return Ok(());
+            }
+        }
+        gather.end();
+        Ok(())
+    }
+}
+
+fn broken(name: &str, error: &XlsbError) -> SheetError {
+    match error {
+        XlsbError::Password => locked(name),
+        other => wrong(name, other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::csv::written;
+    use super::super::made::xlsb::{book, error, label, merge, number, row, whole};
+    use super::*;
+
+    const FORMATS: (&[(u16, &str)], &[u16]) = (
+        &[
+            (164, "0000000000"),
+            (165, "00\\ 00\\ 00\\ 00\\ 00"),
+            (166, "dd/mm/yyyy"),
+        ],
+        &[0, 164, 165, 166],
+    );
+
+    fn rows(bytes: &[u8]) -> Result<Vec<Row>, SheetError> {
+        let mut opened = open("x.xlsb", written(bytes), None)?;
+        let mut rows = Vec::new();
+        opened.table.rows(&mut |row| {
+            rows.push(row);
+            ControlFlow::Continue(())
+        })?;
+        Ok(rows)
+    }
+
+    fn texts(row: &Row) -> Vec<&str> {
+        row.cells().collect()
+    }
+
+    #[test]
+    fn cells_are_read_as_the_spreadsheet_shows_them() {
+        let cells = [
+            row(0, 0),
+            label(0, "Société"),
+            label(1, "Mobile"),
+            row(4, 0),
+            label(0, "Exemple"),
+            number(1, 1, 612_345_678.0),
+            whole(2, 2, 399_800_012),
+            number(3, 3, 44_198.0),
+            error(3, 4, 0x07),
+            error(11, 5, 0x2a),
+            row(5, 1),
+            number(1, 0, 612_345_678.0),
+            row(6, 0),
+            label(3, "far"),
+            merge((4, 5), (0, 0)),
+        ];
+        let rows = rows(&book(0, FORMATS, &cells)).expect("readable");
+        let expected = [
+            vec!["Société", "Mobile"],
+            vec![
+                "Exemple",
+                "0612345678",
+                "03 99 80 00 12",
+                "2021-01-02",
+                "#DIV/0!",
+                "#N/A",
+            ],
+            vec!["Exemple", "612345678"],
+            vec!["", "", "", "far"],
+        ];
+        assert_eq!(rows.iter().map(texts).collect::<Vec<_>>(), expected);
+        let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
+        assert_eq!(numbers, [1, 5, 6, 7]);
+        assert_eq!(rows[2].remarks()[0].code.id, "sheet.hidden-row");
+        assert!(rows[1].is_number(1) && rows[1].remarks().is_empty());
+    }
+
+    #[test]
+    fn days_are_counted_from_1904_where_the_book_says_so() {
+        let cells = [row(0, 0), number(0, 3, 42_736.0)];
+        let rows = rows(&book(1, FORMATS, &cells)).expect("readable");
+        assert_eq!(texts(&rows[0]), ["2021-01-02"]);
+    }
+
+    #[test]
+    fn a_broken_workbook_is_an_error_and_no_crash() {
+        let lines = (0..200).flat_map(|line| [row(line, 1), number(0, 1, 6.0)]);
+        let bytes = book(0, FORMATS, &lines.collect::<Vec<_>>());
+        assert_eq!(rows(&bytes).expect("readable").len(), 200);
+        for at in (0..bytes.len()).step_by(5) {
+            let mut bent = bytes.clone();
+            bent[at] ^= 0x55;
+            let _ = rows(&bent);
+            assert!(rows(&bytes[..at]).is_err(), "cut at {at}");
+        }
+    }
+}
