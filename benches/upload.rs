@@ -155,6 +155,7 @@ fn ledgered(port: u16, requests: u64) -> (f64, f64) {
         stop_after: 10,
         max_errors: 0,
         limit: 0,
+        canary: 0,
         settle_after: Duration::ZERO,
     };
     let began = Instant::now();

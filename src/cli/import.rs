@@ -1,27 +1,26 @@
 //! `rolo import`: sheet to vendor. Open, plan, upload, report; every row read ends in the report.
 
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::args::{Common, Import};
 use super::config::Targets;
 use super::failure::Failure;
+use super::forecast::Forecast;
 use super::guards;
 use super::notify::without_secrets;
 use super::opened::{Opened, open};
-use super::planning::{self, Keys, Planned, Rows};
-use super::progress::{Progress, Quiet};
+use super::plan::{View, put_aside};
+use super::planning::{self, Counts, Keys, Planned, Rows};
+use super::progress::Progress;
 use super::running::{Came, Running};
 use super::screen::{Tone, plain};
 use super::sending::settle_earlier;
-use super::sums;
 use super::target::{Reached, Target};
 use super::timing::Stopwatch;
 use crate::ledger::{Given, Ledger as _, NewRun, Run, Sqlite};
 use crate::model::RunId;
 use crate::plan::{Action, Totals};
-use crate::upload;
 
 /// What an import is part of.
 pub(super) struct Meant<'a> {
@@ -33,8 +32,32 @@ pub(super) struct Meant<'a> {
     pub(super) given: Given,
     /// Where the sheet comes from, if its own name says nothing.
     pub(super) source: Option<String>,
+    /// What becomes of the plan.
+    pub(super) then: Then,
     /// The name of the feed that the sheet is of.
     pub(super) feed: Option<String>,
+}
+
+/// What becomes of a plan once it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// It is sent.
+    Send,
+    /// It is shown, and forgotten.
+    Show,
+    /// It is shown, and saved to be applied later.
+    Save(View),
+}
+
+impl Then {
+    /// What an import wants.
+    pub(super) fn of(import: &Import) -> Self {
+        if import.dry_run {
+            Self::Show
+        } else {
+            Self::Send
+        }
+    }
 }
 
 /// What came of it.
@@ -56,6 +79,7 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
         rows,
         mut given,
         source,
+        then,
         feed,
     } = meant;
     let targets = Targets::read(common.config.as_deref())?;
@@ -71,7 +95,12 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
         book,
         target: target.name.clone(),
         vendor: target.profile().id.to_owned(),
-        command: if import.dry_run { "dry run" } else { command }.to_owned(),
+        command: if then == Then::Show {
+            "dry run"
+        } else {
+            command
+        }
+        .to_owned(),
         source: serde_json::to_value(&opened.source.about).map_err(std::io::Error::other)?,
         headers: opened.mapping.headers().map(str::to_owned).collect(),
         given,
@@ -88,11 +117,12 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
         import,
         running,
         rows,
+        then,
     };
-    if import.dry_run {
-        job.dry_run(opened)
-    } else {
-        job.import(opened)
+    match then {
+        Then::Show => job.dry_run(opened),
+        Then::Send => job.import(opened),
+        Then::Save(view) => job.save(opened, view),
     }
 }
 
@@ -107,10 +137,11 @@ pub(super) fn given() -> Result<Given, Failure> {
 }
 
 /// One import, on its way.
-struct Job<'a> {
-    import: &'a Import,
-    running: Running<'a>,
+pub(super) struct Job<'a> {
+    pub(super) import: &'a Import,
+    pub(super) running: Running<'a>,
     rows: Rows,
+    then: Then,
 }
 
 impl Job<'_> {
@@ -132,68 +163,21 @@ impl Job<'_> {
             .columns(&opened.mapping, last.as_ref())?;
         let reached = self.reach()?;
         let planned = self.plan(&mut opened, real.as_ref(), (&mut ledger, &run), &reached)?;
-        if let Some(halt) = planned.halt {
-            let mut failure = Failure::from(halt);
-            let hint = "--compare ledger plans by what was sent last, and asks the vendor nothing";
-            failure.hints.push(hint.to_owned());
-            return Err(failure);
-        }
+        let planned = planned.whole()?;
         self.guard_rows(&planned, last.as_ref())?;
-        let mut preface = self.preface(&opened, &planned);
-        preface.extend(self.forecast(&planned));
-        let (code, place) = self
-            .running
-            .report(&ledger, &Came::planned(&run), &preface)?;
-        let requests = place.join("requests.ndjson");
-        let mut out = BufWriter::new(File::create(&requests)?);
-        loop {
-            let steps = ledger.claim(&run, 1000)?;
-            if steps.is_empty() {
-                break;
-            }
-            for request in upload::requests(self.running.target.vendor.as_ref(), steps) {
-                writeln!(out, "{}", request.shown())?;
-            }
-        }
-        out.flush()?;
-        let mut screen = self.running.screen();
-        screen.line(&format!(
-            "Nothing was sent. What would be: {}",
-            requests.display()
-        ))?;
-        screen.flush()?;
-        // Rows that wait are what a dry run is for.
-        Ok(Done {
-            code,
-            run: None,
-            report: place,
-            totals: ledger.run(&run.0)?.totals,
-        })
+        self.show(&ledger, &run, (&opened, planned.counts), View::default())
     }
 
     fn import(&self, mut opened: Opened) -> Result<Done, Failure> {
         let running = &self.running;
         running.probe()?;
         let reached = self.reach()?;
-        let mut ledger = Sqlite::open(&running.common.ledger_path()?)?;
-        let run = begin(&mut ledger, running)?;
-        let planned = match self.prepare(&mut opened, &mut ledger, &run, &reached) {
-            Ok(planned) => planned,
-            Err(failure) => {
-                // Nothing is sent of a plan that is not whole.
-                ledger.end(&run, failure.kind as u8)?;
-                return Err(failure);
-            }
-        };
-        let sent = |action: Action| {
-            planned
-                .counts
-                .get(action.name())
-                .copied()
-                .unwrap_or_default()
-        };
+        let (ledger, run, planned) = self.planned(&mut opened, &reached)?;
+        let counts = &planned.counts;
+        let sent = |action: Action| counts.get(action.name()).copied().unwrap_or_default();
         let rows = sent(Action::Create) + sent(Action::Update) + sent(Action::Delete);
         let (mut ledger, came) = if rows == 0 || planned.halt.is_some() {
+            let mut ledger = ledger;
             let came = Came {
                 ended: planned.ended(&reached),
                 interrupted: reached.interrupted.code(),
@@ -206,14 +190,8 @@ impl Job<'_> {
         } else {
             running.deliver(ledger, &run, &reached, rows)?
         };
-        if planned.counts.is_empty() && !(self.import.guarding.allow_empty && running.common.quiet)
-        {
-            let _ = writeln!(
-                std::io::stderr(),
-                "warning: the sheet has no rows; nothing was sent"
-            );
-        }
-        let (code, place) = running.report(&ledger, &came, &self.preface(&opened, &planned))?;
+        self.warn_if_empty(counts);
+        let (code, place) = running.report(&ledger, &came, &self.preface(&opened, counts))?;
         ledger.reported(&run, &place)?;
         Ok(Done {
             code,
@@ -223,7 +201,27 @@ impl Job<'_> {
         })
     }
 
-    /// Settles what earlier runs left in doubt, then plans every row.
+    /// Begins a run of which every row is planned.
+    pub(super) fn planned(
+        &self,
+        opened: &mut Opened,
+        reached: &Reached,
+    ) -> Result<(Sqlite, RunId, Planned), Failure> {
+        let running = &self.running;
+        let mut ledger = Sqlite::open(&running.common.ledger_path()?)?;
+        let run = begin(&mut ledger, running)?;
+        match self.prepare(opened, &mut ledger, &run, reached) {
+            Ok(planned) => Ok((ledger, run, planned)),
+            Err(failure) => {
+                // Nothing is sent of a plan that is not whole.
+                ledger.end(&run, failure.kind as u8)?;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Settles what earlier runs left in doubt, then plans every row; a plan that is to be saved is put aside before
+    /// anybody could take it for a run to be resumed.
     fn prepare(
         &self,
         opened: &mut Opened,
@@ -241,15 +239,26 @@ impl Job<'_> {
         }
         let planned = self.plan(opened, None, (ledger, run), reached)?;
         self.guard_rows(&planned, last.as_ref())?;
-        if planned.halt.is_none() {
-            ledger.planned(run)?;
+        if planned.halt.is_some() {
+            // Nothing is sent of rows that are not decided, and nothing of them is kept.
+            return Ok(planned);
         }
-        if let Some(forecast) = self.forecast(&planned)
-            && self.running.quiet() == Quiet::No
-        {
-            let _ = writeln!(std::io::stderr(), "{forecast}");
+        if let Then::Save(_) = self.then {
+            put_aside(ledger, run, (self.running.target, reached))?;
         }
+        ledger.planned(run)?;
         Ok(planned)
+    }
+
+    /// Says that a sheet has no rows.
+    pub(super) fn warn_if_empty(&self, counts: &Counts) {
+        let is_meant = self.import.guarding.allow_empty && self.running.common.quiet;
+        if counts.is_empty() && !is_meant {
+            let _ = writeln!(
+                std::io::stderr(),
+                "warning: the sheet has no rows; nothing was sent"
+            );
+        }
     }
 
     /// The last import of the same feed.
@@ -290,23 +299,23 @@ impl Job<'_> {
             reached,
         };
         let planned = planning::plan(opened, &asked, into, &spinner);
+        if let (Then::Send, Ok(planned)) = (self.then, &planned) {
+            let pace = self.running.target.pace(self.import.sending.rate);
+            let forecast = Forecast::of(planned.requests, pace).words();
+            forecast.iter().for_each(|words| spinner.say(words));
+        }
         spinner.finish();
         planned
     }
 
-    fn reach(&self) -> Result<Reached, Failure> {
+    /// The line to the target, at the pace that is wanted.
+    pub(super) fn reach(&self) -> Result<Reached, Failure> {
         let target = self.running.target;
         target.reach(target.pace(self.import.sending.rate))
     }
 
-    /// How long sending it will take.
-    fn forecast(&self, planned: &Planned) -> Option<String> {
-        let pace = self.running.target.pace(self.import.sending.rate);
-        sums::forecast(planned.requests, pace, &jiff::Zoned::now())
-    }
-
     /// What was decided about the sheet, and what the plan holds.
-    fn preface(&self, opened: &Opened, planned: &Planned) -> Vec<String> {
+    pub(super) fn preface(&self, opened: &Opened, counts: &Counts) -> Vec<String> {
         let mut lines = vec![opened.decided()];
         if !opened.has_key() {
             let note = "note: no column tells the rows apart; name and first e-mail or phone do, and a key \
@@ -314,10 +323,7 @@ impl Job<'_> {
             lines.push(self.running.screen().tone(Tone::Soft, note));
         }
         let target = plain(&self.running.target.name);
-        lines.push(format!(
-            "Plan for {target}: {}",
-            planning::words(&planned.counts)
-        ));
+        lines.push(format!("Plan for {target}: {}", planning::words(counts)));
         lines
     }
 }

@@ -177,7 +177,8 @@ impl Making<'_> {
     /// Decides the steps of some rows.
     fn decide(&mut self, rows: &[Pending]) -> Result<(), Failure> {
         let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
-        let steps = self.into.steps(self.run, &numbers)?;
+        let steps = self.into.steps(self.run, &numbers)?.into_iter();
+        let steps: Vec<Step> = steps.map(|settled| settled.step).collect();
         let keys: Vec<ContactKey> = steps.iter().map(|step| step.key.clone()).collect();
         let known = self.known().known(self.asked.book, &keys)?;
         let (mut amended, mut learnt) = (Vec::new(), Vec::new());

@@ -111,6 +111,19 @@ pub(super) struct Planned {
 }
 
 impl Planned {
+    /// The plan, if every row is decided.
+    pub(super) fn whole(self) -> Result<Self, Failure> {
+        match self.halt {
+            None => Ok(self),
+            Some(halt) => {
+                let mut failure = Failure::from(halt);
+                let hint = "--compare ledger plans by what was sent last, and reads nothing";
+                failure.hints.push(hint.to_owned());
+                Err(failure)
+            }
+        }
+    }
+
     /// How many rows of the sheet are meant: a mirror's deletions are none.
     pub(super) fn rows(&self) -> u64 {
         let rows = self

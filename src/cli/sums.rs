@@ -1,13 +1,9 @@
-//! What a plan comes to: how many steps of which kind, what is lost by them, how many requests they take, and when
-//! they will have been sent at the target's pace.
+//! What a plan comes to: how many steps of which kind, what is lost by them, and how many requests they take.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
-
-use jiff::Zoned;
 
 use crate::plan::{Action, Step};
-use crate::vendor::{Effort, Rate, Vendor};
+use crate::vendor::{Effort, Vendor};
 
 /// What a plan holds, by action.
 pub(super) type Counts = BTreeMap<&'static str, u64>;
@@ -89,7 +85,8 @@ fn less<K: Ord + std::borrow::Borrow<str>>(counts: &mut BTreeMap<K, u64>, name: 
     }
 }
 
-fn effort(step: &Step, vendor: &dyn Vendor) -> u64 {
+/// How many requests a step takes; none where nothing is sent for it.
+pub(super) fn effort(step: &Step, vendor: &dyn Vendor) -> u64 {
     let effort = match step.action {
         Action::Create => Effort::Create,
         Action::Update => Effort::Update,
@@ -123,90 +120,9 @@ pub(super) fn words(counts: &Counts) -> String {
     }
 }
 
-/// When so many requests will have been sent at this pace; `None` where there is nothing to send.
-pub(super) fn forecast(requests: u64, rate: Rate, now: &Zoned) -> Option<String> {
-    if requests == 0 {
-        return None;
-    }
-    let count = u32::try_from(requests).unwrap_or(u32::MAX);
-    let time = rate.interval().saturating_mul(count);
-    let end = now
-        .checked_add(time)
-        .map(|end| end.strftime("%H:%M").to_string());
-    let done = end
-        .map(|end| format!(", done at {end}"))
-        .unwrap_or_default();
-    let unit = if requests == 1 { "request" } else { "requests" };
-    Some(format!(
-        "Forecast: {} {unit} at {rate}: {}{done}",
-        grouped(requests),
-        long(time)
-    ))
-}
-
-/// A number with a comma between thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A while as a person says it, rounded up.
-fn long(time: Duration) -> String {
-    let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
-    let one = |n: u64, unit: &str| match n {
-        1 => format!("1 {unit}"),
-        n => format!("{n} {unit}s"),
-    };
-    match seconds {
-        0..90 => one(seconds.max(1), "second"),
-        90..5400 => one(seconds.div_ceil(60), "minute"),
-        _ => {
-            let minutes = seconds.div_ceil(60);
-            format!(
-                "{} {}",
-                one(minutes / 60, "hour"),
-                one(minutes % 60, "minute")
-            )
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_forecast_tells_requests_time_and_end() {
-        let now = jiff::civil::date(2026, 3, 2).at(14, 10, 30, 0);
-        let now = now.to_zoned(jiff::tz::TimeZone::UTC).expect("a time");
-        for (requests, rate, words) in [
-            (0, Rate::per_second(1), None),
-            (
-                1,
-                Rate::per_second(1),
-                Some("Forecast: 1 request at 1/s: 1 second, done at 14:10"),
-            ),
-            (
-                1240,
-                Rate::per_minute(60),
-                Some("Forecast: 1,240 requests at 60/min: 21 minutes, done at 14:31"),
-            ),
-            (
-                7300,
-                Rate::per_second(1),
-                Some("Forecast: 7,300 requests at 1/s: 2 hours 2 minutes, done at 16:12"),
-            ),
-        ] {
-            assert_eq!(forecast(requests, rate, &now).as_deref(), words);
-        }
-    }
 
     #[test]
     fn counts_are_told_in_words() {

@@ -3,8 +3,8 @@
 use rusqlite::Row;
 use serde::de::DeserializeOwned;
 
-use super::{LedgerError, NewRun, Run, Settled};
-use crate::model::{ContactKey, RemoteId, RunId};
+use super::{LedgerError, NewRun, Run, Saved, Settled};
+use crate::model::{ContactKey, Fingerprint, RemoteId, RunId};
 use crate::plan::{Action, Fate, Step, Totals};
 
 /// The columns of a step, in the order in which `settled` reads them.
@@ -15,7 +15,7 @@ pub(super) const CLAIMED: &str = "fate.number, row, key, action, remote, payload
 
 /// The columns of a run, in the order in which `run` reads them.
 pub(super) const RUN: &str =
-    "n, id, about, began, ended, exit_code, planned IS NOT NULL, totals, report";
+    "n, id, about, began, ended, exit_code, planned IS NOT NULL, totals, report, saved, requests";
 
 /// A step between claim and settle.
 pub(super) const SENT: &str = "sent";
@@ -110,6 +110,11 @@ pub(super) fn run(row: &Row<'_>) -> Result<(i64, Run), LedgerError> {
         report: row.get::<_, Option<String>>(8)?.map(Into::into),
         exit_code: row.get(5)?,
         planned: row.get(6)?,
+        saved: row
+            .get::<_, Option<String>>(9)?
+            .map(|name| Saved::named(&name))
+            .transpose()?,
+        requests: row.get::<_, Option<String>>(10)?.map(Fingerprint),
     };
     Ok((row.get(0)?, run))
 }

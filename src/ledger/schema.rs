@@ -15,6 +15,8 @@ CREATE TABLE run (
     exit_code INTEGER,
     totals    TEXT,                   -- JSON: how it ended; counts for a run whose steps were pruned
     report    TEXT,                   -- the folder of its report
+    saved     TEXT,                   -- a plan that was put aside: waiting, applied, dropped
+    requests  TEXT,                   -- digest of the requests that it shows
     claimed   INTEGER NOT NULL DEFAULT -1, -- steps that wait, up to this number, are sent
     unlinked  INTEGER NOT NULL DEFAULT 0,  -- 1: fates were written whose links were not yet
     over      INTEGER NOT NULL DEFAULT 0   -- 1: nothing waits, and nothing is in doubt
@@ -77,6 +79,17 @@ CREATE TABLE surveyed (
     run    INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
     parent TEXT NOT NULL,
     PRIMARY KEY (run, parent)
+) WITHOUT ROWID;
+
+-- What a saved plan stands on, step by step: what its contact was linked to when it was planned, and what the target
+-- held of its record then, and what it holds now. Empty for nothing, null where nobody looked.
+CREATE TABLE basis (
+    run    INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    linked TEXT NOT NULL,
+    held   TEXT,
+    found  TEXT,
+    PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 
 CREATE TABLE link (

@@ -11,8 +11,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::lock::Lock;
 use super::row::{self, RUN, STEP};
-use super::{Ledger, LedgerError, NewRun, Run, Settled, doubt, erase, feed, links, schema, write};
-use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
+use super::{
+    Ledger, LedgerError, NewRun, Run, Settled, Stale, Touched, When, doubt, erase, feed, links,
+    saved, schema, write,
+};
+use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
 use crate::plan::{Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
@@ -218,6 +221,37 @@ impl Ledger for Sqlite {
             .into_iter()
             .map(|run| self.with_totals(run))
             .collect()
+    }
+
+    fn save(&mut self, run: &RunId, requests: &Fingerprint) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        saved::save(&mut self.database, n, requests)
+    }
+
+    fn apply(&mut self, run: &RunId) -> Result<(), LedgerError> {
+        saved::apply(&self.database, self.number(run)?)
+    }
+
+    fn touched(&self, run: &RunId) -> Result<Vec<Touched>, LedgerError> {
+        saved::touched(&self.database, self.number(run)?)
+    }
+
+    fn sighted(
+        &mut self,
+        run: &RunId,
+        when: When,
+        records: &[(u64, Option<Fingerprint>)],
+    ) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        saved::sighted(&mut self.database, n, when, records)
+    }
+
+    fn stale(&self, run: &RunId) -> Result<Vec<Stale>, LedgerError> {
+        saved::stale(&self.database, self.number(run)?)
+    }
+
+    fn steps(&self, run: &RunId, numbers: &[u64]) -> Result<Vec<Settled>, LedgerError> {
+        saved::steps(&self.database, self.number(run)?, numbers)
     }
 
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError> {

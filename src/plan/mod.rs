@@ -21,7 +21,7 @@ pub use codes::{
 };
 pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
 pub use pairing::{Found, Known, Link, choose, pair};
-pub use person::{Mark, Sign, is_another};
+pub use person::{Mark, Sign, is_another, who};
 
 /// A row that an earlier run sent without getting an answer.
 pub static IN_DOUBT: Code = Code {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Broken, Https, Line, TransportError};
-use crate::wire::{Body, Method, Request};
+use crate::wire::{Method, Request};
 
 /// How long one try may take.
 const TRY: Duration = Duration::from_secs(10);
@@ -75,8 +75,7 @@ impl Webhook {
 
     /// Posts a JSON document, up to three times; an error says why it could not be told, in words.
     pub async fn post(&self, document: Value) -> Result<(), String> {
-        let mut request = Request::new(Method::Post, &self.path);
-        request.body = Body::Json(document.into());
+        let request = Request::new(Method::Post, &self.path).json(document);
         self.tell(&request).await
     }
 

@@ -3,6 +3,7 @@
 mod afterwards;
 mod architecture;
 mod bench;
+mod canary;
 mod commands;
 mod conformance;
 mod convert;
@@ -17,6 +18,7 @@ mod mirror;
 mod nightly;
 mod nightly_guards;
 mod pairing;
+mod plan;
 mod reading;
 mod readme;
 mod refusals;

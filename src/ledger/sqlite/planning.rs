@@ -4,7 +4,6 @@
 use rusqlite::params;
 
 use super::Sqlite;
-use crate::ledger::row::{self, STEP};
 use crate::ledger::{LedgerError, links, write};
 use crate::model::{BookId, ContactKey, RemoteId, RunId};
 use crate::plan::Step;
@@ -13,22 +12,6 @@ use crate::plan::Step;
 type Each<'a> = dyn FnMut(ContactKey, RemoteId) -> Result<(), LedgerError> + 'a;
 
 impl Sqlite {
-    /// Steps of a run by their numbers; one that there is not is left out.
-    pub fn steps(&self, run: &RunId, numbers: &[u64]) -> Result<Vec<Step>, LedgerError> {
-        let n = self.number(run)?;
-        let mut find = self.database.prepare_cached(&format!(
-            "SELECT {STEP} FROM step WHERE run = ?1 AND number = ?2"
-        ))?;
-        let mut steps = Vec::with_capacity(numbers.len());
-        for number in numbers {
-            let mut rows = find.query(params![n, number.cast_signed()])?;
-            if let Some(row) = rows.next()? {
-                steps.push(row::settled(row)?.step);
-            }
-        }
-        Ok(steps)
-    }
-
     /// Puts steps in the place of those with their numbers; the run must still be in the making.
     pub fn amend(&mut self, run: &RunId, steps: &[Step]) -> Result<(), LedgerError> {
         let n = self.number(run)?;
