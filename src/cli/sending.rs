@@ -134,6 +134,6 @@ mod tests {
     fn little_is_claimed_ahead_of_a_slow_vendor() {
         assert_eq!(ahead(Rate::per_minute(60), 2), 2);
         assert_eq!(ahead(Rate::per_second(100), 4), 25);
-        assert_eq!(ahead(Rate::per_second(100_000), 64), 512);
+        assert_eq!(ahead(Rate::per_second(100_000), 64), 2048);
     }
 }
