@@ -14,6 +14,10 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 5;
 
 const HEADER: &str = "First name,Last name,Company,Job title,E-mail,Phone,Mobile,Fax,Street,City,Postal code,\

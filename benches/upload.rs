@@ -16,10 +16,14 @@ use hyper_util::rt::TokioIo;
 use rolo::ledger::{Keeper, Ledger, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey};
 use rolo::plan::{Action, Step};
-use rolo::transport::{Client, Https, Pacer, Stop};
+use rolo::transport::{Answer, Client, Https, Pacer, Stop};
 use rolo::upload::{Ended, Options, upload};
 use rolo::vendor::{Credentials, Payload, Rate, Settings, find};
 use serde_json::{Value, json};
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const LANES: usize = 64;
 const ROUNDS: usize = 5;
@@ -99,8 +103,34 @@ fn bare(port: u16, requests: u64) -> f64 {
     rate(requests, began)
 }
 
-/// Requests a second of an upload whose every claim and outcome is on the disk.
-fn ledgered(port: u16, requests: u64) -> f64 {
+/// Requests a second of our client alone: pace, retry table and reading of answers, and no ledger.
+fn client_alone(port: u16, requests: u64) -> f64 {
+    let (client, _) = client(port);
+    let vendor = client.vendor();
+    let began = Instant::now();
+    let send = |number| {
+        let exchange = vendor.create(&[&Payload::of(payload(number))]);
+        let client = &client;
+        async move {
+            assert!(matches!(
+                client.ask(exchange, &mut 0).await,
+                Answer::Done(_)
+            ));
+        }
+    };
+    runtime().block_on(async {
+        stream::iter(0..requests)
+            .map(send)
+            .buffer_unordered(LANES)
+            .for_each(|()| std::future::ready(()))
+            .await;
+    });
+    rate(requests, began)
+}
+
+/// Requests a second of an upload whose every claim and outcome is on the disk; and the seconds that the links take
+/// after the last answer.
+fn ledgered(port: u16, requests: u64) -> (f64, f64) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut ledger = Sqlite::open(&folder.path().join("ledger")).expect("a ledger");
     let run = NewRun {
@@ -133,9 +163,10 @@ fn ledgered(port: u16, requests: u64) -> f64 {
     let mut ledger = keeper.close().expect("the ledger");
     let rate = rate(requests, began);
     assert_eq!(ended.expect("a ledger that writes"), Ended::Finished);
+    let ending = Instant::now();
     let totals = ledger.end(&run, 0).expect("ended");
     assert_eq!(totals.created, requests);
-    rate
+    (rate, ending.elapsed().as_secs_f64())
 }
 
 fn client(port: u16) -> (Client<Https>, Stop) {
@@ -178,18 +209,24 @@ fn median(figures: &mut [f64]) -> f64 {
 
 fn compare(name: &str, delay: Duration, requests: u64) {
     let port = serve(delay);
-    let (mut floor, mut ours, mut shares) = (vec![], vec![], vec![]);
+    let (mut floor, mut client, mut ours) = (vec![], vec![], vec![]);
+    let (mut shares, mut ends) = (vec![], vec![]);
     for _ in 0..ROUNDS {
-        let (bare, ledgered) = (bare(port, requests), ledgered(port, requests));
-        floor.push(bare);
-        ours.push(ledgered);
-        shares.push(100.0 * ledgered / bare);
+        floor.push(bare(port, requests));
+        client.push(client_alone(port, requests));
+        let (rate, end) = ledgered(port, requests);
+        ours.push(rate);
+        ends.push(end);
+        shares.push(100.0 * rate / floor[floor.len() - 1]);
     }
     println!(
-        "{name}: bare {:.0}/s, upload with ledger {:.0}/s, {:.1} % (median of {ROUNDS})",
+        "{name}: bare {:.0}/s, client alone {:.0}/s, upload with ledger {:.0}/s, {:.1} % of bare; \
+         links written in {:.2} s afterwards (medians of {ROUNDS})",
         median(&mut floor),
+        median(&mut client),
         median(&mut ours),
-        median(&mut shares)
+        median(&mut shares),
+        median(&mut ends),
     );
 }
 

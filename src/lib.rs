@@ -44,6 +44,14 @@
 //! Network work is one current-thread tokio loop with some lanes; the ledger's commits happen on a thread of
 //! their own ([`ledger::Keeper`]), so that the loop never waits for a disk.
 //!
+//! # Unwatched
+//!
+//! A sheet that comes again and again is a *feed* ([`ledger::Feed`]): the run before tells what it looked like, and
+//! between plan and delivery an import that differs too much stops ([`mapping::Mapping::drifted`] for its columns).
+//! Folders and globs are a loop of the command line around the import of one sheet; a file is moved only when its run
+//! has ended, and stays where the next night can go on. Who is told ([`transport::Webhook`], a command, metrics) is
+//! told afterwards, and holds up nothing.
+//!
 //! # Delivery
 //!
 //! A step is *claimed* (durably marked as sent) before its first byte leaves, and *settled* when its answer is

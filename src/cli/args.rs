@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use super::flags::{Reading, Sending, Tuning};
+use super::guards::Guarding;
+use super::inbox::Moving;
+use super::interrupt::Interrupted;
+use super::notify::Telling;
 use crate::sandbox::Faults;
 use crate::vendor::Rate;
 
@@ -46,6 +50,9 @@ pub(super) struct Common {
     /// Where runs and links are kept [default: rolo/ledger.sqlite3 in the state folder]
     #[arg(long, global = true, value_name = "FILE", env = "ROLO_LEDGER")]
     pub ledger: Option<PathBuf>,
+    /// Which signal came while nothing was being sent.
+    #[arg(skip)]
+    pub(super) between: Interrupted,
 }
 
 /// How results are printed.
@@ -58,6 +65,7 @@ pub(super) enum Output {
 }
 
 /// What to do.
+#[allow(clippy::large_enum_variant)] // there is one, for as long as the process lives
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check a sheet against the rules of one or more vendors; nothing is sent
@@ -111,7 +119,7 @@ pub(super) struct Check {
 }
 
 /// `rolo import`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Import {
     /// How the sheet is read.
     #[command(flatten)]
@@ -125,6 +133,15 @@ pub(super) struct Import {
     /// Plan only: show what would be sent, send nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// What may be otherwise than last time.
+    #[command(flatten)]
+    pub(super) guarding: Guarding,
+    /// Where sheets are put.
+    #[command(flatten)]
+    pub(super) moving: Moving,
+    /// Who is told.
+    #[command(flatten)]
+    pub(super) telling: Telling,
     /// What is said of the target.
     #[command(flatten)]
     pub tuning: Tuning,

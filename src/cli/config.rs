@@ -23,6 +23,12 @@ pub(super) struct Written {
     pub region: Option<String>,
     /// What contacts without a parent of their own hang under.
     pub parent: Option<toml::Value>,
+    /// What is run, or which URL is told, when an import fails.
+    pub on_failure: Option<toml::Value>,
+    /// Which URL is told when an import is done.
+    pub healthcheck: Option<toml::Value>,
+    /// Where metrics are written.
+    pub metrics: Option<PathBuf>,
     /// The vendor's switches.
     #[serde(default)]
     pub switches: BTreeMap<String, toml::Value>,

@@ -45,6 +45,25 @@ pub(super) enum Kind {
     Terminated = 143,
 }
 
+/// What an exit code means, in words that tell of nobody.
+pub(super) fn meaning(code: u8) -> &'static str {
+    match code {
+        0 => "all done",
+        2 => "usage, configuration or mapping",
+        3 => "finished, some rows rejected or refused",
+        4 => "the sheet cannot be read, or has changed",
+        5 => "the vendor is not available",
+        6 => "the sign-in failed",
+        7 => "a guard or too many refusals stopped it",
+        8 => "a deadline or limit was reached",
+        9 => "nothing was left to do",
+        10 => "rows in doubt remain",
+        11 => "another run is writing the same book",
+        130 | 143 => "interrupted",
+        _ => "something here is wrong",
+    }
+}
+
 /// What stops a command.
 #[derive(Debug)]
 pub(super) struct Failure {

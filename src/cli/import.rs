@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use super::args::{Common, Import};
 use super::config::Targets;
 use super::failure::Failure;
+use super::guards;
+use super::notify::without_secrets;
 use super::opened::{Opened, open};
 use super::planning::{self, Counts, Keys, Rows};
 use super::progress::Progress;
@@ -15,21 +17,10 @@ use super::screen::{Tone, plain};
 use super::sending::settle_earlier;
 use super::target::{Reached, Target};
 use super::timing::Stopwatch;
-use crate::ledger::{Given, Ledger as _, NewRun, Sqlite};
+use crate::ledger::{Given, Ledger as _, NewRun, Run, Sqlite};
 use crate::model::RunId;
-use crate::plan::Action;
+use crate::plan::{Action, Totals};
 use crate::upload;
-
-/// Runs the command.
-pub(super) fn run(import: &Import, common: &Common) -> Result<u8, Failure> {
-    let meant = Meant {
-        command: "import",
-        rows: Rows::All,
-        given: given()?,
-        source: None,
-    };
-    again(import, common, meant).map(|done| done.code)
-}
 
 /// What an import is part of.
 pub(super) struct Meant<'a> {
@@ -41,6 +32,8 @@ pub(super) struct Meant<'a> {
     pub(super) given: Given,
     /// Where the sheet comes from, if its own name says nothing.
     pub(super) source: Option<String>,
+    /// The name of the feed that the sheet is of.
+    pub(super) feed: Option<String>,
 }
 
 /// What came of it.
@@ -51,21 +44,25 @@ pub(super) struct Done {
     pub(super) run: Option<RunId>,
     /// Where the report is.
     pub(super) report: PathBuf,
+    /// How many rows met which fate.
+    pub(super) totals: Totals,
 }
 
-/// Runs the command as a part of another.
+/// Imports one sheet.
 pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Result<Done, Failure> {
     let Meant {
         command,
         rows,
-        given,
+        mut given,
         source,
+        feed,
     } = meant;
     let targets = Targets::read(common.config.as_deref())?;
     let target = Target::find(&import.target, &targets, &import.tuning)?;
     let book = target.book()?;
     let mut opened = open(&import.reading)?;
     opened.demand_recognised()?;
+    given.feed = feed.and_then(|name| guards::feed(name, &opened.mapping));
     if let Some(source) = source {
         opened.source.about.file = source;
     }
@@ -98,14 +95,13 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
     }
 }
 
-/// The command line, and where it was given.
+/// The command line, what may be a secret left out, and where it was given.
 pub(super) fn given() -> Result<Given, Failure> {
-    let arguments = std::env::args_os()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
+    let arguments = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
     Ok(Given {
-        arguments,
+        arguments: without_secrets(arguments),
         folder: std::env::current_dir()?,
+        feed: None,
     })
 }
 
@@ -128,7 +124,13 @@ impl Job<'_> {
         } else {
             None
         };
+        let last = real.as_ref().map(|real| self.last(real)).transpose()?;
+        let last = last.flatten();
+        self.import
+            .guarding
+            .columns(&opened.mapping, last.as_ref())?;
         let counts = self.plan(&mut opened, real.as_ref(), (&mut ledger, &run))?;
+        self.guard_rows(&counts, last.as_ref())?;
         let preface = self.preface(&opened, &counts);
         let (code, place) = self
             .running
@@ -156,6 +158,7 @@ impl Job<'_> {
             code,
             run: None,
             report: place,
+            totals: ledger.run(&run.0)?.totals,
         })
     }
 
@@ -185,7 +188,7 @@ impl Job<'_> {
         } else {
             running.deliver(ledger, &run, &reached, rows)?
         };
-        if counts.is_empty() {
+        if counts.is_empty() && !(self.import.guarding.allow_empty && running.common.quiet) {
             let _ = writeln!(
                 std::io::stderr(),
                 "warning: the sheet has no rows; nothing was sent"
@@ -195,6 +198,7 @@ impl Job<'_> {
         ledger.reported(&run, &place)?;
         Ok(Done {
             code,
+            totals: ledger.run(&run.0)?.totals,
             run: Some(run),
             report: place,
         })
@@ -209,12 +213,31 @@ impl Job<'_> {
         reached: &Reached,
     ) -> Result<Counts, Failure> {
         let book = &self.running.about.book;
+        let last = self.last(ledger)?;
+        self.import
+            .guarding
+            .columns(&opened.mapping, last.as_ref())?;
         if !ledger.doubtful_runs(book)?.is_empty() {
             settle_earlier(ledger, book, reached)?;
         }
         let counts = self.plan(opened, None, (ledger, run))?;
+        self.guard_rows(&counts, last.as_ref())?;
         ledger.planned(run)?;
         Ok(counts)
+    }
+
+    /// The last import of the same feed.
+    fn last(&self, ledger: &Sqlite) -> Result<Option<Run>, Failure> {
+        let about = &self.running.about;
+        guards::last(ledger, &about.book, about.given.feed.as_ref())
+    }
+
+    /// Stops where the sheet is empty, or has shrunk; some rows of a sheet are neither.
+    fn guard_rows(&self, counts: &Counts, last: Option<&Run>) -> Result<(), Failure> {
+        match self.rows {
+            Rows::All => self.import.guarding.rows(counts.values().sum(), last),
+            Rows::Some { .. } => Ok(()),
+        }
     }
 
     fn plan(

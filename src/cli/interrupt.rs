@@ -33,6 +33,27 @@ pub(super) async fn listen(stop: Stop, interrupted: Interrupted) {
     }
 }
 
+/// Notes a signal that comes between two sheets, where nothing would listen: no further one is begun. The second
+/// ends the process at once.
+pub(super) fn watch(between: Interrupted) {
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        // Without it, a signal ends the process in the system's own way, which the ledger survives.
+        let Ok(runtime) = runtime else { return };
+        runtime.block_on(async {
+            loop {
+                let kind = signal().await;
+                if between.code().is_some() {
+                    std::process::exit(i32::from(kind as u8));
+                }
+                between.0.store(kind as u8, Ordering::Relaxed);
+            }
+        });
+    });
+}
+
 #[cfg(unix)]
 async fn signal() -> Kind {
     use tokio::signal::unix::{SignalKind, signal};

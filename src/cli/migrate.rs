@@ -79,8 +79,11 @@ pub(super) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
         rows: Rows::All,
         given: given()?,
         source,
+        feed: None,
     };
-    let Done { code, run, report } = import::again(&import, common, meant)?;
+    let Done {
+        code, run, report, ..
+    } = import::again(&import, common, meant)?;
     if let Some(run) = run {
         let map = report.join("map.csv");
         write_map(
@@ -174,6 +177,8 @@ fn as_import(migrate: &Migrate, sheet: &Path) -> Result<Import, Failure> {
     import.tuning = migrate.tuning.clone();
     import.sending = migrate.sending.clone();
     import.dry_run = migrate.dry_run;
+    // An empty book has nothing to move, and that is no accident of a file.
+    import.guarding.allow_empty = true;
     Ok(import)
 }
 

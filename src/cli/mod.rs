@@ -1,22 +1,33 @@
 //! The command line: arguments in, exit code out. Only this module prints, and only it knows of clap and
 //! indicatif. One file for each command; what a command does is said by the modules before it.
 
+mod alarm;
 mod args;
+mod arrival;
+mod aside;
 mod check;
 mod config;
 mod convert;
 mod converted;
 mod deadline;
+mod desk;
+mod documents;
 mod explain;
 mod export;
 mod failure;
 mod flags;
 mod forget;
+mod guards;
 mod import;
+mod inbox;
 mod interrupt;
 mod map;
 mod matrix;
+mod metrics;
 mod migrate;
+mod night;
+mod nightly;
+mod notify;
 mod opened;
 mod planning;
 mod progress;
@@ -69,7 +80,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let common = &arguments.common;
     match &arguments.command {
         Command::Check(check) => check::run(check, common),
-        Command::Import(import) => import::run(import, common),
+        Command::Import(import) => Ok(nightly::run(import, common)),
         Command::Convert(convert) => convert::run(convert, common),
         Command::Map(map) => map::run(map, common),
         Command::Migrate(migrate) => migrate::run(migrate, common),

@@ -1,8 +1,10 @@
 //! `rolo resume` and `rolo retry`: what a run left undone, and what it could not do.
 
 use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
+use serde_json::Value;
 
 use super::args::{Arguments, Command, Common, Import, Resume, Retry, Sending, Tuning};
 use super::config::Targets;
@@ -176,6 +178,7 @@ pub(super) fn retry(retry: &Retry, common: &Common) -> Result<u8, Failure> {
         rows,
         given,
         source: None,
+        feed: None,
     };
     import::again(&import, common, meant).map(|done| done.code)
 }
@@ -194,10 +197,25 @@ fn given(run: &Run) -> Result<Import, Failure> {
         return Err(not_one());
     };
     let sheet = &import.reading.sheet_file;
-    if sheet.is_relative() && sheet.as_os_str() != "-" {
-        import.reading.sheet_file = given.folder.join(sheet);
+    if sheet.as_os_str() != "-" {
+        import.reading.sheet_file = sheet_of(run, &given.folder.join(sheet));
     }
     Ok(import)
+}
+
+/// Where the sheet of a run is: where it was put since, else as it was given; the run knows which one of a folder or a
+/// glob it was.
+fn sheet_of(run: &Run, given: &Path) -> PathBuf {
+    let told = |name: &str| {
+        let text = run.about.source.get(name).and_then(Value::as_str)?;
+        Some(run.about.given.folder.join(text))
+    };
+    let moved = told("moved_to").filter(|place| place.is_file());
+    let own = || Some(given.to_owned()).filter(|path| path.is_file());
+    moved
+        .or_else(own)
+        .or_else(|| told("file"))
+        .unwrap_or_else(|| given.to_owned())
 }
 
 /// What was said of the target when the run was begun, and what is said of it now.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::args::{Common, Output, Sending};
 use super::failure::{Failure, Kind};
 use super::interrupt::Interrupted;
+use super::night::fates;
 use super::progress::{Progress, Quiet};
 use super::screen::{Screen, plain};
 use super::sending;
@@ -16,6 +17,7 @@ use crate::ledger::{Ledger as _, LedgerError, NewRun, Sqlite};
 use crate::model::RunId;
 use crate::plan::{Fate, Totals};
 use crate::report::{Closing, Document, Entry, Head, Report, Tally, Timings};
+use crate::transport::Word;
 use crate::upload::{self, Ended};
 
 /// A run that is to be delivered and reported.
@@ -90,6 +92,10 @@ impl Running<'_> {
         let before = self.stopwatch.seconds();
         let deadline = self.sending.deadline;
         let (place, options) = ((run, &self.about.book), self.options());
+        let before_it = self.common.between.code();
+        if before_it.is_some() {
+            reached.stop.say(Word::Person);
+        }
         let sent = sending::send(
             ledger,
             place,
@@ -103,7 +109,7 @@ impl Running<'_> {
         let came = Came {
             run: run.clone(),
             ended,
-            interrupted: interrupted.code(),
+            interrupted: interrupted.code().or(before_it),
             requests: reached.client.requests(),
             upload_seconds: self.stopwatch.seconds() - before,
         };
@@ -225,6 +231,10 @@ impl Running<'_> {
             let word = if stops_as_wanted { "stopped" } else { "error" };
             let _ = writeln!(std::io::stderr(), "{word}: {}", plain(stopped));
             let _ = writeln!(std::io::stderr(), "hint: {}", hint(&came.ended));
+        } else if self.common.quiet && closing.exit_code != 0 {
+            let (rows, place) = (fates(&closing.totals), place.display().to_string());
+            let line = format!("warning: {rows}; the report is {}", plain(&place));
+            let _ = writeln!(std::io::stderr(), "{line}");
         }
         Ok(())
     }

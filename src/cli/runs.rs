@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::args::{Common, Output, Runs, RunsAction};
 use super::failure::{Failure, Kind};
+use super::night::fates;
 use super::screen::{Screen, Tone, pad, plain};
 use crate::ledger::{Ledger as _, Run, Settled, Sqlite};
 use crate::plan::Fate;
@@ -124,7 +125,7 @@ fn show_list(runs: &[Run], common: &Common) -> Result<u8, Failure> {
             pad(&run.about.command, 7),
             pad(&plain(&run.about.target), 18),
             pad(&ended(run), 12),
-            fates(run)
+            fates(&run.totals)
         ))?;
     }
     screen.flush()?;
@@ -137,17 +138,6 @@ fn ended(run: &Run) -> String {
         (None, Some(_)) => "was killed".to_owned(),
         (None, None) => "not ended".to_owned(),
     }
-}
-
-fn fates(run: &Run) -> String {
-    let mut parts = vec![format!("{} read", run.totals.read)];
-    for fate in Fate::ALL.into_iter().filter(|fate| *fate != Fate::Valid) {
-        let rows = run.totals.of(fate);
-        if rows > 0 {
-            parts.push(format!("{rows} {}", fate.words()));
-        }
-    }
-    parts.join(", ")
 }
 
 fn story(id: &str, runs: &Runs, ledger: &Sqlite, common: &Common) -> Result<u8, Failure> {
@@ -180,6 +170,9 @@ fn story(id: &str, runs: &Runs, ledger: &Sqlite, common: &Common) -> Result<u8, 
         plain(&run.about.target),
         run.about.vendor
     ))?;
+    if let Some(place) = run.about.source.get("moved_to").and_then(Value::as_str) {
+        screen.line(&format!("The sheet was put into {}", plain(place)))?;
+    }
     let until = run.ended.as_deref().unwrap_or("not ended");
     screen.line(&format!("{} to {until}, {}\n", run.began, ended(&run)))?;
     screen.problems(&tally, 50)?;

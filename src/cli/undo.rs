@@ -168,8 +168,8 @@ fn plan(
 ) -> Result<Vec<Step>, Failure> {
     let mut steps = Vec::new();
     for (number, Settled { step, fate, .. }) in (0..).zip(written) {
-        let prior = match (&step.remote, fate) {
-            (Some(remote), Fate::Updated) => ledger.prior(run, remote)?,
+        let prior = match fate {
+            Fate::Updated => ledger.prior(run, step.number)?,
             _ => None,
         };
         steps.push(back(step, number, fate, prior, held));

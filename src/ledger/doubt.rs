@@ -3,13 +3,12 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 
-use super::row::{self, RUN, SENT, STEP, WAITING};
+use super::row::{self, AGAIN, RUN, SENT, STEP, WAITING};
 use super::{LedgerError, Run};
-use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
-use crate::plan::{Fate, Known, Link, Step};
-use crate::vendor::Payload;
+use crate::model::{BookId, ParentId, RemoteId};
+use crate::plan::{Fate, Step};
 
 /// A parent as a column: empty for none, since a key's column holds no null.
 fn column(parent: Option<&ParentId>) -> &str {
@@ -88,7 +87,7 @@ pub(super) fn steps(database: &Connection, run: i64) -> Result<Vec<Step>, Ledger
 /// The runs on a book that have steps in doubt.
 pub(super) fn runs(database: &Connection, book: &BookId) -> Result<Vec<(i64, Run)>, LedgerError> {
     let mut list = database.prepare(&format!(
-        "SELECT {RUN} FROM run WHERE book = ?1 AND EXISTS
+        "SELECT {RUN} FROM run WHERE book = ?1 AND over = 0 AND EXISTS
          (SELECT 1 FROM fate WHERE fate.run = run.n AND state = '{}' AND action <> 'doubt')
          ORDER BY n",
         Fate::InDoubt.name()
@@ -101,22 +100,12 @@ pub(super) fn runs(database: &Connection, book: &BookId) -> Result<Vec<(i64, Run
     Ok(runs)
 }
 
-/// Whether a record belongs to one of our contacts.
-pub(super) fn owns(
-    database: &Connection,
-    book: &BookId,
-    remote: &RemoteId,
-) -> Result<bool, LedgerError> {
-    let mut find = database.prepare_cached("SELECT 1 FROM link WHERE book = ?1 AND remote = ?2")?;
-    Ok(find.exists(params![book.0, remote.0])?)
-}
-
 /// The planned runs that have something left to do.
 pub(super) fn unfinished(database: &Connection) -> Result<Vec<(i64, Run)>, LedgerError> {
     let mut list = database.prepare(&format!(
-        "SELECT {RUN} FROM run WHERE planned IS NOT NULL AND EXISTS
-         (SELECT 1 FROM fate WHERE fate.run = run.n AND fate.action <> 'doubt'
-          AND state IN ('{WAITING}', '{SENT}', '{}')) ORDER BY n DESC",
+        "SELECT {RUN} FROM run WHERE planned IS NOT NULL AND over = 0 AND EXISTS
+         (SELECT 1 FROM fated WHERE fated.run = run.n AND fated.action <> 'doubt'
+          AND fated.state IN ('{WAITING}', '{SENT}', '{}')) ORDER BY n DESC",
         Fate::InDoubt.name()
     ))?;
     let mut rows = list.query([])?;
@@ -128,119 +117,25 @@ pub(super) fn unfinished(database: &Connection) -> Result<Vec<(i64, Run)>, Ledge
 }
 
 /// Marks the waiting steps of a run whose contact a later run has sent since: sending the older words again
-/// would make a record twice, or put it back.
+/// would make a record twice, or put it back. What dead runs had sent is in doubt by now: the book's lock is held.
 pub(super) fn supersede(database: &mut Connection, run: i64) -> Result<(), LedgerError> {
     let change = database.transaction()?;
     change.execute(
         "UPDATE fate SET state = ?2, message = 'a later run has sent it'
-         WHERE run = ?1 AND state = ?3 AND EXISTS
+         WHERE run = ?1 AND state IN (?3, ?4) AND EXISTS
          (SELECT 1 FROM link JOIN run AS own ON own.n = fate.run
           WHERE link.book = own.book AND link.key = fate.key
           AND (fate.action = 'create' OR link.run > fate.run))",
-        params![run, Fate::Skipped.name(), WAITING],
+        params![run, Fate::Skipped.name(), WAITING, AGAIN],
     )?;
     change.execute(
         "UPDATE fate SET state = ?2, message = 'another run has sent it, and no answer came'
-         WHERE run = ?1 AND state = ?3 AND action = 'create' AND EXISTS
+         WHERE run = ?1 AND state IN (?3, ?4) AND action = 'create' AND EXISTS
          (SELECT 1 FROM fate AS other JOIN run AS theirs ON theirs.n = other.run
           JOIN run AS own ON own.n = fate.run
           WHERE other.key = fate.key AND other.run <> fate.run AND theirs.book = own.book
-          AND other.action = 'create' AND other.state IN (?4, ?5))",
-        params![
-            run,
-            Fate::Skipped.name(),
-            WAITING,
-            SENT,
-            Fate::InDoubt.name()
-        ],
+          AND other.action = 'create' AND other.state = 'in_doubt')",
+        params![run, Fate::Skipped.name(), WAITING, AGAIN],
     )?;
     Ok(change.commit()?)
-}
-
-/// What was sent last for a record before a run.
-pub(super) fn prior(
-    database: &Connection,
-    run: i64,
-    remote: &RemoteId,
-) -> Result<Option<Payload>, LedgerError> {
-    let mut find = database.prepare_cached(
-        "SELECT step.payload FROM step JOIN run ON run.n = step.run
-         WHERE step.remote = ?2 AND step.run < ?1 AND step.payload IS NOT NULL
-         AND step.state IN ('created', 'updated')
-         AND run.book = (SELECT book FROM run WHERE n = ?1)
-         ORDER BY step.run DESC, step.number DESC LIMIT 1",
-    )?;
-    let text: Option<String> = find
-        .query_row(params![run, remote.0], |row| row.get(0))
-        .optional()?;
-    text.map(|text| row::json("payload", &text)).transpose()
-}
-
-/// What is known of some keys in a book.
-pub(super) fn known(
-    database: &Connection,
-    book: &BookId,
-    keys: &[ContactKey],
-) -> Result<Known, LedgerError> {
-    let mut known = Known::default();
-    let mut link =
-        database.prepare_cached("SELECT remote, print FROM link WHERE book = ?1 AND key = ?2")?;
-    let mut doubt = database.prepare_cached(
-        "SELECT run.id FROM fate JOIN run ON run.n = fate.run
-         WHERE fate.key = ?2 AND fate.state IN ('sent', 'in_doubt') AND run.book = ?1
-         AND fate.action = 'create' LIMIT 1",
-    )?;
-    for key in keys {
-        let found = link
-            .query_row([&book.0, &key.0], |row| {
-                let (remote, print) = (RemoteId(row.get(0)?), Fingerprint(row.get(1)?));
-                Ok(Link {
-                    remote,
-                    fingerprint: print,
-                })
-            })
-            .optional()?;
-        if let Some(found) = found {
-            known.links.insert(key.clone(), found);
-            continue;
-        }
-        let run = doubt
-            .query_row([&book.0, &key.0], |row| row.get(0).map(RunId))
-            .optional()?;
-        if let Some(run) = run {
-            known.doubts.insert(key.clone(), run);
-        }
-    }
-    Ok(known)
-}
-
-/// The key of the contact that a record belongs to.
-pub(super) fn key_of(
-    database: &Connection,
-    book: &BookId,
-    remote: &RemoteId,
-) -> Result<Option<ContactKey>, LedgerError> {
-    let mut find = database.prepare_cached(
-        "SELECT key FROM link WHERE book = ?1 AND remote = ?2 ORDER BY at DESC LIMIT 1",
-    )?;
-    Ok(find
-        .query_row(params![book.0, remote.0], |row| row.get(0).map(ContactKey))
-        .optional()?)
-}
-
-/// What was sent last for a record of a book.
-pub(super) fn last_sent(
-    database: &Connection,
-    book: &BookId,
-    remote: &RemoteId,
-) -> Result<Option<Payload>, LedgerError> {
-    let mut find = database.prepare_cached(
-        "SELECT step.payload FROM link JOIN step ON step.run = link.run AND step.key = link.key
-         WHERE link.book = ?1 AND link.remote = ?2 AND step.remote = ?2 AND step.payload IS NOT NULL
-         ORDER BY link.at DESC LIMIT 1",
-    )?;
-    let text: Option<String> = find
-        .query_row(params![book.0, remote.0], |row| row.get(0))
-        .optional()?;
-    text.map(|text| row::json("payload", &text)).transpose()
 }

@@ -32,7 +32,8 @@ pub(super) fn forget(
         // A step that waits cannot be sent any more: there is nothing left to send.
         change.execute(
             "UPDATE fate SET key = 'forgotten', remote = NULL, message = NULL,
-             state = CASE state WHEN ?3 THEN ?4 ELSE state END
+             state = CASE (SELECT state FROM fated WHERE fated.run = ?1 AND fated.number = ?2)
+                     WHEN ?3 THEN ?4 ELSE state END
              WHERE run = ?1 AND number = ?2",
             params![run, number, WAITING, Fate::Skipped.name()],
         )?;
@@ -76,7 +77,7 @@ pub(super) fn prune(database: &mut Connection, before: &str) -> Result<u64, Ledg
     database.pragma_update(None, "secure_delete", "ON")?;
     let change = database.transaction()?;
     let old = "SELECT n FROM run WHERE ended < ?1 AND NOT EXISTS
-               (SELECT 1 FROM fate WHERE fate.run = run.n AND state IN ('sent', 'in_doubt'))";
+               (SELECT 1 FROM fated WHERE fated.run = run.n AND fated.state IN ('sent', 'in_doubt'))";
     let erase = |table| {
         change.execute(
             &format!("DELETE FROM {table} WHERE run IN ({old})"),

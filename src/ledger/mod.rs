@@ -4,7 +4,9 @@
 
 mod doubt;
 mod erase;
+mod feed;
 mod keeper;
+mod links;
 mod lock;
 mod row;
 mod schema;
@@ -20,6 +22,7 @@ use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
 use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
+pub use feed::Feed;
 pub use keeper::Keeper;
 pub use sqlite::Sqlite;
 
@@ -50,6 +53,9 @@ pub struct Given {
     pub arguments: Vec<String>,
     /// The folder.
     pub folder: PathBuf,
+    /// What the sheet is one of, if it comes again and again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<Feed>,
 }
 
 /// A run as it stands in the ledger.
@@ -162,7 +168,7 @@ pub trait Ledger: Send {
     fn planned(&mut self, run: &RunId) -> Result<(), LedgerError>;
     /// Takes the next steps that wait to be sent, in order, and marks them as sent; durable when it returns.
     fn claim(&mut self, run: &RunId, most: usize) -> Result<Vec<Step>, LedgerError>;
-    /// Writes what became of steps, and the links that follow from it, in one transaction.
+    /// Writes what became of steps, in one transaction; the links that follow are there for whoever asks next.
     fn settle(&mut self, run: &RunId, outcomes: &[Outcome]) -> Result<(), LedgerError>;
     /// Puts steps back among those that wait to be sent.
     fn reopen(&mut self, run: &RunId, numbers: &[u64]) -> Result<(), LedgerError>;
@@ -197,10 +203,19 @@ pub trait Ledger: Send {
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError>;
     /// What was sent last for a record of a book.
     fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Payload>, LedgerError>;
-    /// What was sent last for a record before a run.
-    fn prior(&self, run: &Run, remote: &RemoteId) -> Result<Option<Payload>, LedgerError>;
+    /// What was sent for a record before this step of a run changed it.
+    fn prior(&self, run: &Run, number: u64) -> Result<Option<Payload>, LedgerError>;
     /// Keeps where a run's report is.
     fn reported(&mut self, run: &RunId, folder: &Path) -> Result<(), LedgerError>;
+    /// The latest planned run on a book for which `is_meant` holds; what it sees of the totals is what they were when
+    /// the run ended.
+    fn latest(
+        &self,
+        book: &BookId,
+        is_meant: &dyn Fn(&Run) -> bool,
+    ) -> Result<Option<Run>, LedgerError>;
+    /// Keeps where the sheet of a run was put when it was done, beside what its source says.
+    fn moved(&mut self, run: &RunId, place: &Path) -> Result<(), LedgerError>;
     /// Erases everything that tells of whomever a row is about for which `is_meant` holds; returns the runs that
     /// held such rows, and how many rows there were.
     fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Result<(Vec<Run>, u64), LedgerError>;

@@ -12,7 +12,7 @@ pub(super) const STEP: &str =
     "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost";
 
 /// The columns of a step that is to be sent, in the order in which `claimed` reads them.
-pub(super) const CLAIMED: &str = "number, row, key, action, remote, payload";
+pub(super) const CLAIMED: &str = "fate.number, row, key, action, remote, payload";
 
 /// The columns of a run, in the order in which `run` reads them.
 pub(super) const RUN: &str =
@@ -20,8 +20,10 @@ pub(super) const RUN: &str =
 
 /// A step between claim and settle.
 pub(super) const SENT: &str = "sent";
-/// A step that waits to be sent.
+/// A step that waits to be sent; in the table, for the first time.
 pub(super) const WAITING: &str = "waiting";
+/// A step that waits to be sent once more, in the table.
+pub(super) const AGAIN: &str = "again";
 
 /// A column that holds JSON.
 pub(super) fn json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, LedgerError> {

@@ -14,12 +14,17 @@ CREATE TABLE run (
     ended     TEXT,
     exit_code INTEGER,
     totals    TEXT,                   -- JSON: how it ended; counts for a run whose steps were pruned
-    report    TEXT                    -- the folder of its report
+    report    TEXT,                   -- the folder of its report
+    claimed   INTEGER NOT NULL DEFAULT -1, -- steps that wait, up to this number, are sent
+    unlinked  INTEGER NOT NULL DEFAULT 0,  -- 1: fates were written whose links were not yet
+    over      INTEGER NOT NULL DEFAULT 0   -- 1: nothing waits, and nothing is in doubt
 );
 CREATE INDEX run_open ON run (book) WHERE ended IS NULL;
+CREATE INDEX run_unlinked ON run (book) WHERE unlinked = 1;
 
--- What a step is, written once; and what becomes of it, in a narrow table of its own, since a step is marked as
--- sent and settled while the vendor waits.
+-- What a step is, written once; and what becomes of it, in a narrow table of its own, since a step is settled
+-- while the vendor waits. For the same reason a claim moves the run's mark and touches no step, a fate is in no
+-- index (but for doubt, which is rare), and links follow the fates later, many at a time and in their own order.
 CREATE TABLE content (
     run      INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
     number   INTEGER NOT NULL,
@@ -36,19 +41,29 @@ CREATE TABLE fate (
     number   INTEGER NOT NULL,
     key      TEXT NOT NULL,
     action   TEXT NOT NULL,
-    state    TEXT NOT NULL,           -- waiting, sent, or a fate
+    prior_run    INTEGER,             -- the step whose words an update replaces
+    prior_number INTEGER,
+    state    TEXT NOT NULL,           -- waiting (for the first time), again (waiting), sent (again), or a fate
     remote   TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
     message  TEXT,
+    holds    TEXT,                    -- fingerprint of what the record holds, where that is not the payload
+    linked   INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
-CREATE INDEX fate_waiting ON fate (run, number) WHERE state = 'waiting';
-CREATE INDEX fate_doubt ON fate (key) WHERE state IN ('sent', 'in_doubt');
-CREATE INDEX fate_remote ON fate (remote) WHERE remote IS NOT NULL;
+CREATE INDEX fate_again ON fate (run, number) WHERE state = 'again';
+CREATE INDEX fate_doubt ON fate (key) WHERE state = 'in_doubt';
+-- The fates with their states as a person means them: waiting, sent, or a fate.
+CREATE VIEW fated AS
+    SELECT fate.run, fate.number, key, action,
+           CASE WHEN state = 'waiting' AND number <= run.claimed THEN 'sent'
+                WHEN state = 'again' THEN 'waiting' ELSE state END AS state,
+           remote, attempts, message
+    FROM fate JOIN run ON run.n = fate.run;
 CREATE VIEW step AS
-    SELECT fate.run, fate.number, row, key, action, state, remote, payload, print, attempts, message, cells,
+    SELECT fated.run, fated.number, row, key, action, state, remote, payload, attempts, message, cells,
            remarks, lost
-    FROM fate JOIN content ON content.run = fate.run AND content.number = fate.number;
+    FROM fated JOIN content ON content.run = fated.run AND content.number = fated.number;
 
 -- What a book held before a run made anything there: ids only, for each parent that the run makes things under.
 CREATE TABLE before (
@@ -69,6 +84,8 @@ CREATE TABLE link (
     remote TEXT NOT NULL,
     print  TEXT NOT NULL,
     run    INTEGER REFERENCES run (n), -- none for what was read from the vendor
+    number INTEGER,                    -- the step that wrote it last
+    made   INTEGER NOT NULL,           -- 1: a run of ours made the record
     at     TEXT NOT NULL,
     PRIMARY KEY (book, key)
 ) WITHOUT ROWID;

@@ -8,8 +8,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::lock::Lock;
-use super::row::{self, RUN, STEP, WAITING};
-use super::{Ledger, LedgerError, NewRun, Run, Settled, doubt, erase, schema, write};
+use super::row::{self, RUN, STEP};
+use super::{Ledger, LedgerError, NewRun, Run, Settled, doubt, erase, feed, links, schema, write};
 use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
 use crate::plan::{Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
@@ -51,6 +51,9 @@ impl Sqlite {
         database.pragma_update(None, "journal_mode", "WAL")?;
         database.pragma_update(None, "synchronous", "FULL")?;
         database.pragma_update(None, "foreign_keys", "ON")?;
+        // Pages, 16 MiB of log: the default copies the log into the file a hundred times an upload, and each time
+        // everybody waits for the disk twice.
+        database.pragma_update(None, "wal_autocheckpoint", 4000)?;
         // Without it, SQLite compiles a statement anew for each value that it compares with a partial index.
         database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if let Err(found) = schema::migrate(&mut database)? {
@@ -92,7 +95,7 @@ impl Sqlite {
     fn totals(&self, n: i64) -> Result<Totals, LedgerError> {
         let mut totals = Totals::default();
         let mut count = self.database.prepare_cached(
-            "SELECT state, action = 'reject', count(*) FROM fate WHERE run = ?1 GROUP BY 1, 2",
+            "SELECT state, action = 'reject', count(*) FROM fated WHERE run = ?1 GROUP BY 1, 2",
         )?;
         let mut rows = count.query([n])?;
         while let Some(row) = rows.next()? {
@@ -123,6 +126,7 @@ impl Ledger for Sqlite {
     fn begin(&mut self, run: &NewRun) -> Result<RunId, LedgerError> {
         let id = RunId::new();
         self.lock(run, &id)?;
+        links::follow_all(&self.database, &run.book)?;
         let about = serde_json::to_string(run).unwrap_or_default();
         let change = self.database.transaction()?;
         write::doubt_what_was_left(&change, &run.book)?;
@@ -136,10 +140,11 @@ impl Ledger for Sqlite {
 
     fn resume(&mut self, run: &Run) -> Result<(), LedgerError> {
         self.lock(&run.about, &run.id)?;
+        links::follow_all(&self.database, &run.about.book)?;
         let change = self.database.transaction()?;
         write::doubt_what_was_left(&change, &run.about.book)?;
         change.execute(
-            "UPDATE run SET ended = NULL, exit_code = NULL WHERE id = ?1",
+            "UPDATE run SET ended = NULL, exit_code = NULL, over = 0 WHERE id = ?1",
             [&run.id.0],
         )?;
         Ok(change.commit()?)
@@ -155,15 +160,7 @@ impl Ledger for Sqlite {
 
     fn reopen(&mut self, run: &RunId, numbers: &[u64]) -> Result<(), LedgerError> {
         let n = self.number(run)?;
-        let change = self.database.transaction()?;
-        for number in numbers {
-            change
-                .prepare_cached(
-                    "UPDATE fate SET state = ?3, message = NULL WHERE run = ?1 AND number = ?2",
-                )?
-                .execute(params![n, number.cast_signed(), WAITING])?;
-        }
-        Ok(change.commit()?)
+        write::reopen(&mut self.database, n, numbers)
     }
 
     fn parents(&self, run: &RunId) -> Result<Vec<Option<ParentId>>, LedgerError> {
@@ -189,11 +186,13 @@ impl Ledger for Sqlite {
     }
 
     fn learn(&mut self, book: &BookId, links: &[(ContactKey, Link)]) -> Result<(), LedgerError> {
-        write::learn(&mut self.database, book, links)
+        links::follow_all(&self.database, book)?;
+        links::learn(&mut self.database, book, links)
     }
 
     fn key_of(&self, book: &BookId, remote: &RemoteId) -> Result<Option<ContactKey>, LedgerError> {
-        doubt::key_of(&self.database, book, remote)
+        links::follow_all(&self.database, book)?;
+        links::key_of(&self.database, book, remote)
     }
 
     fn doubtful(&self, run: &RunId) -> Result<Vec<Step>, LedgerError> {
@@ -208,7 +207,8 @@ impl Ledger for Sqlite {
     }
 
     fn owns(&self, book: &BookId, remote: &RemoteId) -> Result<bool, LedgerError> {
-        doubt::owns(&self.database, book, remote)
+        links::follow_all(&self.database, book)?;
+        links::owns(&self.database, book, remote)
     }
 
     fn unfinished(&self) -> Result<Vec<Run>, LedgerError> {
@@ -223,12 +223,13 @@ impl Ledger for Sqlite {
         doubt::supersede(&mut self.database, n)
     }
 
-    fn prior(&self, run: &Run, remote: &RemoteId) -> Result<Option<Payload>, LedgerError> {
-        doubt::prior(&self.database, self.number(&run.id)?, remote)
+    fn prior(&self, run: &Run, number: u64) -> Result<Option<Payload>, LedgerError> {
+        links::prior(&self.database, self.number(&run.id)?, number)
     }
 
     fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Payload>, LedgerError> {
-        doubt::last_sent(&self.database, book, remote)
+        links::follow_all(&self.database, book)?;
+        links::last_sent(&self.database, book, remote)
     }
 
     fn reported(&mut self, run: &RunId, folder: &Path) -> Result<(), LedgerError> {
@@ -237,6 +238,20 @@ impl Ledger for Sqlite {
             params![run.0, folder.display().to_string()],
         )?;
         Ok(())
+    }
+
+    fn latest(
+        &self,
+        book: &BookId,
+        is_meant: &dyn Fn(&Run) -> bool,
+    ) -> Result<Option<Run>, LedgerError> {
+        feed::latest(&self.database, book, is_meant)?
+            .map(|found| self.with_totals(found))
+            .transpose()
+    }
+
+    fn moved(&mut self, run: &RunId, place: &Path) -> Result<(), LedgerError> {
+        feed::moved(&self.database, run, place)
     }
 
     fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Result<(Vec<Run>, u64), LedgerError> {
@@ -276,27 +291,33 @@ impl Ledger for Sqlite {
 
     fn settle(&mut self, run: &RunId, outcomes: &[Outcome]) -> Result<(), LedgerError> {
         let n = self.number(run)?;
-        let change = self.database.transaction()?;
-        for outcome in outcomes {
-            write::write_outcome(&change, n, outcome)?;
-        }
-        Ok(change.commit()?)
+        write::settle(&mut self.database, n, outcomes)
     }
 
     fn end(&mut self, run: &RunId, exit_code: u8) -> Result<Totals, LedgerError> {
         let n = self.number(run)?;
+        let change = self.database.transaction()?;
+        links::follow(&change, n)?;
+        change.commit()?;
         let totals = self.totals(n)?;
         let text = serde_json::to_string(&totals).unwrap_or_default();
         self.database.execute(
-            "UPDATE run SET ended = ?2, exit_code = ?3, totals = ?4 WHERE n = ?1",
-            params![n, write::now(), exit_code, text],
+            "UPDATE run SET ended = ?2, exit_code = ?3, totals = ?4, over = ?5 WHERE n = ?1",
+            params![
+                n,
+                write::now(),
+                exit_code,
+                text,
+                totals.unsent + totals.in_doubt == 0
+            ],
         )?;
         self.locks.retain(|(held, _)| held != run);
         Ok(totals)
     }
 
     fn known(&self, book: &BookId, keys: &[ContactKey]) -> Result<Known, LedgerError> {
-        doubt::known(&self.database, book, keys)
+        links::follow_all(&self.database, book)?;
+        links::known(&self.database, book, keys)
     }
 
     fn runs(&self, most: usize) -> Result<Vec<Run>, LedgerError> {

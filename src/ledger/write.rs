@@ -1,12 +1,12 @@
 //! What is written while a run is under way: its steps, what is claimed, what became of it, and the links that
 //! follow. It stands apart because here each word decides what a crash leaves behind.
 
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::LedgerError;
-use super::row::{self, CLAIMED, SENT, WAITING};
-use crate::model::{BookId, ContactKey, Fingerprint};
-use crate::plan::{Fate, Link, Outcome, Step};
+use super::row::{self, AGAIN, CLAIMED, SENT, WAITING};
+use crate::model::{BookId, Fingerprint};
+use crate::plan::{Action, Fate, Outcome, Step};
 
 pub(super) fn now() -> String {
     jiff::Timestamp::now()
@@ -18,7 +18,8 @@ pub(super) fn now() -> String {
 pub(super) fn doubt_what_was_left(change: &Transaction<'_>, book: &BookId) -> rusqlite::Result<()> {
     change.execute(
         "UPDATE fate SET state = ?1, message = 'the run ended before an answer came'
-         WHERE state = ?2 AND run IN (SELECT n FROM run WHERE book = ?3 AND ended IS NULL)",
+         WHERE (run, number) IN (SELECT fated.run, fated.number FROM run JOIN fated ON fated.run = run.n
+                                 WHERE run.book = ?3 AND run.ended IS NULL AND fated.state = ?2)",
         params![Fate::InDoubt.name(), SENT, book.0],
     )?;
     change.execute(
@@ -52,10 +53,11 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
             text(serde_json::to_string(&step.remarks)),
             text(serde_json::to_string(&step.lost)),
         ])?;
+    let prior = prior(change, n, step)?;
     change
         .prepare_cached(
-            "INSERT INTO fate (run, number, key, action, state, remote)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO fate (run, number, key, action, state, remote, prior_run, prior_number)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             n,
@@ -64,24 +66,37 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
             step.action.name(),
             state,
             step.remote.as_ref().map(|remote| &remote.0),
+            prior.map(|(run, _)| run),
+            prior.map(|(_, number)| number),
         ])?;
     Ok(())
 }
 
-pub(super) fn write_outcome(
-    change: &Transaction<'_>,
-    n: i64,
-    outcome: &Outcome,
-) -> rusqlite::Result<()> {
+/// The step that wrote last what an update is to replace.
+fn prior(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<Option<(i64, i64)>> {
+    let (Action::Update, Some(remote)) = (step.action, &step.remote) else {
+        return Ok(None);
+    };
+    change
+        .prepare_cached(
+            "SELECT link.run, link.number FROM run
+             JOIN link ON link.book = run.book AND link.remote = ?2
+             WHERE run.n = ?1 AND link.number IS NOT NULL ORDER BY link.run DESC LIMIT 1",
+        )?
+        .query_row(params![n, remote.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}
+
+fn write_outcome(change: &Transaction<'_>, n: i64, outcome: &Outcome) -> rusqlite::Result<()> {
     let state = if outcome.fate == Fate::Unsent {
-        WAITING
+        AGAIN
     } else {
         outcome.fate.name()
     };
     change
         .prepare_cached(
             "UPDATE fate SET state = ?3, remote = coalesce(?4, remote), message = ?5,
-             attempts = attempts + ?6 WHERE run = ?1 AND number = ?2",
+             attempts = attempts + ?6, holds = ?7 WHERE run = ?1 AND number = ?2",
         )?
         .execute(params![
             n,
@@ -90,87 +105,104 @@ pub(super) fn write_outcome(
             outcome.remote.as_ref().map(|remote| &remote.0),
             outcome.message,
             outcome.attempts,
+            outcome.holds.as_ref().map(|print| &print.0),
         ])?;
     if outcome.fate == Fate::Deleted {
         change
             .prepare_cached(
-                "DELETE FROM link WHERE (book, remote) IN (SELECT run.book, step.remote FROM step
-                 JOIN run ON run.n = step.run WHERE step.run = ?1 AND step.number = ?2)",
+                "DELETE FROM link WHERE (book, remote) IN (SELECT run.book, fate.remote FROM fate
+                 JOIN run ON run.n = fate.run WHERE fate.run = ?1 AND fate.number = ?2)",
             )?
             .execute(params![n, outcome.number.cast_signed()])?;
-    }
-    if matches!(outcome.fate, Fate::Created | Fate::Updated) {
-        change
-            .prepare_cached(
-                "INSERT INTO link (book, key, remote, print, run, at)
-                 SELECT run.book, step.key, step.remote, coalesce(?4, step.print), run.n, ?3
-                 FROM step JOIN run ON run.n = step.run
-                 WHERE step.run = ?1 AND step.number = ?2 AND step.remote IS NOT NULL
-                 ON CONFLICT (book, key) DO UPDATE
-                 SET remote = excluded.remote, print = excluded.print, run = excluded.run, at = excluded.at",
-            )?
-            .execute(params![
-                n,
-                outcome.number.cast_signed(),
-                now(),
-                outcome.holds.as_ref().map(|print| &print.0)
-            ])?;
     }
     Ok(())
 }
 
-/// Takes the next steps that wait, and marks them as sent. What is only of use to a report is left out of them.
+/// Writes what became of some steps. The links that follow are only noted as due.
+pub(super) fn settle(
+    database: &mut Connection,
+    n: i64,
+    outcomes: &[Outcome],
+) -> Result<(), LedgerError> {
+    let change = database.transaction()?;
+    for outcome in outcomes {
+        write_outcome(&change, n, outcome)?;
+    }
+    if outcomes
+        .iter()
+        .any(|outcome| matches!(outcome.fate, Fate::Created | Fate::Updated))
+    {
+        change
+            .prepare_cached("UPDATE run SET unlinked = 1 WHERE n = ?1 AND unlinked = 0")?
+            .execute([n])?;
+    }
+    Ok(change.commit()?)
+}
+
+/// Puts steps back among those that wait.
+pub(super) fn reopen(
+    database: &mut Connection,
+    n: i64,
+    numbers: &[u64],
+) -> Result<(), LedgerError> {
+    let change = database.transaction()?;
+    for number in numbers {
+        change
+            .prepare_cached(
+                "UPDATE fate SET state = ?3, message = NULL WHERE run = ?1 AND number = ?2",
+            )?
+            .execute(params![n, number.cast_signed(), AGAIN])?;
+    }
+    change.execute("UPDATE run SET over = 0 WHERE n = ?1", [n])?;
+    Ok(change.commit()?)
+}
+
+/// Takes the next steps that wait, and marks them as sent: those that wait once more one by one, and of the others
+/// all up to the last one by moving the run's mark. What is only of use to a report is left out of them.
 pub(super) fn claim(
     database: &mut Connection,
     n: i64,
     most: usize,
 ) -> Result<Vec<Step>, LedgerError> {
     let change = database.transaction()?;
-    let mut steps = Vec::new();
-    {
-        let mut next = change.prepare_cached(&format!(
-            "SELECT {CLAIMED} FROM step WHERE run = ?1 AND state = '{WAITING}'
-             ORDER BY number LIMIT ?2"
-        ))?;
-        let mut rows = next.query(params![n, i64::try_from(most).unwrap_or(i64::MAX)])?;
-        while let Some(row) = rows.next()? {
-            steps.push(row::claimed(row)?);
-        }
-    }
-    if let Some(last) = steps.last() {
-        // They were taken in order, so that all which wait up to the last one are those.
+    // The planner would rather look through all steps of the run.
+    let again = taken(
+        &change,
+        "fate INDEXED BY fate_again",
+        "fate.state = 'again'",
+        (n, most),
+    )?;
+    for step in &again {
         change
-            .prepare_cached(&format!(
-                "UPDATE fate SET state = '{SENT}' WHERE run = ?1 AND state = '{WAITING}' AND number <= ?2"
-            ))?
+            .prepare_cached("UPDATE fate SET state = ?3 WHERE run = ?1 AND number = ?2")?
+            .execute(params![n, step.number.cast_signed(), SENT])?;
+    }
+    let left = most.saturating_sub(again.len());
+    let beyond = "fate.number > (SELECT claimed FROM run WHERE n = ?1) AND fate.state = 'waiting'";
+    let fresh = taken(&change, "fate", beyond, (n, left))?;
+    if let Some(last) = fresh.last() {
+        change
+            .prepare_cached("UPDATE run SET claimed = ?2 WHERE n = ?1")?
             .execute(params![n, last.number.cast_signed()])?;
     }
     change.commit()?;
-    Ok(steps)
+    Ok(again.into_iter().chain(fresh).collect())
 }
 
-/// Learns which records some contacts are. What is linked already stays as it is: its link tells what was sent,
-/// and the same sheet must find that again.
-pub(super) fn learn(
-    database: &mut Connection,
-    book: &BookId,
-    links: &[(ContactKey, Link)],
-) -> Result<(), LedgerError> {
-    let change = database.transaction()?;
-    for (
-        key,
-        Link {
-            remote,
-            fingerprint,
-        },
-    ) in links
-    {
-        change
-            .prepare_cached(
-                "INSERT INTO link (book, key, remote, print, run, at) VALUES (?1, ?2, ?3, ?4, NULL, ?5)
-                 ON CONFLICT (book, key) DO NOTHING",
-            )?
-            .execute(params![book.0, key.0, remote.0, fingerprint.0, now()])?;
+fn taken(
+    change: &Transaction<'_>,
+    fate: &str,
+    which: &str,
+    (n, most): (i64, usize),
+) -> Result<Vec<Step>, LedgerError> {
+    let mut next = change.prepare_cached(&format!(
+        "SELECT {CLAIMED} FROM {fate} JOIN content ON content.run = fate.run AND content.number = fate.number
+         WHERE fate.run = ?1 AND {which} ORDER BY fate.number LIMIT ?2"
+    ))?;
+    let mut rows = next.query(params![n, i64::try_from(most).unwrap_or(i64::MAX)])?;
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next()? {
+        steps.push(row::claimed(row)?);
     }
-    Ok(change.commit()?)
+    Ok(steps)
 }

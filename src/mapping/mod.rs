@@ -2,6 +2,7 @@
 //! alone because it is the one guess that a person must be able to see, correct and keep.
 
 mod draft;
+mod drift;
 mod error;
 mod file;
 mod guess;
@@ -19,6 +20,7 @@ use crate::model::{AddressPart, Code, Field, Severity, column_letters};
 use crate::sheet::Row;
 
 pub use draft::{Draft, Value};
+pub use drift::Taken;
 pub use error::MappingError;
 pub use file::{Kept, KeptColumn, KeptJoin};
 use rules::{Constant, Join, Rule};

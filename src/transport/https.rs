@@ -9,7 +9,7 @@ use crate::wire::{Body, Method, Reply, Request};
 /// A connection pool for one target.
 pub struct Https {
     client: reqwest::Client,
-    base_url: String,
+    base_url: reqwest::Url,
 }
 
 /// How long a connection may take to be made.
@@ -65,8 +65,17 @@ impl Https {
             .map_err(|source| TransportError::Client(Box::new(source)))?;
         Ok(Self {
             client,
-            base_url: base_url.trim_end_matches('/').to_owned(),
+            base_url: url,
         })
+    }
+
+    /// The address of a path, which begins with `/` and is escaped: the base URL is not parsed anew for each request.
+    fn url(&self, path: &str) -> reqwest::Url {
+        let mut url = self.base_url.clone();
+        let folder = url.path().trim_end_matches('/');
+        let whole = format!("{folder}{path}");
+        url.set_path(&whole);
+        url
     }
 
     fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {
@@ -77,9 +86,7 @@ impl Https {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut builder = self
-            .client
-            .request(method, format!("{}{}", self.base_url, request.path));
+        let mut builder = self.client.request(method, self.url(&request.path));
         if !request.query.is_empty() {
             builder = builder.query(&request.query);
         }
@@ -172,6 +179,30 @@ mod tests {
             "https://me:secret@host.example",
         ] {
             assert!(Https::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_path_stands_behind_the_base_url_as_it_is() {
+        for (base_url, path, address) in [
+            (
+                "https://host.example",
+                "/api/v1/x",
+                "https://host.example/api/v1/x",
+            ),
+            (
+                "https://host.example/",
+                "/x/a%2Fb%20c",
+                "https://host.example/x/a%2Fb%20c",
+            ),
+            (
+                "https://host.example:9/v1/",
+                "/contacts/",
+                "https://host.example:9/v1/contacts/",
+            ),
+        ] {
+            let line = Https::new(base_url).expect("a line");
+            assert_eq!(line.url(path).as_str(), address);
         }
     }
 

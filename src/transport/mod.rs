@@ -5,6 +5,7 @@ mod https;
 mod pacer;
 mod patience;
 mod stop;
+mod webhook;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub use https::Https;
 pub use pacer::Pacer;
 pub use patience::{Event, History, Patience, Verdict};
 pub use stop::{Stop, Word};
+pub use webhook::{Webhook, WebhookError, is_url};
 
 /// Why no line to a vendor can be made.
 #[derive(Debug, thiserror::Error)]
@@ -151,10 +153,13 @@ impl<L: Line> Client<L> {
         let mut exchange = exchange;
         let mut done = None;
         loop {
-            let reply = self
-                .reply(exchange.effect, &exchange.request, Door::Pass, attempts)
-                .await;
-            let failed = match reply.map(|reply| (exchange.read)(&reply)) {
+            let Exchange {
+                effect,
+                request,
+                read,
+            } = exchange;
+            let reply = self.reply(effect, request, Door::Pass, attempts).await;
+            let failed = match reply.map(|reply| read(&reply)) {
                 Ok(Ok(Next::Done(answer))) => return Answer::Done(answer),
                 Ok(Ok(Next::Then { so_far, rest })) => {
                     done = so_far.or(done);
@@ -176,23 +181,27 @@ impl<L: Line> Client<L> {
     async fn reply(
         &self,
         effect: Effect,
-        request: &Request,
+        mut request: Request,
         door: Door,
         attempts: &mut u32,
     ) -> Result<Reply, Missing> {
         let (mut sent, mut held, mut signed_in) = (0, 0, false);
+        let own_headers = request.headers.len();
         loop {
-            let pass = match door {
-                Door::Open => None,
-                Door::Pass => Some(Box::pin(self.pass(attempts)).await?),
+            let pass = match (door, self.held_pass()) {
+                (Door::Open, _) => None,
+                (Door::Pass, None) => Some(Box::pin(self.pass(attempts)).await?),
+                (Door::Pass, held) => held,
             };
             if !self.pacer.permit(&self.stop).await {
                 return Err(Missing::NotSent(Halt::Stopped));
             }
-            let authorized = pass
-                .as_ref()
-                .map(|pass| self.vendor.authorize(request.clone(), pass));
-            let answer = self.line.send(authorized.as_ref().unwrap_or(request)).await;
+            if let Some(pass) = &pass {
+                // An earlier attempt may have had another pass.
+                request.headers.truncate(own_headers);
+                request = self.vendor.authorize(request, pass);
+            }
+            let answer = self.line.send(&request).await;
             self.pacer.heard(answer.as_ref().ok());
             sent += 1;
             self.requests.fetch_add(1, Ordering::Relaxed);
@@ -250,6 +259,11 @@ impl<L: Line> Client<L> {
         }
     }
 
+    /// The present pass, if it can be had without waiting.
+    fn held_pass(&self) -> Option<Pass> {
+        self.pass.try_lock().ok()?.clone()
+    }
+
     /// The present pass; asks for one where there is none. One asks, the others wait for it.
     async fn pass(&self, attempts: &mut u32) -> Result<Pass, Missing> {
         let mut held = self.pass.lock().await;
@@ -266,7 +280,7 @@ impl<L: Line> Client<L> {
 
     async fn asked_pass(&self, ask: Exchange<Pass>, attempts: &mut u32) -> Result<Pass, Missing> {
         let reply = self
-            .reply(ask.effect, &ask.request, Door::Open, attempts)
+            .reply(ask.effect, ask.request, Door::Open, attempts)
             .await?;
         match (ask.read)(&reply) {
             Ok(Next::Done(pass)) => Ok(pass),

@@ -3,6 +3,7 @@
 
 mod batch;
 mod deliver;
+mod gather;
 mod guard;
 mod settle;
 mod verdict;
@@ -20,6 +21,7 @@ use crate::vendor::Vendor;
 use crate::wire::Request;
 
 use batch::Sent;
+use gather::Gathered;
 use guard::Guards;
 
 pub use deliver::{Delivered, Failed, deliver, settle_earlier};
@@ -77,6 +79,7 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     let mut claim = None;
     let mut drained = false;
     let mut guards = Guards::new(options);
+    let mut gathered = Gathered::default();
     // A limit ends this upload alone; a stop that was said ends the whole run.
     let mut ended = None;
     loop {
@@ -100,13 +103,16 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
             break;
         }
         tokio::select! {
+            biased;
             Some(sent) = in_flight.next() => {
                 settled(&sent.outcomes);
                 let why = guards.see(&sent).or_else(|| sent.halt.map(|halt| Ended::of(halt, stop)));
                 if let Some(why) = why && ended.is_none() {
                     ended = Some(why);
                 }
-                keeper.settle(sent.outcomes);
+                if let Some(many) = gathered.add(sent.outcomes) {
+                    keeper.settle(many);
+                }
             }
             Some(steps) = OptionFuture::from(claim.as_mut()) => {
                 claim = None;
@@ -114,8 +120,10 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
                 drained = steps.is_empty();
                 waiting.extend(steps);
             }
+            outcomes = gathered.ripe() => keeper.settle(outcomes),
         }
     }
+    keeper.settle(gathered.take());
     keeper.settle(waiting.iter().map(unsent).collect());
     keeper.flush().await?;
     let stopped = stop.is_said().then(|| Ended::of(Halt::Stopped, stop));

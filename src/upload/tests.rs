@@ -78,10 +78,12 @@ struct Told {
 
 impl Line for Told {
     async fn send(&self, request: &Request) -> Result<Reply, Broken> {
-        let Body::Json(Value::Array(names)) = &request.body else {
+        let Body::Json(body) = &request.body else {
             panic!("{request:?}")
         };
-        let names: Vec<String> = names
+        let names: Vec<String> = body
+            .as_array()
+            .expect("names")
             .iter()
             .filter_map(|name| name.as_str().map(str::to_owned))
             .collect();

@@ -105,7 +105,7 @@ pub trait Vendor: Send + Sync {
     fn decode(&self, record: &Record) -> Result<Remote, Refusal>;
     /// How a pass is got with these credentials.
     fn sign_in(&self, credentials: &Credentials) -> SignIn;
-    /// The request with the pass on it.
+    /// The request with the pass on it: in headers behind its own, and nothing else is changed.
     fn authorize(&self, request: Request, pass: &Pass) -> Request;
     /// How many payloads one create may carry.
     fn batch(&self) -> usize {
@@ -180,6 +180,20 @@ mod tests {
                 .collect();
             let settings = Settings::resolve(profile, &defaults).expect("a default is a value");
             assert_eq!(build(settings).profile().id, profile.id);
+        }
+    }
+
+    #[test]
+    fn a_pass_stands_in_headers_behind_the_requests_own() {
+        for entry in VENDORS {
+            let vendor = trial::vendor(entry.profile.id, &[]);
+            let plain = Request::new(crate::wire::Method::Post, "/x")
+                .header("x-own", "1")
+                .json(serde_json::json!({"a": 1}));
+            let mut authorized = vendor.authorize(plain.clone(), &Pass::new("t"));
+            assert!(authorized.headers.len() > plain.headers.len());
+            authorized.headers.truncate(plain.headers.len());
+            assert_eq!(authorized, plain, "{}", entry.profile.id);
         }
     }
 

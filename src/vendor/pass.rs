@@ -1,16 +1,19 @@
 //! How a vendor lets us in: credentials, and the pass that they are or buy. Apart from everything else, so that
 //! what must be kept from sight is in one place.
 
+use std::sync::Arc;
+
 use crate::wire::Exchange;
 
-/// What opens the vendor's door for a while: a token, or what stands in its place.
+/// What opens the vendor's door for a while: a token, or what stands in its place. Each request takes a copy, so it
+/// is shared.
 #[derive(Clone)]
-pub struct Pass(secrecy::SecretString);
+pub struct Pass(Arc<secrecy::SecretString>);
 
 impl Pass {
     /// A pass from a token.
     pub fn new(token: impl Into<String>) -> Self {
-        Self(token.into().into())
+        Self(Arc::new(token.into().into()))
     }
 
     /// The token.

@@ -1,5 +1,7 @@
 //! A request as plain data.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 /// The HTTP verb.
@@ -36,8 +38,9 @@ pub enum Body {
     /// Nothing; no Content-Type either.
     None,
     /// JSON, with Content-Type `application/json` and nothing behind it: Sonar's firewall refuses a charset
-    /// (FACTS 4.3, P17), Aalam reads no other type as JSON (FACTS 2.3, P8).
-    Json(Value),
+    /// (FACTS 4.3, P17), Aalam reads no other type as JSON (FACTS 2.3, P8). Shared, since a request is copied
+    /// each time that it is authorized.
+    Json(Arc<Value>),
     /// Parameters, form-encoded.
     Form(Vec<(String, String)>),
 }
@@ -75,7 +78,7 @@ impl Request {
     /// The same with a JSON body.
     #[must_use]
     pub fn json(mut self, body: Value) -> Self {
-        self.body = Body::Json(body);
+        self.body = Body::Json(Arc::new(body));
         self
     }
 

@@ -13,6 +13,8 @@ mod export;
 mod import;
 mod losses;
 mod migrate;
+mod nightly;
+mod nightly_guards;
 mod reading;
 mod readme;
 mod refusals;

@@ -98,12 +98,15 @@ fn bad_input_and_bad_settings_end_with_a_reason_and_a_hint() {
 }
 
 #[test]
-fn a_sheet_of_nothing_but_a_header_is_an_empty_import() {
+fn a_sheet_of_nothing_but_a_header_is_an_empty_import_where_that_is_allowed() {
     let running = vendors("limit=off");
     let work = Workdir::new();
     work.write("rolo.toml", target(&running, "covage"));
     work.write("header.csv", "Nom,E-mail\n");
-    let said = work.rolo(&["import", "header.csv", "--to", "there", "--output", "json"]);
+    let mut arguments = vec!["import", "header.csv", "--to", "there", "--output", "json"];
+    assert_eq!(work.rolo(&arguments).code, 7);
+    arguments.push("--allow-empty");
+    let said = work.rolo(&arguments);
     assert_eq!(
         (said.code, said.json()["totals"]["read"].as_u64()),
         (0, Some(0)),

@@ -161,7 +161,7 @@ fn shown(request: &Request) -> Value {
         .collect();
     let (form, body) = match &request.body {
         Body::None => (Value::Null, Value::Null),
-        Body::Json(body) => (Value::Null, body.clone()),
+        Body::Json(body) => (Value::Null, Value::clone(body)),
         Body::Form(form) => (pairs(form).into(), Value::Null),
     };
     if !body.is_null() {

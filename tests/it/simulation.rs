@@ -181,7 +181,7 @@ impl World {
             }
             (Method::Put, "/names", Body::Json(body)) => {
                 let id = self.book.len() as u64 + 1;
-                let mut record = body.clone();
+                let mut record = Value::clone(body);
                 record["id"] = json!(id);
                 self.book.push(record);
                 json!({"id": id})
@@ -351,11 +351,17 @@ impl Ledger for Mortal {
     fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<Payload>> {
         self.ledger.last_sent(book, remote)
     }
-    fn prior(&self, run: &Run, remote: &RemoteId) -> Kept<Option<Payload>> {
-        self.ledger.prior(run, remote)
+    fn prior(&self, run: &Run, number: u64) -> Kept<Option<Payload>> {
+        self.ledger.prior(run, number)
     }
     fn reported(&mut self, run: &RunId, folder: &Path) -> Kept<()> {
         self.ledger.reported(run, folder)
+    }
+    fn latest(&self, book: &BookId, is_meant: &dyn Fn(&Run) -> bool) -> Kept<Option<Run>> {
+        self.ledger.latest(book, is_meant)
+    }
+    fn moved(&mut self, run: &RunId, place: &Path) -> Kept<()> {
+        self.ledger.moved(run, place)
     }
     fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Kept<(Vec<Run>, u64)> {
         self.ledger.forget(is_meant)

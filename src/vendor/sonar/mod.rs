@@ -308,7 +308,7 @@ mod tests {
         let body = json!({"name": "Anne", "primary": true});
         assert_eq!(
             update(vendor.as_ref(), &row).request.body,
-            crate::wire::Body::Json(body)
+            crate::wire::Body::Json(body.into())
         );
     }
 

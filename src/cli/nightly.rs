@@ -1,0 +1,158 @@
+//! `rolo import` as nobody watches it: every sheet of a folder or a glob, one after the other, each a run of its own;
+//! what is done is put aside, and somebody is told how it ended. One sheet by its name goes the same way.
+
+use std::collections::BTreeSet;
+
+use super::args::{Common, Import};
+use super::config::Targets;
+use super::desk::{Desk, Next, came, outcome, say, waiting};
+use super::documents::Documents;
+use super::failure::{Failure, Kind};
+use super::import::{self, Done, Meant, given};
+use super::inbox::{Inbox, Many, Sheet};
+use super::interrupt;
+use super::night::{Night, weight};
+use super::notify::Hooks;
+use super::planning::Rows;
+use super::screen::plain;
+use super::target::Target;
+use super::timing::Stopwatch;
+
+/// Runs the command, says what failed, and tells those who are to be told.
+pub(super) fn run(import: &Import, common: &Common) -> u8 {
+    let stopwatch = Stopwatch::start();
+    let source = &import.reading.sheet_file;
+    let mut night = Night {
+        target: import.target.clone(),
+        source: source.display().to_string(),
+        ..Night::default()
+    };
+    let mut hooks = Hooks::default();
+    // Settings that cannot be read are told by the import itself; what the flags say holds for that too.
+    let targets = Targets::read(common.config.as_deref()).unwrap_or_default();
+    let written = targets.known.get(&import.target);
+    let ended = hooks
+        .find(&import.telling, (&import.target, written))
+        .and_then(|()| Inbox::look(source, &import.moving))
+        .and_then(|inbox| match inbox {
+            Inbox::One => one(import, common, &mut night),
+            Inbox::Many(sheets) => many(import, common, &sheets, &mut night),
+        });
+    let code = ended.unwrap_or_else(|failure| {
+        say(&failure.render());
+        failure.kind as u8
+    });
+    night.seconds = stopwatch.seconds();
+    if !import.dry_run {
+        hooks.tell(&night, code);
+    }
+    code
+}
+
+/// Imports the sheet that was named; it is put aside only where a flag says so.
+fn one(import: &Import, common: &Common, night: &mut Night) -> Result<u8, Failure> {
+    let sheet = Sheet::of(import.reading.sheet_file.clone());
+    let path = std::path::absolute(&sheet.path)?;
+    let is_file = sheet.path.as_os_str() != "-";
+    let feed = is_file.then(|| path.display().to_string());
+    let ended = import_one(import, common, feed);
+    let desk = Desk {
+        import,
+        common,
+        many: Many::No,
+    };
+    if is_file {
+        night.sheets.push(desk.close(&sheet, &ended));
+    } else {
+        let fits = outcome(&ended).0;
+        night.sheets.push(came(&sheet, &ended, fits));
+    }
+    ended?;
+    Ok(night.code())
+}
+
+/// Imports every sheet that is there, until one shows that no other would fare better.
+fn many(
+    import: &Import,
+    common: &Common,
+    sheets: &[Sheet],
+    night: &mut Night,
+) -> Result<u8, Failure> {
+    let targets = Targets::read(common.config.as_deref())?;
+    Target::find(&import.target, &targets, &import.tuning)?.book()?;
+    if sheets.is_empty() && import.moving.expect_files {
+        return Err(Failure::new(
+            Kind::Guard,
+            format!("there is no sheet in `{}`", night.source),
+            "look at who should have put one there; without --expect-files that is no error",
+        ));
+    }
+    interrupt::watch(common.between.clone());
+    let desk = Desk {
+        import,
+        common,
+        many: Many::Yes,
+    };
+    let mut screen = desk.screen();
+    if sheets.is_empty() {
+        screen.line(&format!("no sheet in {}", plain(&night.source)))?;
+    }
+    let code = each(&desk, sheets, night)?;
+    if night.sheets.len() > 1 {
+        screen.line(&format!("\n{}", night.sheets_in_words()))?;
+    }
+    screen.flush()?;
+    let waiting = night.sheets.iter().filter(|sheet| sheet.code.is_none());
+    let waiting = waiting.count();
+    if waiting > 0 {
+        say(&format!(
+            "stopped: {waiting} further sheets stay where they are for the next run\n"
+        ));
+    }
+    Ok(code)
+}
+
+fn each(desk: &Desk<'_>, sheets: &[Sheet], night: &mut Night) -> Result<u8, Failure> {
+    let mut documents = Documents::begin(desk.common)?;
+    let (mut code, mut stopped) = (0, false);
+    let mut names = BTreeSet::new();
+    // Another rolo may have dealt with a sheet since.
+    for sheet in sheets.iter().filter(|sheet| sheet.path.exists()) {
+        stopped = stopped || desk.must_stop(night, &mut code);
+        if stopped {
+            night.sheets.push(waiting(sheet));
+            continue;
+        }
+        documents.next()?;
+        let one = desk.prepared(sheet, night, &mut names);
+        let ended = import_one(&one, desk.common, Some(sheet.feed()));
+        if let Err(failure) = &ended {
+            documents.failed(sheet, failure)?;
+            say(&format!("{}:\n{}", plain(&sheet.name()), failure.render()));
+        }
+        stopped = outcome(&ended).1 == Next::Stop;
+        night.sheets.push(desk.close(sheet, &ended));
+    }
+    let code = [code, night.code()]
+        .into_iter()
+        .max_by_key(|code| weight(*code));
+    let code = code.unwrap_or(0);
+    documents.end(code)?;
+    Ok(code)
+}
+
+fn import_one(import: &Import, common: &Common, feed: Option<String>) -> Result<Done, Failure> {
+    let sheet = import.reading.sheet.as_ref();
+    let feed = feed.map(|name| match sheet {
+        Some(sheet) => format!("{name}#{sheet}"),
+        None => name,
+    });
+    let meant = Meant {
+        command: "import",
+        rows: Rows::All,
+        given: given()?,
+        source: None,
+        feed,
+    };
+    import::again(import, common, meant)
+}

@@ -1,0 +1,205 @@
+//! What stops an import because the sheet is not what it was: empty, shrunken, or with other columns.
+
+use rolo::sandbox::Running;
+use serde_json::json;
+
+use crate::workdir::{Said, Workdir, target, vendors};
+
+fn ready() -> (Workdir, Running) {
+    let (work, running) = (Workdir::new(), vendors("limit=off"));
+    work.write("rolo.toml", target(&running, "covage"));
+    std::fs::create_dir(work.path("inbox")).expect("made");
+    (work, running)
+}
+
+fn people(count: usize) -> String {
+    let row = |n: usize| format!("K{n},Durand{n},a{n}@example.fr\n");
+    let rows: String = (0..count).map(row).collect();
+    format!("Identifiant,Nom,E-mail\n{rows}")
+}
+
+fn import(work: &Workdir, sheet: &str, more: &[&str]) -> Said {
+    let mut arguments = vec![
+        "import", sheet, "--to", "there", "--report", "report", "--quiet",
+    ];
+    arguments.extend(more);
+    work.rolo(&arguments)
+}
+
+#[test]
+fn a_sheet_without_rows_stops_the_import_unless_allowed() {
+    let (work, running) = ready();
+    work.write("people.csv", "Identifiant,Nom,E-mail\n");
+    for more in [&[][..], &["--dry-run"]] {
+        let said = import(&work, "people.csv", more);
+        assert_eq!(said.code, 7, "{said:?}");
+        assert!(said.stderr.contains("--allow-empty"), "{said:?}");
+    }
+    let said = import(&work, "people.csv", &["--allow-empty"]);
+    assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{said:?}");
+    assert_eq!(running.requests("covage"), []);
+}
+
+#[test]
+fn a_sheet_that_shrank_stops_before_anything_is_sent() {
+    let (work, running) = ready();
+    work.write("people.csv", people(20));
+    assert_eq!(import(&work, "people.csv", &[]).code, 0);
+    let before = running.requests("covage").len();
+    let few = people(8).replace("Durand", "Martin");
+    work.write("people.csv", &few);
+    for more in [&[][..], &["--dry-run"], &["--max-shrink", "59%"]] {
+        let said = import(&work, "people.csv", more);
+        assert_eq!(said.code, 7, "{said:?}");
+        let words = "8 rows, and 20 at the last import";
+        assert!(said.stderr.contains(words), "{said:?}");
+        assert!(said.stderr.contains("--max-shrink 60%"), "{said:?}");
+    }
+    assert_eq!(running.requests("covage").len(), before);
+    // A run that was stopped is no last run; nor is a sheet of another name, nor another book, the same sheet.
+    assert_eq!(import(&work, "people.csv", &[]).code, 7);
+    work.write("some.csv", &few);
+    assert_eq!(import(&work, "some.csv", &[]).code, 0);
+    let other = target(&running, "sonar").replace("targets.there", "targets.other");
+    work.write("rolo.toml", target(&running, "covage") + &other);
+    let said = work.rolo(&["import", "people.csv", "--to", "other"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(
+        import(&work, "people.csv", &["--max-shrink", "60%"]).code,
+        0
+    );
+    // What was allowed once is what the next night is compared with.
+    assert_eq!(import(&work, "people.csv", &[]).code, 0);
+}
+
+#[test]
+fn a_retry_of_a_few_rows_is_no_shrunken_sheet() {
+    let (work, _running) = ready();
+    let row = |n: usize| format!("K{n},Durand{n},0612\n");
+    let rows: String = (0..12).map(row).collect();
+    let sheet = format!("Identifiant,Nom,Téléphone\n{rows}");
+    work.write(
+        "people.csv",
+        sheet.replacen("0612", "+33 1 99 00 12 34", 11),
+    );
+    let said = work.rolo(&["import", "people.csv", "--to", "there", "--output", "json"]);
+    assert_eq!(said.code, 3, "{said:?}");
+    let run = said.json()["run"].as_str().expect("a run").to_owned();
+    work.write("people.csv", sheet.replace("0612", "+33 1 99 00 12 34"));
+    let said = work.rolo(&["retry", &run, "--output", "json"]);
+    assert_eq!(
+        (said.code, &said.json()["totals"]["read"]),
+        (0, &json!(1)),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn what_was_taken_back_is_not_what_a_sheet_is_compared_with() {
+    let (work, _running) = ready();
+    work.write("people.csv", people(6));
+    assert_eq!(import(&work, "people.csv", &[]).code, 0);
+    work.write("people.csv", people(20));
+    let said = import(&work, "people.csv", &["--output", "json"]);
+    let run = said.json()["run"].as_str().expect("a run").to_owned();
+    // It takes 14 rows back, and is no import of 14 rows.
+    assert_eq!(work.rolo(&["undo", &run, "--report", "undone"]).code, 0);
+    work.write("people.csv", people(8));
+    let said = import(&work, "people.csv", &[]);
+    assert!(
+        said.stderr.contains("20 at the last import"),
+        "{}: {said:?}",
+        said.code
+    );
+}
+
+#[test]
+fn sheets_with_a_date_in_their_names_are_one_feed_in_an_inbox() {
+    let (work, running) = ready();
+    work.write("inbox/people-2026-10-01.csv", people(20));
+    work.write("inbox/lyon.csv", people(3));
+    assert_eq!(import(&work, "inbox", &[]).code, 0);
+    let before = running.requests("covage").len();
+    work.write(
+        "inbox/people-2026-10-02.csv",
+        people(4).replace("Durand", "X"),
+    );
+    work.write("inbox/lyon.csv", people(4));
+    let said = import(&work, "inbox/*.csv", &[]);
+    assert_eq!(said.code, 7, "{said:?}");
+    assert_eq!(running.requests("covage").len(), before);
+    assert!(work.path("inbox/failed/people-2026-10-02.csv").exists());
+    assert_eq!(
+        std::fs::read_dir(work.path("inbox/done"))
+            .expect("it")
+            .count(),
+        3
+    );
+}
+
+#[test]
+fn columns_that_moved_stop_the_import_before_anything_is_sent() {
+    let (work, running) = ready();
+    work.write("people.csv", people(3));
+    assert_eq!(import(&work, "people.csv", &[]).code, 0);
+    let before = running.requests("covage").len();
+    let moved = people(3)
+        .replace("E-mail", "Courriel")
+        .replace("Durand", "Martin");
+    work.write("people.csv", &moved);
+    for more in [&[][..], &["--dry-run"]] {
+        let said = import(&work, "people.csv", more);
+        assert_eq!(said.code, 4, "{said:?}");
+        for words in [
+            "the sheet has changed: `E-mail (email.work)` is gone, `Courriel (email.work)` is new",
+            "`E-mail` is now `Courriel`",
+            "--allow-drift",
+        ] {
+            assert!(said.stderr.contains(words), "{words}: {said:?}");
+        }
+    }
+    assert_eq!(running.requests("covage").len(), before);
+    let said = import(&work, "people.csv", &["--column", "Courriel=email.work"]);
+    assert_eq!(said.code, 0, "a person has looked at it: {said:?}");
+    work.write("people.csv", people(3).replace("Identifiant", "Badge"));
+    assert_eq!(import(&work, "people.csv", &[]).code, 4);
+    assert_eq!(import(&work, "people.csv", &["--allow-drift"]).code, 0);
+    assert_eq!(import(&work, "people.csv", &[]).code, 0);
+}
+
+#[test]
+fn a_key_that_is_new_would_make_everybody_twice() {
+    let (work, running) = ready();
+    let without = "Nom,E-mail\nDurand,a@example.fr\n";
+    work.write("people.csv", without);
+    assert_eq!(import(&work, "people.csv", &[]).code, 0);
+    work.write(
+        "people.csv",
+        "Identifiant,Nom,E-mail\n7,Durand,a@example.fr\n",
+    );
+    assert_eq!(import(&work, "people.csv", &[]).code, 4);
+    assert_eq!(running.records("covage").len(), 1);
+    // Another order, another spelling, a further field: the same sheet.
+    work.write(
+        "people.csv",
+        "Ville,E-MAIL,nom\nLille,a@example.fr,Durand\n",
+    );
+    let said = import(&work, "people.csv", &["--output", "json"]);
+    assert_eq!(
+        (said.code, &said.json()["totals"]["created"]),
+        (0, &json!(0)),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_report_that_is_fed_back_is_compared_with_nothing() {
+    let (work, _running) = ready();
+    work.write("people.csv", people(20));
+    assert_eq!(import(&work, "people.csv", &[]).code, 0);
+    assert_eq!(import(&work, "report/results.csv", &[]).code, 0);
+    let results = work.read("report/results.csv");
+    let few: Vec<&str> = results.lines().take(3).collect();
+    work.write("report/results.csv", few.join("\n"));
+    assert_eq!(import(&work, "report/results.csv", &[]).code, 0);
+}
