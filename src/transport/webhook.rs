@@ -76,7 +76,7 @@ impl Webhook {
     /// Posts a JSON document, up to three times; an error says why it could not be told, in words.
     pub async fn post(&self, document: Value) -> Result<(), String> {
         let mut request = Request::new(Method::Post, &self.path);
-        request.body = Body::Json(document);
+        request.body = Body::Json(document.into());
         self.tell(&request).await
     }
 
