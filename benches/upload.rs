@@ -151,10 +151,11 @@ fn ledgered(port: u16, requests: u64) -> (f64, f64) {
     let (client, stop) = client(port);
     let options = Options {
         lanes: LANES,
-        ahead: 512,
+        ahead: 2048,
         stop_after: 10,
         max_errors: 0,
         limit: 0,
+        canary: 0,
         settle_after: Duration::ZERO,
     };
     let began = Instant::now();
@@ -194,6 +195,7 @@ fn step(number: u64) -> Step {
         cells: (0..14).map(|cell| format!("cell {cell}")).collect(),
         remarks: vec![],
         lost: vec![],
+        changes: vec![],
     }
 }
 

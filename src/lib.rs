@@ -52,6 +52,13 @@
 //! has ended, and stays where the next night can go on. Who is told ([`transport::Webhook`], a command, metrics) is
 //! told afterwards, and holds up nothing.
 //!
+//! # Plan and apply
+//!
+//! An import is a plan that is sent at once; `rolo plan` saves it instead, and `rolo apply` sends the saved payloads. A
+//! saved plan keeps what it stood on: what each of its contacts was linked to, a digest of each record that it would
+//! touch, and who was there where it would make somebody ([`upload::look`]). All that is looked at again before it is
+//! applied; it was `saved` before it was `planned`, so that no crash leaves a plan that a resume would send.
+//!
 //! # Delivery
 //!
 //! A step is *claimed* (durably marked as sent) before its first byte leaves, and *settled* when its answer is
@@ -63,6 +70,9 @@
 //! ([`upload::survey`]); afterwards, at the next import, and on resume, a record that was not there, that no
 //! contact of ours owns, and that says what was sent is the lost answer ([`upload::settle`]). What is absent is
 //! sent, what is alike and not equal stays in doubt.
+//!
+//! A *canary* is the first few steps, delivered alone, settled, read back and compared with what was sent, value by
+//! value, before the others go.
 
 pub mod model;
 

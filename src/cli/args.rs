@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use super::apply::Apply;
 pub(super) use super::flags::{Reading, Sending, Tuning};
 use super::guards::Guarding;
 use super::inbox::Moving;
 use super::interrupt::Interrupted;
 use super::notify::Telling;
+pub(super) use super::plan::Plan;
 use crate::sandbox::Faults;
 use crate::vendor::Rate;
 
@@ -72,6 +74,20 @@ pub(super) enum Command {
     Check(Check),
     /// Import a sheet into a target: plan, upload, report
     Import(Import),
+    /// Plan an import and save it: show what would change, send nothing; `apply` sends it
+    #[command(
+        mut_arg("dry_run", |arg| arg.hide(true)),
+        mut_arg("limit", |arg| arg.hide(true)),
+        mut_arg("canary", |arg| arg.hide(true)),
+        mut_arg("deadline", |arg| arg.hide(true)),
+        mut_arg("stop_after", |arg| arg.hide(true)),
+        mut_arg("max_errors", |arg| arg.hide(true)),
+        mut_arg("settle_after", |arg| arg.hide(true)),
+        mut_arg("concurrency", |arg| arg.hide(true))
+    )]
+    Plan(Plan),
+    /// Send a saved plan: exactly what it shows, or nothing if the target changed since
+    Apply(Apply),
     /// Convert a sheet: CSV, XLSX, vCard or NDJSON, by the name of the output
     Convert(Convert),
     /// Write what a target holds into a file of contacts

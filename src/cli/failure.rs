@@ -9,6 +9,7 @@ use crate::mapping::MappingError;
 use crate::plan::BrokenTotals;
 use crate::sheet::SheetError;
 use crate::transport::{Halt, TransportError};
+use crate::upload::SettleError;
 use crate::vendor::BadSetting;
 
 use super::screen::plain;
@@ -182,6 +183,15 @@ impl From<FetchError> for Failure {
         match error {
             FetchError::Halted(halt) => halt.into(),
             other => Self::new(Kind::Unavailable, other, ""),
+        }
+    }
+}
+
+impl From<SettleError> for Failure {
+    fn from(error: SettleError) -> Self {
+        match error {
+            SettleError::Ledger(error) => error.into(),
+            SettleError::Halted(halt) => halt.into(),
         }
     }
 }

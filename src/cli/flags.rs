@@ -95,6 +95,9 @@ pub(super) struct Sending {
     /// Send so many rows at the most; the rest can be resumed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) limit: Option<u64>,
+    /// Send so many rows first, read them back, and go on only if the target holds what was sent
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) canary: Option<u64>,
     /// Stop at this time (06:00), or after this while (45m, 2h); the rest can be resumed
     #[arg(long, value_name = "TIME")]
     pub(super) deadline: Option<Deadline>,

@@ -1,7 +1,6 @@
 //! `rolo import`: sheet to vendor. Open, plan, upload, report; every row read ends in the report.
 
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::args::{Common, Import};
@@ -10,6 +9,7 @@ use super::failure::Failure;
 use super::guards;
 use super::notify::without_secrets;
 use super::opened::{Opened, open};
+use super::plan::{View, put_aside};
 use super::planning::{self, Counts, Keys, Rows};
 use super::progress::Progress;
 use super::running::{Came, Running};
@@ -20,7 +20,6 @@ use super::timing::Stopwatch;
 use crate::ledger::{Given, Ledger as _, NewRun, Run, Sqlite};
 use crate::model::RunId;
 use crate::plan::{Action, Totals};
-use crate::upload;
 
 /// What an import is part of.
 pub(super) struct Meant<'a> {
@@ -34,6 +33,30 @@ pub(super) struct Meant<'a> {
     pub(super) source: Option<String>,
     /// The name of the feed that the sheet is of.
     pub(super) feed: Option<String>,
+    /// What becomes of the plan.
+    pub(super) then: Then,
+}
+
+/// What becomes of a plan once it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// It is sent.
+    Send,
+    /// It is shown, and forgotten.
+    Show,
+    /// It is shown, and saved to be applied later.
+    Save(View),
+}
+
+impl Then {
+    /// What an import wants.
+    pub(super) fn of(import: &Import) -> Self {
+        if import.dry_run {
+            Self::Show
+        } else {
+            Self::Send
+        }
+    }
 }
 
 /// What came of it.
@@ -56,6 +79,7 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
         mut given,
         source,
         feed,
+        then,
     } = meant;
     let targets = Targets::read(common.config.as_deref())?;
     let target = Target::find(&import.target, &targets, &import.tuning)?;
@@ -70,7 +94,12 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
         book,
         target: target.name.clone(),
         vendor: target.profile().id.to_owned(),
-        command: if import.dry_run { "dry run" } else { command }.to_owned(),
+        command: if then == Then::Show {
+            "dry run"
+        } else {
+            command
+        }
+        .to_owned(),
         source: serde_json::to_value(&opened.source.about).map_err(std::io::Error::other)?,
         headers: opened.mapping.headers().map(str::to_owned).collect(),
         given,
@@ -87,11 +116,12 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
         import,
         running,
         rows,
+        then,
     };
-    if import.dry_run {
-        job.dry_run(opened)
-    } else {
-        job.import(opened)
+    match then {
+        Then::Show => job.dry_run(opened),
+        Then::Send => job.import(opened),
+        Then::Save(view) => job.save(opened, view),
     }
 }
 
@@ -106,10 +136,11 @@ pub(super) fn given() -> Result<Given, Failure> {
 }
 
 /// One import, on its way.
-struct Job<'a> {
-    import: &'a Import,
-    running: Running<'a>,
+pub(super) struct Job<'a> {
+    pub(super) import: &'a Import,
+    pub(super) running: Running<'a>,
     rows: Rows,
+    then: Then,
 }
 
 impl Job<'_> {
@@ -131,35 +162,7 @@ impl Job<'_> {
             .columns(&opened.mapping, last.as_ref())?;
         let counts = self.plan(&mut opened, real.as_ref(), (&mut ledger, &run))?;
         self.guard_rows(&counts, last.as_ref())?;
-        let preface = self.preface(&opened, &counts);
-        let (code, place) = self
-            .running
-            .report(&ledger, &Came::planned(&run), &preface)?;
-        let requests = place.join("requests.ndjson");
-        let mut out = BufWriter::new(File::create(&requests)?);
-        loop {
-            let steps = ledger.claim(&run, 1000)?;
-            if steps.is_empty() {
-                break;
-            }
-            for request in upload::requests(self.running.target.vendor.as_ref(), steps) {
-                writeln!(out, "{}", request.shown())?;
-            }
-        }
-        out.flush()?;
-        let mut screen = self.running.screen();
-        screen.line(&format!(
-            "Nothing was sent. What would be: {}",
-            requests.display()
-        ))?;
-        screen.flush()?;
-        // Rows that wait are what a dry run is for.
-        Ok(Done {
-            code,
-            run: None,
-            report: place,
-            totals: ledger.run(&run.0)?.totals,
-        })
+        self.show(&ledger, &run, (&opened, counts), View::default())
     }
 
     fn import(&self, mut opened: Opened) -> Result<Done, Failure> {
@@ -168,19 +171,11 @@ impl Job<'_> {
         let reached = running
             .target
             .reach(running.target.pace(self.import.sending.rate))?;
-        let mut ledger = Sqlite::open(&running.common.ledger_path()?)?;
-        let run = begin(&mut ledger, running)?;
-        let counts = match self.prepare(&mut opened, &mut ledger, &run, &reached) {
-            Ok(counts) => counts,
-            Err(failure) => {
-                // Nothing is sent of a plan that is not whole.
-                ledger.end(&run, failure.kind as u8)?;
-                return Err(failure);
-            }
-        };
+        let (ledger, run, counts) = self.planned(&mut opened, &reached)?;
         let sent = |action: Action| counts.get(action.name()).copied().unwrap_or_default();
         let rows = sent(Action::Create) + sent(Action::Update);
         let (mut ledger, came) = if rows == 0 {
+            let mut ledger = ledger;
             let came = Came::planned(&run);
             let totals = ledger.run(&run.0)?.totals;
             ledger.end(&run, super::running::exit_code(&came, &totals))?;
@@ -188,11 +183,8 @@ impl Job<'_> {
         } else {
             running.deliver(ledger, &run, &reached, rows)?
         };
-        if counts.is_empty() && !(self.import.guarding.allow_empty && running.common.quiet) {
-            let _ = writeln!(
-                std::io::stderr(),
-                "warning: the sheet has no rows; nothing was sent"
-            );
+        if !(self.import.guarding.allow_empty && running.common.quiet) {
+            warn_if_empty(&counts);
         }
         let (code, place) = running.report(&ledger, &came, &self.preface(&opened, &counts))?;
         ledger.reported(&run, &place)?;
@@ -204,7 +196,27 @@ impl Job<'_> {
         })
     }
 
-    /// Settles what earlier runs left in doubt, then plans every row.
+    /// Begins a run of which every row is planned.
+    pub(super) fn planned(
+        &self,
+        opened: &mut Opened,
+        reached: &Reached,
+    ) -> Result<(Sqlite, RunId, Counts), Failure> {
+        let running = &self.running;
+        let mut ledger = Sqlite::open(&running.common.ledger_path()?)?;
+        let run = begin(&mut ledger, running)?;
+        match self.prepare(opened, &mut ledger, &run, reached) {
+            Ok(counts) => Ok((ledger, run, counts)),
+            Err(failure) => {
+                // Nothing is sent of a plan that is not whole.
+                ledger.end(&run, failure.kind as u8)?;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Settles what earlier runs left in doubt, then plans every row; a plan that is to be saved is put aside before
+    /// anybody could take it for a run to be resumed.
     fn prepare(
         &self,
         opened: &mut Opened,
@@ -222,6 +234,9 @@ impl Job<'_> {
         }
         let counts = self.plan(opened, None, (ledger, run))?;
         self.guard_rows(&counts, last.as_ref())?;
+        if let Then::Save(_) = self.then {
+            put_aside(ledger, run, (self.running.target, reached))?;
+        }
         ledger.planned(run)?;
         Ok(counts)
     }
@@ -266,7 +281,7 @@ impl Job<'_> {
     }
 
     /// What was decided about the sheet, and what the plan holds.
-    fn preface(&self, opened: &Opened, counts: &Counts) -> Vec<String> {
+    pub(super) fn preface(&self, opened: &Opened, counts: &Counts) -> Vec<String> {
         let mut lines = vec![opened.decided()];
         if !opened.has_key() {
             let note = "note: no column tells the rows apart; name and first e-mail or phone do, and a key \
@@ -276,6 +291,16 @@ impl Job<'_> {
         let target = plain(&self.running.target.name);
         lines.push(format!("Plan for {target}: {}", planning::words(counts)));
         lines
+    }
+}
+
+/// Says that a sheet has no rows.
+pub(super) fn warn_if_empty(counts: &Counts) {
+    if counts.is_empty() {
+        let _ = writeln!(
+            std::io::stderr(),
+            "warning: the sheet has no rows; nothing was sent"
+        );
     }
 }
 

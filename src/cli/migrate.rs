@@ -12,7 +12,7 @@ use super::args::{Arguments, Command, Common, Import, Migrate, Tuning};
 use super::config::Targets;
 use super::export::{Keys, fetch_all, parents};
 use super::failure::{Failure, Kind};
-use super::import::{self, Done, Meant, given};
+use super::import::{self, Done, Meant, Then, given};
 use super::planning::Rows;
 use super::target::Target;
 use crate::ledger::{Ledger as _, LedgerError, Sqlite};
@@ -80,6 +80,7 @@ pub(super) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
         given: given()?,
         source,
         feed: None,
+        then: Then::of(&import),
     };
     let Done {
         code, run, report, ..

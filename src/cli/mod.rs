@@ -2,20 +2,24 @@
 //! indicatif. One file for each command; what a command does is said by the modules before it.
 
 mod alarm;
+mod apply;
 mod args;
 mod arrival;
 mod aside;
+mod came;
 mod check;
 mod config;
 mod convert;
 mod converted;
 mod deadline;
 mod desk;
+mod diff;
 mod documents;
 mod explain;
 mod export;
 mod failure;
 mod flags;
+mod forecast;
 mod forget;
 mod guards;
 mod import;
@@ -29,6 +33,7 @@ mod night;
 mod nightly;
 mod notify;
 mod opened;
+mod plan;
 mod planning;
 mod progress;
 mod reach;
@@ -81,6 +86,8 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
     match &arguments.command {
         Command::Check(check) => check::run(check, common),
         Command::Import(import) => Ok(nightly::run(import, common)),
+        Command::Plan(plan) => plan::run(plan, common),
+        Command::Apply(apply) => apply::run(apply, common),
         Command::Convert(convert) => convert::run(convert, common),
         Command::Map(map) => map::run(map, common),
         Command::Migrate(migrate) => migrate::run(migrate, common),

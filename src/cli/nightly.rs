@@ -8,7 +8,7 @@ use super::config::Targets;
 use super::desk::{Desk, Next, came, outcome, say, waiting};
 use super::documents::Documents;
 use super::failure::{Failure, Kind};
-use super::import::{self, Done, Meant, given};
+use super::import::{self, Done, Meant, Then, given};
 use super::inbox::{Inbox, Many, Sheet};
 use super::interrupt;
 use super::night::{Night, weight};
@@ -153,6 +153,7 @@ fn import_one(import: &Import, common: &Common, feed: Option<String>) -> Result<
         given: given()?,
         source: None,
         feed,
+        then: Then::of(import),
     };
     import::again(import, common, meant)
 }

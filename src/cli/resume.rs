@@ -9,14 +9,14 @@ use serde_json::Value;
 use super::args::{Arguments, Command, Common, Import, Resume, Retry, Sending, Tuning};
 use super::config::Targets;
 use super::failure::{Failure, Kind};
-use super::import;
+use super::import::{self, Then};
 use super::planning::Rows;
-use super::running::{Came, Running, exit_code};
+use super::running::Running;
 use super::screen::plain;
 use super::sending::settle_earlier;
 use super::target::Target;
 use super::timing::Stopwatch;
-use crate::ledger::{Ledger as _, LedgerError, Run, Sqlite};
+use crate::ledger::{Ledger as _, LedgerError, Run, Saved, Sqlite};
 use crate::plan::Fate;
 
 /// Opens the ledger that holds a run.
@@ -50,31 +50,14 @@ pub(super) fn resume(resume: &Resume, common: &Common) -> Result<u8, Failure> {
             .next()
             .ok_or_else(nothing)?,
     };
-    if !run.planned {
+    whole(&run)?;
+    if matches!(run.saved, Some(Saved::Waiting | Saved::Dropped)) {
         return Err(Failure::usage(
-            format!(
-                "run {} ended before every row was planned, and sent nothing",
-                run.id
-            ),
-            "import the sheet again",
+            format!("run {} is a saved plan that nobody applied", run.id),
+            format!("`rolo apply {}` sends it", run.id),
         ));
     }
-    let targets = Targets::read(common.config.as_deref())?;
-    let target = Target::find(
-        &run.about.target,
-        &targets,
-        &remembered(&run, &resume.tuning),
-    )?;
-    if target.book()? != run.about.book {
-        return Err(Failure::new(
-            Kind::Guard,
-            format!(
-                "target `{}` is another address book than the run wrote to",
-                target.name
-            ),
-            "restore the target's base_url, account and parent, or import the sheet again",
-        ));
-    }
+    let target = target_of(&run, &resume.tuning, common)?;
     take_up(&mut ledger, &run, &resume.sending)?;
     let ended = go_on(ledger, &run, &target, resume, common);
     if ended.is_err() {
@@ -82,6 +65,36 @@ pub(super) fn resume(resume: &Resume, common: &Common) -> Result<u8, Failure> {
         Sqlite::open(&common.ledger_path()?)?.end(&run.id, run.exit_code.unwrap_or(1))?;
     }
     ended
+}
+
+/// Stops where a run ended before it was planned.
+pub(super) fn whole(run: &Run) -> Result<(), Failure> {
+    run.planned.then_some(()).ok_or_else(|| {
+        Failure::usage(
+            format!(
+                "run {} ended before every row was planned, and sent nothing",
+                run.id
+            ),
+            "import the sheet again",
+        )
+    })
+}
+
+/// The target that a run is to, as it was and is tuned.
+pub(super) fn target_of(run: &Run, tuning: &Tuning, common: &Common) -> Result<Target, Failure> {
+    let targets = Targets::read(common.config.as_deref())?;
+    let target = Target::find(&run.about.target, &targets, &remembered(run, tuning))?;
+    if target.book()? != run.about.book {
+        return Err(Failure::new(
+            Kind::Guard,
+            format!(
+                "target `{}` is another address book than the run is for",
+                target.name
+            ),
+            "restore the target's base_url, account and parent, or import the sheet again",
+        ));
+    }
+    Ok(target)
 }
 
 fn take_up(ledger: &mut Sqlite, run: &Run, sending: &Sending) -> Result<(), Failure> {
@@ -123,17 +136,8 @@ fn go_on(
         about,
         stopwatch,
     };
-    let totals = ledger.run(&run.id.0)?.totals;
-    let (mut ledger, came) = if totals.unsent > 0 {
-        running.deliver(ledger, &run.id, &reached, totals.unsent)?
-    } else {
-        let came = Came::planned(&run.id);
-        ledger.end(&run.id, exit_code(&came, &totals))?;
-        (ledger, came)
-    };
     let preface = format!("Run {} to {}, resumed", run.id, plain(&target.name));
-    let (code, place) = running.report(&ledger, &came, &[preface])?;
-    ledger.reported(&run.id, &place)?;
+    let code = running.carry_out(ledger, &run.id, &reached, &[preface])?;
     let was_done = run.totals.unsent == 0 && run.totals.in_doubt == 0;
     Ok(if was_done { Kind::Nothing as u8 } else { code })
 }
@@ -179,6 +183,7 @@ pub(super) fn retry(retry: &Retry, common: &Common) -> Result<u8, Failure> {
         given,
         source: None,
         feed: None,
+        then: Then::Send,
     };
     import::again(&import, common, meant).map(|done| done.code)
 }
@@ -193,8 +198,10 @@ fn given(run: &Run) -> Result<Import, Failure> {
     };
     let given = &run.about.given;
     let arguments = Arguments::try_parse_from(&given.arguments).map_err(|_| not_one())?;
-    let Command::Import(mut import) = arguments.command else {
-        return Err(not_one());
+    let mut import = match arguments.command {
+        Command::Import(import) => import,
+        Command::Plan(plan) => plan.import,
+        _ => return Err(not_one()),
     };
     let sheet = &import.reading.sheet_file;
     if sheet.as_os_str() != "-" {
@@ -223,6 +230,7 @@ pub(super) fn remembered(run: &Run, now: &Tuning) -> Tuning {
     let then = Arguments::try_parse_from(&run.about.given.arguments).ok();
     let mut tuning = match then.map(|arguments| arguments.command) {
         Some(Command::Import(import)) => import.tuning,
+        Some(Command::Plan(plan)) => plan.import.tuning,
         Some(Command::Migrate(migrate)) => migrate.tuning,
         _ => Tuning::default(),
     };

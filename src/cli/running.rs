@@ -5,6 +5,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::args::{Common, Output, Sending};
+use super::came::{hint, stopped};
+use super::diff::Difference;
 use super::failure::{Failure, Kind};
 use super::interrupt::Interrupted;
 use super::night::fates;
@@ -15,10 +17,12 @@ use super::target::{Reached, Target};
 use super::timing::Stopwatch;
 use crate::ledger::{Ledger as _, LedgerError, NewRun, Sqlite};
 use crate::model::RunId;
-use crate::plan::{Fate, Totals};
+use crate::plan::Fate;
 use crate::report::{Closing, Document, Entry, Head, Report, Tally, Timings};
 use crate::transport::Word;
 use crate::upload::{self, Ended};
+
+pub(super) use super::came::{Came, Shown, exit_code};
 
 /// A run that is to be delivered and reported.
 pub(super) struct Running<'a> {
@@ -27,28 +31,6 @@ pub(super) struct Running<'a> {
     pub(super) target: &'a Target,
     pub(super) about: NewRun,
     pub(super) stopwatch: Stopwatch,
-}
-
-/// What came of a run.
-pub(super) struct Came {
-    pub(super) run: RunId,
-    pub(super) ended: Ended,
-    pub(super) interrupted: Option<u8>,
-    pub(super) requests: u64,
-    pub(super) upload_seconds: f64,
-}
-
-impl Came {
-    /// A run that only planned.
-    pub(super) fn planned(run: &RunId) -> Self {
-        Self {
-            run: run.clone(),
-            ended: Ended::Finished,
-            interrupted: None,
-            requests: 0,
-            upload_seconds: 0.0,
-        }
-    }
 }
 
 impl Running<'_> {
@@ -75,6 +57,7 @@ impl Running<'_> {
             stop_after: self.sending.stop_after,
             max_errors: self.sending.max_errors,
             limit: self.sending.limit.unwrap_or(0),
+            canary: self.sending.canary.unwrap_or(0),
             settle_after: std::time::Duration::from_secs(self.sending.settle_after),
         }
     }
@@ -112,10 +95,32 @@ impl Running<'_> {
             interrupted: interrupted.code().or(before_it),
             requests: reached.client.requests(),
             upload_seconds: self.stopwatch.seconds() - before,
+            shown: None,
         };
         let totals = ledger.run(&run.0)?.totals;
         ledger.end(run, exit_code(&came, &totals))?;
         Ok((ledger, came))
+    }
+
+    /// Sends what waits of a run, if anything does, ends it, and reports it; returns the exit code.
+    pub(super) fn carry_out(
+        &self,
+        mut ledger: Sqlite,
+        run: &RunId,
+        reached: &Reached,
+        preface: &[String],
+    ) -> Result<u8, Failure> {
+        let totals = ledger.run(&run.0)?.totals;
+        let (mut ledger, came) = if totals.unsent > 0 {
+            self.deliver(ledger, run, reached, totals.unsent)?
+        } else {
+            let came = Came::planned(run);
+            ledger.end(run, exit_code(&came, &totals))?;
+            (ledger, came)
+        };
+        let (code, place) = self.report(&ledger, &came, preface)?;
+        ledger.reported(run, &place)?;
+        Ok(code)
     }
 
     /// Where the report of a run goes.
@@ -162,17 +167,26 @@ impl Running<'_> {
         let head = self.head(&came.run);
         let place = self.place(&came.run.0);
         let mut report = Report::begin(&place, &head)?;
-        let mut document = (self.common.output == Output::Json)
-            .then(Document::new)
-            .transpose()?;
+        let mut document = self.document(came)?;
         let mut tally = Tally::of(&head.source);
         let mut broken = None;
         ledger.each_step(&came.run, &mut |settled| {
+            let told = match &mut document {
+                Some(document) if came.shown.is_some() => {
+                    match Difference::of(&settled, ledger, &self.about.book)? {
+                        Some(difference) => document.change(&difference.json()),
+                        None => Ok(()),
+                    }
+                }
+                _ => Ok(()),
+            };
             let entry = Entry::from(settled);
             tally.see(&entry);
-            let told = document
-                .as_mut()
-                .map_or(Ok(()), |document| document.add(&entry));
+            let told = told.and_then(|()| {
+                document
+                    .as_mut()
+                    .map_or(Ok(()), |document| document.add(&entry))
+            });
             if let Err(error) = told.and_then(|()| report.add(&entry)) {
                 broken.get_or_insert(error);
             }
@@ -196,6 +210,17 @@ impl Running<'_> {
         }
         self.show(came, &closing, &tally, &place, preface)?;
         Ok((exit_code, place))
+    }
+
+    /// The document of `--output json`, if it is wanted.
+    fn document(&self, came: &Came) -> Result<Option<Document>, Failure> {
+        if self.common.output != Output::Json {
+            return Ok(None);
+        }
+        Ok(Some(match &came.shown {
+            Some(shown) => Document::of_plan(shown.members())?,
+            None => Document::new()?,
+        }))
     }
 
     fn timings(&self, came: &Came) -> Timings {
@@ -247,51 +272,4 @@ fn broken(error: LedgerError, run: &RunId) -> Failure {
         "no row's fate is lost: what was in flight is in doubt; mend the cause, then `rolo resume {run}`"
     ));
     failure
-}
-
-/// Why a run ended before its end, in words.
-fn stopped(ended: &Ended) -> Option<String> {
-    match ended {
-        Ended::Finished => None,
-        Ended::Stopped => Some("the run was stopped".to_owned()),
-        Ended::Deadline => Some("the deadline was reached".to_owned()),
-        Ended::Limit(rows) => Some(format!("{rows} rows were sent, as wanted")),
-        Ended::TooManyErrors(rows) => Some(format!("{rows} rows were refused")),
-        Ended::StopLoss(why) => Some(format!(
-            "too many refusals in a row for the same reason: {why}"
-        )),
-        Ended::SignIn(why) => Some(format!("the vendor does not let us in: {why}")),
-        Ended::Unavailable(why) => Some(format!("the vendor cannot be reached: {why}")),
-    }
-}
-
-fn hint(ended: &Ended) -> &'static str {
-    match ended {
-        Ended::Finished => "",
-        Ended::Stopped | Ended::Deadline | Ended::Limit(_) => {
-            "`rolo resume` goes on; what was created is linked and is not sent twice"
-        }
-        Ended::StopLoss(_) | Ended::TooManyErrors(_) => {
-            "mend the cause, then `rolo retry RUN` for what was refused and `rolo resume` for what was not sent; \
-             --stop-after and --max-errors allow more"
-        }
-        Ended::SignIn(_) => "check the target's credentials, then `rolo resume`",
-        Ended::Unavailable(_) => "check base_url and the network, then `rolo resume`",
-    }
-}
-
-/// The exit code that a run's end means.
-pub(super) fn exit_code(came: &Came, totals: &Totals) -> u8 {
-    match came.ended {
-        Ended::SignIn(_) => Kind::SignIn as u8,
-        Ended::Unavailable(_) => Kind::Unavailable as u8,
-        Ended::StopLoss(_) | Ended::TooManyErrors(_) => Kind::Guard as u8,
-        Ended::Deadline | Ended::Limit(_) => Kind::Limit as u8,
-        Ended::Stopped => came.interrupted.unwrap_or(Kind::Interrupted as u8),
-        Ended::Finished if totals.in_doubt > 0 => Kind::Doubt as u8,
-        // Rows that could not be settled within the rounds of one run; in a dry run, all that would be sent.
-        Ended::Finished if totals.unsent > 0 && came.requests > 0 => Kind::Limit as u8,
-        Ended::Finished if totals.rejected + totals.refused > 0 => Kind::Rows as u8,
-        Ended::Finished => 0,
-    }
 }

@@ -9,7 +9,7 @@ use super::args::{Common, Output, Runs, RunsAction};
 use super::failure::{Failure, Kind};
 use super::night::fates;
 use super::screen::{Screen, Tone, pad, plain};
-use crate::ledger::{Ledger as _, Run, Settled, Sqlite};
+use crate::ledger::{Ledger as _, Run, Saved, Settled, Sqlite};
 use crate::plan::Fate;
 use crate::report::{Entry, Tally};
 
@@ -100,6 +100,7 @@ fn document(run: &Run) -> Value {
         "run": run.id, "command": run.about.command, "target": run.about.target,
         "vendor": run.about.vendor, "source": run.about.source, "began": run.began,
         "ended": run.ended, "exit_code": run.exit_code, "totals": run.totals,
+        "saved": run.saved.map(Saved::name),
     })
 }
 
@@ -133,6 +134,11 @@ fn show_list(runs: &[Run], common: &Common) -> Result<u8, Failure> {
 }
 
 fn ended(run: &Run) -> String {
+    match run.saved {
+        Some(Saved::Waiting) if run.planned => return "planned, not applied".to_owned(),
+        Some(Saved::Dropped) => return "planned, dropped".to_owned(),
+        _ => {}
+    }
     match (run.exit_code, &run.ended) {
         (Some(code), _) => format!("exit {code}"),
         (None, Some(_)) => "was killed".to_owned(),

@@ -7,11 +7,11 @@ use super::failure::{Failure, Kind};
 use super::interrupt::{self, Interrupted};
 use super::progress::Progress;
 use super::target::Reached;
-use crate::ledger::{LedgerError, Sqlite};
+use crate::ledger::{Ledger as _, LedgerError, Sqlite};
 use crate::model::{BookId, RunId};
 use crate::plan::Fate;
 use crate::transport::Word;
-use crate::upload::{self, Delivered, Ended, Options, SettleError, Settlement};
+use crate::upload::{self, Delivered, Ended, Options, SettleError, Settlement, Sight};
 use crate::vendor::Rate;
 
 /// How many steps to claim ahead: what a quarter of a second sends, since a crash leaves them in doubt.
@@ -20,7 +20,7 @@ pub(super) fn ahead(rate: Rate, lanes: usize) -> usize {
     let quarter = quarter / rate.interval().as_nanos().max(1);
     usize::try_from(quarter)
         .unwrap_or(usize::MAX)
-        .clamp(lanes, lanes.max(512))
+        .clamp(lanes, lanes.max(2048))
 }
 
 /// Runs something on the network, on this thread.
@@ -48,10 +48,20 @@ pub(super) fn settle_earlier(
             .map_err(SettleError::Halted)?;
         upload::settle_earlier(&reached.client, ledger, book).await
     })?;
-    settled.map_err(|error| match error {
-        SettleError::Ledger(error) => error.into(),
-        SettleError::Halted(halt) => halt.into(),
-    })
+    Ok(settled?)
+}
+
+/// Signs in, and looks at what a planned run would touch; nobody is asked where it would touch nothing.
+pub(super) fn look(ledger: &Sqlite, run: &RunId, reached: &Reached) -> Result<Sight, Failure> {
+    if ledger.run(&run.0)?.totals.unsent == 0 {
+        return Ok(Sight::default());
+    }
+    let seen = on_the_network(async {
+        let signed = reached.client.sign_in().await;
+        signed.map_err(SettleError::Halted)?;
+        upload::look(&reached.client, ledger, run).await
+    })?;
+    Ok(seen?)
 }
 
 /// Signs in and delivers every waiting step of the run; gives the ledger back, and says how it ended.
@@ -74,13 +84,7 @@ pub(super) fn send(
         }
         if let Err(halt) = reached.client.sign_in().await {
             let ended = Ended::of(halt, &reached.stop);
-            return Ok((
-                ledger,
-                Delivered {
-                    ended,
-                    settlement: Settlement::default(),
-                },
-            ));
+            return Ok((ledger, Delivered::of(ended)));
         }
         upload::deliver(
             &reached.client,
@@ -99,7 +103,15 @@ pub(super) fn send(
         .await
     });
     match delivery {
-        Ok(Ok((ledger, delivered))) => Ok((ledger, delivered.ended)),
+        Ok(Ok((ledger, delivered))) => {
+            if delivered.proven > 0 {
+                bar.say(&format!(
+                    "note: {} rows were sent first and read back; the target holds what was sent",
+                    delivered.proven
+                ));
+            }
+            Ok((ledger, delivered.ended))
+        }
         Ok(Err(failed)) => Err(failed.error),
         Err(_) => Err(LedgerError::Gone),
     }

@@ -4,13 +4,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::args::{Common, Undo};
-use super::config::Targets;
 use super::failure::{Failure, Kind};
-use super::resume::{ledger, remembered};
+use super::resume::{ledger, target_of};
 use super::running::{Came, Running, exit_code};
 use super::screen::plain;
 use super::sending::on_the_network;
-use super::target::{Reached, Target};
+use super::target::Reached;
 use super::timing::Stopwatch;
 use crate::fetch::{FetchError, Found, fetch_of};
 use crate::ledger::{Ledger as _, NewRun, Run, Settled, Sqlite};
@@ -26,18 +25,7 @@ type Held = HashMap<RemoteId, Payload>;
 pub(super) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
     let mut ledger = ledger(common, Some(&undo.run))?;
     let run = ledger.run(&undo.run)?;
-    let targets = Targets::read(common.config.as_deref())?;
-    let target = Target::find(&run.about.target, &targets, &remembered(&run, &undo.tuning))?;
-    if target.book()? != run.about.book {
-        return Err(Failure::new(
-            Kind::Guard,
-            format!(
-                "target `{}` is another address book than the run wrote to",
-                target.name
-            ),
-            "restore the target's base_url, account and parent",
-        ));
-    }
+    let target = target_of(&run, &undo.tuning, common)?;
     let mut written = Vec::new();
     ledger.each_step(&run.id, &mut |settled| {
         // A row that was forgotten has nothing left to be taken back by.
@@ -210,13 +198,14 @@ fn back(step: Step, number: u64, fate: Fate, prior: Option<Payload>, held: &Held
         ),
     };
     let remarks = remark.map(|(code, words)| Remark::of_row(code, step.row, words));
-    let (remarks, lost) = (remarks.into_iter().collect(), Vec::new());
+    let (remarks, lost, changes) = (remarks.into_iter().collect(), Vec::new(), Vec::new());
     Step {
         number,
         action,
         payload,
         remarks,
         lost,
+        changes,
         ..step
     }
 }

@@ -25,8 +25,13 @@ pub(super) fn forget(
             params![run, number],
         )?;
         change.execute(
-            "UPDATE content SET payload = NULL, print = NULL, cells = '[]', remarks = '[]', lost = '[]'
+            "UPDATE content SET payload = NULL, print = NULL, cells = '[]', remarks = '[]', lost = '[]',
+             changes = '[]'
              WHERE run = ?1 AND number = ?2",
+            params![run, number],
+        )?;
+        change.execute(
+            "DELETE FROM basis WHERE run = ?1 AND number = ?2",
             params![run, number],
         )?;
         // A step that waits cannot be sent any more: there is nothing left to send.
@@ -85,7 +90,11 @@ pub(super) fn prune(database: &mut Connection, before: &str) -> Result<u64, Ledg
         )
     };
     let rows = erase("content")?;
-    for table in ["fate", "before", "surveyed"] {
+    change.execute(
+        &format!("UPDATE run SET saved = 'dropped' WHERE saved = 'waiting' AND n IN ({old})"),
+        [before],
+    )?;
+    for table in ["fate", "before", "surveyed", "basis"] {
         erase(table)?;
     }
     change.commit()?;

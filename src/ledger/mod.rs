@@ -9,6 +9,7 @@ mod keeper;
 mod links;
 mod lock;
 mod row;
+mod saved;
 mod schema;
 mod sqlite;
 mod write;
@@ -18,12 +19,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
+use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
 use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
 pub use feed::Feed;
 pub use keeper::Keeper;
+pub use saved::{Saved, Stale, Touched, When, Why};
 pub use sqlite::Sqlite;
 
 /// What a run is, when it begins.
@@ -77,6 +79,10 @@ pub struct Run {
     pub exit_code: Option<u8>,
     /// Where its report is.
     pub report: Option<PathBuf>,
+    /// What became of it as a plan that was put aside; `None` for a run that was sent as soon as it was planned.
+    pub saved: Option<Saved>,
+    /// The digest of the requests that such a plan shows.
+    pub requests: Option<Fingerprint>,
 }
 
 /// A step with what became of it.
@@ -197,8 +203,27 @@ pub trait Ledger: Send {
     fn doubtful_runs(&self, book: &BookId) -> Result<Vec<Run>, LedgerError>;
     /// Whether a record of a book belongs to one of our contacts.
     fn owns(&self, book: &BookId, remote: &RemoteId) -> Result<bool, LedgerError>;
-    /// The runs that are planned and have steps that wait or are in doubt, latest first.
+    /// The runs that are planned and have steps that wait or are in doubt, latest first; a saved plan that nobody
+    /// applied is none of them.
     fn unfinished(&self) -> Result<Vec<Run>, LedgerError>;
+    /// Puts a run aside as a plan, with a digest of its requests, and what its contacts are linked to now. It is said
+    /// before the run is `planned`, so that no crash leaves a run that would be sent unasked.
+    fn save(&mut self, run: &RunId, requests: &Fingerprint) -> Result<(), LedgerError>;
+    /// Says that a saved plan is applied: from now on it is a run like any other.
+    fn apply(&mut self, run: &RunId) -> Result<(), LedgerError>;
+    /// The records that a run's waiting steps are about.
+    fn touched(&self, run: &RunId) -> Result<Vec<Touched>, LedgerError>;
+    /// Keeps what the target holds of the records of a saved plan's steps; `None` for one that is not there.
+    fn sighted(
+        &mut self,
+        run: &RunId,
+        when: When,
+        records: &[(u64, Option<Fingerprint>)],
+    ) -> Result<(), LedgerError>;
+    /// The waiting steps of a saved plan that no longer stand on what they stood on, in order.
+    fn stale(&self, run: &RunId) -> Result<Vec<Stale>, LedgerError>;
+    /// Some steps of a run, by number, in order.
+    fn steps(&self, run: &RunId, numbers: &[u64]) -> Result<Vec<Settled>, LedgerError>;
     /// Marks the waiting steps of a run that a later run has taken over.
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError>;
     /// What was sent last for a record of a book.

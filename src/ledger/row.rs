@@ -3,20 +3,19 @@
 use rusqlite::Row;
 use serde::de::DeserializeOwned;
 
-use super::{LedgerError, NewRun, Run, Settled};
-use crate::model::{ContactKey, RemoteId, RunId};
+use super::{LedgerError, NewRun, Run, Saved, Settled};
+use crate::model::{ContactKey, Fingerprint, RemoteId, RunId};
 use crate::plan::{Action, Fate, Step, Totals};
 
 /// The columns of a step, in the order in which `settled` reads them.
-pub(super) const STEP: &str =
-    "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost";
+pub(super) const STEP: &str = "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost, changes";
 
 /// The columns of a step that is to be sent, in the order in which `claimed` reads them.
 pub(super) const CLAIMED: &str = "fate.number, row, key, action, remote, payload";
 
 /// The columns of a run, in the order in which `run` reads them.
 pub(super) const RUN: &str =
-    "n, id, about, began, ended, exit_code, planned IS NOT NULL, totals, report";
+    "n, id, about, began, ended, exit_code, planned IS NOT NULL, totals, report, saved, requests";
 
 /// A step between claim and settle.
 pub(super) const SENT: &str = "sent";
@@ -46,6 +45,7 @@ pub(super) fn claimed(row: &Row<'_>) -> Result<Step, LedgerError> {
         cells: Vec::new(),
         remarks: Vec::new(),
         lost: Vec::new(),
+        changes: Vec::new(),
     })
 }
 
@@ -73,6 +73,7 @@ pub(super) fn settled(row: &Row<'_>) -> Result<Settled, LedgerError> {
         cells: json("row", &row.get::<_, String>(9)?)?,
         remarks: json("remark", &row.get::<_, String>(10)?)?,
         lost: json("loss", &row.get::<_, String>(11)?)?,
+        changes: json("change", &row.get::<_, String>(12)?)?,
     };
     Ok(Settled {
         step,
@@ -109,6 +110,11 @@ pub(super) fn run(row: &Row<'_>) -> Result<(i64, Run), LedgerError> {
         report: row.get::<_, Option<String>>(8)?.map(Into::into),
         exit_code: row.get(5)?,
         planned: row.get(6)?,
+        saved: row
+            .get::<_, Option<String>>(9)?
+            .map(|name| Saved::named(&name))
+            .transpose()?,
+        requests: row.get::<_, Option<String>>(10)?.map(Fingerprint),
     };
     Ok((row.get(0)?, run))
 }

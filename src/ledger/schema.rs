@@ -17,7 +17,9 @@ CREATE TABLE run (
     report    TEXT,                   -- the folder of its report
     claimed   INTEGER NOT NULL DEFAULT -1, -- steps that wait, up to this number, are sent
     unlinked  INTEGER NOT NULL DEFAULT 0,  -- 1: fates were written whose links were not yet
-    over      INTEGER NOT NULL DEFAULT 0   -- 1: nothing waits, and nothing is in doubt
+    over      INTEGER NOT NULL DEFAULT 0,  -- 1: nothing waits, and nothing is in doubt
+    saved     TEXT,                   -- a plan that was put aside: waiting, applied, dropped
+    requests  TEXT                    -- digest of the requests that it shows
 );
 CREATE INDEX run_open ON run (book) WHERE ended IS NULL;
 CREATE INDEX run_unlinked ON run (book) WHERE unlinked = 1;
@@ -34,6 +36,7 @@ CREATE TABLE content (
     cells    TEXT NOT NULL,           -- JSON: the row as it was read
     remarks  TEXT NOT NULL,           -- JSON
     lost     TEXT NOT NULL,           -- JSON
+    changes  TEXT NOT NULL DEFAULT '[]', -- JSON: what an update changes, value by value
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE TABLE fate (
@@ -62,7 +65,7 @@ CREATE VIEW fated AS
     FROM fate JOIN run ON run.n = fate.run;
 CREATE VIEW step AS
     SELECT fated.run, fated.number, row, key, action, state, remote, payload, attempts, message, cells,
-           remarks, lost
+           remarks, lost, changes
     FROM fated JOIN content ON content.run = fated.run AND content.number = fated.number;
 
 -- What a book held before a run made anything there: ids only, for each parent that the run makes things under.
@@ -76,6 +79,17 @@ CREATE TABLE surveyed (
     run    INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
     parent TEXT NOT NULL,
     PRIMARY KEY (run, parent)
+) WITHOUT ROWID;
+
+-- What a saved plan stands on, step by step: what its contact was linked to when it was planned, and what the target
+-- held of its record then, and what it holds now. Empty for nothing, null where nobody looked.
+CREATE TABLE basis (
+    run    INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    linked TEXT NOT NULL,
+    held   TEXT,
+    found  TEXT,
+    PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 
 CREATE TABLE link (

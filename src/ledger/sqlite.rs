@@ -9,8 +9,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::lock::Lock;
 use super::row::{self, RUN, STEP};
-use super::{Ledger, LedgerError, NewRun, Run, Settled, doubt, erase, feed, links, schema, write};
-use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId};
+use super::{
+    Ledger, LedgerError, NewRun, Run, Settled, Stale, Touched, When, doubt, erase, feed, links,
+    saved, schema, write,
+};
+use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
 use crate::plan::{Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
@@ -90,6 +93,13 @@ impl Sqlite {
             .prepare_cached("SELECT n FROM run WHERE id = ?1")?;
         let found = find.query_row([&run.0], |row| row.get(0)).optional()?;
         found.ok_or_else(|| LedgerError::NoRun(run.0.clone()))
+    }
+
+    fn book(&self, n: i64) -> Result<BookId, LedgerError> {
+        let mut find = self
+            .database
+            .prepare_cached("SELECT book FROM run WHERE n = ?1")?;
+        Ok(find.query_row([n], |row| row.get(0).map(BookId))?)
     }
 
     fn totals(&self, n: i64) -> Result<Totals, LedgerError> {
@@ -216,6 +226,39 @@ impl Ledger for Sqlite {
             .into_iter()
             .map(|run| self.with_totals(run))
             .collect()
+    }
+
+    fn save(&mut self, run: &RunId, requests: &Fingerprint) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        saved::save(&mut self.database, n, requests)
+    }
+
+    fn apply(&mut self, run: &RunId) -> Result<(), LedgerError> {
+        saved::apply(&self.database, self.number(run)?)
+    }
+
+    fn touched(&self, run: &RunId) -> Result<Vec<Touched>, LedgerError> {
+        saved::touched(&self.database, self.number(run)?)
+    }
+
+    fn sighted(
+        &mut self,
+        run: &RunId,
+        when: When,
+        records: &[(u64, Option<Fingerprint>)],
+    ) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        saved::sighted(&mut self.database, n, when, records)
+    }
+
+    fn stale(&self, run: &RunId) -> Result<Vec<Stale>, LedgerError> {
+        let n = self.number(run)?;
+        links::follow_all(&self.database, &self.book(n)?)?;
+        saved::stale(&self.database, n)
+    }
+
+    fn steps(&self, run: &RunId, numbers: &[u64]) -> Result<Vec<Settled>, LedgerError> {
+        saved::steps(&self.database, self.number(run)?, numbers)
     }
 
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError> {

@@ -40,8 +40,8 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
     let text = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "[]".to_owned());
     change
         .prepare_cached(
-            "INSERT INTO content (run, number, row, payload, print, cells, remarks, lost)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO content (run, number, row, payload, print, cells, remarks, lost,
+             changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             n,
@@ -52,6 +52,7 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
             text(serde_json::to_string(&step.cells)),
             text(serde_json::to_string(&step.remarks)),
             text(serde_json::to_string(&step.lost)),
+            text(serde_json::to_string(&step.changes)),
         ])?;
     let prior = prior(change, n, step)?;
     change

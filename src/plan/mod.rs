@@ -1,6 +1,7 @@
 //! What to do: one step for each row, with the exact payload that will be sent. A plan looks at what the
 //! ledger remembers and sends nothing; an upload sends what the plan says and decides nothing.
 
+mod changes;
 mod outcome;
 mod pairing;
 mod person;
@@ -9,9 +10,10 @@ use crate::intake::{Checked, Verdict};
 use crate::model::{BookId, Code, ContactKey, RemoteId, Severity};
 use crate::vendor::{Loss, Payload};
 
+pub use changes::Change;
 pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
 pub use pairing::{Known, Link, pair};
-pub use person::is_another;
+pub use person::{is_another, who};
 
 /// A row that an earlier run sent without getting an answer.
 pub static IN_DOUBT: Code = Code {
@@ -218,6 +220,8 @@ pub struct Step {
     pub remarks: Vec<Remark>,
     /// What the vendor cannot hold of it.
     pub lost: Vec<Lost>,
+    /// What an update changes, or a delete takes away.
+    pub changes: Vec<Change>,
 }
 
 impl Step {
@@ -246,6 +250,7 @@ impl Step {
             cells: kept_cells(&row, secret),
             remarks,
             lost: verdict.encoded.losses.iter().map(Lost::from).collect(),
+            changes: Vec::new(),
         }
     }
 }
@@ -259,6 +264,7 @@ impl Step {
             action: Action::Reject,
             remote: None,
             payload: None,
+            changes: Vec::new(),
             ..self
         }
     }

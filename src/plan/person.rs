@@ -16,6 +16,41 @@ pub fn is_another(before: &Payload, after: &Payload) -> bool {
     !one.is_empty() && !two.is_empty() && one.is_disjoint(&two)
 }
 
+/// Who a payload is about, in a few words: the name, else the first text that tells something.
+pub fn who(payload: &Payload) -> Option<String> {
+    let mut words = Vec::new();
+    named(&payload.body, "", &mut words);
+    if words.is_empty() {
+        words.extend(first_text(&payload.body));
+    }
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// The first text that is long enough to tell somebody something.
+fn first_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => (text.chars().count() >= 4).then(|| text.clone()),
+        Value::Array(items) => items.iter().find_map(first_text),
+        Value::Object(members) => members.values().find_map(first_text),
+        _ => None,
+    }
+}
+
+/// The texts of a name's members, in the vendor's order.
+fn named(value: &Value, name: &str, words: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (member, value) in members.iter().filter(|(member, _)| *member != "company") {
+                named(value, member, words);
+            }
+        }
+        Value::String(text) if NAMES.contains(&name) && !text.is_empty() => {
+            words.push(text.clone());
+        }
+        _ => {}
+    }
+}
+
 /// Members under which a name stands; a company's is not a person's.
 const NAMES: [&str; 6] = [
     "name",
@@ -54,6 +89,28 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_payload_is_called_by_its_name_or_by_what_else_it_says() {
+        for (body, wanted) in [
+            (
+                json!({"first_name": "Anne", "last_name": "Durand", "company": {"name": "Exemple"}}),
+                Some("Anne Durand"),
+            ),
+            (
+                json!({"details": {"names": {"first": "", "last": "Durand"}}}),
+                Some("Durand"),
+            ),
+            (
+                json!({"name": "", "phone": "+33199004321"}),
+                Some("+33199004321"),
+            ),
+            (json!({"company": {"name": "Exemple"}}), Some("Exemple")),
+            (json!({"primary": false}), None),
+        ] {
+            assert_eq!(who(&Payload::of(body)).as_deref(), wanted);
+        }
+    }
 
     #[test]
     fn a_person_who_keeps_a_name_an_address_or_a_number_is_the_same() {

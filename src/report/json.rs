@@ -55,29 +55,83 @@ fn severity(fate: Fate) -> Severity {
     }
 }
 
-/// The document of `--output json`. Its problems wait in a temporary file, so that memory stays flat.
+/// The document of `--output json`. Its lists wait in temporary files, so that memory stays flat.
 pub struct Document {
-    problems: BufWriter<File>,
-    count: u64,
+    problems: List,
     tally: Tally,
+    plan: Option<Plan>,
+}
+
+/// What the document of a plan says beside.
+struct Plan {
+    members: serde_json::Map<String, Value>,
+    changes: List,
+}
+
+/// A list of JSON that grows in a temporary file.
+struct List {
+    file: BufWriter<File>,
+    count: u64,
+}
+
+impl List {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            file: BufWriter::new(tempfile::tempfile()?),
+            count: 0,
+        })
+    }
+
+    fn add(&mut self, item: &str) -> io::Result<()> {
+        let before = if self.count == 0 { "\n" } else { ",\n" };
+        self.count += 1;
+        write!(self.file, "{before}  {item}")
+    }
+
+    fn print(self, name: &str, out: &mut dyn Write) -> io::Result<()> {
+        let mut file = self
+            .file
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
+        file.rewind()?;
+        write!(out, "\"{name}\": [")?;
+        io::copy(&mut file, out)?;
+        write!(out, "]")
+    }
 }
 
 impl Document {
     /// An empty document.
     pub fn new() -> io::Result<Self> {
-        let problems = BufWriter::new(tempfile::tempfile()?);
         Ok(Self {
-            problems,
-            count: 0,
+            problems: List::new()?,
             tally: Tally::default(),
+            plan: None,
         })
+    }
+
+    /// An empty document of a plan, with members of its own and a list of changes.
+    pub fn of_plan(members: serde_json::Map<String, Value>) -> io::Result<Self> {
+        let changes = List::new()?;
+        let plan = Some(Plan { members, changes });
+        Ok(Self {
+            plan,
+            ..Self::new()?
+        })
+    }
+
+    /// Adds what a plan would change.
+    pub fn change(&mut self, change: &Value) -> io::Result<()> {
+        self.plan
+            .as_mut()
+            .map_or(Ok(()), |plan| plan.changes.add(&change.to_string()))
     }
 
     /// Adds the next row.
     pub fn add(&mut self, entry: &Entry) -> io::Result<()> {
         self.tally.see(entry);
         for remark in &entry.remarks {
-            self.problem(&serde_json::to_string(remark)?)?;
+            self.problems.add(&serde_json::to_string(remark)?)?;
         }
         if let Some(words) = &entry.message {
             let code = format!("row.{}", entry.fate.name().replace('_', "-"));
@@ -85,24 +139,13 @@ impl Document {
                 "code": code, "severity": severity(entry.fate), "row": entry.row, "column": null, "field": null,
                 "found": "", "message": words, "help": "", "suggestion": null,
             });
-            self.problem(&problem.to_string())?;
+            self.problems.add(&problem.to_string())?;
         }
         Ok(())
     }
 
-    fn problem(&mut self, problem: &str) -> io::Result<()> {
-        let before = if self.count == 0 { "\n" } else { ",\n" };
-        self.count += 1;
-        write!(self.problems, "{before}  {problem}")
-    }
-
     /// Prints the document: what `head` and `closing` say, with the problems in it.
     pub fn print(self, out: &mut dyn Write, head: &Head, closing: &Closing) -> io::Result<()> {
-        let mut problems = self
-            .problems
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?;
-        problems.rewind()?;
         let members = [
             ("version", json!(1)),
             ("run", json!(head.run)),
@@ -117,8 +160,14 @@ impl Document {
         for (name, value) in members {
             writeln!(out, "\"{name}\": {value},")?;
         }
-        write!(out, "\"problems\": [")?;
-        io::copy(&mut problems, out)?;
-        writeln!(out, "]}}")
+        if let Some(Plan { members, changes }) = self.plan {
+            for (name, value) in members {
+                writeln!(out, "\"{name}\": {value},")?;
+            }
+            changes.print("changes", out)?;
+            writeln!(out, ",")?;
+        }
+        self.problems.print("problems", out)?;
+        writeln!(out, "}}")
     }
 }

@@ -28,6 +28,8 @@ pub struct Seen {
     pub status: Option<u16>,
     /// Whether the book was changed.
     pub applied: bool,
+    /// The body, byte by byte, of a request that changed the book; empty for any other, which may hold a secret.
+    pub body: Vec<u8>,
 }
 
 /// What becomes of a request.
@@ -94,14 +96,19 @@ impl Room {
             method,
             path,
             query,
+            mut body,
             ..
         } = ask;
+        if !applied {
+            body.clear();
+        }
         self.seen.push_back(Seen {
             method,
             path,
             query,
             status,
             applied,
+            body,
         });
         verdict
     }

@@ -7,15 +7,28 @@ use crate::plan::Outcome;
 use crate::transport::{Client, Halt, Line, Stop};
 
 use super::settle::{SettleError, Settlement, settle, survey};
-use super::{Ended, Options, upload};
+use super::{Ended, Options, canary, upload};
 
 /// How a delivery ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivered {
     /// Why it ended.
     pub ended: Ended,
+    /// How many rows were sent before the others, and found to be what was sent.
+    pub proven: u64,
     /// What became of the doubt, in the last look-up.
     pub settlement: Settlement,
+}
+
+impl Delivered {
+    /// A delivery that ended so, without doubt.
+    pub fn of(ended: Ended) -> Self {
+        Self {
+            ended,
+            proven: 0,
+            settlement: Settlement::default(),
+        }
+    }
 }
 
 /// Why a delivery broke off, with the ledger if it is still there.
@@ -28,10 +41,45 @@ pub struct Failed<B> {
 
 /// How often doubt is looked up and what is absent sent again. A vendor that loses answers for ever must not keep
 /// a run for ever; what is left is resumed.
-const ROUNDS: u32 = 10;
+pub(super) const ROUNDS: u32 = 10;
 
-/// Delivers every waiting step of a run; `settled` hears of each outcome as it comes.
+/// Delivers every waiting step of a run, after the canary if one is wanted; `settled` hears of each outcome as it
+/// comes.
 pub async fn deliver<L: Line, B: Ledger + 'static>(
+    client: &Client<L>,
+    mut ledger: B,
+    place: (&RunId, &BookId),
+    stop: &Stop,
+    mut options: Options,
+    mut settled: impl FnMut(&[Outcome]),
+) -> Result<(B, Delivered), Failed<B>> {
+    let mut proven = 0;
+    if options.canary > 0 {
+        let (back, sang) =
+            canary::send_first(client, ledger, place, stop, options, &mut settled).await?;
+        ledger = back;
+        match sang {
+            Ok(rows) if options.limit == 0 || rows < options.limit => proven = rows,
+            Ok(_) => return Ok((ledger, Delivered::of(Ended::Limit(options.limit)))),
+            Err(ended) => return Ok((ledger, Delivered::of(ended))),
+        }
+        options.limit = options.limit.saturating_sub(proven);
+    }
+    let (ledger, mut delivered) = rounds(client, ledger, place, stop, options, settled).await?;
+    if let Ended::Limit(rows) = &mut delivered.ended {
+        *rows += proven;
+    }
+    Ok((
+        ledger,
+        Delivered {
+            proven,
+            ..delivered
+        },
+    ))
+}
+
+/// Sends and looks up, until nothing is left that can be done.
+async fn rounds<L: Line, B: Ledger + 'static>(
     client: &Client<L>,
     mut ledger: B,
     (run, book): (&RunId, &BookId),
@@ -39,10 +87,7 @@ pub async fn deliver<L: Line, B: Ledger + 'static>(
     options: Options,
     mut settled: impl FnMut(&[Outcome]),
 ) -> Result<(B, Delivered), Failed<B>> {
-    let mut delivered = Delivered {
-        ended: Ended::Finished,
-        settlement: Settlement::default(),
-    };
+    let mut delivered = Delivered::of(Ended::Finished);
     for _ in 0..ROUNDS {
         match survey(client, &mut ledger, run).await {
             Ok(()) => {}
@@ -72,7 +117,7 @@ pub async fn deliver<L: Line, B: Ledger + 'static>(
     Ok((ledger, delivered))
 }
 
-fn failed<B>(ledger: B, error: LedgerError) -> Failed<B> {
+pub(super) fn failed<B>(ledger: B, error: LedgerError) -> Failed<B> {
     Failed {
         ledger: Some(ledger),
         error,
@@ -80,7 +125,7 @@ fn failed<B>(ledger: B, error: LedgerError) -> Failed<B> {
 }
 
 /// One pass over the waiting steps, with the ledger on a thread of its own meanwhile.
-async fn send<L: Line, B: Ledger + 'static>(
+pub(super) async fn send<L: Line, B: Ledger + 'static>(
     client: &Client<L>,
     ledger: B,
     run: &RunId,
@@ -100,7 +145,7 @@ async fn send<L: Line, B: Ledger + 'static>(
     }
 }
 
-async fn look_up<L: Line>(
+pub(super) async fn look_up<L: Line>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
     run: &RunId,

@@ -2,9 +2,11 @@
 //! of each. It decides nothing but when to stop.
 
 mod batch;
+mod canary;
 mod deliver;
 mod gather;
 mod guard;
+mod look;
 mod settle;
 mod verdict;
 
@@ -25,6 +27,7 @@ use gather::Gathered;
 use guard::Guards;
 
 pub use deliver::{Delivered, Failed, deliver, settle_earlier};
+pub use look::{Sight, look};
 pub use settle::{SettleError, Settlement, settle, survey};
 pub use verdict::says;
 
@@ -41,6 +44,8 @@ pub struct Options {
     pub max_errors: u64,
     /// So many rows are sent at the most; 0 for all.
     pub limit: u64,
+    /// So many rows are sent first and read back, and the others only if the target holds what was sent; 0 for none.
+    pub canary: u64,
     /// How long to wait before doubtful rows are looked up: a vendor may still be working on them.
     pub settle_after: Duration,
 }
@@ -58,6 +63,8 @@ pub enum Ended {
     TooManyErrors(u64),
     /// As many rows were sent as were wanted.
     Limit(u64),
+    /// The first rows are not what was sent; what is wrong with each.
+    Canary(Vec<String>),
     /// The time was up.
     Deadline,
     /// The vendor does not let us in.
@@ -80,13 +87,17 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     let mut drained = false;
     let mut guards = Guards::new(options);
     let mut gathered = Gathered::default();
+    // A batch is full where there is enough to fill it: the requests are then those that a dry run shows.
+    let batch = client.vendor().batch();
+    let ahead = options.ahead.max(batch);
     // A limit ends this upload alone; a stop that was said ends the whole run.
     let mut ended = None;
     loop {
         let stopping = stop.is_said() || ended.is_some();
         while !stopping
             && in_flight.len() < options.lanes.max(1)
-            && let most @ 1.. = guards.most(client.vendor().batch())
+            && let most @ 1.. = guards.most(batch)
+            && (drained || waiting.len() >= most)
             && let Some(steps) = batch::next_batch(&mut waiting, most)
         {
             guards.sending(steps.len());
@@ -96,8 +107,8 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
             ended = Some(Ended::Limit(options.limit));
             continue;
         }
-        if !stopping && !drained && claim.is_none() && waiting.len() < options.ahead {
-            claim = Some(Box::pin(keeper.claim(options.ahead)));
+        if !stopping && !drained && claim.is_none() && waiting.len() < ahead {
+            claim = Some(Box::pin(keeper.claim(ahead)));
         }
         if in_flight.is_empty() && claim.is_none() && (stopping || drained) {
             break;
@@ -130,13 +141,39 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     Ok(ended.or(stopped).unwrap_or(Ended::Finished))
 }
 
-/// The requests that an upload would send for these steps, batch by batch: the very ones.
-pub fn requests(vendor: &dyn Vendor, steps: Vec<Step>) -> Vec<Request> {
-    let mut waiting: VecDeque<Step> = steps.into();
-    std::iter::from_fn(|| batch::next_batch(&mut waiting, vendor.batch()))
-        .filter_map(|steps| batch::exchange(vendor, &steps))
-        .map(|exchange| exchange.request)
-        .collect()
+/// The requests that an upload would send, batch by batch, for steps that are handed over one by one: the very ones.
+pub struct Requests<'a> {
+    vendor: &'a dyn Vendor,
+    waiting: VecDeque<Step>,
+}
+
+impl<'a> Requests<'a> {
+    /// None yet.
+    pub fn of(vendor: &'a dyn Vendor) -> Self {
+        Self {
+            vendor,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Takes the next step; returns the request that is whole now, if one is.
+    pub fn add(&mut self, step: Step) -> Option<Request> {
+        self.waiting.push_back(step);
+        // One step more than a batch holds shows where the batch ends.
+        (self.waiting.len() > self.vendor.batch())
+            .then(|| self.next())
+            .flatten()
+    }
+
+    /// The requests of the steps that are left.
+    pub fn rest(mut self) -> Vec<Request> {
+        std::iter::from_fn(|| self.next()).collect()
+    }
+
+    fn next(&mut self) -> Option<Request> {
+        let steps = batch::next_batch(&mut self.waiting, self.vendor.batch())?;
+        batch::exchange(self.vendor, &steps).map(|exchange| exchange.request)
+    }
 }
 
 async fn one<L: Line>(client: &Client<L>, steps: Vec<Step>) -> Sent {

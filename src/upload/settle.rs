@@ -119,7 +119,7 @@ pub async fn settle<L: Line>(
 
 /// Whether a refusal says that the vendor is ill, not that it cannot list: then nothing is known, and without a
 /// survey nothing may be made.
-fn is_passing(refusal: &Refusal) -> bool {
+pub(super) fn is_passing(refusal: &Refusal) -> bool {
     refusal.status >= 500 || matches!(refusal.status, 408 | 429)
 }
 

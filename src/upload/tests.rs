@@ -23,7 +23,7 @@ struct Listing {
 
 impl Vendor for Listing {
     fn profile(&self) -> &'static Profile {
-        unreachable!("not asked for")
+        crate::vendor::VENDORS[0].profile
     }
     fn rules(&self) -> &[Box<dyn Rule>] {
         &[]
@@ -109,6 +109,7 @@ fn step(number: u64) -> Step {
         cells: vec![],
         remarks: vec![],
         lost: vec![],
+        changes: vec![],
     }
 }
 
@@ -152,6 +153,7 @@ async fn run(
         stop_after: 10,
         max_errors: 0,
         limit: 0,
+        canary: 0,
         settle_after: Duration::ZERO,
     };
     let mut heard = 0;
@@ -278,4 +280,30 @@ async fn a_vendor_that_cannot_be_reached_leaves_every_row_unsent() {
         run.ended
     );
     assert_eq!(run.totals.unsent, 6);
+}
+
+#[tokio::test]
+async fn what_a_vendor_does_not_show_is_counted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
+    let id = begun(&mut ledger, 2);
+    let update = Step {
+        action: Action::Update,
+        remote: Some(RemoteId("7".into())),
+        ..step(2)
+    };
+    ledger.add(&id, &[update]).expect("added");
+    let line = Told {
+        says: Box::new(|_| panic!("nobody is asked")),
+        carried: Arc::default(),
+    };
+    let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
+    let vendor = Arc::new(Listing { batch: 1 });
+    let client = Client::new(line, vendor, Credentials::default(), pacer, stop);
+    let sight = look(&client, &ledger, &id).await.expect("nobody is asked");
+    // The parent of the creates, which is the update's too, and the record.
+    assert_eq!(
+        (sight.unseen, sight.records, sight.parents),
+        (2, vec![], vec![])
+    );
 }

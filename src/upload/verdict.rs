@@ -158,7 +158,8 @@ fn holds_all(sent: &[Value], held: &[Value]) -> bool {
     )
 }
 
-fn is_nothing(value: &Value) -> bool {
+/// Whether a value says nothing.
+pub(super) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::Bool(true) | Value::Number(_) => false,
@@ -189,6 +190,7 @@ mod tests {
             cells: vec![],
             remarks: vec![],
             lost: vec![],
+            changes: vec![],
         }
     }
 

@@ -134,3 +134,48 @@ fn a_killed_run_is_taken_up_until_the_book_is_right() {
         assert_eq!(said.code, 0, "{vendor}: {said:?}");
     }
 }
+
+#[test]
+fn a_killed_apply_is_taken_up_until_the_book_is_right() {
+    for (n, vendor) in (1..).zip(rolo::sandbox::VENDORS) {
+        let calm = vendors("limit=off");
+        let work = Workdir::new();
+        work.write("people.csv", people());
+        work.write("rolo.toml", target(&calm, vendor));
+        let import = [&["import", "people.csv", "--to", "there"], &FLAGS[..]].concat();
+        assert_eq!(work.rolo(&import).code, 0, "{vendor}");
+        let wanted = plain(&calm, vendor);
+
+        let wild = vendors(&format!("limit=off,drop_after=6%,delay=2ms,seed={n}"));
+        let work = Workdir::new();
+        work.write("people.csv", people());
+        work.write("rolo.toml", target(&wild, vendor));
+        let plan = ["plan", "people.csv", "--to", "there", "--output", "json"];
+        let planned = work.rolo(&plan).json();
+        let id = planned["run"].as_str().expect("an id");
+        let apply = [&["apply", id], &FLAGS[..]].concat();
+        let resume = [&["resume"], &FLAGS[..]].concat();
+        for life in 0..kills() {
+            let heard = wild.requests(vendor).len();
+            let after = heard + 1 + (7 * life + n) % 11;
+            kill_after(&wild, vendor, after, &mut start(&work, &apply));
+        }
+        // Killed before it was marked, it is applied; killed after that, it is resumed.
+        let mut said = work.rolo(&apply);
+        for _ in 0..20 {
+            if said.code == 0 || said.stderr.contains("was applied already") {
+                break;
+            }
+            said = work.rolo(&resume);
+        }
+        assert!([0, 9].contains(&said.code), "{vendor}: {said:?}");
+        let again = work.rolo(&apply);
+        assert!(
+            again.code == 9 && again.stderr.contains("was applied already"),
+            "{vendor}: {again:?}"
+        );
+        let said = work.rolo(&import);
+        assert_eq!(said.code, 0, "{vendor}: {said:?}");
+        assert_eq!(plain(&wild, vendor), wanted, "{vendor}");
+    }
+}

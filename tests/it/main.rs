@@ -3,6 +3,7 @@
 mod afterwards;
 mod architecture;
 mod bench;
+mod canary;
 mod commands;
 mod conformance;
 mod convert;
@@ -15,6 +16,7 @@ mod losses;
 mod migrate;
 mod nightly;
 mod nightly_guards;
+mod plan;
 mod reading;
 mod readme;
 mod refusals;

@@ -29,14 +29,17 @@ fn every_command_of_the_readme_runs() {
         let name = path.file_name().expect("a name");
         std::fs::copy(&path, work.path("samples").join(name)).expect("copied");
     }
-    let mut ran = 0;
+    let (mut ran, mut before) = (0, String::new());
     for line in readme.lines().filter_map(|line| line.strip_prefix("$ ")) {
         let line = line.replace("cargo run --release --", "rolo");
         let Some(arguments) = line.strip_prefix("rolo ") else {
             assert_eq!(line, "cargo test");
             continue;
         };
-        let arguments = words(arguments);
+        // RUN is the run that the command before has told of.
+        let told = before.split("Run ").nth(1).unwrap_or_default();
+        let run = told.split([',', ' ']).next().unwrap_or_default();
+        let arguments = words(&arguments.replace("RUN", run));
         let said = work.rolo(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
         // Rows that are wrong on purpose make 3, and a limit 8.
         let wrong = ["messy", "eight", "--for all", "migrate"]
@@ -47,6 +50,7 @@ fn every_command_of_the_readme_runs() {
             said.code == 0 || limited || wrong && said.code == 3,
             "{line}: {said:?}"
         );
+        before = said.stdout;
         ran += 1;
     }
     assert!(ran >= 10, "{ran}");

@@ -8,8 +8,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use rolo::ledger::{Given, Ledger, LedgerError, NewRun, Run, Settled, Sqlite};
-use rolo::model::{BookId, Contact, ContactKey, ParentId, PersonName, RemoteId, RunId};
+use rolo::ledger::{
+    Given, Ledger, LedgerError, NewRun, Run, Settled, Sqlite, Stale, Touched, When,
+};
+use rolo::model::{
+    BookId, Contact, ContactKey, Fingerprint, ParentId, PersonName, RemoteId, RunId,
+};
 use rolo::plan::{Action, Known, Link, Outcome, Step, Totals};
 use rolo::transport::{Broken, Client, Line, Pacer, Stop};
 use rolo::upload::{self, Options};
@@ -345,6 +349,29 @@ impl Ledger for Mortal {
     fn unfinished(&self) -> Kept<Vec<Run>> {
         self.ledger.unfinished()
     }
+    fn save(&mut self, run: &RunId, requests: &Fingerprint) -> Kept<()> {
+        self.ledger.save(run, requests)
+    }
+    fn apply(&mut self, run: &RunId) -> Kept<()> {
+        self.ledger.apply(run)
+    }
+    fn touched(&self, run: &RunId) -> Kept<Vec<Touched>> {
+        self.ledger.touched(run)
+    }
+    fn sighted(
+        &mut self,
+        run: &RunId,
+        when: When,
+        records: &[(u64, Option<Fingerprint>)],
+    ) -> Kept<()> {
+        self.ledger.sighted(run, when, records)
+    }
+    fn stale(&self, run: &RunId) -> Kept<Vec<Stale>> {
+        self.ledger.stale(run)
+    }
+    fn steps(&self, run: &RunId, numbers: &[u64]) -> Kept<Vec<Settled>> {
+        self.ledger.steps(run, numbers)
+    }
     fn supersede(&mut self, run: &RunId) -> Kept<()> {
         self.ledger.supersede(run)
     }
@@ -426,6 +453,7 @@ impl<'a> Trial<'a> {
             cells: vec![],
             remarks: vec![],
             lost: vec![],
+            changes: vec![],
         });
         let steps: Vec<Step> = steps.collect();
         // Somebody else has made some of them already, word by word.
@@ -551,6 +579,7 @@ impl<'a> Trial<'a> {
             stop_after: 0,
             max_errors: 0,
             limit: 0,
+            canary: 0,
             settle_after,
         };
         if upload::settle_earlier(&client, &mut ledger, &self.book)

@@ -1,0 +1,124 @@
+//! What came of a run: how it ended, in words and as an exit code.
+
+use serde_json::Value;
+
+use super::failure::Kind;
+use super::forecast::Forecast;
+use super::planning::Counts;
+use crate::model::RunId;
+use crate::plan::{Action, Totals};
+use crate::upload::Ended;
+
+/// What came of a run.
+pub(super) struct Came {
+    pub(super) run: RunId,
+    pub(super) ended: Ended,
+    pub(super) interrupted: Option<u8>,
+    pub(super) requests: u64,
+    pub(super) upload_seconds: f64,
+    /// What it is, if nothing was to be sent.
+    pub(super) shown: Option<Shown>,
+}
+
+/// A plan that is shown, not sent.
+#[derive(Clone, Debug)]
+pub(super) struct Shown {
+    /// What it holds.
+    pub(super) counts: Counts,
+    /// How long it would take.
+    pub(super) forecast: Forecast,
+    /// The exit code where something would change.
+    pub(super) code: u8,
+}
+
+impl Shown {
+    /// What the document of `--output json` says of it.
+    pub(super) fn members(&self) -> serde_json::Map<String, Value> {
+        let count = |action: Action| {
+            let rows = self.counts.get(action.name()).copied();
+            (action.name().to_owned(), Value::from(rows.unwrap_or(0)))
+        };
+        let plan = Action::ALL.into_iter().map(count).collect();
+        let forecast = self.forecast.json();
+        [("plan", plan), ("forecast", forecast)]
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
+}
+
+impl Came {
+    /// A run that only planned.
+    pub(super) fn planned(run: &RunId) -> Self {
+        Self {
+            run: run.clone(),
+            ended: Ended::Finished,
+            interrupted: None,
+            requests: 0,
+            upload_seconds: 0.0,
+            shown: None,
+        }
+    }
+
+    /// A plan that is shown.
+    pub(super) fn shown(run: &RunId, shown: Shown) -> Self {
+        Self {
+            shown: Some(shown),
+            ..Self::planned(run)
+        }
+    }
+}
+
+/// Why a run ended before its end, in words.
+pub(super) fn stopped(ended: &Ended) -> Option<String> {
+    match ended {
+        Ended::Finished => None,
+        Ended::Stopped => Some("the run was stopped".to_owned()),
+        Ended::Deadline => Some("the deadline was reached".to_owned()),
+        Ended::Limit(rows) => Some(format!("{rows} rows were sent, as wanted")),
+        Ended::TooManyErrors(rows) => Some(format!("{rows} rows were refused")),
+        Ended::Canary(wrong) => Some(format!("the canary stopped the run: {}", wrong.join("; "))),
+        Ended::StopLoss(why) => Some(format!(
+            "too many refusals in a row for the same reason: {why}"
+        )),
+        Ended::SignIn(why) => Some(format!("the vendor does not let us in: {why}")),
+        Ended::Unavailable(why) => Some(format!("the vendor cannot be reached: {why}")),
+    }
+}
+
+/// What a person does about it.
+pub(super) fn hint(ended: &Ended) -> &'static str {
+    match ended {
+        Ended::Finished => "",
+        Ended::Stopped | Ended::Deadline | Ended::Limit(_) => {
+            "`rolo resume` goes on; what was created is linked and is not sent twice"
+        }
+        Ended::StopLoss(_) | Ended::TooManyErrors(_) => {
+            "mend the cause, then `rolo retry RUN` for what was refused and `rolo resume` for what was not sent; \
+             --stop-after and --max-errors allow more"
+        }
+        Ended::Canary(_) => {
+            "look at these rows at the vendor; `rolo resume RUN` sends the others all the same, `rolo undo RUN` takes \
+             back what was made"
+        }
+        Ended::SignIn(_) => "check the target's credentials, then `rolo resume`",
+        Ended::Unavailable(_) => "check base_url and the network, then `rolo resume`",
+    }
+}
+
+/// The exit code that a run's end means.
+pub(super) fn exit_code(came: &Came, totals: &Totals) -> u8 {
+    match came.ended {
+        Ended::SignIn(_) => Kind::SignIn as u8,
+        Ended::Unavailable(_) => Kind::Unavailable as u8,
+        Ended::StopLoss(_) | Ended::TooManyErrors(_) | Ended::Canary(_) => Kind::Guard as u8,
+        Ended::Deadline | Ended::Limit(_) => Kind::Limit as u8,
+        Ended::Stopped => came.interrupted.unwrap_or(Kind::Interrupted as u8),
+        Ended::Finished if totals.in_doubt > 0 => Kind::Doubt as u8,
+        // Rows that could not be settled within the rounds of one run; in a dry run, all that would be sent.
+        Ended::Finished if totals.unsent > 0 && came.requests > 0 => Kind::Limit as u8,
+        Ended::Finished if totals.rejected + totals.refused > 0 => Kind::Rows as u8,
+        Ended::Finished if totals.unsent > 0 => came.shown.as_ref().map_or(0, |shown| shown.code),
+        Ended::Finished => 0,
+    }
+}

@@ -1,0 +1,233 @@
+//! Plans that were put aside: what each stood on when it was made, and whether that still holds. It stands apart
+//! since nothing here is asked while a run is under way.
+
+use rusqlite::{Connection, params};
+
+use super::row::{self, SENT, STEP, WAITING};
+use super::{LedgerError, Settled};
+use crate::model::{Fingerprint, ParentId, RemoteId};
+use crate::plan::Fate;
+
+/// What became of a plan that was put aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// Nobody has applied it.
+    Waiting,
+    /// It was applied, and is a run like any other.
+    Applied,
+    /// Its rows were erased before anybody applied it.
+    Dropped,
+}
+
+impl Saved {
+    /// Every state.
+    const ALL: [Self; 3] = [Self::Waiting, Self::Applied, Self::Dropped];
+
+    /// The state's name in the ledger and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Applied => "applied",
+            Self::Dropped => "dropped",
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Result<Self, LedgerError> {
+        Self::ALL
+            .into_iter()
+            .find(|saved| saved.name() == name)
+            .ok_or_else(|| LedgerError::Damaged {
+                what: "saved plan",
+                found: name.to_owned(),
+            })
+    }
+}
+
+/// A record that a step is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// The step's number.
+    pub number: u64,
+    /// The record.
+    pub remote: RemoteId,
+    /// What it hangs under, if the step says so.
+    pub parent: Option<ParentId>,
+}
+
+/// When a record was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// When the plan was made.
+    Planned,
+    /// When it is to be applied.
+    Applied,
+}
+
+/// A step that no longer stands on what it stood on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stale {
+    /// The step's number.
+    pub number: u64,
+    /// The row's number in its sheet.
+    pub row: u64,
+    /// The record that the step is about.
+    pub remote: Option<RemoteId>,
+    /// What happened.
+    pub why: Why,
+}
+
+/// What happened to what a step stood on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Another run has sent the contact, and no answer came.
+    InDoubt,
+    /// Another run has written the contact.
+    Written,
+    /// The record is not there any more.
+    Gone,
+    /// The record was not there, and is now.
+    Came,
+    /// The record holds something else.
+    Changed,
+}
+
+impl Why {
+    fn named(name: &str) -> Self {
+        match name {
+            "doubt" => Self::InDoubt,
+            "written" => Self::Written,
+            "gone" => Self::Gone,
+            "came" => Self::Came,
+            _ => Self::Changed,
+        }
+    }
+}
+
+/// Puts a run aside, with what its contacts are linked to.
+pub(super) fn save(
+    database: &mut Connection,
+    run: i64,
+    requests: &Fingerprint,
+) -> Result<(), LedgerError> {
+    let change = database.transaction()?;
+    change.execute(
+        "UPDATE run SET saved = ?2, requests = ?3 WHERE n = ?1",
+        params![run, Saved::Waiting.name(), requests.0],
+    )?;
+    change.execute(
+        &format!(
+            "INSERT INTO basis (run, number, linked)
+             SELECT fate.run, fate.number, {LINKED}
+             FROM fate JOIN run ON run.n = fate.run
+             LEFT JOIN link ON link.book = run.book AND link.key = fate.key
+             WHERE fate.run = ?1 AND fate.state = '{WAITING}'"
+        ),
+        [run],
+    )?;
+    Ok(change.commit()?)
+}
+
+/// What a contact is linked to, as one text; empty for nothing.
+const LINKED: &str = "coalesce(link.remote || ' ' || link.print, '')";
+
+/// Says that a saved plan is applied.
+pub(super) fn apply(database: &Connection, run: i64) -> Result<(), LedgerError> {
+    database.execute(
+        "UPDATE run SET saved = ?2 WHERE n = ?1",
+        params![run, Saved::Applied.name()],
+    )?;
+    Ok(())
+}
+
+/// The records that a run's waiting steps are about.
+pub(super) fn touched(database: &Connection, run: i64) -> Result<Vec<Touched>, LedgerError> {
+    let mut list = database.prepare(&format!(
+        "SELECT number, remote, json_extract(payload, '$.parent') FROM step
+         WHERE run = ?1 AND state = '{WAITING}' AND remote IS NOT NULL ORDER BY number"
+    ))?;
+    let touched = list.query_map([run], |row| {
+        Ok(Touched {
+            number: row.get::<_, i64>(0)?.unsigned_abs(),
+            remote: RemoteId(row.get(1)?),
+            parent: row.get::<_, Option<String>>(2)?.map(ParentId),
+        })
+    })?;
+    Ok(touched.collect::<Result<_, _>>()?)
+}
+
+/// Keeps what the target holds of the records of a plan's steps.
+pub(super) fn sighted(
+    database: &mut Connection,
+    run: i64,
+    when: When,
+    records: &[(u64, Option<Fingerprint>)],
+) -> Result<(), LedgerError> {
+    let column = match when {
+        When::Planned => "held",
+        When::Applied => "found",
+    };
+    let change = database.transaction()?;
+    if when == When::Applied {
+        // An earlier try to apply it may have looked too.
+        change.execute("UPDATE basis SET found = NULL WHERE run = ?1", [run])?;
+    }
+    for (number, print) in records {
+        let print = print.as_ref().map_or("", |print| &print.0);
+        change
+            .prepare_cached(&format!(
+                "UPDATE basis SET {column} = ?3 WHERE run = ?1 AND number = ?2"
+            ))?
+            .execute(params![run, number.cast_signed(), print])?;
+    }
+    Ok(change.commit()?)
+}
+
+/// The waiting steps that no longer stand on what they stood on.
+pub(super) fn stale(database: &Connection, run: i64) -> Result<Vec<Stale>, LedgerError> {
+    let doubt = Fate::InDoubt.name();
+    let doubted = format!(
+        "fate.action = 'create' AND EXISTS (SELECT 1 FROM fate AS other JOIN run AS theirs ON theirs.n = other.run
+         WHERE other.key = fate.key AND other.run <> fate.run AND theirs.book = run.book
+         AND other.action = 'create' AND other.state IN ('{SENT}', '{doubt}'))"
+    );
+    let mut list = database.prepare(&format!(
+        "SELECT * FROM (SELECT fate.number, content.row, fate.remote,
+         CASE WHEN {doubted} THEN 'doubt'
+              WHEN basis.linked <> {LINKED} THEN 'written'
+              WHEN held IS NULL OR held IS found THEN NULL
+              WHEN held = '' THEN 'came' WHEN found = '' THEN 'gone' ELSE 'changed' END AS why
+         FROM basis JOIN fate ON fate.run = basis.run AND fate.number = basis.number
+         JOIN content ON content.run = basis.run AND content.number = basis.number
+         JOIN run ON run.n = basis.run
+         LEFT JOIN link ON link.book = run.book AND link.key = fate.key
+         WHERE basis.run = ?1 AND fate.state = '{WAITING}') WHERE why IS NOT NULL ORDER BY 1"
+    ))?;
+    let stale = list.query_map([run], |row| {
+        Ok(Stale {
+            number: row.get::<_, i64>(0)?.unsigned_abs(),
+            row: row.get::<_, i64>(1)?.unsigned_abs(),
+            remote: row.get::<_, Option<String>>(2)?.map(RemoteId),
+            why: Why::named(&row.get::<_, String>(3)?),
+        })
+    })?;
+    Ok(stale.collect::<Result<_, _>>()?)
+}
+
+/// Some steps of a run, by number.
+pub(super) fn steps(
+    database: &Connection,
+    run: i64,
+    numbers: &[u64],
+) -> Result<Vec<Settled>, LedgerError> {
+    let mut find = database.prepare_cached(&format!(
+        "SELECT {STEP} FROM step WHERE run = ?1 AND number = ?2"
+    ))?;
+    let mut steps = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let mut rows = find.query(params![run, number.cast_signed()])?;
+        if let Some(row) = rows.next()? {
+            steps.push(row::settled(row)?);
+        }
+    }
+    Ok(steps)
+}

@@ -1,0 +1,256 @@
+//! The first rows of a run, sent alone and read back before the others: what is wrong with a mapping, a switch or a
+//! vendor then shows in a few records, not in all of them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use crate::fetch::{FetchError, Found, fetch_of};
+use crate::ledger::{Ledger, Settled};
+use crate::model::{BookId, ParentId, RemoteId, RunId};
+use crate::plan::{Action, Fate, Outcome, Step};
+use crate::transport::{Client, Halt, Line, Stop};
+use crate::vendor::{Payload, Record, Vendor};
+
+use super::deliver::{Failed, ROUNDS, failed, look_up, send};
+use super::look::{Shown, shown};
+use super::settle::{SettleError, survey};
+use super::verdict::{is_nothing, says};
+use super::{Ended, Options};
+
+/// How many differences are named.
+const NAMED: usize = 10;
+
+/// How it went: so many rows are what was sent, or the run ends.
+type Sang = Result<u64, Ended>;
+
+/// Sends the first waiting steps alone, and reads them back.
+pub(super) async fn send_first<L: Line, B: Ledger + 'static>(
+    client: &Client<L>,
+    mut ledger: B,
+    (run, book): (&RunId, &BookId),
+    stop: &Stop,
+    options: Options,
+    settled: &mut impl FnMut(&[Outcome]),
+) -> Result<(B, Sang), Failed<B>> {
+    let mut numbers = BTreeSet::new();
+    let mut limit = match options.limit {
+        0 => options.canary,
+        limit => limit.min(options.canary),
+    };
+    for _ in 0..ROUNDS {
+        if let Err(error) = survey(client, &mut ledger, run).await {
+            return broken(ledger, error, stop);
+        }
+        let few = Options { limit, ..options };
+        let (back, ended) = send(client, ledger, run, stop, few, |outcomes: &[Outcome]| {
+            let sent = outcomes.iter().filter(|one| one.fate != Fate::Unsent);
+            numbers.extend(sent.map(|outcome| outcome.number));
+            settled(outcomes);
+        })
+        .await?;
+        ledger = back;
+        if !matches!(ended, Ended::Finished | Ended::Limit(_)) {
+            return Ok((ledger, Err(ended)));
+        }
+        match look_up(client, &mut ledger, run, book, stop, options).await {
+            Ok(settlement) if settlement.to_send == 0 => break,
+            // What did not arrive waits again, before all others.
+            Ok(settlement) => limit = settlement.to_send,
+            Err(error) => return broken(ledger, error, stop),
+        }
+    }
+    let numbers: Vec<u64> = numbers.into_iter().collect();
+    match read_back(client, &ledger, run, &numbers, stop, options).await {
+        Ok(wrong) if wrong.is_empty() => Ok((ledger, Ok(numbers.len() as u64))),
+        Ok(wrong) => Ok((ledger, Err(Ended::Canary(wrong)))),
+        Err(error) => broken(ledger, error, stop),
+    }
+}
+
+fn broken<B>(ledger: B, error: SettleError, stop: &Stop) -> Result<(B, Sang), Failed<B>> {
+    match error {
+        SettleError::Halted(halt) => Ok((ledger, Err(Ended::of(halt, stop)))),
+        SettleError::Ledger(error) => Err(failed(ledger, error)),
+    }
+}
+
+/// What is wrong with the steps that were sent, in words; nothing, if the target holds what was sent.
+async fn read_back<L: Line>(
+    client: &Client<L>,
+    ledger: &impl Ledger,
+    run: &RunId,
+    numbers: &[u64],
+    stop: &Stop,
+    options: Options,
+) -> Result<Vec<String>, SettleError> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    tokio::select! {
+        () = stop.said() => return Err(SettleError::Halted(Halt::Stopped)),
+        () = tokio::time::sleep(options.settle_after) => {}
+    }
+    let sent = ledger.steps(run, numbers)?;
+    let held = held(client, &sent).await?;
+    let mut wrong: Vec<String> = sent
+        .iter()
+        .flat_map(|settled| judge(settled, &held))
+        .collect();
+    if wrong.len() > NAMED {
+        let more = wrong.len() - NAMED;
+        wrong.truncate(NAMED);
+        wrong.push(format!("and {more} more"));
+    }
+    Ok(wrong)
+}
+
+/// What the target holds of some records; `None` for one that is not there. A record that nobody can see is left out.
+type Held = HashMap<RemoteId, Option<Payload>>;
+
+async fn held<L: Line>(client: &Client<L>, sent: &[Settled]) -> Result<Held, SettleError> {
+    let vendor = client.vendor();
+    let mut held = Held::new();
+    let mut by_list: BTreeMap<Option<ParentId>, BTreeSet<RemoteId>> = BTreeMap::new();
+    for Step {
+        remote, payload, ..
+    } in sent.iter().map(|settled| &settled.step)
+    {
+        let parent = payload.as_ref().and_then(|payload| payload.parent.clone());
+        let Some(remote) = remote else { continue };
+        match shown(client, remote, parent.as_ref()).await? {
+            Shown::This(None) => drop(held.insert(remote.clone(), None)),
+            Shown::This(Some(record)) => {
+                let found = understood(vendor, &record).map(|(_, payload)| payload);
+                held.extend(found.map(|payload| (remote.clone(), Some(payload))));
+            }
+            Shown::Nothing => drop(by_list.entry(parent).or_default().insert(remote.clone())),
+        }
+    }
+    for (parent, ids) in by_list {
+        let mut found: Held = ids.iter().map(|id| (id.clone(), None)).collect();
+        let wanted = |id: &RemoteId| ids.contains(id);
+        let listed = fetch_of(client, parent.as_ref(), wanted, |one| {
+            if let Found::Record(record) = one
+                && let Some((id, payload)) = understood(vendor, &record)
+                && wanted(&id)
+            {
+                found.insert(id, Some(payload));
+            }
+        })
+        .await;
+        match listed {
+            Ok(()) => held.extend(found),
+            Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
+            Err(FetchError::Refused(_) | FetchError::NoList(_)) => {}
+        }
+    }
+    Ok(held)
+}
+
+fn understood(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId, Payload)> {
+    let remote = vendor.decode(record).ok()?;
+    Some((remote.id, vendor.encode(&remote.contact).payload))
+}
+
+/// What is wrong with one step, in words.
+fn judge(settled: &Settled, held: &Held) -> Vec<String> {
+    let Settled {
+        step,
+        fate,
+        message,
+        ..
+    } = settled;
+    let row = step.row;
+    let words = message.as_deref().unwrap_or("no reason was given");
+    let seen = step.remote.as_ref().and_then(|id| held.get(id));
+    let id = step.remote.as_ref().map_or("", |id| &id.0);
+    match (fate, seen) {
+        (Fate::Deleted, Some(None)) => Vec::new(),
+        (Fate::Deleted, Some(Some(_))) => {
+            vec![format!(
+                "row {row}: record {id} was deleted, and is still there"
+            )]
+        }
+        (Fate::Created | Fate::Updated, Some(None)) => {
+            vec![format!("row {row}: record {id} was sent, and is not there")]
+        }
+        (Fate::Created | Fate::Updated, Some(Some(held))) => differences(step, held)
+            .into_iter()
+            .map(|difference| format!("row {row}, record {id}: {}", difference.words()))
+            .collect(),
+        (Fate::Created | Fate::Updated | Fate::Deleted, None) => {
+            vec![format!("row {row}: record {id} cannot be read back")]
+        }
+        (Fate::Unsent, _) => vec![format!("row {row}: it did not arrive")],
+        (fate, _) => vec![format!("row {row} is {}: {words}", fate.words())],
+    }
+}
+
+/// A value that is not what was sent.
+#[derive(Debug, PartialEq, Eq)]
+struct Difference {
+    field: String,
+    sent: String,
+    held: String,
+}
+
+impl Difference {
+    fn words(&self) -> String {
+        let Self { field, sent, held } = self;
+        format!("`{field}` was sent as {sent} and is held as {held}")
+    }
+}
+
+/// Every value that the record does not say as it was sent.
+fn differences(step: &Step, held: &Payload) -> Vec<Difference> {
+    let Some(sent) = &step.payload else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    differ((&sent.body, &held.body), "", step.action, &mut found);
+    if let Some(after) = &sent.after {
+        let held = held.after.as_ref().unwrap_or(&Value::Null);
+        differ((after, held), "", step.action, &mut found);
+    }
+    found
+}
+
+fn differ((sent, held): (&Value, &Value), at: &str, action: Action, found: &mut Vec<Difference>) {
+    // An update that says nothing of a value leaves what is there.
+    let leaves = action == Action::Update && is_nothing(sent);
+    if leaves || says(sent, held) {
+        return;
+    }
+    if let Value::Object(members) = sent {
+        for (name, value) in members.iter().filter(|(name, _)| *name != "password") {
+            let at = match at {
+                "" => name.clone(),
+                at => format!("{at}.{name}"),
+            };
+            let held = held.get(name).unwrap_or(&Value::Null);
+            differ((value, held), &at, action, found);
+        }
+        return;
+    }
+    found.push(Difference {
+        field: at.to_owned(),
+        sent: text(sent),
+        held: text(held),
+    });
+}
+
+/// A value as it is named, cut short.
+fn text(value: &Value) -> String {
+    let text = match value {
+        value if is_nothing(value) => return "nothing".to_owned(),
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    };
+    let short: String = text.chars().take(60).collect();
+    let more = if short.len() < text.len() { "…" } else { "" };
+    format!("`{short}{more}`")
+}
+
+#[cfg(test)]
+mod tests;
