@@ -4,7 +4,7 @@
 use clap::Args;
 
 use super::failure::{Failure, Kind};
-use crate::ledger::{Feed, Ledger, Run};
+use crate::ledger::{Feed, Ledger, Run, Saved};
 use crate::mapping::{Mapping, MappingError};
 use crate::model::BookId;
 
@@ -63,7 +63,7 @@ pub(super) fn last(
     };
     let is_same = |run: &Run| {
         let other = run.about.given.feed.as_ref();
-        run.about.command == "import"
+        (run.about.command == "import" || run.saved == Some(Saved::Applied))
             && run.totals.read > 0
             && other.is_some_and(|other| other.name == feed.name)
     };

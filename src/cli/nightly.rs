@@ -52,10 +52,8 @@ pub(super) fn run(import: &Import, common: &Common) -> u8 {
 /// Imports the sheet that was named; it is put aside only where a flag says so.
 fn one(import: &Import, common: &Common, night: &mut Night) -> Result<u8, Failure> {
     let sheet = Sheet::of(import.reading.sheet_file.clone());
-    let path = std::path::absolute(&sheet.path)?;
     let is_file = sheet.path.as_os_str() != "-";
-    let feed = is_file.then(|| path.display().to_string());
-    let ended = import_one(import, common, feed);
+    let ended = import_one(import, common, feed_of(import)?);
     let desk = Desk {
         import,
         common,
@@ -125,7 +123,7 @@ fn each(desk: &Desk<'_>, sheets: &[Sheet], night: &mut Night) -> Result<u8, Fail
         }
         documents.next()?;
         let one = desk.prepared(sheet, night, &mut names);
-        let ended = import_one(&one, desk.common, Some(sheet.feed()));
+        let ended = import_one(&one, desk.common, Some(named(sheet.feed(), &one)));
         if let Err(failure) = &ended {
             documents.failed(sheet, failure)?;
             say(&format!("{}:\n{}", plain(&sheet.name()), failure.render()));
@@ -141,19 +139,32 @@ fn each(desk: &Desk<'_>, sheets: &[Sheet], night: &mut Night) -> Result<u8, Fail
     Ok(code)
 }
 
+/// The feed that the sheet of an import is of: its own path. Standard input is none.
+pub(super) fn feed_of(import: &Import) -> Result<Option<String>, Failure> {
+    let sheet = &import.reading.sheet_file;
+    if sheet.as_os_str() == "-" {
+        return Ok(None);
+    }
+    let path = std::path::absolute(sheet)?;
+    Ok(Some(named(path.display().to_string(), import)))
+}
+
+/// A feed's name, with the sheet of the workbook that is read.
+fn named(feed: String, import: &Import) -> String {
+    match &import.reading.sheet {
+        Some(sheet) => format!("{feed}#{sheet}"),
+        None => feed,
+    }
+}
+
 fn import_one(import: &Import, common: &Common, feed: Option<String>) -> Result<Done, Failure> {
-    let sheet = import.reading.sheet.as_ref();
-    let feed = feed.map(|name| match sheet {
-        Some(sheet) => format!("{name}#{sheet}"),
-        None => name,
-    });
     let meant = Meant {
         command: "import",
         rows: Rows::All,
         given: given()?,
         source: None,
-        feed,
         then: Then::of(import),
+        feed,
     };
     import::again(import, common, meant)
 }

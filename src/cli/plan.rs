@@ -9,7 +9,8 @@ use super::args::{Common, Import};
 use super::diff;
 use super::failure::Failure;
 use super::forecast::Forecast;
-use super::import::{self, Done, Job, Meant, Then, given, warn_if_empty};
+use super::import::{self, Done, Job, Meant, Then, given};
+use super::nightly::feed_of;
 use super::opened::Opened;
 use super::planning::{Counts, Rows};
 use super::running::{Came, Shown};
@@ -69,7 +70,7 @@ pub(super) fn run(plan: &Plan, common: &Common) -> Result<u8, Failure> {
         rows: Rows::All,
         given: given()?,
         source: None,
-        feed: None,
+        feed: feed_of(&plan.import)?,
         then: Then::Save(view),
     };
     import::again(&plan.import, common, meant).map(|done| done.code)
@@ -77,9 +78,12 @@ pub(super) fn run(plan: &Plan, common: &Common) -> Result<u8, Failure> {
 
 /// A flag that would do nothing here is refused, not swallowed.
 fn refuse_what_apply_is_told(import: &Import) -> Result<(), Failure> {
-    let sending = &import.sending;
+    let (sending, moving) = (&import.sending, &import.moving);
+    let moves = moving.done.is_some() || moving.failed.is_some() || moving.no_move;
     let flags = [
         ("--dry-run", import.dry_run),
+        ("--done, --failed or --no-move", moves),
+        ("--expect-files", moving.expect_files),
         ("--limit", sending.limit.is_some()),
         ("--canary", sending.canary.is_some()),
         ("--deadline", sending.deadline.is_some()),
@@ -98,12 +102,12 @@ impl Job<'_> {
     pub(super) fn save(&self, mut opened: Opened, view: View) -> Result<Done, Failure> {
         let running = &self.running;
         running.probe()?;
-        let pace = running.target.pace(self.import.sending.rate);
-        let reached = running.target.reach(pace)?;
-        let (mut ledger, run, counts) = self.planned(&mut opened, &reached)?;
+        let reached = self.reach()?;
+        let (mut ledger, run, planned) = self.planned(&mut opened, &reached)?;
         // The book is free until the plan is applied.
         ledger.end(&run, 0)?;
-        warn_if_empty(&counts);
+        let counts = planned.whole()?.counts;
+        self.warn_if_empty(&counts);
         let done = self.show(&ledger, &run, (&opened, counts), view)?;
         ledger.reported(&run, &done.report)?;
         ledger.end(&run, done.code)?;
@@ -175,7 +179,7 @@ impl Job<'_> {
         let mut forecast = Forecast::new(target.pace(self.import.sending.rate));
         let mut broken = None;
         each_request(target, ledger, run, |sent| match sent {
-            Sent::Step(step) => forecast.see(step),
+            Sent::Step(step) => forecast.see(step, target.vendor.as_ref()),
             Sent::Request(request) => {
                 forecast.request();
                 broken = broken.take().or(writeln!(out, "{}", request.shown()).err());

@@ -3,10 +3,9 @@
 
 use rusqlite::{Connection, params};
 
-use super::row::{self, SENT, STEP, WAITING};
-use super::{LedgerError, Settled};
-use crate::model::{Fingerprint, ParentId, RemoteId};
-use crate::plan::Fate;
+use super::row::{self, STEP, WAITING};
+use super::{LedgerError, Settled, links};
+use crate::model::{BookId, Fingerprint, ParentId, RemoteId};
 
 /// What became of a plan that was put aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +108,7 @@ pub(super) fn save(
     run: i64,
     requests: &Fingerprint,
 ) -> Result<(), LedgerError> {
+    follow(database, run)?;
     let change = database.transaction()?;
     change.execute(
         "UPDATE run SET saved = ?2, requests = ?3 WHERE n = ?1",
@@ -117,10 +117,10 @@ pub(super) fn save(
     change.execute(
         &format!(
             "INSERT INTO basis (run, number, linked)
-             SELECT fate.run, fate.number, {LINKED}
-             FROM fate JOIN run ON run.n = fate.run
-             LEFT JOIN link ON link.book = run.book AND link.key = fate.key
-             WHERE fate.run = ?1 AND fate.state = '{WAITING}'"
+             SELECT fated.run, fated.number, {LINKED}
+             FROM fated JOIN run ON run.n = fated.run
+             LEFT JOIN link ON link.book = run.book AND link.key = fated.key
+             WHERE fated.run = ?1 AND fated.state = '{WAITING}'"
         ),
         [run],
     )?;
@@ -182,25 +182,24 @@ pub(super) fn sighted(
     Ok(change.commit()?)
 }
 
-/// The waiting steps that no longer stand on what they stood on.
+/// The waiting steps that no longer stand on what they stood on. What dead runs had sent is in doubt by now: the book's
+/// lock is held.
 pub(super) fn stale(database: &Connection, run: i64) -> Result<Vec<Stale>, LedgerError> {
-    let doubt = Fate::InDoubt.name();
-    let doubted = format!(
-        "fate.action = 'create' AND EXISTS (SELECT 1 FROM fate AS other JOIN run AS theirs ON theirs.n = other.run
-         WHERE other.key = fate.key AND other.run <> fate.run AND theirs.book = run.book
-         AND other.action = 'create' AND other.state IN ('{SENT}', '{doubt}'))"
-    );
+    follow(database, run)?;
     let mut list = database.prepare(&format!(
-        "SELECT * FROM (SELECT fate.number, content.row, fate.remote,
-         CASE WHEN {doubted} THEN 'doubt'
+        "SELECT * FROM (SELECT fated.number, content.row, fated.remote,
+         CASE WHEN fated.action = 'create' AND EXISTS
+                   (SELECT 1 FROM fate AS other JOIN run AS theirs ON theirs.n = other.run
+                    WHERE other.key = fated.key AND other.run <> fated.run AND theirs.book = run.book
+                    AND other.action = 'create' AND other.state = 'in_doubt') THEN 'doubt'
               WHEN basis.linked <> {LINKED} THEN 'written'
               WHEN held IS NULL OR held IS found THEN NULL
               WHEN held = '' THEN 'came' WHEN found = '' THEN 'gone' ELSE 'changed' END AS why
-         FROM basis JOIN fate ON fate.run = basis.run AND fate.number = basis.number
+         FROM basis JOIN fated ON fated.run = basis.run AND fated.number = basis.number
          JOIN content ON content.run = basis.run AND content.number = basis.number
          JOIN run ON run.n = basis.run
-         LEFT JOIN link ON link.book = run.book AND link.key = fate.key
-         WHERE basis.run = ?1 AND fate.state = '{WAITING}') WHERE why IS NOT NULL ORDER BY 1"
+         LEFT JOIN link ON link.book = run.book AND link.key = fated.key
+         WHERE basis.run = ?1 AND fated.state = '{WAITING}') WHERE why IS NOT NULL ORDER BY 1"
     ))?;
     let stale = list.query_map([run], |row| {
         Ok(Stale {
@@ -211,6 +210,13 @@ pub(super) fn stale(database: &Connection, run: i64) -> Result<Vec<Stale>, Ledge
         })
     })?;
     Ok(stale.collect::<Result<_, _>>()?)
+}
+
+/// Writes the links that are due in a run's book.
+fn follow(database: &Connection, run: i64) -> Result<(), LedgerError> {
+    let mut book = database.prepare_cached("SELECT book FROM run WHERE n = ?1")?;
+    let book = book.query_row([run], |row| row.get(0).map(BookId))?;
+    Ok(links::follow_all(database, &book)?)
 }
 
 /// Some steps of a run, by number.

@@ -13,8 +13,8 @@ use crate::transport::{Client, Halt, Line, Stop};
 use crate::vendor::{Payload, Record, Vendor};
 
 use super::deliver::{Failed, ROUNDS, failed, look_up, send};
-use super::look::{Shown, shown};
 use super::settle::{SettleError, survey};
+use super::sight::{Shown, shown};
 use super::verdict::{is_nothing, says};
 use super::{Ended, Options};
 

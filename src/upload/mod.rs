@@ -8,6 +8,7 @@ mod gather;
 mod guard;
 mod look;
 mod settle;
+mod sight;
 mod verdict;
 
 use std::collections::VecDeque;
@@ -27,8 +28,9 @@ use gather::Gathered;
 use guard::Guards;
 
 pub use deliver::{Delivered, Failed, deliver, settle_earlier};
-pub use look::{Sight, look};
+pub use look::{Looked, Stands, look, read};
 pub use settle::{SettleError, Settlement, settle, survey};
+pub use sight::{Sight, sight};
 pub use verdict::says;
 
 /// How an upload goes about it.

@@ -218,6 +218,14 @@ async fn a_refused_batch_is_halved_until_the_bad_row_stands_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_batch_is_full_where_there_is_enough_to_fill_it() {
+    // Four steps are claimed at a time, and three lanes are hungry.
+    let run = run(11, 3, |names| Ok(ids(names))).await;
+    let sizes: Vec<usize> = run.carried.iter().map(Vec::len).collect();
+    assert_eq!((run.totals.created, sizes), (11, vec![3, 3, 3, 2]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_in_doubt_and_the_row_is_not_sent_again() {
     let run = run(3, 1, |names| {
         if names[0] == "n1" {
@@ -300,7 +308,7 @@ async fn what_a_vendor_does_not_show_is_counted() {
     let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
     let vendor = Arc::new(Listing { batch: 1 });
     let client = Client::new(line, vendor, Credentials::default(), pacer, stop);
-    let sight = look(&client, &ledger, &id).await.expect("nobody is asked");
+    let sight = sight(&client, &ledger, &id).await.expect("nobody is asked");
     // The parent of the creates, which is the update's too, and the record.
     assert_eq!(
         (sight.unseen, sight.records, sight.parents),

@@ -433,3 +433,18 @@ fn many_records_are_looked_at_by_their_list() {
         "{said:?}"
     );
 }
+
+#[test]
+fn whoever_came_in_between_is_not_taken_for_a_lost_answer() {
+    use rolo::ledger::{Ledger as _, Sqlite};
+    use rolo::model::RunId;
+    let (work, running) = ready("covage");
+    let planned = planned_changes(&work);
+    somebody(&work, &people(5).replace("K4", "X4").replace("K3,", "X3,"));
+    let said = run(&work, &["apply", &planned, "--even-if-changed"]);
+    assert_eq!((said.code, total(&said, "created")), (0, 1), "{said:?}");
+    assert_eq!(running.records("covage").len(), 6);
+    let ledger = Sqlite::open(&work.path("state/rolo/ledger.sqlite3")).expect("a ledger");
+    let known = ledger.surveyed(&RunId(planned), None).expect("readable");
+    assert_eq!(known.map(|ids| ids.len()), Some(5));
+}

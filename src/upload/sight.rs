@@ -1,0 +1,203 @@
+//! What a target holds of that which a plan would touch: looked at when the plan is made, and once more before it is
+//! applied. It changes nothing, and keeps digests only.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::fetch::{FetchError, Found, fetch_of};
+use crate::ledger::{Ledger, LedgerError, Touched, When};
+use crate::model::{Fingerprint, ParentId, RemoteId, RunId};
+use crate::transport::{Answer, Client, Halt, Line};
+use crate::vendor::{Record, Vendor};
+
+use super::settle::{SettleError, is_passing};
+
+/// Up to so many records are asked for one by one; for more, the list that they stand in is read.
+const FEW: usize = 50;
+
+/// Records that a plan touches under one parent, and the steps that touch them.
+type Wanted = HashMap<RemoteId, Vec<u64>>;
+
+/// What was seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// What stands under each parent that the plan makes something under; parents that cannot be listed are left out.
+    pub parents: Vec<(Option<ParentId>, Vec<RemoteId>)>,
+    /// Digests of the records that its steps are about, by the step's number; none for one that is not there. What
+    /// the vendor does not show is left out.
+    pub records: Vec<(u64, Option<Fingerprint>)>,
+    /// How many records and parents the vendor does not show.
+    pub unseen: u64,
+}
+
+impl Sight {
+    /// Keeps what was seen as what the plan stands on.
+    pub fn keep(&self, ledger: &mut impl Ledger, run: &RunId) -> Result<(), LedgerError> {
+        self.note(ledger, run)?;
+        ledger.sighted(run, When::Planned, &self.records)
+    }
+
+    /// Notes who is there, so that nobody of them is taken for an answer that was lost.
+    pub fn note(&self, ledger: &mut impl Ledger, run: &RunId) -> Result<(), LedgerError> {
+        for (parent, held) in &self.parents {
+            ledger.survey(run, parent.as_ref(), held)?;
+        }
+        Ok(())
+    }
+
+    /// The records that stand where the plan makes something, and that it has not seen.
+    pub fn newcomers(
+        &self,
+        ledger: &impl Ledger,
+        run: &RunId,
+    ) -> Result<Vec<RemoteId>, LedgerError> {
+        let mut new = Vec::new();
+        for (parent, held) in &self.parents {
+            if let Some(before) = ledger.surveyed(run, parent.as_ref())? {
+                new.extend(held.iter().filter(|id| !before.contains(id)).cloned());
+            }
+        }
+        Ok(new)
+    }
+}
+
+/// Looks at what a planned run would touch.
+pub async fn sight<L: Line>(
+    client: &Client<L>,
+    ledger: &impl Ledger,
+    run: &RunId,
+) -> Result<Sight, SettleError> {
+    let mut wanted: BTreeMap<Option<ParentId>, Wanted> = BTreeMap::new();
+    for Touched {
+        number,
+        remote,
+        parent,
+    } in ledger.touched(run)?
+    {
+        let under = wanted.entry(parent).or_default();
+        under.entry(remote).or_default().push(number);
+    }
+    let mut seen = Sight::default();
+    for parent in ledger.parents(run)? {
+        let under = wanted.remove(&parent).unwrap_or_default();
+        if let Some(held) = listed(client, parent.as_ref(), &under, &mut seen).await? {
+            seen.parents.push((parent, held));
+        } else {
+            seen.unseen += 1;
+            one_by_one(client, parent.as_ref(), &under, &mut seen).await?;
+        }
+    }
+    for (parent, under) in wanted {
+        let parent = parent.as_ref();
+        if under.len() <= FEW || listed(client, parent, &under, &mut seen).await?.is_none() {
+            one_by_one(client, parent, &under, &mut seen).await?;
+        }
+    }
+    Ok(seen)
+}
+
+/// Reads the list of a parent: the ids in it, and the digests of what is wanted; `None` where the vendor refuses to list.
+async fn listed<L: Line>(
+    client: &Client<L>,
+    parent: Option<&ParentId>,
+    wanted: &Wanted,
+    sight: &mut Sight,
+) -> Result<Option<Vec<RemoteId>>, SettleError> {
+    let vendor = client.vendor();
+    let mut held = Vec::new();
+    let mut prints: HashMap<RemoteId, Fingerprint> = HashMap::new();
+    let fetched = fetch_of(
+        client,
+        parent,
+        |id| wanted.contains_key(id),
+        |found| match found {
+            Found::Only(id) => held.push(id),
+            Found::Record(record) => {
+                if let Some((id, print)) = understood(vendor, &record) {
+                    if wanted.contains_key(&id) {
+                        prints.insert(id.clone(), print);
+                    }
+                    held.push(id);
+                }
+            }
+        },
+    )
+    .await;
+    match fetched {
+        Ok(()) => {}
+        Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
+        Err(FetchError::Refused(refusal)) if is_passing(&refusal) => {
+            return Err(SettleError::Halted(Halt::Unavailable(refusal.to_string())));
+        }
+        // A parent that is not there holds nothing.
+        Err(FetchError::Refused(refusal)) if refusal.status == 404 => {}
+        Err(FetchError::Refused(_) | FetchError::NoList(_)) => return Ok(None),
+    }
+    for (id, numbers) in wanted {
+        let print = prints.get(id);
+        sight
+            .records
+            .extend(numbers.iter().map(|number| (*number, print.cloned())));
+    }
+    Ok(Some(held))
+}
+
+/// Asks for each record by itself; one that the vendor does not show is left out.
+async fn one_by_one<L: Line>(
+    client: &Client<L>,
+    parent: Option<&ParentId>,
+    wanted: &Wanted,
+    sight: &mut Sight,
+) -> Result<(), SettleError> {
+    let vendor = client.vendor();
+    for (id, numbers) in wanted {
+        let Shown::This(record) = shown(client, id, parent).await? else {
+            sight.unseen += 1;
+            continue;
+        };
+        let print = record.map(|record| match understood(vendor, &record) {
+            Some((_, print)) => print,
+            None => Fingerprint::of(&record.value.to_string()),
+        });
+        sight
+            .records
+            .extend(numbers.iter().map(|number| (*number, print.clone())));
+    }
+    Ok(())
+}
+
+/// A record that was asked for.
+pub(super) enum Shown {
+    /// What is there: a record, or none.
+    This(Option<Record>),
+    /// The vendor does not show it.
+    Nothing,
+}
+
+/// Asks for one record.
+pub(super) async fn shown<L: Line>(
+    client: &Client<L>,
+    id: &RemoteId,
+    parent: Option<&ParentId>,
+) -> Result<Shown, SettleError> {
+    let Some(exchange) = client.vendor().read(id, parent) else {
+        return Ok(Shown::Nothing);
+    };
+    match client.ask(exchange, &mut 0).await {
+        Answer::Done(record) | Answer::Partly(record, _) => Ok(Shown::This(record)),
+        Answer::Refused(refusal) if refusal.status == 404 => Ok(Shown::This(None)),
+        Answer::Refused(refusal) if is_passing(&refusal) => {
+            Err(SettleError::Halted(Halt::Unavailable(refusal.to_string())))
+        }
+        Answer::Refused(_) => Ok(Shown::Nothing),
+        Answer::InDoubt(why) => Err(SettleError::Halted(Halt::Unavailable(why))),
+        Answer::NotSent(halt) => Err(SettleError::Halted(halt)),
+    }
+}
+
+/// A record's id, and a digest of what is understood of it: what counts up by itself at the vendor is no change.
+fn understood(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId, Fingerprint)> {
+    let remote = vendor.decode(record).ok()?;
+    let encoded = vendor.encode(&remote.contact);
+    let text = format!("{} {:?}", encoded.payload.text(), encoded.losses);
+    Some((remote.id, Fingerprint::of(&text)))
+}
