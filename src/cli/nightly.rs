@@ -163,8 +163,8 @@ fn import_one(import: &Import, common: &Common, feed: Option<String>) -> Result<
         rows: Rows::All,
         given: given()?,
         source: None,
-        then: Then::of(import),
         feed,
+        then: Then::of(import),
     };
     import::again(import, common, meant)
 }

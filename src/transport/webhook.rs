@@ -50,15 +50,16 @@ impl Webhook {
             .find(['/', '?'])
             .map_or(url.len(), |at| start + at);
         let (base, rest) = url.split_at(end);
-        let line = Https::new(base).map_err(|error| match error {
+        // The query goes with the base: a request's own is made of names and values, and this one is kept as it is.
+        let (path, query) = match rest.split_once('?') {
+            Some((path, query)) => (path, format!("?{query}")),
+            None => (rest, String::new()),
+        };
+        let line = Https::new(&format!("{base}{query}")).map_err(|error| match error {
             TransportError::BaseUrl { why, .. } => WebhookError::Url { why },
             other @ TransportError::Client(_) => WebhookError::Client(other),
         })?;
-        let path = if rest.starts_with('/') {
-            rest.to_owned()
-        } else {
-            format!("/{rest}")
-        };
+        let path = if path.is_empty() { "/" } else { path }.to_owned();
         let host = base[start..].to_owned();
         Ok(Self { line, host, path })
     }
@@ -143,12 +144,13 @@ mod tests {
     #[tokio::test]
     async fn an_address_is_asked_as_it_stands_and_again_where_it_was_busy() {
         let (port, thread) = server(&["503", "200"]);
-        let hook = Webhook::new(&format!("http://127.0.0.1:{port}/ping/x?a=b#c")).expect("good");
+        let hook =
+            Webhook::new(&format!("http://127.0.0.1:{port}/ping/x/?a=b%20c#d")).expect("good");
         assert_eq!(hook.host(), format!("127.0.0.1:{port}"));
         assert_eq!(hook.get().await, Ok(()));
         assert_eq!(
             thread.join().expect("ended"),
-            ["GET /ping/x?a=b HTTP/1.1"; 2]
+            ["GET /ping/x/?a=b%20c HTTP/1.1"; 2]
         );
     }
 
