@@ -151,7 +151,7 @@ fn ledgered(port: u16, requests: u64) -> (f64, f64) {
     let (client, stop) = client(port);
     let options = Options {
         lanes: LANES,
-        ahead: 512,
+        ahead: 2048,
         stop_after: 10,
         max_errors: 0,
         limit: 0,

@@ -44,6 +44,13 @@
 //! Network work is one current-thread tokio loop with some lanes; the ledger's commits happen on a thread of
 //! their own ([`ledger::Keeper`]), so that the loop never waits for a disk.
 //!
+//! # Plan and apply
+//!
+//! An import is a plan that is sent at once; `rolo plan` saves it instead, and `rolo apply` sends the saved payloads. A
+//! saved plan keeps what it stood on: what each of its contacts was linked to, a digest of each record that it would
+//! touch, and who was there where it would make somebody ([`upload::sight`]). All that is looked at again before it is
+//! applied; it was `saved` before it was `planned`, so that no crash leaves a plan that a resume would send.
+//!
 //! # Unwatched
 //!
 //! A sheet that comes again and again is a *feed* ([`ledger::Feed`]): the run before tells what it looked like, and
@@ -51,13 +58,6 @@
 //! Folders and globs are a loop of the command line around the import of one sheet; a file is moved only when its run
 //! has ended, and stays where the next night can go on. Who is told ([`transport::Webhook`], a command, metrics) is
 //! told afterwards, and holds up nothing.
-//!
-//! # Plan and apply
-//!
-//! An import is a plan that is sent at once; `rolo plan` saves it instead, and `rolo apply` sends the saved payloads. A
-//! saved plan keeps what it stood on: what each of its contacts was linked to, a digest of each record that it would
-//! touch, and who was there where it would make somebody ([`upload::sight`]). All that is looked at again before it is
-//! applied; it was `saved` before it was `planned`, so that no crash leaves a plan that a resume would send.
 //!
 //! # Delivery
 //!

@@ -31,10 +31,10 @@ pub(super) struct Meant<'a> {
     pub(super) given: Given,
     /// Where the sheet comes from, if its own name says nothing.
     pub(super) source: Option<String>,
-    /// The name of the feed that the sheet is of.
-    pub(super) feed: Option<String>,
     /// What becomes of the plan.
     pub(super) then: Then,
+    /// The name of the feed that the sheet is of.
+    pub(super) feed: Option<String>,
 }
 
 /// What becomes of a plan once it is made.
@@ -78,8 +78,8 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
         rows,
         mut given,
         source,
-        feed,
         then,
+        feed,
     } = meant;
     let targets = Targets::read(common.config.as_deref())?;
     let target = Target::find(&import.target, &targets, &import.tuning)?;

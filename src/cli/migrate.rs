@@ -79,8 +79,8 @@ pub(super) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
         rows: Rows::All,
         given: given()?,
         source,
-        feed: None,
         then: Then::of(&import),
+        feed: None,
     };
     let Done {
         code, run, report, ..

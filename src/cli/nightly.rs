@@ -163,8 +163,8 @@ fn import_one(import: &Import, common: &Common, feed: Option<String>) -> Result<
         rows: Rows::All,
         given: given()?,
         source: None,
-        feed,
         then: Then::of(import),
+        feed,
     };
     import::again(import, common, meant)
 }

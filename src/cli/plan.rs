@@ -70,8 +70,8 @@ pub(super) fn run(plan: &Plan, common: &Common) -> Result<u8, Failure> {
         rows: Rows::All,
         given: given()?,
         source: None,
-        feed: feed_of(&plan.import)?,
         then: Then::Save(view),
+        feed: feed_of(&plan.import)?,
     };
     import::again(&plan.import, common, meant).map(|done| done.code)
 }

@@ -182,8 +182,8 @@ pub(super) fn retry(retry: &Retry, common: &Common) -> Result<u8, Failure> {
         rows,
         given,
         source: None,
-        feed: None,
         then: Then::Send,
+        feed: None,
     };
     import::again(&import, common, meant).map(|done| done.code)
 }

@@ -20,7 +20,7 @@ pub(super) fn ahead(rate: Rate, lanes: usize) -> usize {
     let quarter = quarter / rate.interval().as_nanos().max(1);
     usize::try_from(quarter)
         .unwrap_or(usize::MAX)
-        .clamp(lanes, lanes.max(512))
+        .clamp(lanes, lanes.max(2048))
 }
 
 /// Runs something on the network, on this thread.

@@ -103,8 +103,8 @@ pub(super) fn runs(database: &Connection, book: &BookId) -> Result<Vec<(i64, Run
 /// The planned runs that have something left to do.
 pub(super) fn unfinished(database: &Connection) -> Result<Vec<(i64, Run)>, LedgerError> {
     let mut list = database.prepare(&format!(
-        "SELECT {RUN} FROM run WHERE planned IS NOT NULL AND over = 0 AND coalesce(saved, 'applied') = 'applied' AND EXISTS
-         (SELECT 1 FROM fated WHERE fated.run = run.n AND fated.action <> 'doubt'
+        "SELECT {RUN} FROM run WHERE planned IS NOT NULL AND over = 0 AND coalesce(saved, 'applied') = 'applied'
+         AND EXISTS (SELECT 1 FROM fated WHERE fated.run = run.n AND fated.action <> 'doubt'
           AND fated.state IN ('{WAITING}', '{SENT}', '{}')) ORDER BY n DESC",
         Fate::InDoubt.name()
     ))?;

@@ -66,15 +66,30 @@ impl<L: Ledger + 'static> Keeper<L> {
     }
 }
 
+/// The outcomes that are already there, behind some; and the order after them, if that is there too. What came in
+/// while the disk was busy shares the next sync.
+fn gathered(inbox: &Receiver<Order>, mut outcomes: Vec<Outcome>) -> (Vec<Outcome>, Option<Order>) {
+    loop {
+        match inbox.try_recv() {
+            Ok(Order::Settle(more)) => outcomes.extend(more),
+            other => return (outcomes, other.ok()),
+        }
+    }
+}
+
 fn keep<L: Ledger>(mut ledger: L, run: &RunId, inbox: &Receiver<Order>) -> L {
     let mut failure = None;
-    for order in inbox {
+    let mut next = None;
+    while let Some(order) = next.take().or_else(|| inbox.recv().ok()) {
         match order {
-            Order::Settle(outcomes) if outcomes.is_empty() => {}
             Order::Settle(outcomes) => {
-                if let Err(error) = ledger.settle(run, &outcomes) {
-                    failure.get_or_insert(error);
-                }
+                let (outcomes, after) = gathered(inbox, outcomes);
+                next = after;
+                let settled = match outcomes.as_slice() {
+                    [] => Ok(()),
+                    some => ledger.settle(run, some),
+                };
+                failure = failure.or(settled.err());
             }
             // Once a write has failed, nothing more is claimed.
             Order::Claim { most, answer } => {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::plan::Outcome;
 
 /// How many outcomes are handed over together at the most.
-const GROUP: usize = 256;
+const GROUP: usize = 1024;
 /// How long an outcome waits for others: a crash leaves it in doubt for so much longer.
 const GATHER: Duration = Duration::from_millis(50);
 

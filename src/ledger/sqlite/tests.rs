@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::*;
 use crate::ledger::{Given, Saved};
-use crate::model::Fingerprint;
 use crate::plan::Action;
 use crate::plan::{Fate, Link};
 use crate::vendor::Payload;
@@ -253,149 +252,6 @@ fn a_ledger_from_a_newer_rolo_is_left_alone() {
     ));
 }
 
-/// A run that made or changed the contact `a`, and was killed before it ended.
-fn killed_after(place: &Place, action: Action, fate: Fate, payload: &str) -> RunId {
-    let mut ledger = place.open();
-    let run = ledger.begin(&new_run()).expect("a run");
-    let payload = Some(Payload::of(json!({ "name": payload })));
-    let remote = (action != Action::Create).then(|| RemoteId("77".into()));
-    let step = Step {
-        remote,
-        payload,
-        ..step(0, "a", action)
-    };
-    ledger.add(&run, &[step]).expect("added");
-    ledger.planned(&run).expect("planned");
-    ledger.claim(&run, 9).expect("claimed");
-    ledger
-        .settle(&run, &[outcome(0, fate, Some("77"))])
-        .expect("settled");
-    run
-}
-
-fn said(ledger: &Sqlite) -> Option<Fingerprint> {
-    let links = known(ledger, "a").links;
-    links.into_values().next().map(|link| link.fingerprint)
-}
-
-#[test]
-fn a_settled_fate_is_linked_for_whoever_asks_though_the_run_was_killed() {
-    let place = Place::new();
-    killed_after(&place, Action::Create, Fate::Created, "Anne");
-    let ledger = place.open();
-    let print = Payload::of(json!({"name": "Anne"})).fingerprint();
-    assert_eq!(said(&ledger), Some(print));
-    let (book, remote) = (new_run().book, RemoteId("77".into()));
-    assert!(ledger.owns(&book, &remote).expect("readable"));
-    let last = ledger.last_sent(&book, &remote).expect("readable");
-    assert_eq!(last, Some(Payload::of(json!({"name": "Anne"}))));
-}
-
-#[test]
-fn a_later_runs_word_stands_and_a_deleted_record_has_no_link_whoever_is_resumed() {
-    let place = Place::new();
-    let first = killed_after(&place, Action::Create, Fate::Created, "Anne");
-    let second = killed_after(&place, Action::Update, Fate::Updated, "Anna");
-    let anna = Payload::of(json!({"name": "Anna"})).fingerprint();
-    let mut ledger = place.open();
-    let run = ledger.run(&first.0).expect("the run");
-    ledger.resume(&run).expect("the book is free");
-    ledger.end(&first, 0).expect("ended");
-    assert_eq!(said(&ledger), Some(anna));
-    let run = ledger.run(&second.0).expect("the run");
-    let prior = ledger.prior(&run, 0).expect("readable");
-    assert_eq!(prior, Some(Payload::of(json!({"name": "Anne"}))));
-    drop(ledger);
-    killed_after(&place, Action::Delete, Fate::Deleted, "Anna");
-    let mut ledger = place.open();
-    assert_eq!(said(&ledger), None);
-    ledger.resume(&run).expect("the book is free");
-    ledger.end(&second, 0).expect("ended");
-    assert_eq!(said(&ledger), None);
-}
-
-#[test]
-fn whoever_only_asks_is_told_of_a_dead_runs_doubt_too() {
-    let place = Place::new();
-    let mut dead = place.open();
-    let run = dead.begin(&new_run()).expect("a run");
-    dead.add(&run, &[step(0, "a", Action::Create)])
-        .expect("added");
-    dead.claim(&run, 1).expect("claimed");
-    drop(dead);
-    let doubts = known(&place.open(), "a").doubts;
-    assert_eq!(doubts.get(&ContactKey("a".into())), Some(&run));
-}
-
-#[test]
-fn a_run_is_unfinished_while_something_waits_or_is_in_doubt() {
-    let place = Place::new();
-    let mut ledger = place.open();
-    let run = ledger.begin(&new_run()).expect("a run");
-    let steps = [
-        step(0, "a", Action::Create),
-        step(1, "b", Action::Unchanged),
-    ];
-    ledger.add(&run, &steps).expect("added");
-    ledger.planned(&run).expect("planned");
-    ledger.end(&run, 8).expect("ended");
-    let unfinished = |ledger: &Sqlite| ledger.unfinished().expect("readable").len();
-    assert_eq!(unfinished(&ledger), 1);
-    let found = ledger.run(&run.0).expect("the run");
-    ledger.resume(&found).expect("the book is free");
-    ledger.claim(&run, 9).expect("claimed");
-    ledger
-        .settle(&run, &[outcome(0, Fate::InDoubt, None)])
-        .expect("settled");
-    ledger.end(&run, 10).expect("ended");
-    assert_eq!(unfinished(&ledger), 1);
-    ledger.resume(&found).expect("the book is free");
-    ledger
-        .settle(&run, &[outcome(0, Fate::Created, Some("77"))])
-        .expect("settled");
-    ledger.end(&run, 0).expect("ended");
-    assert_eq!(unfinished(&ledger), 0);
-}
-
-#[test]
-fn the_latest_planned_run_of_a_book_is_found_and_keeps_where_its_sheet_went() {
-    let place = Place::new();
-    let mut ledger = place.open();
-    let ended = |ledger: &mut Sqlite, rows: u64, planned: bool| {
-        let run = ledger.begin(&new_run()).expect("a run");
-        let steps: Vec<Step> = (0..rows)
-            .map(|n| step(n, &format!("k{n}"), Action::Reject))
-            .collect();
-        ledger.add(&run, &steps).expect("added");
-        if planned {
-            ledger.planned(&run).expect("planned");
-        }
-        ledger.end(&run, 3).expect("ended");
-        run
-    };
-    let full = ended(&mut ledger, 5, true);
-    let empty = ended(&mut ledger, 0, true);
-    ended(&mut ledger, 3, false);
-    let book = new_run().book;
-    let latest = |ledger: &Sqlite, least: u64| {
-        let found = ledger.latest(&book, &|run| run.totals.read >= least);
-        found
-            .expect("readable")
-            .map(|run| (run.id, run.totals.read))
-    };
-    assert_eq!(latest(&ledger, 0), Some((empty, 0)));
-    assert_eq!(latest(&ledger, 1), Some((full.clone(), 5)));
-    assert_eq!(latest(&ledger, 6), None);
-    let other = ledger.latest(&BookId("another".into()), &|_| true);
-    assert!(other.expect("readable").is_none());
-
-    ledger
-        .moved(&full, Path::new("in/done/a.csv"))
-        .expect("kept");
-    let about = ledger.run(&full.0).expect("a run").about;
-    assert_eq!(about.source["moved_to"], "in/done/a.csv");
-}
-
 /// A plan of a create, an update and a delete, put aside.
 fn saved(ledger: &mut Sqlite) -> RunId {
     let first = ledger.begin(&new_run()).expect("a run");
@@ -509,4 +365,147 @@ fn a_pruned_plan_is_dropped() {
     ledger.prune("9999-01-01T00:00:00Z").expect("pruned");
     assert_eq!(ledger.run(&run.0).expect("it").saved, Some(Saved::Dropped));
     assert_eq!(ledger.touched(&run).expect("readable"), []);
+}
+
+/// A run that made or changed the contact `a`, and was killed before it ended.
+fn killed_after(place: &Place, action: Action, fate: Fate, payload: &str) -> RunId {
+    let mut ledger = place.open();
+    let run = ledger.begin(&new_run()).expect("a run");
+    let payload = Some(Payload::of(json!({ "name": payload })));
+    let remote = (action != Action::Create).then(|| RemoteId("77".into()));
+    let step = Step {
+        payload,
+        remote,
+        ..step(0, "a", action)
+    };
+    ledger.add(&run, &[step]).expect("added");
+    ledger.planned(&run).expect("planned");
+    ledger.claim(&run, 9).expect("claimed");
+    ledger
+        .settle(&run, &[outcome(0, fate, Some("77"))])
+        .expect("settled");
+    run
+}
+
+fn said(ledger: &Sqlite) -> Option<Fingerprint> {
+    let links = known(ledger, "a").links;
+    links.into_values().next().map(|link| link.fingerprint)
+}
+
+#[test]
+fn a_settled_fate_is_linked_for_whoever_asks_though_the_run_was_killed() {
+    let place = Place::new();
+    killed_after(&place, Action::Create, Fate::Created, "Anne");
+    let ledger = place.open();
+    let print = Payload::of(json!({"name": "Anne"})).fingerprint();
+    assert_eq!(said(&ledger), Some(print));
+    let (book, remote) = (new_run().book, RemoteId("77".into()));
+    assert_eq!(ledger.owns(&book, &remote).expect("readable"), true);
+    let last = ledger.last_sent(&book, &remote).expect("readable");
+    assert_eq!(last, Some(Payload::of(json!({"name": "Anne"}))));
+}
+
+#[test]
+fn a_later_runs_word_stands_and_a_deleted_record_has_no_link_whoever_is_resumed() {
+    let place = Place::new();
+    let first = killed_after(&place, Action::Create, Fate::Created, "Anne");
+    let second = killed_after(&place, Action::Update, Fate::Updated, "Anna");
+    let anna = Payload::of(json!({"name": "Anna"})).fingerprint();
+    let mut ledger = place.open();
+    let run = ledger.run(&first.0).expect("the run");
+    ledger.resume(&run).expect("the book is free");
+    ledger.end(&first, 0).expect("ended");
+    assert_eq!(said(&ledger), Some(anna));
+    let run = ledger.run(&second.0).expect("the run");
+    let prior = ledger.prior(&run, 0).expect("readable");
+    assert_eq!(prior, Some(Payload::of(json!({"name": "Anne"}))));
+    drop(ledger);
+    killed_after(&place, Action::Delete, Fate::Deleted, "Anna");
+    let mut ledger = place.open();
+    assert_eq!(said(&ledger), None);
+    ledger.resume(&run).expect("the book is free");
+    ledger.end(&second, 0).expect("ended");
+    assert_eq!(said(&ledger), None);
+}
+
+#[test]
+fn whoever_only_asks_is_told_of_a_dead_runs_doubt_too() {
+    let place = Place::new();
+    let mut dead = place.open();
+    let run = dead.begin(&new_run()).expect("a run");
+    dead.add(&run, &[step(0, "a", Action::Create)])
+        .expect("added");
+    dead.claim(&run, 1).expect("claimed");
+    drop(dead);
+    let doubts = known(&place.open(), "a").doubts;
+    assert_eq!(doubts.get(&ContactKey("a".into())), Some(&run));
+}
+
+#[test]
+fn a_run_is_unfinished_while_something_waits_or_is_in_doubt() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let run = ledger.begin(&new_run()).expect("a run");
+    let steps = [
+        step(0, "a", Action::Create),
+        step(1, "b", Action::Unchanged),
+    ];
+    ledger.add(&run, &steps).expect("added");
+    ledger.planned(&run).expect("planned");
+    ledger.end(&run, 8).expect("ended");
+    let unfinished = |ledger: &Sqlite| ledger.unfinished().expect("readable").len();
+    assert_eq!(unfinished(&ledger), 1);
+    let found = ledger.run(&run.0).expect("the run");
+    ledger.resume(&found).expect("the book is free");
+    ledger.claim(&run, 9).expect("claimed");
+    ledger
+        .settle(&run, &[outcome(0, Fate::InDoubt, None)])
+        .expect("settled");
+    ledger.end(&run, 10).expect("ended");
+    assert_eq!(unfinished(&ledger), 1);
+    ledger.resume(&found).expect("the book is free");
+    ledger
+        .settle(&run, &[outcome(0, Fate::Created, Some("77"))])
+        .expect("settled");
+    ledger.end(&run, 0).expect("ended");
+    assert_eq!(unfinished(&ledger), 0);
+}
+
+#[test]
+fn the_latest_planned_run_of_a_book_is_found_and_keeps_where_its_sheet_went() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let ended = |ledger: &mut Sqlite, rows: u64, planned: bool| {
+        let run = ledger.begin(&new_run()).expect("a run");
+        let steps: Vec<Step> = (0..rows)
+            .map(|n| step(n, &format!("k{n}"), Action::Reject))
+            .collect();
+        ledger.add(&run, &steps).expect("added");
+        if planned {
+            ledger.planned(&run).expect("planned");
+        }
+        ledger.end(&run, 3).expect("ended");
+        run
+    };
+    let full = ended(&mut ledger, 5, true);
+    let empty = ended(&mut ledger, 0, true);
+    ended(&mut ledger, 3, false);
+    let book = new_run().book;
+    let latest = |ledger: &Sqlite, least: u64| {
+        let found = ledger.latest(&book, &|run| run.totals.read >= least);
+        found
+            .expect("readable")
+            .map(|run| (run.id, run.totals.read))
+    };
+    assert_eq!(latest(&ledger, 0), Some((empty, 0)));
+    assert_eq!(latest(&ledger, 1), Some((full.clone(), 5)));
+    assert_eq!(latest(&ledger, 6), None);
+    let other = ledger.latest(&BookId("another".into()), &|_| true);
+    assert!(other.expect("readable").is_none());
+
+    ledger
+        .moved(&full, Path::new("in/done/a.csv"))
+        .expect("kept");
+    let about = ledger.run(&full.0).expect("a run").about;
+    assert_eq!(about.source["moved_to"], "in/done/a.csv");
 }
