@@ -374,8 +374,8 @@ fn killed_after(place: &Place, action: Action, fate: Fate, payload: &str) -> Run
     let payload = Some(Payload::of(json!({ "name": payload })));
     let remote = (action != Action::Create).then(|| RemoteId("77".into()));
     let step = Step {
-        payload,
         remote,
+        payload,
         ..step(0, "a", action)
     };
     ledger.add(&run, &[step]).expect("added");
@@ -400,7 +400,7 @@ fn a_settled_fate_is_linked_for_whoever_asks_though_the_run_was_killed() {
     let print = Payload::of(json!({"name": "Anne"})).fingerprint();
     assert_eq!(said(&ledger), Some(print));
     let (book, remote) = (new_run().book, RemoteId("77".into()));
-    assert_eq!(ledger.owns(&book, &remote).expect("readable"), true);
+    assert!(ledger.owns(&book, &remote).expect("readable"));
     let last = ledger.last_sent(&book, &remote).expect("readable");
     assert_eq!(last, Some(Payload::of(json!({"name": "Anne"}))));
 }
