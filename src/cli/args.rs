@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use super::aims::Aims;
 pub(super) use super::apply::Apply;
 pub(super) use super::flags::{Reading, Sending, Tuning};
 use super::guards::Guarding;
@@ -150,6 +151,9 @@ pub(super) struct Import {
     /// A target of rolo.toml, or `sandbox:VENDOR`
     #[arg(long = "to", value_name = "TARGET", env = "ROLO_TO")]
     pub target: String,
+    /// What is done with the records that there are.
+    #[command(flatten)]
+    pub(super) aims: Aims,
     /// Let a key mean another person than it did in an earlier import
     #[arg(long)]
     pub(super) reuse_keys: bool,
@@ -290,6 +294,9 @@ pub(super) struct Migrate {
     /// What parents are called at the other target: a file with a line `old,new` for each
     #[arg(long, value_name = "FILE")]
     pub(super) parent_map: Option<PathBuf>,
+    /// What is done with the records that there are.
+    #[command(flatten)]
+    pub(super) aims: Aims,
     /// Only what hangs under these at the target that is read
     #[arg(long = "parent-of-from", value_name = "ID,…", value_delimiter = ',')]
     pub(super) parent_of_from: Vec<String>,

@@ -101,8 +101,12 @@ pub(super) fn hint(ended: &Ended) -> &'static str {
             "look at these rows at the vendor; `rolo resume RUN` sends the others all the same, `rolo undo RUN` takes \
              back what was made"
         }
-        Ended::SignIn(_) => "check the target's credentials, then `rolo resume`",
-        Ended::Unavailable(_) => "check base_url and the network, then `rolo resume`",
+        Ended::SignIn(_) => {
+            "check the target's credentials, then import again; `rolo resume` goes on where rows were sent"
+        }
+        Ended::Unavailable(_) => {
+            "check base_url and the network, then import again; `rolo resume` goes on where rows were sent"
+        }
     }
 }
 

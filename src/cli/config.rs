@@ -19,6 +19,8 @@ pub(super) struct Written {
     pub rate: Option<String>,
     /// Requests in flight.
     pub concurrency: Option<u16>,
+    /// What rows are compared with: `ledger` or `target`.
+    pub compare: Option<String>,
     /// The country of numbers without a country code.
     pub region: Option<String>,
     /// What contacts without a parent of their own hang under.

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use jiff::Zoned;
 use serde_json::{Value, json};
 
-use crate::plan::{Action, Step};
-use crate::vendor::Rate;
+use super::sums::effort;
+use crate::plan::Step;
+use crate::vendor::{Rate, Vendor};
 
 /// What sending a plan would take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,15 +27,15 @@ impl Forecast {
         self.requests += 1;
     }
 
-    /// What a step needs beside the request that sends it: a change is read first by most vendors, and what a second
-    /// request carries is a request.
-    pub(super) fn see(&mut self, step: &Step) {
-        let follows = step
-            .payload
-            .as_ref()
-            .and_then(|payload| payload.after.as_ref());
-        self.requests += u64::from(follows.is_some());
-        self.requests += u64::from(step.action == Action::Update);
+    /// So many requests.
+    pub(super) fn of(requests: u64, rate: Rate) -> Self {
+        Self { requests, rate }
+    }
+
+    /// What a step needs beside the request that sends it: many a vendor's record is read before it is changed, and
+    /// what a second request carries is a request.
+    pub(super) fn see(&mut self, step: &Step, vendor: &dyn Vendor) {
+        self.requests += effort(step, vendor).saturating_sub(1);
     }
 
     fn time(&self) -> Duration {
@@ -41,27 +43,47 @@ impl Forecast {
         Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
     }
 
-    /// The forecast in words; none where nothing would be sent.
+    /// The forecast in words, for requests that are sent now; none where nothing would be sent.
     pub(super) fn words(&self) -> Option<String> {
-        let ends = jiff::Zoned::now().checked_add(self.time()).ok();
-        let ends = ends.map_or(String::new(), |at| {
-            let day = at.date() != jiff::Zoned::now().date();
-            let shape = if day { "%F %H:%M" } else { "%H:%M" };
-            format!("; sent now, it would end at about {}", at.strftime(shape))
-        });
+        self.words_at(&Zoned::now())
+    }
+
+    fn words_at(&self, now: &Zoned) -> Option<String> {
         let requests = match self.requests {
             0 => return None,
             1 => "1 request".to_owned(),
-            more => format!("{more} requests"),
+            more => format!("{} requests", grouped(more)),
         };
-        let took = took(self.time());
-        Some(format!("About {requests}, {took} at {}{ends}", self.rate))
+        let end = now.checked_add(self.time()).ok();
+        let done = end.map_or(String::new(), |end| {
+            let shape = if end.date() == now.date() {
+                "%H:%M"
+            } else {
+                "%F %H:%M"
+            };
+            format!(", done at {}", end.strftime(shape))
+        });
+        let (rate, took) = (self.rate, took(self.time()));
+        Some(format!("Forecast: {requests} at {rate}: {took}{done}"))
     }
 
     /// The forecast as JSON: requests, and seconds.
     pub(super) fn json(&self) -> Value {
         json!({"requests": self.requests, "seconds": self.time().as_secs_f64().ceil()})
     }
+}
+
+/// A number with a comma between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// A time in words, to the unit that matters.
@@ -80,17 +102,36 @@ mod tests {
 
     #[test]
     fn requests_take_their_time_at_the_targets_pace() {
-        let mut forecast = Forecast::new(Rate::per_minute(60));
-        assert_eq!(forecast.words(), None);
-        (0..150).for_each(|_| forecast.request());
-        let words = forecast.words().unwrap_or_default();
-        assert!(
-            words.starts_with("About 150 requests, 3 minutes at 60/min; "),
-            "{words}"
-        );
+        let now = jiff::civil::date(2026, 3, 2).at(14, 10, 30, 0);
+        let now = now.to_zoned(jiff::tz::TimeZone::UTC).expect("a time");
+        for (requests, rate, words) in [
+            (0, Rate::per_second(1), None),
+            (
+                1,
+                Rate::per_second(1),
+                Some("Forecast: 1 request at 1/s: a second, done at 14:10"),
+            ),
+            (
+                1240,
+                Rate::per_minute(60),
+                Some("Forecast: 1,240 requests at 60/min: 21 minutes, done at 14:31"),
+            ),
+            (
+                72_000,
+                Rate::per_second(1),
+                Some(
+                    "Forecast: 72,000 requests at 1/s: 20 hours 0 minutes, done at 2026-03-03 10:10",
+                ),
+            ),
+        ] {
+            assert_eq!(
+                Forecast::of(requests, rate).words_at(&now).as_deref(),
+                words
+            );
+        }
+        let forecast = Forecast::of(150, Rate::per_minute(60));
         assert_eq!(forecast.json(), json!({"requests": 150, "seconds": 150.0}));
     }
-
     #[test]
     fn a_time_is_told_in_the_unit_that_matters() {
         for (seconds, words) in [

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use super::args::{Common, Import};
 use super::config::Targets;
 use super::failure::Failure;
+use super::forecast::Forecast;
 use super::guards;
 use super::notify::without_secrets;
 use super::opened::{Opened, open};
 use super::plan::{View, put_aside};
-use super::planning::{self, Counts, Keys, Rows};
+use super::planning::{self, Counts, Keys, Planned, Rows};
 use super::progress::Progress;
 use super::running::{Came, Running};
 use super::screen::{Tone, plain};
@@ -160,31 +161,37 @@ impl Job<'_> {
         self.import
             .guarding
             .columns(&opened.mapping, last.as_ref())?;
-        let counts = self.plan(&mut opened, real.as_ref(), (&mut ledger, &run))?;
-        self.guard_rows(&counts, last.as_ref())?;
-        self.show(&ledger, &run, (&opened, counts), View::default())
+        let reached = self.reach()?;
+        let planned = self.plan(&mut opened, real.as_ref(), (&mut ledger, &run), &reached)?;
+        let planned = planned.whole()?;
+        self.guard_rows(&planned, last.as_ref())?;
+        self.show(&ledger, &run, (&opened, planned.counts), View::default())
     }
 
     fn import(&self, mut opened: Opened) -> Result<Done, Failure> {
         let running = &self.running;
         running.probe()?;
-        let reached = running
-            .target
-            .reach(running.target.pace(self.import.sending.rate))?;
-        let (ledger, run, counts) = self.planned(&mut opened, &reached)?;
+        let reached = self.reach()?;
+        let (ledger, run, planned) = self.planned(&mut opened, &reached)?;
+        let counts = &planned.counts;
         let sent = |action: Action| counts.get(action.name()).copied().unwrap_or_default();
-        let rows = sent(Action::Create) + sent(Action::Update);
-        let (mut ledger, came) = if rows == 0 {
+        let rows = sent(Action::Create) + sent(Action::Update) + sent(Action::Delete);
+        let (mut ledger, came) = if rows == 0 || planned.halt.is_some() {
             let mut ledger = ledger;
-            let came = Came::planned(&run);
+            let came = Came {
+                ended: planned.ended(&reached),
+                interrupted: reached.interrupted.code(),
+                requests: reached.client.requests(),
+                ..Came::planned(&run)
+            };
             let totals = ledger.run(&run.0)?.totals;
             ledger.end(&run, super::running::exit_code(&came, &totals))?;
             (ledger, came)
         } else {
             running.deliver(ledger, &run, &reached, rows)?
         };
-        self.warn_if_empty(&counts);
-        let (code, place) = running.report(&ledger, &came, &self.preface(&opened, &counts))?;
+        self.warn_if_empty(counts);
+        let (code, place) = running.report(&ledger, &came, &self.preface(&opened, counts))?;
         ledger.reported(&run, &place)?;
         Ok(Done {
             code,
@@ -199,12 +206,12 @@ impl Job<'_> {
         &self,
         opened: &mut Opened,
         reached: &Reached,
-    ) -> Result<(Sqlite, RunId, Counts), Failure> {
+    ) -> Result<(Sqlite, RunId, Planned), Failure> {
         let running = &self.running;
         let mut ledger = Sqlite::open(&running.common.ledger_path()?)?;
         let run = begin(&mut ledger, running)?;
         match self.prepare(opened, &mut ledger, &run, reached) {
-            Ok(counts) => Ok((ledger, run, counts)),
+            Ok(planned) => Ok((ledger, run, planned)),
             Err(failure) => {
                 // Nothing is sent of a plan that is not whole.
                 ledger.end(&run, failure.kind as u8)?;
@@ -221,7 +228,7 @@ impl Job<'_> {
         ledger: &mut Sqlite,
         run: &RunId,
         reached: &Reached,
-    ) -> Result<Counts, Failure> {
+    ) -> Result<Planned, Failure> {
         let book = &self.running.about.book;
         let last = self.last(ledger)?;
         self.import
@@ -230,13 +237,17 @@ impl Job<'_> {
         if !ledger.doubtful_runs(book)?.is_empty() {
             settle_earlier(ledger, book, reached)?;
         }
-        let counts = self.plan(opened, None, (ledger, run))?;
-        self.guard_rows(&counts, last.as_ref())?;
+        let planned = self.plan(opened, None, (ledger, run), reached)?;
+        self.guard_rows(&planned, last.as_ref())?;
+        if planned.halt.is_some() {
+            // Nothing is sent of rows that are not decided, and nothing of them is kept.
+            return Ok(planned);
+        }
         if let Then::Save(_) = self.then {
             put_aside(ledger, run, (self.running.target, reached))?;
         }
         ledger.planned(run)?;
-        Ok(counts)
+        Ok(planned)
     }
 
     /// Says that a sheet has no rows.
@@ -257,9 +268,9 @@ impl Job<'_> {
     }
 
     /// Stops where the sheet is empty, or has shrunk; some rows of a sheet are neither.
-    fn guard_rows(&self, counts: &Counts, last: Option<&Run>) -> Result<(), Failure> {
+    fn guard_rows(&self, planned: &Planned, last: Option<&Run>) -> Result<(), Failure> {
         match self.rows {
-            Rows::All => self.import.guarding.rows(counts.values().sum(), last),
+            Rows::All => self.import.guarding.rows(planned.rows(), last),
             Rows::Some { .. } => Ok(()),
         }
     }
@@ -269,24 +280,38 @@ impl Job<'_> {
         opened: &mut Opened,
         known: Option<&Sqlite>,
         into: (&mut Sqlite, &RunId),
-    ) -> Result<Counts, Failure> {
+        reached: &Reached,
+    ) -> Result<Planned, Failure> {
         let spinner = Progress::new(None, "planning", self.running.quiet());
         let asked = planning::Asked {
             target: self.running.target,
             region: self.import.reading.region,
             as_is: self.import.reading.no_repair,
             book: &self.running.about.book,
-            known: known.map(|ledger| ledger as &dyn crate::ledger::Ledger),
+            known,
             rows: &self.rows,
             keys: if self.import.reuse_keys {
                 Keys::MayMove
             } else {
                 Keys::MeanOne
             },
+            aims: &self.import.aims,
+            reached,
         };
-        let counts = planning::plan(opened, &asked, into, &spinner);
+        let planned = planning::plan(opened, &asked, into, &spinner);
+        if let (Then::Send, Ok(planned)) = (self.then, &planned) {
+            let pace = self.running.target.pace(self.import.sending.rate);
+            let forecast = Forecast::of(planned.requests, pace).words();
+            forecast.iter().for_each(|words| spinner.say(words));
+        }
         spinner.finish();
-        counts
+        planned
+    }
+
+    /// The line to the target, at the pace that is wanted.
+    pub(super) fn reach(&self) -> Result<Reached, Failure> {
+        let target = self.running.target;
+        target.reach(target.pace(self.import.sending.rate))
     }
 
     /// What was decided about the sheet, and what the plan holds.

@@ -177,6 +177,7 @@ fn as_import(migrate: &Migrate, sheet: &Path) -> Result<Import, Failure> {
     };
     import.tuning = migrate.tuning.clone();
     import.sending = migrate.sending.clone();
+    import.aims = migrate.aims.clone();
     import.dry_run = migrate.dry_run;
     // An empty book has nothing to move, and that is no accident of a file.
     import.guarding.allow_empty = true;

@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit code out. Only this module prints, and only it knows of clap and
 //! indicatif. One file for each command; what a command does is said by the modules before it.
 
+mod aims;
 mod alarm;
 mod apply;
 mod args;
@@ -29,10 +30,12 @@ mod map;
 mod matrix;
 mod metrics;
 mod migrate;
+mod mirror;
 mod night;
 mod nightly;
 mod notify;
 mod opened;
+mod pairing;
 mod plan;
 mod planning;
 mod progress;
@@ -44,6 +47,7 @@ mod sandbox;
 mod screen;
 mod secret;
 mod sending;
+mod sums;
 mod target;
 mod timing;
 mod undo;

@@ -70,8 +70,8 @@ pub(super) fn run(plan: &Plan, common: &Common) -> Result<u8, Failure> {
         rows: Rows::All,
         given: given()?,
         source: None,
-        then: Then::Save(view),
         feed: feed_of(&plan.import)?,
+        then: Then::Save(view),
     };
     import::again(&plan.import, common, meant).map(|done| done.code)
 }
@@ -102,11 +102,11 @@ impl Job<'_> {
     pub(super) fn save(&self, mut opened: Opened, view: View) -> Result<Done, Failure> {
         let running = &self.running;
         running.probe()?;
-        let pace = running.target.pace(self.import.sending.rate);
-        let reached = running.target.reach(pace)?;
-        let (mut ledger, run, counts) = self.planned(&mut opened, &reached)?;
+        let reached = self.reach()?;
+        let (mut ledger, run, planned) = self.planned(&mut opened, &reached)?;
         // The book is free until the plan is applied.
         ledger.end(&run, 0)?;
+        let counts = planned.whole()?.counts;
         self.warn_if_empty(&counts);
         let done = self.show(&ledger, &run, (&opened, counts), view)?;
         ledger.reported(&run, &done.report)?;
@@ -179,7 +179,7 @@ impl Job<'_> {
         let mut forecast = Forecast::new(target.pace(self.import.sending.rate));
         let mut broken = None;
         each_request(target, ledger, run, |sent| match sent {
-            Sent::Step(step) => forecast.see(step),
+            Sent::Step(step) => forecast.see(step, target.vendor.as_ref()),
             Sent::Request(request) => {
                 forecast.request();
                 broken = broken.take().or(writeln!(out, "{}", request.shown()).err());

@@ -1,21 +1,28 @@
-//! Fills a run with steps: every row through the line, paired with what the ledger knows, chunk by chunk.
+//! Fills a run with steps: every row through the line and into the ledger, chunk by chunk, with the record that a
+//! link leads to; then, when all rows are known, the records of the others are found, and each step is decided.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::aims::{Aims, Scope};
 use super::failure::Failure;
+use super::mirror;
 use super::opened::Opened;
+use super::pairing::{self, Broken};
 use super::progress::Progress;
-use super::target::Target;
+use super::sums::Sums;
+use super::target::{Reached, Target};
 use crate::intake::{self, Checked, Line};
-use crate::ledger::{Ledger, Sqlite};
-use crate::model::{BookId, ContactKey, Region, RunId};
+use crate::ledger::{Ledger as _, Lookup, Sqlite, Standing, Wanted};
+use crate::model::{BookId, ContactKey, Diagnostic, Place, Region, RemoteId, RunId};
 use crate::normalize;
-use crate::plan::{Action, KEY_REUSED, Step, is_another};
+use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, Mark, Mode, Step, Trust};
 use crate::sheet::Row;
+use crate::transport::Halt;
+use crate::upload::Ended;
+use crate::vendor::Vendor;
 
-/// What a plan holds, by action.
-pub(super) type Counts = BTreeMap<&'static str, u64>;
+pub(super) use super::sums::{Counts, words};
 
 /// Which rows of the sheet are meant.
 pub(super) enum Rows {
@@ -61,9 +68,12 @@ pub(super) struct Asked<'a> {
     pub(super) as_is: bool,
     pub(super) book: &'a BookId,
     /// Who is asked what is linked already; without it, the ledger that the plan goes to.
-    pub(super) known: Option<&'a dyn Ledger>,
+    pub(super) known: Option<&'a Sqlite>,
     pub(super) rows: &'a Rows,
     pub(super) keys: Keys,
+    pub(super) aims: &'a Aims,
+    /// The way to what the target holds.
+    pub(super) reached: &'a Reached,
 }
 
 /// Whether a key may mean somebody else than it did.
@@ -75,14 +85,61 @@ pub(super) enum Keys {
     MayMove,
 }
 
-/// Whether a step would turn a record into somebody else's.
-fn means_another(step: &Step, ledger: &Sqlite, book: &BookId) -> Result<bool, Failure> {
-    let (Action::Update, Some(remote), Some(after)) = (step.action, &step.remote, &step.payload)
-    else {
-        return Ok(false);
-    };
-    let before = ledger.last_sent(book, remote)?;
-    Ok(before.is_some_and(|before| is_another(&before, after)))
+/// A plan in the making.
+pub(super) struct Making<'a> {
+    pub(super) asked: &'a Asked<'a>,
+    pub(super) into: &'a mut Sqlite,
+    pub(super) run: &'a RunId,
+    pub(super) progress: &'a Progress,
+    pub(super) lookup: Lookup,
+    pub(super) sums: Sums,
+    pub(super) scope: Scope,
+    /// The number of the next step.
+    pub(super) number: u64,
+    /// How many parents are still to be looked at before anything is made there.
+    pub(super) looks: u64,
+}
+
+/// What was planned.
+pub(super) struct Planned {
+    /// The steps by action.
+    pub(super) counts: Counts,
+    /// How many requests they take.
+    pub(super) requests: u64,
+    /// Why the target could not be read: then the rows are not decided, and nothing of them may be sent.
+    pub(super) halt: Option<Halt>,
+}
+
+impl Planned {
+    /// The plan, if every row is decided.
+    pub(super) fn whole(self) -> Result<Self, Failure> {
+        match self.halt {
+            None => Ok(self),
+            Some(halt) => {
+                let mut failure = Failure::from(halt);
+                let hint = "--compare ledger plans by what was sent last, and reads nothing";
+                failure.hints.push(hint.to_owned());
+                Err(failure)
+            }
+        }
+    }
+
+    /// How many rows of the sheet are meant: a mirror's deletions are none.
+    pub(super) fn rows(&self) -> u64 {
+        let rows = self
+            .counts
+            .iter()
+            .filter(|(action, _)| **action != Action::Delete.name());
+        rows.map(|(_, count)| count).sum()
+    }
+
+    /// How a run ends that sends nothing.
+    pub(super) fn ended(&self, reached: &Reached) -> Ended {
+        match &self.halt {
+            Some(halt) => Ended::of(halt.clone(), &reached.stop),
+            None => Ended::Finished,
+        }
+    }
 }
 
 /// Plans the rows of the sheet into a run.
@@ -91,93 +148,153 @@ pub(super) fn plan(
     asked: &Asked<'_>,
     (into, run): (&mut Sqlite, &RunId),
     progress: &Progress,
-) -> Result<Counts, Failure> {
-    let secret = opened.secret_columns();
-    let line = Line {
-        mapping: opened.mapping.clone(),
-        normalize: normalize::Options {
-            region: asked.region.or(asked.target.region),
-            as_is: asked.as_is,
-        },
-        vendors: vec![Arc::clone(&asked.target.vendor)],
-        must_keep: asked.target.must_keep.clone(),
+) -> Result<Planned, Failure> {
+    let mut making = Making {
+        asked,
+        into,
+        run,
+        progress,
+        lookup: Lookup::new()?,
+        sums: Sums::default(),
+        scope: asked.aims.scope(asked.target),
+        number: 0,
+        looks: 0,
     };
-    let mut counts = Counts::new();
-    let mut lost = Lost::default();
-    let mut number = 0;
-    intake::run(&mut opened.source, &line, |mut chunk| {
-        progress.add(chunk.len() as u64);
-        chunk.retain(|checked| asked.rows.holds(checked));
-        let keys: Vec<ContactKey> = chunk.iter().map(|checked| checked.key.clone()).collect();
-        let known = match asked.known {
-            Some(ledger) => ledger.known(asked.book, &keys)?,
-            None => into.known(asked.book, &keys)?,
-        };
-        let mut steps = Vec::with_capacity(chunk.len());
-        for checked in chunk {
-            let mut step = Step::of(checked, number, &known, asked.book, &secret);
-            if asked.keys == Keys::MeanOne && means_another(&step, into, asked.book)? {
-                let message = "the key is that of another person in an earlier import";
-                step = step.rejected(&KEY_REUSED, message);
-            }
-            if step.action.is_sent() {
-                lost.see(&step);
-            }
-            *counts.entry(step.action.name()).or_default() += 1;
-            number += 1;
-            steps.push(step);
-        }
-        into.add(run, &steps)?;
-        Ok::<(), Failure>(())
-    })?;
-    if let Some(words) = lost.words(asked.target.profile().name) {
+    making.read(opened)?;
+    let halt = match pairing::pair(&mut making) {
+        Ok(()) => None,
+        Err(Broken::Halted(halt)) => Some(halt),
+        Err(Broken::Failed(failure)) => return Err(failure),
+    };
+    if halt.is_none() && asked.aims.aim().mode == Mode::Mirror && matches!(asked.rows, Rows::All) {
+        mirror::mirror(&mut making)?;
+    }
+    let vendor = asked.target.vendor.as_ref();
+    if let Some(words) = making.sums.losses(vendor.profile().name) {
         progress.say(&words);
     }
-    Ok(counts)
+    Ok(Planned {
+        counts: making.sums.counts().clone(),
+        requests: making.sums.requests(vendor, making.looks),
+        halt,
+    })
 }
 
-/// What the rows that will be sent lose, by family of fields; summed before anything is sent.
-#[derive(Default)]
-struct Lost(BTreeMap<String, u64>);
-
-impl Lost {
-    fn see(&mut self, step: &Step) {
-        for lost in &step.lost {
-            *self.0.entry(lost.family().to_owned()).or_default() += 1;
-        }
+impl Making<'_> {
+    /// The ledger that knows what is linked already.
+    pub(super) fn known(&self) -> &Sqlite {
+        self.asked.known.unwrap_or(self.into)
     }
 
-    fn words(&self, vendor: &str) -> Option<String> {
-        let parts: Vec<String> = self
-            .0
-            .iter()
-            .map(|(field, count)| format!("{field} {count}"))
-            .collect();
-        (!parts.is_empty()).then(|| {
-            let list = parts.join(", ");
-            format!("note: {vendor} cannot hold some values: {list}; --fail-on-loss rejects rows that lose them")
+    pub(super) fn vendor(&self) -> &dyn Vendor {
+        self.asked.target.vendor.as_ref()
+    }
+
+    /// Every row through the line.
+    fn read(&mut self, opened: &mut Opened) -> Result<(), Failure> {
+        let secret = opened.secret_columns();
+        let asked = self.asked;
+        let line = Line {
+            mapping: opened.mapping.clone(),
+            normalize: normalize::Options {
+                region: asked.region.or(asked.target.region),
+                as_is: asked.as_is,
+            },
+            vendors: vec![Arc::clone(&asked.target.vendor)],
+            must_keep: asked.target.must_keep.clone(),
+        };
+        intake::run(&mut opened.source, &line, |mut chunk| {
+            if asked.aims.clear_empty {
+                for checked in &mut chunk {
+                    clear(checked, &line);
+                }
+            }
+            self.take(chunk, &secret)
         })
     }
+
+    /// Some rows of the sheet: a step for each that is meant, and a place in the look-up for each.
+    fn take(&mut self, chunk: Vec<Checked>, secret: &[u32]) -> Result<(), Failure> {
+        self.progress.add(chunk.len() as u64);
+        let asked = self.asked;
+        let keys: Vec<ContactKey> = chunk.iter().map(|checked| checked.key.clone()).collect();
+        let known = self.known().known(asked.book, &keys)?;
+        let trust = match self.scope {
+            Scope::All => Trust::Nothing,
+            Scope::New | Scope::Nothing => Trust::Links,
+        };
+        let mut steps = Vec::with_capacity(chunk.len());
+        let mut wanted = Vec::with_capacity(chunk.len());
+        for checked in chunk {
+            let mut row = self.row(&checked, &known);
+            let repeats = checked
+                .verdicts
+                .first()
+                .is_some_and(|verdict| verdict.repeats);
+            if asked.rows.holds(&checked) {
+                let step = Step::of(checked, self.number, (&known, trust), asked.book, secret);
+                row.number = Some(self.number);
+                row.standing = match standing(step.action) {
+                    Standing::Linked if !known.links.contains_key(&row.key) => Standing::Named,
+                    standing => standing,
+                };
+                self.number += 1;
+                self.sums.add(&step, asked.target.vendor.as_ref());
+                steps.push(step);
+            }
+            // A row that stands there twice is one contact.
+            if !repeats {
+                wanted.push(row);
+            }
+        }
+        self.lookup.want(&wanted)?;
+        Ok(self.into.add(self.run, &steps)?)
+    }
+
+    /// A row as it is looked up, before anything is decided of it.
+    fn row(&self, checked: &Checked, known: &Known) -> Wanted {
+        let payload = checked
+            .verdicts
+            .first()
+            .map(|verdict| &verdict.encoded.payload);
+        let link = known
+            .links
+            .get(&checked.key)
+            .map(|link| link.remote.clone());
+        let named = || -> Option<RemoteId> { checked.key.record_in(self.asked.book) };
+        Wanted {
+            number: None,
+            row: checked.row.number,
+            key: checked.key.clone(),
+            parent: payload.and_then(|payload| payload.parent.clone()),
+            remote: link.or_else(named),
+            standing: Standing::Apart,
+            marks: payload.map(Mark::of_payload).unwrap_or_default(),
+        }
+    }
 }
 
-/// The counts in words: `10 to create, 1 unchanged`.
-pub(super) fn words(counts: &Counts) -> String {
-    let word = |action: &str| match action {
-        "create" => "to create".to_owned(),
-        "update" => "to update".to_owned(),
-        "delete" => "to delete".to_owned(),
-        "skip" => "skipped".to_owned(),
-        "reject" => "rejected".to_owned(),
-        "doubt" => "in doubt".to_owned(),
-        other => other.to_owned(),
-    };
-    let parts: Vec<String> = counts
-        .iter()
-        .map(|(action, rows)| format!("{rows} {}", word(action)))
-        .collect();
-    if parts.is_empty() {
-        "nothing to do".to_owned()
-    } else {
-        parts.join(", ")
+/// Lets empty cells take away what stands at the vendor, and says where they cannot.
+fn clear(checked: &mut Checked, line: &Line) {
+    let fields = line.mapping.empty_fields(&checked.row);
+    for (vendor, verdict) in line.vendors.iter().zip(&mut checked.verdicts) {
+        for field in vendor.clear(&mut verdict.encoded.payload, &fields) {
+            let place = Place {
+                row: checked.row.number,
+                column: line.mapping.column_of(field),
+            };
+            let message = format!("{} cannot take a {field} away", vendor.profile().name);
+            let remark = Diagnostic::new(&CLEAR_IMPOSSIBLE, place, Some(field), "", message);
+            verdict.diagnostics.push(remark);
+        }
+    }
+}
+
+fn standing(action: Action) -> Standing {
+    match action {
+        Action::Create => Standing::Open,
+        Action::Update => Standing::Linked,
+        Action::Unchanged => Standing::Done,
+        Action::Delete | Action::Skip | Action::Reject | Action::Doubt => Standing::Apart,
     }
 }

@@ -3,6 +3,7 @@
 
 use super::config::{Written, state_folder};
 use super::failure::{Failure, Kind};
+use super::interrupt::Interrupted;
 use super::secret;
 use super::target::{Place, Target, text_of};
 use crate::model::BookId;
@@ -16,6 +17,8 @@ pub(super) struct Reached {
     pub client: Client,
     /// Says that nothing new is to start.
     pub stop: Stop,
+    /// Whether a signal came.
+    pub(super) interrupted: Interrupted,
     _sandbox: Option<sandbox::Running>,
 }
 
@@ -119,6 +122,7 @@ impl Target {
         Ok(Reached {
             client,
             stop,
+            interrupted: Interrupted::default(),
             _sandbox: running,
         })
     }

@@ -8,7 +8,6 @@ use super::args::{Common, Output, Sending};
 use super::came::{hint, stopped};
 use super::diff::Difference;
 use super::failure::{Failure, Kind};
-use super::interrupt::Interrupted;
 use super::night::fates;
 use super::progress::{Progress, Quiet};
 use super::screen::{Screen, plain};
@@ -70,7 +69,7 @@ impl Running<'_> {
         reached: &Reached,
         rows: u64,
     ) -> Result<(Sqlite, Came), Failure> {
-        let interrupted = Interrupted::default();
+        let interrupted = reached.interrupted.clone();
         let bar = Progress::new(Some(rows), "sending", self.quiet());
         let before = self.stopwatch.seconds();
         let deadline = self.sending.deadline;

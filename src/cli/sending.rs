@@ -34,13 +34,22 @@ pub(super) fn on_the_network<T>(work: impl Future<Output = T>) -> Result<T, Fail
     Ok(runtime.block_on(work))
 }
 
+/// Runs something on the network while an interrupt is listened for.
+pub(super) fn attended<T>(reached: &Reached, work: impl Future<Output = T>) -> Result<T, Failure> {
+    on_the_network(async {
+        let heard = interrupt::listen(reached.stop.clone(), reached.interrupted.clone());
+        tokio::task::spawn(heard);
+        work.await
+    })
+}
+
 /// Signs in, and settles what earlier runs on the book left in doubt.
 pub(super) fn settle_earlier(
     ledger: &mut Sqlite,
     book: &BookId,
     reached: &Reached,
 ) -> Result<Settlement, Failure> {
-    let settled = on_the_network(async {
+    let settled = attended(reached, async {
         reached
             .client
             .sign_in()

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::aims::Compare;
 use super::args::{Common, Tuning};
 use super::config::{Targets, Written, state_folder};
 use super::failure::{Failure, Kind};
@@ -27,6 +28,8 @@ pub(super) struct Target {
     pub rate: Option<Rate>,
     /// The lanes that the target states.
     pub concurrency: Option<u16>,
+    /// What rows are compared with, if the target states it.
+    pub compare: Option<Compare>,
     /// What must not be lost on the way to it.
     pub must_keep: MustKeep,
     pub(super) parent: Option<ParentId>,
@@ -98,6 +101,10 @@ impl Target {
                 .map(|r| usage(r.parse(), name))
                 .transpose()?,
             concurrency: written.and_then(|w| w.concurrency),
+            compare: written
+                .and_then(|w| field(&w.compare))
+                .map(|c| comparing(&c, name))
+                .transpose()?,
             must_keep: tuning.fail_on_loss.clone(),
             parent: settings.parent.clone(),
             vendor: Arc::from((entry.build)(settings)),
@@ -132,6 +139,15 @@ fn usage<T, E: std::error::Error + Send + Sync + 'static>(
     target: &str,
 ) -> Result<T, Failure> {
     parsed.map_err(|error| Failure::new(Kind::Usage, error, format!("look at [targets.{target}]")))
+}
+
+fn comparing(text: &str, target: &str) -> Result<Compare, Failure> {
+    <Compare as clap::ValueEnum>::from_str(text, true).map_err(|_| {
+        Failure::usage(
+            format!("target `{target}`: `{text}` is nothing to compare with"),
+            "compare is \"ledger\" or \"target\"",
+        )
+    })
 }
 
 fn entry(name: &str, targets: &Targets) -> Result<&'static Entry, Failure> {

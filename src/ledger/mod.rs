@@ -8,6 +8,7 @@ mod feed;
 mod keeper;
 mod links;
 mod lock;
+mod lookup;
 mod row;
 mod saved;
 mod schema;
@@ -25,6 +26,7 @@ use crate::vendor::Payload;
 
 pub use feed::Feed;
 pub use keeper::Keeper;
+pub use lookup::{Lookup, Pending, Problem, Standing, Wanted, Whose};
 pub use saved::{Saved, Stale, Touched, When, Why};
 pub use sqlite::Sqlite;
 

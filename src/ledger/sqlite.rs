@@ -1,5 +1,7 @@
 //! The ledger in one `SQLite` file: write-ahead log, every commit synced, readable by its owner only.
 
+mod planning;
+
 use std::collections::HashSet;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};

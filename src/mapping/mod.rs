@@ -224,6 +224,27 @@ impl Mapping {
         self.header_row.is_none_or(|header| row.number > header)
     }
 
+    /// The fields that have a column of their own, and nothing in any such column of this row; each once.
+    pub fn empty_fields(&self, row: &Row) -> Vec<Field> {
+        let columns = self.columns.iter();
+        let plain = columns.filter(|column| column.rule.is_none() && column.kind_from.is_none());
+        let (mut filled, mut empty) = (Vec::new(), Vec::new());
+        for column in plain {
+            if let Target::Field(field) = column.target {
+                let list = if row.cell(column.index).trim().is_empty() {
+                    &mut empty
+                } else {
+                    &mut filled
+                };
+                if !list.contains(&field) {
+                    list.push(field);
+                }
+            }
+        }
+        empty.retain(|field| !filled.contains(field));
+        empty
+    }
+
     /// Whether a row below the header is the header again, as in a sheet that several were put together in.
     pub fn repeats_header(&self, row: &Row) -> bool {
         let is_header = |column: &Column| {

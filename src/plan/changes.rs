@@ -1,7 +1,13 @@
-//! What an update changes, value by value: for a person who reads a plan before it is sent. Values are found by
-//! their path in the payload, so that a change is told in the vendor's own words.
+//! What a step changes, value by value: for a person who reads a plan before it is sent, and for the plan itself, to
+//! which a row that changes nothing is unchanged. Values are found by their path in the payload, so that a change is
+//! told in the vendor's own words. What a payload is silent about stays as it is, and silence is every empty value.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::vendor::Payload;
 
 /// One value that a step changes. A secret is named and never shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,4 +18,268 @@ pub struct Change {
     pub before: Option<String>,
     /// What is to stand there; `None` for nothing.
     pub after: Option<String>,
+}
+
+/// What stands in place of a secret.
+const SECRET: &str = "(secret)";
+
+/// The member that holds one; no vendor shows it again.
+const PASSWORD: &str = "password";
+
+/// A value's path, in lower case, with its name as it is written and the texts that stand there. A list is one
+/// value, and its order says nothing.
+type Values = BTreeMap<String, (String, Vec<String>)>;
+
+impl Change {
+    /// What sending a payload changes of what is held; all that it says, where that is not known.
+    pub fn between(held: Option<&Payload>, said: &Payload) -> Vec<Self> {
+        let (before, after) = (held.map(values).unwrap_or_default(), values(said));
+        let mut changes = Vec::new();
+        for (path, (field, wanted)) in &after {
+            let stands = before.get(path).map(|(_, texts)| texts);
+            // A mark that is not set is as good as none.
+            let is_said = match stands {
+                Some(stands) => is_same(stands, wanted),
+                None => wanted.iter().all(|text| text == "false"),
+            };
+            if !is_said {
+                changes.push(Self {
+                    field: field.clone(),
+                    before: stands.map(|texts| texts.join(", ")),
+                    after: Some(wanted.join(", ")),
+                });
+            }
+        }
+        for clear in &said.clears {
+            changes.extend(cleared(&clear.to_lowercase(), &before, &after));
+        }
+        changes.sort_by(|one, other| one.field.cmp(&other.field));
+        changes
+    }
+
+    /// The same where only what was sent last is known: what it was silent about may stand there, so that clearing it
+    /// is a change, unless it was cleared then.
+    pub fn since(sent: Option<&Payload>, said: &Payload) -> Vec<Self> {
+        let mut changes = Self::between(sent, said);
+        let (before, after) = (sent.map(values).unwrap_or_default(), values(said));
+        let was_cleared = |place: &String| sent.is_some_and(|sent| sent.clears.contains(place));
+        for place in said.clears.iter().filter(|place| !was_cleared(place)) {
+            let path = place.to_lowercase();
+            let is_known = [&before, &after]
+                .iter()
+                .any(|values| values.keys().any(|other| is_at(other, &path)));
+            if !is_known {
+                changes.push(Self {
+                    field: place.clone(),
+                    before: None,
+                    after: None,
+                });
+            }
+        }
+        changes
+    }
+
+    /// What is taken away with a record.
+    pub fn all_gone(held: &Payload) -> Vec<Self> {
+        let gone = |(field, texts): (String, Vec<String>)| Self {
+            field,
+            before: Some(texts.join(", ")),
+            after: None,
+        };
+        values(held).into_values().map(gone).collect()
+    }
+
+    /// The secret that a payload sets: it cannot be compared with what is held.
+    pub fn of_secret(said: &Payload) -> Option<Self> {
+        said.body.get(PASSWORD).map(|_| Self {
+            field: PASSWORD.to_owned(),
+            before: None,
+            after: Some(SECRET.to_owned()),
+        })
+    }
+}
+
+/// All that a payload says, as one text: two payloads with the same say the same.
+pub(super) fn whole(payload: &Payload) -> String {
+    let mut text = String::new();
+    for (path, (_, mut texts)) in values(payload) {
+        texts.retain(|text| text != "false");
+        texts.sort_unstable();
+        if !texts.is_empty() {
+            text.extend([&path, "=", &texts.join("\u{1f}"), "\n"]);
+        }
+    }
+    text
+}
+
+/// What a clearing takes away: all that stands at its path or below, and is not said anew.
+fn cleared(path: &str, before: &Values, after: &Values) -> Vec<Change> {
+    let gone = before
+        .iter()
+        .filter(|(other, _)| is_at(other, path) && !after.contains_key(*other));
+    gone.map(|(_, (field, texts))| Change {
+        field: field.clone(),
+        before: Some(texts.join(", ")),
+        after: None,
+    })
+    .collect()
+}
+
+/// Whether a value stands at a place or below it.
+fn is_at(path: &str, place: &str) -> bool {
+    path.strip_prefix(place)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+fn is_same(one: &[String], other: &[String]) -> bool {
+    let sorted = |texts: &[String]| {
+        let mut texts = texts.to_vec();
+        texts.sort_unstable();
+        texts
+    };
+    sorted(one) == sorted(other)
+}
+
+fn values(payload: &Payload) -> Values {
+    let mut values = Values::new();
+    let after = payload.after.as_ref();
+    for value in std::iter::once(&payload.body).chain(after) {
+        gather(value, "", &mut values);
+    }
+    values
+}
+
+fn gather(value: &Value, path: &str, values: &mut Values) {
+    let below = |name: &str| match path {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    };
+    match value {
+        Value::Object(members) => {
+            let open = members.iter().filter(|(name, _)| *name != PASSWORD);
+            for (name, value) in open {
+                gather(value, &below(name), values);
+            }
+        }
+        Value::Array(items) => {
+            for (n, item) in items.iter().enumerate() {
+                match pair(item) {
+                    // A pair of a key and a text is named by its key.
+                    Some((key, text)) => gather(text, &below(key), values),
+                    None if item.is_object() => gather(item, &below(&n.to_string()), values),
+                    None => gather(item, path, values),
+                }
+            }
+        }
+        Value::Null => {}
+        Value::String(text) if text.is_empty() => {}
+        Value::String(text) => add(values, path, text.clone()),
+        other => add(values, path, other.to_string()),
+    }
+}
+
+fn add(values: &mut Values, path: &str, text: String) {
+    let known = values
+        .entry(path.to_lowercase())
+        .or_insert_with(|| (path.to_owned(), Vec::new()));
+    known.1.push(text);
+}
+
+fn pair(item: &Value) -> Option<(&str, &Value)> {
+    let members = item.as_object()?;
+    let key = members.get("key")?.as_str()?;
+    Some((key, members.get("value")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn told(changes: &[Change]) -> Vec<String> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let told = |change: &Change| {
+            format!(
+                "{}: {}>{}",
+                change.field,
+                text(&change.before),
+                text(&change.after)
+            )
+        };
+        changes.iter().map(told).collect()
+    }
+
+    #[test]
+    fn what_differs_is_a_change_and_silence_is_none() {
+        for (held, said, wanted) in [
+            (json!({"name": "Anne"}), json!({"name": "Anne"}), vec![]),
+            (
+                json!({"name": "Anne"}),
+                json!({"name": "Zoé"}),
+                vec!["name: Anne>Zoé"],
+            ),
+            (json!({"mail": "a@example.fr"}), json!({"mail": ""}), vec![]),
+            (
+                json!({"mail": "a@example.fr"}),
+                json!({"mail": null, "x": [], "y": [""]}),
+                vec![],
+            ),
+            (
+                json!({}),
+                json!({"mail": "a@example.fr"}),
+                vec!["mail: >a@example.fr"],
+            ),
+            (json!({"l": ["1", "2"]}), json!({"l": ["2", "1"]}), vec![]),
+            (
+                json!({"l": ["1", "2"]}),
+                json!({"l": ["1"]}),
+                vec!["l: 1, 2>1"],
+            ),
+            (json!({"n": {"x": 12}}), json!({"n": {"x": "12"}}), vec![]),
+            (
+                json!({"first": true}),
+                json!({"first": false}),
+                vec!["first: true>false"],
+            ),
+            (json!({}), json!({"first": false}), vec![]),
+            (
+                json!({"details": [{"key": "phone", "value": "1"}, {"key": "Badge", "value": "A"}]}),
+                json!({"details": [{"key": "Phone", "value": "2"}]}),
+                vec!["details.Phone: 1>2"],
+            ),
+            (
+                json!({"password": "one"}),
+                json!({"password": "two"}),
+                vec![],
+            ),
+        ] {
+            let changes =
+                Change::between(Some(&Payload::of(held.clone())), &Payload::of(said.clone()));
+            assert_eq!(told(&changes), wanted, "{held} {said}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_all_that_is_said_but_for_secrets() {
+        let said = Payload::of(json!({"name": "Anne", "mail": "", "password": "hunter22"}));
+        assert_eq!(told(&Change::between(None, &said)), ["name: >Anne"]);
+        let secret = Change::of_secret(&said).expect("one");
+        assert_eq!(told(&[secret]), ["password: >(secret)"]);
+        assert_eq!(Change::of_secret(&Payload::of(json!({}))), None);
+    }
+
+    #[test]
+    fn a_clearing_takes_away_what_stands_there_or_below() {
+        let held = Payload::of(
+            json!({"mail": "a@example.fr", "phones": {"work": {"number": "1"}, "worker": "2"}}),
+        );
+        let mut said = Payload::of(json!({"mail": ""}));
+        said.clears = vec!["mail".into(), "phones.work".into(), "note".into()];
+        let changes = Change::between(Some(&held), &said);
+        assert_eq!(
+            told(&changes),
+            ["mail: a@example.fr>", "phones.work.number: 1>"]
+        );
+    }
 }

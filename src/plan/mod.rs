@@ -1,7 +1,10 @@
 //! What to do: one step for each row, with the exact payload that will be sent. A plan looks at what the
-//! ledger remembers and sends nothing; an upload sends what the plan says and decides nothing.
+//! ledger remembers and at what the target holds, and sends nothing; an upload sends what the plan says and
+//! decides nothing.
 
+mod aim;
 mod changes;
+mod codes;
 mod outcome;
 mod pairing;
 mod person;
@@ -10,10 +13,15 @@ use crate::intake::{Checked, Verdict};
 use crate::model::{BookId, Code, ContactKey, RemoteId, Severity};
 use crate::vendor::{Loss, Payload};
 
+pub use aim::{Aim, BadMost, Mode, Most, OnExisting, Trust};
 pub use changes::Change;
+pub use codes::{
+    CLEAR_IMPOSSIBLE, MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_TAKEN, MIRROR_GONE,
+    RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING,
+};
 pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
-pub use pairing::{Known, Link, pair};
-pub use person::{is_another, who};
+pub use pairing::{Found, Known, Link, choose, pair};
+pub use person::{Mark, Sign, is_another, who};
 
 /// A row that an earlier run sent without getting an answer.
 pub static IN_DOUBT: Code = Code {
@@ -62,8 +70,17 @@ pub static KEY_REUSED: Code = Code {
 
 /// Every code that a plan or an upload adds to a row.
 pub const CODES: &[&Code] = &[
+    &CLEAR_IMPOSSIBLE,
     &IN_DOUBT,
     &KEY_REUSED,
+    &MATCH_AMBIGUOUS,
+    &MATCH_FOUND,
+    &MATCH_GONE,
+    &MATCH_TAKEN,
+    &MIRROR_GONE,
+    &RECORD_EXISTS,
+    &RECORD_KEPT,
+    &RECORD_MISSING,
     &REFUSED,
     &UNDO_CHANGED,
     &UNDO_UNKNOWN,
@@ -227,7 +244,13 @@ pub struct Step {
 impl Step {
     /// The step for a row that has passed through the line; `number` is its number in the run. Values of the
     /// columns `secret` are left out of its cells.
-    pub fn of(checked: Checked, number: u64, known: &Known, book: &BookId, secret: &[u32]) -> Self {
+    pub fn of(
+        checked: Checked,
+        number: u64,
+        (known, trust): (&Known, Trust),
+        book: &BookId,
+        secret: &[u32],
+    ) -> Self {
         let Checked {
             row,
             key,
@@ -235,7 +258,7 @@ impl Step {
             ..
         } = checked;
         let verdict = verdicts.remove(0);
-        let (action, remote) = decide(&verdict, book, &key, known);
+        let (action, remote) = decide(&verdict, book, &key, (known, trust));
         let mut remarks: Vec<Remark> = verdict.diagnostics.iter().map(Remark::from).collect();
         if let (Action::Doubt, Some(run)) = (action, known.doubts.get(&key)) {
             remarks.push(doubt(row.number, &run.0));
@@ -274,7 +297,7 @@ fn decide(
     verdict: &Verdict,
     book: &BookId,
     key: &ContactKey,
-    known: &Known,
+    known: (&Known, Trust),
 ) -> (Action, Option<RemoteId>) {
     if verdict.is_rejected() {
         (Action::Reject, None)

@@ -1,8 +1,16 @@
-//! Which row is which record: by the link that the ledger keeps from the run that made the record.
+//! Which row is which record, in one stated order: the link that the ledger keeps by the row's key; the record that
+//! the key itself names; an e-mail address; a number with the name; and last, for contacts that have neither, a
+//! record that says just what the row says. The first two are known row by row; the others need all rows, and what
+//! the target holds.
+//!
+//! An e-mail address alone tells who it is where one row and one record have it. Where several rows or records share
+//! it (a switchboard's `info@`), the name must be the same as well; a number never tells without the name. Records
+//! that are some other row's, by link or by key, are no candidates. More than one candidate, or one candidate for two
+//! rows, is an error of the row: it is never guessed.
 
 use std::collections::HashMap;
 
-use super::Action;
+use super::{Action, Trust};
 use crate::model::{BookId, ContactKey, Fingerprint, RemoteId, RunId};
 
 /// Our key ↔ the vendor's id in one book.
@@ -25,7 +33,7 @@ pub struct Known {
 
 /// What is to be done for a contact that no rule stops, and to which record.
 pub fn pair(
-    known: &Known,
+    (known, trust): (&Known, Trust),
     book: &BookId,
     key: &ContactKey,
     fingerprint: &Fingerprint,
@@ -37,10 +45,36 @@ pub fn pair(
         // A key that names one of this vendor's records comes from an export: it is that record.
         None if key.record_in(book).is_some() => (Action::Update, key.record_in(book)),
         None => (Action::Create, None),
-        Some(link) if link.fingerprint == *fingerprint => {
+        Some(link) if trust == Trust::Links && link.fingerprint == *fingerprint => {
             (Action::Unchanged, Some(link.remote.clone()))
         }
         Some(link) => (Action::Update, Some(link.remote.clone())),
+    }
+}
+
+/// What a row leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// One record.
+    One(RemoteId),
+    /// More than one, of which none can be told from the others.
+    Several(Vec<RemoteId>),
+    /// None.
+    Nobody,
+}
+
+/// Which of the records that have the row's e-mail address it is; `named` are those of them that have its name, and
+/// `rows` is how many rows have such an address.
+pub fn choose(candidates: Vec<RemoteId>, named: Vec<RemoteId>, rows: usize) -> Found {
+    let mut fitting = if candidates.len() > 1 || rows > 1 {
+        named
+    } else {
+        candidates
+    };
+    match fitting.len() {
+        0 => Found::Nobody,
+        1 => fitting.pop().map_or(Found::Nobody, Found::One),
+        _ => Found::Several(fitting),
     }
 }
 
@@ -61,22 +95,58 @@ mod tests {
         known.links.insert(key.clone(), link);
         let remote = Some(RemoteId("77".into()));
         assert_eq!(
-            pair(&known, &book, &key, &before),
+            pair((&known, Trust::Links), &book, &key, &before),
             (Action::Unchanged, remote.clone())
         );
-        assert_eq!(pair(&known, &book, &key, &after), (Action::Update, remote));
-        assert_eq!(pair(&known, &book, &other, &before), (Action::Create, None));
+        assert_eq!(
+            pair((&known, Trust::Links), &book, &key, &after),
+            (Action::Update, remote)
+        );
+        assert_eq!(
+            pair((&known, Trust::Links), &book, &other, &before),
+            (Action::Create, None)
+        );
+        assert_eq!(
+            pair((&known, Trust::Nothing), &book, &key, &before).0,
+            Action::Update,
+            "what stands there is still to be compared"
+        );
         let exported = ContactKey::of_record(&book, &RemoteId("5".into()));
         let fifth = Some(RemoteId("5".into()));
         assert_eq!(
-            pair(&known, &book, &exported, &before),
+            pair((&known, Trust::Links), &book, &exported, &before),
             (Action::Update, fifth)
         );
         assert_eq!(
-            pair(&known, &elsewhere, &exported, &before),
+            pair((&known, Trust::Links), &elsewhere, &exported, &before),
             (Action::Create, None)
         );
         known.doubts.insert(other.clone(), RunId("01J".into()));
-        assert_eq!(pair(&known, &book, &other, &before), (Action::Doubt, None));
+        assert_eq!(
+            pair((&known, Trust::Links), &book, &other, &before),
+            (Action::Doubt, None)
+        );
+    }
+    #[test]
+    fn an_address_tells_alone_only_where_nobody_shares_it() {
+        let ids = |list: &[&str]| -> Vec<RemoteId> {
+            list.iter().map(|id| RemoteId((*id).into())).collect()
+        };
+        for (candidates, named, rows, found) in [
+            (&[][..], &[][..], 1, Found::Nobody),
+            (&["1"], &[], 1, Found::One(ids(&["1"]).remove(0))),
+            (&["1"], &[], 2, Found::Nobody),
+            (&["1"], &["1"], 2, Found::One(ids(&["1"]).remove(0))),
+            (&["1", "2"], &[], 1, Found::Nobody),
+            (&["1", "2"], &["2"], 1, Found::One(ids(&["2"]).remove(0))),
+            (
+                &["1", "2"],
+                &["1", "2"],
+                1,
+                Found::Several(ids(&["1", "2"])),
+            ),
+        ] {
+            assert_eq!(choose(ids(candidates), ids(named), rows), found);
+        }
     }
 }

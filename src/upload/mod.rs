@@ -6,6 +6,7 @@ mod canary;
 mod deliver;
 mod gather;
 mod guard;
+mod look;
 mod settle;
 mod sight;
 mod verdict;
@@ -27,6 +28,7 @@ use gather::Gathered;
 use guard::Guards;
 
 pub use deliver::{Delivered, Failed, deliver, settle_earlier};
+pub use look::{Looked, Stands, look, read};
 pub use settle::{SettleError, Settlement, settle, survey};
 pub use sight::{Sight, sight};
 pub use verdict::says;

@@ -2,6 +2,7 @@
 //! and sends nothing. A further vendor is one folder here and two lines below.
 
 mod answer;
+mod clearing;
 mod demands;
 mod dial;
 mod leftovers;
@@ -22,14 +23,16 @@ pub mod covage;
 pub mod orzame;
 pub mod sonar;
 
-use crate::model::{Code, Contact, ParentId, RemoteId};
+use crate::model::{Code, Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
 use crate::wire::{Exchange, Refusal, Request};
 
 pub use loss::{Loss, MustKeep, NoSuchField};
 pub use pass::{Credentials, Pass, SignIn};
 pub use person::NAME_SPLIT;
-pub use profile::{BadRate, BaseUrl, Credential, Held, Operation, Parent, Profile, Rate, Secrecy};
+pub use profile::{
+    BadRate, BaseUrl, Credential, Held, Listing, Operation, Parent, Profile, Rate, Secrecy,
+};
 pub use record::{Cursor, Encoded, Page, Payload, Receipt, Record, Remote, Written};
 pub use slot::{Room, Slot};
 pub use switch::{BadSetting, Choices, Mark, Settings, Switch};
@@ -89,6 +92,17 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     })
 }
 
+/// What is done to one record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// It is made.
+    Create,
+    /// It is changed.
+    Update,
+    /// It is removed.
+    Delete,
+}
+
 /// What a vendor can do. An ability that it does not have is `None`.
 pub trait Vendor: Send + Sync {
     /// What is known of it.
@@ -115,6 +129,22 @@ pub trait Vendor: Send + Sync {
     fn create(&self, payloads: &[&Payload]) -> Exchange<Written>;
     /// Changes records into what the payloads say: one result for each. What a payload is silent about stays.
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>>;
+    /// What an update says of a payload. A create must say some things of which the row says nothing; an update that
+    /// said them too would take away what stands there.
+    fn said(&self, payload: &Payload) -> Payload {
+        payload.clone()
+    }
+    /// Names in a payload what an update is to take away: the values of these fields. The fields whose value it
+    /// cannot take away.
+    fn clear(&self, payload: &mut Payload, fields: &[Field]) -> Vec<Field> {
+        clearing::clear(self.profile(), payload, fields, |held| {
+            Some(held.at.to_owned())
+        })
+    }
+    /// How many requests a change takes, where all goes well.
+    fn requests(&self, _what: Effort, _payload: &Payload) -> u64 {
+        1
+    }
     /// Removes a record; one that is gone already counts as removed.
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>>;
     /// Removes records by one request; the ids that the vendor names as removed. One that it does not name was

@@ -172,6 +172,17 @@ pub enum Parent {
     Required(&'static str),
 }
 
+/// What a look at all that a vendor holds costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listing {
+    /// One request, or one a page: the list holds every contact whole.
+    Whole,
+    /// One request for the ids, and one more for each contact.
+    EachContact,
+    /// One request for each parent, or one a page of it.
+    EachParent,
+}
+
 /// A vendor's profile.
 #[derive(Debug)]
 pub struct Profile {
@@ -199,6 +210,8 @@ pub struct Profile {
     pub concurrency: usize,
     /// What contacts hang under.
     pub parent: Parent,
+    /// What a look at all that it holds costs.
+    pub listing: Listing,
     /// What is known of limits beside the pace: a sentence each, and where it is known from. Empty: none is known.
     pub limits: &'static [(&'static str, Mark)],
     /// What can be asked.

@@ -19,6 +19,10 @@ pub struct Payload {
     /// What a second request carries once the contact exists (Aalam's address).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
+    /// What an update takes away: the places of values in the record, as [`super::Held`] names them. A create
+    /// does not heed it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clears: Vec<String>,
 }
 
 impl Payload {
@@ -28,6 +32,7 @@ impl Payload {
             parent: None,
             body,
             after: None,
+            clears: Vec::new(),
         }
     }
 

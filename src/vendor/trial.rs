@@ -129,8 +129,14 @@ pub(super) fn then<T>(exchange: &Exchange<T>, reply: &Reply) -> Exchange<T> {
 
 /// An update of record 7 to a contact.
 pub(super) fn update(vendor: &dyn Vendor, contact: &Contact) -> Exchange<super::Written> {
-    let payload: Payload = vendor.encode(contact).payload;
-    vendor
-        .update(&[(&id("7"), &payload)])
-        .expect("it can update")
+    update_of(vendor, &id("7"), &vendor.encode(contact).payload)
+}
+
+/// The update of a record into what a payload says.
+pub(super) fn update_of(
+    vendor: &dyn Vendor,
+    id: &RemoteId,
+    payload: &Payload,
+) -> Exchange<super::Written> {
+    vendor.update(&[(id, payload)]).expect("it can update")
 }

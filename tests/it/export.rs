@@ -76,12 +76,32 @@ fn records_that_others_made_are_paired_by_their_id() {
             made,
             "{vendor}"
         );
-        // And one whose ledger never saw the export: it sends what the records say already, and makes none.
+        // And one whose ledger never saw the export: it finds that the records say it already.
         let third = Workdir::new();
         third.write("rolo.toml", target(&running, vendor));
         third.write("book.ndjson", work.read("book.ndjson"));
         let before = running.records(vendor).len();
         let said = import(&third, "book.ndjson");
+        assert_eq!(
+            (said.code, &said.json()["totals"]["unchanged"]),
+            (0, &made),
+            "{vendor}: {said:?}"
+        );
+        // Without a look, it sends what they say already, and makes none.
+        let fourth = Workdir::new();
+        fourth.write("rolo.toml", target(&running, vendor));
+        fourth.write("book.ndjson", work.read("book.ndjson"));
+        let ledger = [
+            "import",
+            "book.ndjson",
+            "--to",
+            "there",
+            "--output",
+            "json",
+            "--compare",
+            "ledger",
+        ];
+        let said = fourth.rolo(&ledger);
         assert_eq!(
             (said.code, &said.json()["totals"]["updated"]),
             (0, &made),

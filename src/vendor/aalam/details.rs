@@ -66,6 +66,22 @@ fn phone_keys(settings: &Settings) -> [&str; 5] {
     ]
 }
 
+/// The key that the target writes for one of the profile's.
+pub(super) fn key_of<'a>(name: &'a str, settings: &'a Settings) -> &'a str {
+    let switch = match name {
+        "Phone" => "key_phone",
+        "Home" => "key_home",
+        "Mobile" => "key_mobile",
+        "Fax" => "key_fax",
+        "Email" => "key_email",
+        "Company" => "key_company",
+        "Position" => "key_position",
+        "Department" => "key_department",
+        name => return name,
+    };
+    settings.get(switch)
+}
+
 /// Takes everything that is a detail, but for addresses.
 pub(super) fn take(taking: &mut Taking<'_>, settings: &Settings) -> Details {
     let mut details = Details::default();

@@ -12,11 +12,12 @@ mod steps;
 
 use serde_json::Value;
 
+use super::clearing;
 use super::{
-    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote, Settings,
-    SignIn, Vendor, Written, answer,
+    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
+    Settings, SignIn, Vendor, Written, answer,
 };
-use crate::model::{Contact, ParentId, RemoteId};
+use crate::model::{Contact, Field, ParentId, RemoteId};
 use crate::validate::Rule;
 use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request};
 
@@ -110,6 +111,21 @@ impl Vendor for Aalam {
             Ok(steps::run(steps, &id))
         };
         Some(Exchange::chained(Effect::Replaces, request, read))
+    }
+
+    fn clear(&self, payload: &mut Payload, fields: &[Field]) -> Vec<Field> {
+        clearing::clear(&PROFILE, payload, fields, |held| {
+            payload::place(held.at, &self.settings)
+        })
+    }
+
+    /// A contact is read before it is changed; an address follows its contact.
+    fn requests(&self, what: Effort, payload: &Payload) -> u64 {
+        match what {
+            Effort::Create => 1 + u64::from(payload.after.is_some()),
+            Effort::Update => 2,
+            Effort::Delete => 1,
+        }
     }
 
     fn delete(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {

@@ -61,6 +61,22 @@ fn first_address(taking: &mut Taking<'_>, settings: &Settings) -> Option<Value> 
     (!parameters.is_empty()).then(|| parameters.into())
 }
 
+/// Where a field's value stands that an update can take away: a member, a detail by its key, a part of the address.
+pub(super) fn place(at: &str, settings: &Settings) -> Option<String> {
+    if let Some(key) = at.strip_prefix("details: ") {
+        return Some(format!("details.{}", details::key_of(key, settings)));
+    }
+    match at {
+        "first_name" => Some(probe::key(settings).to_owned()),
+        "last_name" | "other_info" => Some(at.to_owned()),
+        at => {
+            let part = at.strip_prefix("addresses.")?;
+            let stands = settings.is("address", "parameters");
+            stands.then(|| format!("address.{part}"))
+        }
+    }
+}
+
 /// A record's id.
 pub(super) fn id(record: &Value) -> Option<RemoteId> {
     answer::id(answer::inside_data(record).get("id")?)

@@ -3,7 +3,7 @@
 use super::details::SLOTS;
 use crate::model::{AddressPart, Field, Kind};
 use crate::vendor::{
-    BaseUrl, Choices, Credential, Held, Mark, Operation, Parent, Profile, Rate, Switch,
+    BaseUrl, Choices, Credential, Held, Listing, Mark, Operation, Parent, Profile, Rate, Switch,
 };
 
 /// Aalam's profile.
@@ -32,6 +32,7 @@ pub static PROFILE: Profile = Profile {
     rate_mark: Mark::Assumed,
     concurrency: 2,
     parent: Parent::None,
+    listing: Listing::EachContact,
     limits: &[(
         "A first name, a last name or a text is required.",
         Mark::Stated,

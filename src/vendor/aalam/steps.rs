@@ -53,7 +53,10 @@ pub(super) fn toward(
     let mut whole = names(&payload.body, settings);
     let mut singly = Vec::new();
     let mut added = Vec::new();
-    for change in changes(record, &payload.body) {
+    for change in changes(record, &payload.body)
+        .into_iter()
+        .chain(removals(record, payload))
+    {
         match change {
             Change::Set { key, value } => whole.push((format!("detail.{key}"), value)),
             Change::Replace { detail, value } => {
@@ -69,6 +72,7 @@ pub(super) fn toward(
         }
     }
     whole.extend(payload.after.iter().flat_map(parameters));
+    whole.extend(emptied(payload, settings));
 
     let mut steps = VecDeque::new();
     if !whole.is_empty() {
@@ -94,6 +98,46 @@ fn names(body: &Value, settings: &Settings) -> Vec<(String, String)> {
         Some((parameter.to_owned(), answer::member(body, &[member])?))
     })
     .collect()
+}
+
+/// The parameters that take away what is to be cleared and is no detail: empty ones (assumed).
+fn emptied(payload: &Payload, settings: &Settings) -> Vec<(String, String)> {
+    let says = |place: &str| {
+        let after = payload.after.as_ref();
+        payload.body.get(place).is_some() || after.is_some_and(|after| after.get(place).is_some())
+    };
+    let places = payload.clears.iter();
+    let emptied = places.filter(|place| !place.starts_with(DETAIL) && !says(place));
+    emptied
+        .map(|place| {
+            let first = place == probe::key(settings);
+            let name = if first { "first_name" } else { place };
+            (name.to_owned(), String::new())
+        })
+        .collect()
+}
+
+/// What stands before the key of a detail that is to be cleared.
+const DETAIL: &str = "details.";
+
+/// The details that are to be cleared, and that the payload does not name.
+fn removals(record: &Value, payload: &Payload) -> Vec<Change> {
+    let named = details::of(&payload.body);
+    let keys: Vec<&str> = payload
+        .clears
+        .iter()
+        .filter_map(|place| place.strip_prefix(DETAIL))
+        .filter(|key| {
+            !named
+                .iter()
+                .any(|(name, ..)| name.eq_ignore_ascii_case(key))
+        })
+        .collect();
+    let goes = |key: &str| keys.iter().any(|known| known.eq_ignore_ascii_case(key));
+    let held = details::of(record).into_iter();
+    held.filter(|(key, ..)| goes(key))
+        .filter_map(|(.., detail)| Some(Change::Remove { detail: detail? }))
+        .collect()
 }
 
 /// What becomes of one detail.

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::demands::{NotCompanyAlone, SomethingToSend, has_name, usual_lengths};
 use super::{
-    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote, Settings,
-    SignIn, Vendor, Written, answer,
+    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
+    Settings, SignIn, Vendor, Written, answer,
 };
 use crate::model::{Contact, Kind, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
@@ -104,10 +104,14 @@ impl Vendor for AlloCloud {
 
     /// Reads each record, and sends them all with what changed: an update replaces the whole contact (assumed).
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
-        let change = |(id, payload): &(&RemoteId, &Payload)| ((*id).clone(), payload.body.clone());
+        let change = |(id, payload): &(&RemoteId, &Payload)| ((*id).clone(), (*payload).clone());
         let changes: VecDeque<_> = changes.iter().map(change).collect();
         let book = self.settings.get("phonebook").to_owned();
         Some(read_then_replace(changes, Vec::new(), book))
+    }
+
+    fn requests(&self, what: Effort, _: &Payload) -> u64 {
+        1 + u64::from(what == Effort::Update)
     }
 
     fn delete(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {
@@ -160,17 +164,17 @@ fn path(id: &RemoteId) -> String {
 
 /// Reads the first of the records, then the rest, then replaces them all.
 fn read_then_replace(
-    mut changes: VecDeque<(RemoteId, Value)>,
+    mut changes: VecDeque<(RemoteId, Payload)>,
     read: Vec<(RemoteId, Value)>,
     book: String,
 ) -> Exchange<Written> {
-    let Some((id, body)) = changes.pop_front() else {
+    let Some((id, payload)) = changes.pop_front() else {
         return replace(&read, &book);
     };
     let request = bare(Method::Get, path(&id));
     Exchange::chained(Effect::Replaces, request, move |reply| {
         let record = answer::answered(reply, "contact")?;
-        let mut body = payload::merged(&body, answer::inside_data(&record));
+        let mut body = payload::merged(&payload, answer::inside_data(&record));
         body["id"] = answer::id_value(&id);
         let mut read = read.clone();
         read.push((id.clone(), body));

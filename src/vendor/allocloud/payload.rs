@@ -92,13 +92,15 @@ fn written(phone: &Phone, settings: &Settings) -> String {
     }
 }
 
-/// The payload with the record's own values where it says nothing.
-pub(super) fn merged(body: &Value, record: &Value) -> Value {
+/// The payload's body with the record's own values where it says nothing and takes nothing away.
+pub(super) fn merged(payload: &Payload, record: &Value) -> Value {
     let is_empty = |value: &Value| match value {
         Value::Array(items) => items.iter().all(|item| answer::text(item).is_none()),
         value => answer::text(value).is_none(),
     };
-    let mut body = body.clone();
+    let mut body = payload.body.clone();
+    let clears =
+        |group: &str, name: &str| payload.clears.contains(&format!("details.{group}.{name}"));
     let texts = [["names", "first"], ["names", "last"], ["company", "name"]];
     let lists = SLOTS.iter().map(|slot| ["phone_numbers", slot.at]);
     for [group, name] in texts.into_iter().chain(lists) {
@@ -108,7 +110,8 @@ pub(super) fn merged(body: &Value, record: &Value) -> Value {
         let held = record
             .get("details")
             .and_then(|details| details.get(group)?.get(name));
-        if let Some(held) = held.filter(|held| !says && !is_empty(held)) {
+        let stays = !says && !clears(group, name);
+        if let Some(held) = held.filter(|held| stays && !is_empty(held)) {
             body["details"][group][name] = held.clone();
         }
     }

@@ -3,7 +3,7 @@
 use super::payload::SLOTS;
 use crate::model::{Field, Kind};
 use crate::vendor::{
-    BaseUrl, Choices, Credential, Held, Mark, Operation, Parent, Profile, Rate, Switch,
+    BaseUrl, Choices, Credential, Held, Listing, Mark, Operation, Parent, Profile, Rate, Switch,
 };
 
 /// `AlloCloud`'s profile.
@@ -33,6 +33,7 @@ pub static PROFILE: Profile = Profile {
     rate_mark: Mark::Assumed,
     concurrency: 2,
     parent: Parent::None,
+    listing: Listing::Whole,
     limits: &[(
         "A company's name has alphanumeric characters only.",
         Mark::Stated,

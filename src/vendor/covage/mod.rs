@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::demands::{NotCompanyAlone, SomethingToSend, has_name};
 use super::{
-    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote, Settings,
-    SignIn, Vendor, Written, answer,
+    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
+    Settings, SignIn, Vendor, Written, answer,
 };
 use crate::model::{Contact, Kind, ParentId, RemoteId};
 use crate::validate::Rule;
@@ -111,21 +111,35 @@ impl Vendor for Covage {
 
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
         let (id, payload) = changes.first()?;
-        let (id, body) = ((*id).clone(), payload.body.clone());
+        let (id, payload) = ((*id).clone(), (*payload).clone());
         if self.settings.is("update", "sheet") {
-            let whole = payload::merged(&Value::Null, &body, &id);
+            let whole = payload::merged(&Value::Null, &payload, &id);
             return Some(replace(&id, whole));
         }
         let request = Request::new(Method::Get, path(&id));
         let read = move |reply: &Reply| {
             let record = answer::answered(reply, "contact")?;
-            let rest = replace(&id, payload::merged(&record, &body, &id));
+            let rest = replace(&id, payload::merged(&record, &payload, &id));
             Ok(Next::Then {
                 so_far: None,
                 rest: Box::new(rest),
             })
         };
         Some(Exchange::chained(Effect::Replaces, request, read))
+    }
+
+    /// Where an update is the sheet alone, what the sheet leaves empty is taken away.
+    fn said(&self, payload: &Payload) -> Payload {
+        let mut said = payload.clone();
+        if self.settings.is("update", "sheet") {
+            said.clears = payload::empty(&payload.body);
+        }
+        said
+    }
+
+    fn requests(&self, what: Effort, _: &Payload) -> u64 {
+        let reads = what == Effort::Update && !self.settings.is("update", "sheet");
+        1 + u64::from(reads)
     }
 
     fn delete(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {

@@ -88,18 +88,34 @@ fn written(phone: &Phone, settings: &Settings) -> String {
 
 /// The record with the payload's values in place of its own, and its id, as PUT wants it (S). What the
 /// payload leaves empty stays as it is.
-pub(super) fn merged(record: &Value, body: &Value, id: &RemoteId) -> Value {
+pub(super) fn merged(record: &Value, payload: &Payload, id: &RemoteId) -> Value {
+    let body = &payload.body;
     let mut merged = Map::new();
     merged.insert("contact_uuid".into(), id.0.as_str().into());
     for name in MEMBERS {
         let given = answer::member(body, &[name]).map(Value::from);
-        let held = || plain(record.get(name)).map(Value::from);
-        let empty = || body.get(name).cloned();
+        let clears = payload.clears.iter().any(|place| place == name);
+        let held = || plain(record.get(name)).filter(|_| !clears).map(Value::from);
+        let empty = || {
+            body.get(name)
+                .cloned()
+                .or_else(|| clears.then(|| "".into()))
+        };
         if let Some(value) = given.or_else(held).or_else(empty) {
             merged.insert(name.into(), value);
         }
     }
     merged.into()
+}
+
+/// The members that a payload leaves empty.
+pub(super) fn empty(body: &Value) -> Vec<String> {
+    let is_empty = |name: &&str| answer::member(body, &[name]).is_none();
+    MEMBERS
+        .into_iter()
+        .filter(is_empty)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A record's value as text. The document calls two numbers a dictionary and shows them as texts: a number

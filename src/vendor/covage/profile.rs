@@ -3,7 +3,7 @@
 use super::payload::SLOTS;
 use crate::model::{Field, Kind};
 use crate::vendor::{
-    BaseUrl, Choices, Credential, Held, Mark, Operation, Parent, Profile, Rate, Switch,
+    BaseUrl, Choices, Credential, Held, Listing, Mark, Operation, Parent, Profile, Rate, Switch,
 };
 
 /// Covage's profile.
@@ -23,6 +23,7 @@ pub static PROFILE: Profile = Profile {
     rate_mark: Mark::Assumed,
     concurrency: 2,
     parent: Parent::None,
+    listing: Listing::Whole,
     limits: &[
         ("All five values have to be sent.", Mark::Stated),
         (

@@ -7,11 +7,12 @@ mod rules;
 
 use serde_json::Value;
 
+use super::clearing;
 use super::{
-    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote, Settings,
-    SignIn, Vendor, Written, answer,
+    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
+    Settings, SignIn, Vendor, Written, answer,
 };
-use crate::model::{Contact, ParentId, RemoteId};
+use crate::model::{Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
 use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, escape_segment};
 
@@ -78,7 +79,7 @@ impl Vendor for Orzame {
     fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
         let (id, payload) = changes.first()?;
         let parent = payload.parent.as_ref().or(self.settings.parent.as_ref())?;
-        let (path, body) = (person(id, parent), payload.body.clone());
+        let (path, body) = (person(id, parent), payload::with_clears(payload));
         let request = Request::new(Method::Patch, path.clone()).json(body.clone());
         let receipt = Receipt::of((*id).clone());
         let verifies = self.settings.is("verify", "yes");
@@ -93,6 +94,14 @@ impl Vendor for Orzame {
             Ok(Next::Then { so_far, rest })
         };
         Some(Exchange::chained(Effect::Replaces, request, read))
+    }
+
+    fn clear(&self, payload: &mut Payload, fields: &[Field]) -> Vec<Field> {
+        clearing::clear(&PROFILE, payload, fields, |held| payload::place(held.at))
+    }
+
+    fn requests(&self, what: Effort, _: &Payload) -> u64 {
+        1 + u64::from(what == Effort::Update && self.settings.is("verify", "yes"))
     }
 
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>> {

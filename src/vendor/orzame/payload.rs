@@ -61,6 +61,25 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     }
 }
 
+/// Where a field's value stands that an update can take away; a person has a name.
+pub(super) fn place(at: &str) -> Option<String> {
+    matches!(at, "position" | "phone" | "email" | "default").then(|| at.to_owned())
+}
+
+/// The body with nothing in the places that are to be cleared: an empty text (S: the answers show them so).
+pub(super) fn with_clears(payload: &Payload) -> Value {
+    let mut body = payload.body.clone();
+    for place in &payload.clears {
+        if body.get(place).is_none() {
+            body[place] = match place.as_str() {
+                "default" => false.into(),
+                _ => "".into(),
+            };
+        }
+    }
+    body
+}
+
 fn written(phone: &Phone, settings: &Settings) -> String {
     match settings.get("phone_format") {
         "national" => dial::national(phone),

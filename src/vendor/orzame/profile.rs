@@ -3,7 +3,8 @@
 use super::payload::SLOTS;
 use crate::model::{Field, Kind};
 use crate::vendor::{
-    BaseUrl, Choices, Credential, Held, Mark, NAME_SPLIT, Operation, Parent, Profile, Rate, Switch,
+    BaseUrl, Choices, Credential, Held, Listing, Mark, NAME_SPLIT, Operation, Parent, Profile,
+    Rate, Switch,
 };
 
 /// Orzame's profile. Documented are 60 requests a minute for the whole company; a margin is left for its
@@ -58,6 +59,7 @@ pub static PROFILE: Profile = Profile {
     rate_mark: Mark::Public,
     concurrency: 2,
     parent: Parent::Required("contact"),
+    listing: Listing::EachParent,
     limits: &[
         (
             "60 requests a minute for the whole company, all its programs together.",

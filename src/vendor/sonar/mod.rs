@@ -8,11 +8,12 @@ mod rules;
 
 use serde_json::Value;
 
+use super::clearing;
 use super::{
-    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote, Settings,
-    SignIn, Vendor, Written, answer,
+    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
+    Settings, SignIn, Vendor, Written, answer,
 };
-use crate::model::{Contact, ParentId, RemoteId};
+use crate::model::{Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
 use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, escape_segment};
 
@@ -84,20 +85,40 @@ impl Vendor for Sonar {
         let (id, payload) = changes.first()?;
         let parent = payload.parent.as_ref().or(self.settings.parent.as_ref())?;
         let (path, receipt) = (contact(id, parent), Receipt::of((*id).clone()));
-        let body = payload::changed(&payload.body);
+        let clears = payload.clears.clone();
+        let body = payload::with_clears(payload::changed(&payload.body), &clears);
         if body.get("phone_numbers").is_none() {
             return Some(patch(path, body, receipt));
         }
         let request = Request::new(Method::Get, path.clone());
         let read = move |reply: &Reply| {
             let record = answer::answered(reply, "contact")?;
-            let body = payload::with_other_numbers(&body, answer::inside_data(&record));
+            let body = payload::with_other_numbers(&body, answer::inside_data(&record), &clears);
             Ok(Next::Then {
                 so_far: None,
                 rest: Box::new(patch(path.clone(), body, receipt.clone())),
             })
         };
         Some(Exchange::chained(Effect::Replaces, request, read))
+    }
+
+    fn clear(&self, payload: &mut Payload, fields: &[Field]) -> Vec<Field> {
+        clearing::clear(&PROFILE, payload, fields, |held| payload::place(held.at))
+    }
+
+    fn said(&self, payload: &Payload) -> Payload {
+        Payload {
+            body: payload::changed(&payload.body),
+            ..payload.clone()
+        }
+    }
+
+    /// Numbers are read before they are changed.
+    fn requests(&self, what: Effort, payload: &Payload) -> u64 {
+        let is_number = |place: &String| place.starts_with("phone_numbers");
+        let numbers = payload.body.get("phone_numbers").is_some();
+        let reads = what == Effort::Update && (numbers || payload.clears.iter().any(is_number));
+        1 + u64::from(reads)
     }
 
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>> {

@@ -127,15 +127,45 @@ pub(super) fn changed(body: &Value) -> Value {
     body
 }
 
+/// Where a field's value stands that an update can take away.
+pub(super) fn place(at: &str) -> Option<String> {
+    match at {
+        "role" | "email_address" | "email_message_categories" | "primary" => Some(at.to_owned()),
+        at => Some(at.strip_suffix(".number")?.to_owned()),
+    }
+}
+
+/// The body with nothing in the places that are to be cleared; a number of some type is left out of the numbers.
+pub(super) fn with_clears(mut body: Value, clears: &[String]) -> Value {
+    for place in clears {
+        let nothing = match place.as_str() {
+            "email_message_categories" => json!([]),
+            "primary" => json!(false),
+            "role" | "email_address" => Value::Null,
+            _ => {
+                if body.get("phone_numbers").is_none() {
+                    body["phone_numbers"] = json!({});
+                }
+                continue;
+            }
+        };
+        if body.get(place).is_none() {
+            body[place] = nothing;
+        }
+    }
+    body
+}
+
 /// The payload with the numbers that the record has of other types: the object is replaced as a whole
 /// (assumed; the vendor's own portal always sends all of it).
-pub(super) fn with_other_numbers(body: &Value, record: &Value) -> Value {
+pub(super) fn with_other_numbers(body: &Value, record: &Value, clears: &[String]) -> Value {
     let mut body = body.clone();
     for Slot { at: name, .. } in SLOTS {
         let held = record.get("phone_numbers").and_then(|all| all.get(*name));
         if let Some(entry) = held
             && answer::member(entry, &["number"]).is_some()
             && body["phone_numbers"].get(*name).is_none()
+            && !clears.contains(&format!("phone_numbers.{name}"))
         {
             body["phone_numbers"][*name] = entry.clone();
         }

@@ -3,7 +3,8 @@
 use super::payload::SLOTS;
 use crate::model::{Field, Kind};
 use crate::vendor::{
-    BaseUrl, Choices, Credential, Held, Mark, NAME_SPLIT, Operation, Parent, Profile, Rate, Switch,
+    BaseUrl, Choices, Credential, Held, Listing, Mark, NAME_SPLIT, Operation, Parent, Profile,
+    Rate, Switch,
 };
 
 /// Sonar's profile.
@@ -29,6 +30,7 @@ pub static PROFILE: Profile = Profile {
     rate_mark: Mark::Assumed,
     concurrency: 4,
     parent: Parent::Required("account"),
+    listing: Listing::EachParent,
     limits: &[
         (
             "Account, name, mailings and the primary mark are required.",

@@ -1,0 +1,118 @@
+//! `--mode mirror`: what rolo made in the book and the sheet no longer has is deleted; with `--mirror-all`, what others
+//! made too, under the parents that the sheet names. It stops before anything is sent if that is more than was
+//! allowed, or if the sheet has nothing: a sheet that lost its rows must not empty a book.
+
+use super::failure::{Failure, Kind};
+use super::planning::Making;
+use crate::ledger::{Ledger as _, LedgerError};
+use crate::model::{ContactKey, RemoteId};
+use crate::plan::{Action, Change, MIRROR_GONE, Mark, Remark, Step};
+use crate::vendor::{Parent, Payload};
+
+/// Adds a step for each record that the sheet does not have, behind those of the rows.
+pub(super) fn mirror(making: &mut Making<'_>) -> Result<(), Failure> {
+    let records = making.records()?;
+    let mut steps = Vec::new();
+    for (key, remote) in &records {
+        if let Some(step) = making.removal(key, remote)? {
+            making.number += 1;
+            steps.push(step);
+        }
+    }
+    guard(making, steps.len() as u64, records.len() as u64)?;
+    for step in &steps {
+        making.sums.add(step, making.asked.target.vendor.as_ref());
+    }
+    Ok(making.into.add(making.run, &steps)?)
+}
+
+/// Stops a mirror that would delete too much.
+fn guard(making: &Making<'_>, deletes: u64, records: u64) -> Result<(), Failure> {
+    if deletes == 0 {
+        return Ok(());
+    }
+    if making.lookup.is_empty()? {
+        return Err(Failure::new(
+            Kind::Guard,
+            format!(
+                "the sheet has no row that could be sent, and a mirror would delete {deletes} records"
+            ),
+            "look at the sheet; a mirror never empties a book. Nothing was sent",
+        ));
+    }
+    let most = making.asked.aims.max_delete.of(records);
+    if deletes > most {
+        return Err(Failure::new(
+            Kind::Guard,
+            format!(
+                "the mirror would delete {deletes} of {records} records, and {most} are allowed"
+            ),
+            format!(
+                "look at the sheet: are rows missing? --max-delete {deletes} allows it; nothing was sent"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+impl Making<'_> {
+    /// The records that a mirror may delete: what rolo made in the book, and all that was read, if that is wanted.
+    fn records(&self) -> Result<Vec<(ContactKey, RemoteId)>, LedgerError> {
+        let (known, book) = (self.known(), self.asked.book);
+        let mut records = std::collections::BTreeMap::new();
+        if self.asked.aims.mirror_all {
+            for remote in self.lookup.all_held()? {
+                records.insert(remote.clone(), ContactKey::of_record(book, &remote));
+            }
+        }
+        known.each_made(book, &mut |key, remote| {
+            records.insert(remote, key);
+            Ok(())
+        })?;
+        Ok(records
+            .into_iter()
+            .map(|(remote, key)| (key, remote))
+            .collect())
+    }
+
+    /// The step that deletes a record; none for one that the sheet has, or may have.
+    fn removal(&self, key: &ContactKey, remote: &RemoteId) -> Result<Option<Step>, Failure> {
+        let (known, book, lookup) = (self.known(), self.asked.book, &self.lookup);
+        if lookup.is_wanted(remote)? || lookup.has_key(key)? {
+            return Ok(None);
+        }
+        let says = match lookup.held(remote)? {
+            Some(held) => Some(held),
+            None => known.last_sent(book, remote)?,
+        };
+        let marks = says.as_ref().map(Mark::of_payload).unwrap_or_default();
+        if lookup.is_perhaps_wanted(&marks)? {
+            return Ok(None);
+        }
+        let parent = says.as_ref().and_then(|says| says.parent.clone());
+        let parent = parent.or_else(|| self.asked.target.parent.clone());
+        if parent.is_none() && self.vendor().profile().parent != Parent::None {
+            self.progress.say(&format!(
+                "warning: record {remote} is not deleted: what it hangs under is not known any more"
+            ));
+            return Ok(None);
+        }
+        let payload = Payload {
+            parent,
+            ..Payload::of(serde_json::Value::Null)
+        };
+        let message = "the sheet has no row for it any more";
+        Ok(Some(Step {
+            number: self.number,
+            row: 0,
+            key: key.clone(),
+            action: Action::Delete,
+            remote: Some(remote.clone()),
+            payload: Some(payload),
+            cells: Vec::new(),
+            remarks: vec![Remark::of_row(&MIRROR_GONE, 0, message)],
+            lost: Vec::new(),
+            changes: says.as_ref().map(Change::all_gone).unwrap_or_default(),
+        }))
+    }
+}

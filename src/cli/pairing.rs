@@ -1,0 +1,322 @@
+//! The second half of a plan: what the target holds is read, the records of rows that no link leads to are found, and
+//! each step is decided by what its record says.
+
+use std::cell::RefCell;
+
+use super::aims::{Compare, Scope};
+use super::failure::{Failure, Kind};
+use super::planning::{Keys, Making};
+use super::sending::attended;
+use crate::ledger::{Ledger as _, LedgerError, Pending, Problem, Whose};
+use crate::model::{BookId, ContactKey, ParentId, RemoteId};
+use crate::plan::{
+    Action, CLEAR_IMPOSSIBLE, Change, KEY_REUSED, Known, Link, MATCH_AMBIGUOUS, MATCH_FOUND,
+    MATCH_GONE, MATCH_TAKEN, Remark, Sign, Step, is_another,
+};
+use crate::transport::Halt;
+use crate::upload::{self, Looked, SettleError, Stands};
+use crate::vendor::{Parent, Payload};
+
+/// Steps that are decided at once.
+const CHUNK: usize = 1000;
+
+/// Why the rows could not be paired.
+pub(super) enum Broken {
+    /// Nothing more can be asked of the vendor.
+    Halted(Halt),
+    /// Something else is wrong.
+    Failed(Failure),
+}
+
+impl From<SettleError> for Broken {
+    fn from(error: SettleError) -> Self {
+        match error {
+            SettleError::Ledger(error) => Self::Failed(error.into()),
+            SettleError::Halted(halt) => Self::Halted(halt),
+        }
+    }
+}
+
+impl From<Failure> for Broken {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<LedgerError> for Broken {
+    fn from(error: LedgerError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Finds the record of each row, and decides what becomes of it.
+pub(super) fn pair(making: &mut Making<'_>) -> Result<(), Broken> {
+    match making.scope {
+        Scope::Nothing => making.remember()?,
+        Scope::New => making.look(Whose::New)?,
+        Scope::All => making.look(Whose::All)?,
+    }
+    let (lookup, known, book) = (&making.lookup, making.known(), making.asked.book);
+    lookup.find(&mut |remote| {
+        for key in known.keys_of(book, remote)? {
+            if !is_ours(&key, book) || lookup.has_key(&key)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    })?;
+    let mut after = 0;
+    loop {
+        let rows = making.lookup.pending(after, CHUNK)?;
+        let Some(last) = rows.last() else {
+            break;
+        };
+        after = last.n;
+        making.decide(&rows)?;
+    }
+    if making.scope == Scope::Nothing {
+        making.looks = making.into.parents(making.run)?.len() as u64;
+    }
+    Ok(())
+}
+
+/// Whether a key was made by rolo: from the contact's values, or from the record. Such a key may give its record to a
+/// row; one that a sheet has given may not.
+fn is_ours(key: &ContactKey, book: &BookId) -> bool {
+    key.is_derived() || key.record_in(book).is_some()
+}
+
+impl Making<'_> {
+    /// Takes from the ledger what may be the record of a row without a link, where the target is not read: contacts
+    /// whose key was made from values that have changed since.
+    fn remember(&mut self) -> Result<(), Failure> {
+        let mut lost = Vec::new();
+        let (known, book) = (self.asked.known.unwrap_or(self.into), self.asked.book);
+        let lookup = &self.lookup;
+        known.each_derived(book, &mut |key, remote| {
+            if !lookup.has_key(&key)?
+                && let Some(payload) = known.last_sent(book, &remote)?
+            {
+                lost.push((remote, payload));
+            }
+            Ok(())
+        })?;
+        Ok(self.lookup.hold(&lost)?)
+    }
+
+    /// Reads what hangs under the parents of these rows.
+    fn look(&mut self, whose: Whose) -> Result<(), Broken> {
+        let reached = self.asked.reached;
+        let wants_all = self.scope == Scope::All;
+        for parent in self.lookup.parents(whose)? {
+            let lookup = RefCell::new(&mut self.lookup);
+            // What is a row's already need not be read to find another's.
+            let wanted =
+                |id: &RemoteId| wants_all || !lookup.borrow().is_settled(id).unwrap_or_default();
+            let mut each = |records: &[(RemoteId, Payload)]| {
+                self.progress.add(records.len() as u64);
+                lookup.borrow_mut().hold(records)
+            };
+            let place = (self.run, parent.as_ref());
+            let looking = upload::look(&reached.client, self.into, place, wanted, &mut each);
+            let looked = attended(reached, looking)??;
+            if let Looked::Refused(why) = looked {
+                return Ok(self.blind(&why)?);
+            }
+        }
+        self.look_after_missing(whose)
+    }
+
+    /// What is done where the vendor does not let its contacts be listed.
+    fn blind(&mut self, why: &str) -> Result<(), Failure> {
+        if self.asked.aims.compare == Some(Compare::Target) || self.asked.aims.mirror_all {
+            return Err(Failure::new(
+                Kind::Unavailable,
+                format!("what the target holds cannot be read: {why}"),
+                "--compare ledger plans by what was sent last; nothing was sent",
+            ));
+        }
+        self.progress.say(&format!(
+            "warning: what the target holds cannot be read, so that contacts which others made there are not \
+             found: {why}"
+        ));
+        self.remember()
+    }
+
+    /// Looks once more for records that a link leads to and that no list has shown: a list may be cut short, and what
+    /// it does not show must not be made again for that.
+    fn look_after_missing(&mut self, whose: Whose) -> Result<(), Broken> {
+        let reached = self.asked.reached;
+        for (n, parent, remote) in self.lookup.missing(whose)? {
+            if !self.is_where_it_was(parent.as_ref(), &remote)? {
+                continue;
+            }
+            let read = upload::read(&reached.client, &remote, parent.as_ref());
+            match attended(reached, read)?? {
+                Stands::Says(payload) => self.lookup.hold(&[(remote, payload)])?,
+                Stands::Gone => self.lookup.lose(n)?,
+                Stands::Unknown => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a record hung under the parent that its row has now: elsewhere it would not be found.
+    fn is_where_it_was(
+        &self,
+        parent: Option<&ParentId>,
+        remote: &RemoteId,
+    ) -> Result<bool, LedgerError> {
+        if self.vendor().profile().parent == Parent::None {
+            return Ok(true);
+        }
+        let sent = self.known().last_sent(self.asked.book, remote)?;
+        Ok(sent.is_some_and(|sent| sent.parent.as_ref() == parent))
+    }
+
+    /// Decides the steps of some rows.
+    fn decide(&mut self, rows: &[Pending]) -> Result<(), Failure> {
+        let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
+        let steps = self.into.steps(self.run, &numbers)?.into_iter();
+        let steps: Vec<Step> = steps.map(|settled| settled.step).collect();
+        let keys: Vec<ContactKey> = steps.iter().map(|step| step.key.clone()).collect();
+        let known = self.known().known(self.asked.book, &keys)?;
+        let (mut amended, mut learnt) = (Vec::new(), Vec::new());
+        for (row, step) in rows.iter().zip(steps) {
+            let print = step.payload.as_ref().map(Payload::fingerprint);
+            let decided = self.decided(step.clone(), row, &known)?;
+            if let (Action::Unchanged, Some(remote), Some(print)) =
+                (decided.action, &row.remote, print)
+                && !known.links.contains_key(&decided.key)
+            {
+                let (remote, fingerprint) = (remote.clone(), print);
+                learnt.push((
+                    decided.key.clone(),
+                    Link {
+                        remote,
+                        fingerprint,
+                    },
+                ));
+            }
+            if decided != step {
+                self.sums.take(&step, self.asked.target.vendor.as_ref());
+                self.sums.add(&decided, self.asked.target.vendor.as_ref());
+                amended.push(decided);
+            }
+        }
+        self.into.learn(self.asked.book, &learnt)?;
+        Ok(self.into.amend(self.run, &amended)?)
+    }
+
+    fn decided(&self, mut step: Step, row: &Pending, known: &Known) -> Result<Step, Failure> {
+        match &row.problem {
+            Some(Problem::Several(records)) => {
+                let ids: Vec<&str> = records.iter().map(|id| id.0.as_str()).collect();
+                let message = format!("more than one record may be it: {}", ids.join(", "));
+                return Ok(step.rejected(&MATCH_AMBIGUOUS, message));
+            }
+            Some(Problem::Taken(record, other)) => {
+                let message = format!("row {other} leads to the same record: {record}");
+                return Ok(step.rejected(&MATCH_TAKEN, message));
+            }
+            None => {}
+        }
+        if let Some(gone) = &row.gone {
+            let message = format!("its record is not there any more: {gone}");
+            step.remarks
+                .push(Remark::of_row(&MATCH_GONE, step.row, message));
+        }
+        let changes = match &row.remote {
+            None => None,
+            Some(remote) => {
+                let changes = self.changes(&step, remote, known)?;
+                if !changes.is_empty() && self.is_another(&step, remote)? {
+                    let message = "the key is that of another person in an earlier import";
+                    return Ok(step.rejected(&KEY_REUSED, message));
+                }
+                Some(changes)
+            }
+        };
+        Ok(self.acted(step, row, changes))
+    }
+
+    /// The step with its action and what is to be said about it.
+    fn acted(&self, mut step: Step, row: &Pending, changes: Option<Vec<Change>>) -> Step {
+        let (action, code) = self.asked.aims.aim().act(changes.as_deref());
+        if let (Some(sign), Some(remote)) = (row.by, &row.remote) {
+            let what = match sign {
+                Sign::Email | Sign::EmailAndName => "its e-mail address",
+                Sign::NumberAndName => "its name and number",
+                Sign::Whole => "all that it says",
+            };
+            let message = format!("{what} led to record {remote}");
+            step.remarks
+                .push(Remark::of_row(&MATCH_FOUND, step.row, message));
+        }
+        if let Some(code) = code {
+            let message = match &row.remote {
+                Some(remote) => format!("it has a record: {remote}"),
+                None => "it has no record".to_owned(),
+            };
+            step.remarks.push(Remark::of_row(code, step.row, message));
+        }
+        if action == Action::Create {
+            // A record that is made has nothing that could be taken away.
+            let is_moot = |remark: &Remark| remark.code == CLEAR_IMPOSSIBLE.id;
+            step.remarks.retain(|remark| !is_moot(remark));
+        }
+        step.payload = step.payload.filter(|_| action.is_sent());
+        step.changes = match action {
+            Action::Update => changes.unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let remote = row.remote.clone();
+        Step {
+            action,
+            remote: remote.filter(|_| action != Action::Reject),
+            ..step
+        }
+    }
+
+    /// What sending a step would change of its record.
+    fn changes(
+        &self,
+        step: &Step,
+        remote: &RemoteId,
+        known: &Known,
+    ) -> Result<Vec<Change>, Failure> {
+        let Some(payload) = &step.payload else {
+            return Ok(Vec::new());
+        };
+        let link = known.links.get(&step.key);
+        let said = self.vendor().said(payload);
+        let mut changes = match self.lookup.held(remote)? {
+            Some(held) => Change::between(Some(&held), &said),
+            None => {
+                let sent = self.sent(remote, link)?;
+                Change::since(sent.map(|sent| self.vendor().said(&sent)).as_ref(), &said)
+            }
+        };
+        if link.is_none_or(|link| link.fingerprint != payload.fingerprint()) {
+            changes.extend(Change::of_secret(&said));
+        }
+        Ok(changes)
+    }
+
+    /// What was sent last for a record, unless it is known that the record holds something else.
+    fn sent(&self, remote: &RemoteId, link: Option<&Link>) -> Result<Option<Payload>, LedgerError> {
+        let sent = self.known().last_sent(self.asked.book, remote)?;
+        let is_held =
+            |sent: &Payload| link.is_none_or(|link| link.fingerprint == sent.fingerprint());
+        Ok(sent.filter(is_held))
+    }
+
+    /// Whether a step would turn a record into somebody else's.
+    fn is_another(&self, step: &Step, remote: &RemoteId) -> Result<bool, LedgerError> {
+        let (Keys::MeanOne, Some(after)) = (self.asked.keys, &step.payload) else {
+            return Ok(false);
+        };
+        let before = self.known().last_sent(self.asked.book, remote)?;
+        Ok(before.is_some_and(|before| is_another(&before, after)))
+    }
+}

@@ -1,0 +1,327 @@
+//! What one plan looks up while rows are paired with records: the rows of the sheet, what the target holds, and the
+//! signs by which the one is found from the other. It stands apart from the ledger in a file of its own that nobody
+//! else can open and that is gone with it, since the target holds people who are in no sheet of ours.
+
+mod find;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::{LedgerError, row};
+use crate::model::{ContactKey, ParentId, RemoteId};
+use crate::plan::{Mark, Sign};
+use crate::vendor::Payload;
+
+/// The database's shape; it lives as long as one plan.
+const SHAPE: &str = "
+PRAGMA journal_mode = MEMORY;
+PRAGMA synchronous = OFF;
+CREATE TABLE wanted (
+    n        INTEGER PRIMARY KEY,
+    number   INTEGER,                 -- the step's; none for a row that is not meant
+    row      INTEGER NOT NULL,
+    key      TEXT NOT NULL,
+    parent   TEXT,
+    remote   TEXT,                    -- the record that is the row's
+    standing INTEGER NOT NULL,
+    by       INTEGER,                 -- the sign that led to the record
+    problem  TEXT,                    -- why it has none: JSON
+    gone     TEXT                     -- the record that it had
+);
+CREATE INDEX wanted_key ON wanted (key);
+CREATE INDEX wanted_remote ON wanted (remote) WHERE remote IS NOT NULL;
+CREATE TABLE wanted_sign (n INTEGER NOT NULL, sign INTEGER NOT NULL, digest INTEGER NOT NULL);
+CREATE INDEX wanted_sign_n ON wanted_sign (n, sign);
+CREATE INDEX wanted_sign_digest ON wanted_sign (sign, digest);
+CREATE TABLE held (remote TEXT PRIMARY KEY, payload TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE held_sign (sign INTEGER NOT NULL, digest INTEGER NOT NULL, remote TEXT NOT NULL,
+    PRIMARY KEY (sign, digest, remote)) WITHOUT ROWID;
+";
+
+/// How a row stands to its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing is to be done for it; it only keeps its record from others.
+    Apart,
+    /// It has its record, and is done.
+    Done,
+    /// It has its record, and what is to be done depends on what that says.
+    Linked,
+    /// It names its record, which no link leads to.
+    Named,
+    /// Its record is to be found.
+    Open,
+}
+
+impl Standing {
+    fn number(self) -> i64 {
+        match self {
+            Self::Apart => 0,
+            Self::Done => 1,
+            Self::Linked => 2,
+            Self::Named => 3,
+            Self::Open => 4,
+        }
+    }
+}
+
+/// A row of the sheet.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The number of its step; none for a row that is not meant.
+    pub number: Option<u64>,
+    /// The row's number in its sheet.
+    pub row: u64,
+    /// Which contact it is.
+    pub key: ContactKey,
+    /// What it hangs under.
+    pub parent: Option<ParentId>,
+    /// Its record, where that is known.
+    pub remote: Option<RemoteId>,
+    /// How it stands to it.
+    pub standing: Standing,
+    /// What tells who it is.
+    pub marks: Vec<Mark>,
+}
+
+/// Why a row's record could not be found.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Problem {
+    /// More than one may be it.
+    Several(Vec<RemoteId>),
+    /// Another row leads to it too.
+    Taken(RemoteId, u64),
+}
+
+/// A row whose step is to be decided.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    /// Its place among the rows that were looked up.
+    pub n: i64,
+    /// The number of its step.
+    pub number: u64,
+    /// Its record, if it has one.
+    pub remote: Option<RemoteId>,
+    /// The sign that led to it, where no link did.
+    pub by: Option<Sign>,
+    /// Why it has none.
+    pub problem: Option<Problem>,
+    /// The record that it had, and that is not there any more.
+    pub gone: Option<RemoteId>,
+}
+
+/// Whose parents are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Those of rows that no link leads from to a record.
+    New,
+    /// Those of every row that may be sent.
+    All,
+}
+
+impl Whose {
+    fn least(self) -> i64 {
+        match self {
+            Self::New => Standing::Named.number(),
+            Self::All => Standing::Linked.number(),
+        }
+    }
+}
+
+/// What one plan looks up.
+pub struct Lookup {
+    database: Connection,
+}
+
+impl Lookup {
+    /// Nothing yet.
+    pub fn new() -> Result<Self, LedgerError> {
+        // Without a name, the file is a private one, and is removed when it is closed.
+        let database = Connection::open("")?;
+        database.execute_batch(SHAPE)?;
+        Ok(Self { database })
+    }
+
+    /// Adds rows of the sheet.
+    pub fn want(&mut self, rows: &[Wanted]) -> Result<(), LedgerError> {
+        let change = self.database.transaction()?;
+        for wanted in rows {
+            change
+                .prepare_cached(
+                    "INSERT INTO wanted (number, row, key, parent, remote, standing)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )?
+                .execute(params![
+                    wanted.number.map(u64::cast_signed),
+                    wanted.row.cast_signed(),
+                    wanted.key.0,
+                    wanted.parent.as_ref().map(|parent| &parent.0),
+                    wanted.remote.as_ref().map(|remote| &remote.0),
+                    wanted.standing.number(),
+                ])?;
+            let n = change.last_insert_rowid();
+            let mut add = change
+                .prepare_cached("INSERT INTO wanted_sign (n, sign, digest) VALUES (?1, ?2, ?3)")?;
+            for mark in &wanted.marks {
+                add.execute(params![n, mark.sign.number(), mark.digest])?;
+            }
+        }
+        Ok(change.commit()?)
+    }
+
+    /// Adds records that the target holds.
+    pub fn hold(&mut self, records: &[(RemoteId, Payload)]) -> Result<(), LedgerError> {
+        let change = self.database.transaction()?;
+        for (remote, payload) in records {
+            change
+                .prepare_cached("INSERT OR REPLACE INTO held (remote, payload) VALUES (?1, ?2)")?
+                .execute(params![remote.0, payload.text()])?;
+            let mut add = change.prepare_cached(
+                "INSERT OR IGNORE INTO held_sign (sign, digest, remote) VALUES (?1, ?2, ?3)",
+            )?;
+            for mark in Mark::of_payload(payload) {
+                add.execute(params![mark.sign.number(), mark.digest, remote.0])?;
+            }
+        }
+        Ok(change.commit()?)
+    }
+
+    /// What rows hang under, each once.
+    pub fn parents(&self, whose: Whose) -> Result<Vec<Option<ParentId>>, LedgerError> {
+        let mut list = self
+            .database
+            .prepare_cached("SELECT DISTINCT parent FROM wanted WHERE standing >= ?1 ORDER BY 1")?;
+        let parents = list.query_map([whose.least()], |row| row.get::<_, Option<String>>(0))?;
+        parents.map(|parent| Ok(parent?.map(ParentId))).collect()
+    }
+
+    /// Whether the sheet has nothing that may be sent, or has been.
+    pub fn is_empty(&self) -> Result<bool, LedgerError> {
+        let mut find = self
+            .database
+            .prepare_cached("SELECT 1 FROM wanted WHERE standing > 0 LIMIT 1")?;
+        Ok(!find.exists([])?)
+    }
+
+    /// Whether the sheet has a row of this key.
+    pub fn has_key(&self, key: &ContactKey) -> Result<bool, LedgerError> {
+        let mut find = self
+            .database
+            .prepare_cached("SELECT 1 FROM wanted WHERE key = ?1 LIMIT 1")?;
+        Ok(find.exists([&key.0])?)
+    }
+
+    /// Whether a record is a row's.
+    pub fn is_wanted(&self, remote: &RemoteId) -> Result<bool, LedgerError> {
+        let mut find = self
+            .database
+            .prepare_cached("SELECT 1 FROM wanted WHERE remote = ?1 LIMIT 1")?;
+        Ok(find.exists([&remote.0])?)
+    }
+
+    /// Whether a record is that of a row which need not look at it.
+    pub fn is_settled(&self, remote: &RemoteId) -> Result<bool, LedgerError> {
+        let mut find = self
+            .database
+            .prepare_cached("SELECT 1 FROM wanted WHERE remote = ?1 AND standing < 3 LIMIT 1")?;
+        Ok(find.exists([&remote.0])?)
+    }
+
+    /// Whether a row that could not be judged may be the contact with these signs.
+    pub fn is_perhaps_wanted(&self, marks: &[Mark]) -> Result<bool, LedgerError> {
+        let mut find = self.database.prepare_cached(
+            "SELECT 1 FROM wanted_sign AS sign JOIN wanted ON wanted.n = sign.n
+             WHERE sign.sign = ?1 AND sign.digest = ?2 AND remote IS NULL
+             AND (standing = 0 OR problem IS NOT NULL) LIMIT 1",
+        )?;
+        for mark in marks {
+            if find.exists(params![mark.sign.number(), mark.digest])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What a record says, if the target was read there.
+    pub fn held(&self, remote: &RemoteId) -> Result<Option<Payload>, LedgerError> {
+        let mut find = self
+            .database
+            .prepare_cached("SELECT payload FROM held WHERE remote = ?1")?;
+        let text: Option<String> = find.query_row([&remote.0], |row| row.get(0)).optional()?;
+        text.map(|text| row::json("payload", &text)).transpose()
+    }
+
+    /// How many records were read.
+    pub fn count_held(&self) -> Result<u64, LedgerError> {
+        let count: i64 = self
+            .database
+            .query_row("SELECT count(*) FROM held", [], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// The ids of the records that were read, in their order.
+    pub fn all_held(&self) -> Result<Vec<RemoteId>, LedgerError> {
+        let mut list = self
+            .database
+            .prepare("SELECT remote FROM held ORDER BY remote")?;
+        let held = list.query_map([], |row| row.get(0).map(RemoteId))?;
+        Ok(held.collect::<Result<_, _>>()?)
+    }
+
+    /// The rows whose record was not among those that were read: place, parent, record.
+    pub fn missing(
+        &self,
+        whose: Whose,
+    ) -> Result<Vec<(i64, Option<ParentId>, RemoteId)>, LedgerError> {
+        let mut list = self.database.prepare(
+            "SELECT n, parent, remote FROM wanted WHERE standing >= ?1 AND remote IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM held WHERE held.remote = wanted.remote) ORDER BY n",
+        )?;
+        let missing = list.query_map([whose.least()], |row| {
+            let parent: Option<String> = row.get(1)?;
+            Ok((row.get(0)?, parent.map(ParentId), RemoteId(row.get(2)?)))
+        })?;
+        Ok(missing.collect::<Result<_, _>>()?)
+    }
+
+    /// Says that a row's record is gone: another may be found.
+    pub fn lose(&mut self, n: i64) -> Result<(), LedgerError> {
+        self.database.execute(
+            "UPDATE wanted SET gone = remote, remote = NULL, standing = 4 WHERE n = ?1",
+            [n],
+        )?;
+        Ok(())
+    }
+
+    /// The next rows after a place whose step is to be decided, in their order.
+    pub fn pending(&self, after: i64, most: usize) -> Result<Vec<Pending>, LedgerError> {
+        let mut list = self.database.prepare_cached(
+            "SELECT n, number, remote, by, problem, gone FROM wanted
+             WHERE n > ?1 AND standing > 1 AND number IS NOT NULL ORDER BY n LIMIT ?2",
+        )?;
+        let mut rows = list.query(params![after, i64::try_from(most).unwrap_or(i64::MAX)])?;
+        let mut pending = Vec::new();
+        while let Some(row) = rows.next()? {
+            let problem: Option<String> = row.get(4)?;
+            let by: Option<i64> = row.get(3)?;
+            let sign = |number| match number {
+                0 => Sign::Email,
+                2 => Sign::NumberAndName,
+                _ => Sign::Whole,
+            };
+            pending.push(Pending {
+                n: row.get(0)?,
+                number: row.get::<_, i64>(1)?.unsigned_abs(),
+                remote: row.get::<_, Option<String>>(2)?.map(RemoteId),
+                by: by.map(sign),
+                problem: problem
+                    .map(|text| row::json("problem", &text))
+                    .transpose()?,
+                gone: row.get::<_, Option<String>>(5)?.map(RemoteId),
+            });
+        }
+        Ok(pending)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! Pairing by signs, case by case: rows in, records in, and which row led where.
+
+use serde_json::json;
+
+use super::*;
+
+struct Case {
+    lookup: Lookup,
+    rows: u64,
+}
+
+fn payload(name: &str, email: &str, phone: &str) -> Payload {
+    Payload::of(json!({"name": name, "email": email, "phone": phone}))
+}
+
+impl Case {
+    fn new(held: &[(&str, &str, &str, &str)]) -> Self {
+        let mut lookup = Lookup::new().expect("a file");
+        let held: Vec<_> = held
+            .iter()
+            .map(|(id, name, email, phone)| (RemoteId((*id).into()), payload(name, email, phone)))
+            .collect();
+        lookup.hold(&held).expect("held");
+        Self { lookup, rows: 0 }
+    }
+
+    fn row(&mut self, standing: Standing, remote: Option<&str>, payload: &Payload) {
+        self.rows += 1;
+        let row = Wanted {
+            number: Some(self.rows),
+            row: self.rows,
+            key: ContactKey(format!("k{}", self.rows)),
+            parent: None,
+            remote: remote.map(|id| RemoteId(id.into())),
+            standing,
+            marks: Mark::of_payload(payload),
+        };
+        self.lookup.want(&[row]).expect("wanted");
+    }
+
+    fn open(mut self, rows: &[(&str, &str, &str)]) -> Self {
+        for (name, email, phone) in rows {
+            self.row(Standing::Open, None, &payload(name, email, phone));
+        }
+        self
+    }
+
+    /// Each row in short: `7` by e-mail, `7#` by number, `-` none, `?7,8` several, `!7/2` taken by row 2.
+    fn found(self) -> Vec<String> {
+        self.lookup.find(&mut |_| Ok(true)).expect("found");
+        let short = |row: Pending| match (row.problem, row.remote, row.by) {
+            (Some(Problem::Several(ids)), ..) => {
+                let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
+                format!("?{}", ids.join(","))
+            }
+            (Some(Problem::Taken(id, row)), ..) => format!("!{id}/{row}"),
+            (None, Some(id), Some(Sign::NumberAndName)) => format!("{id}#"),
+            (None, Some(id), _) => id.0,
+            (None, None, _) => "-".to_owned(),
+        };
+        let pending = self.lookup.pending(0, 99).expect("readable");
+        pending.into_iter().map(short).collect()
+    }
+}
+
+const ANNE: (&str, &str, &str) = ("Anne Durand", "anne@example.fr", "0199001234");
+
+#[test]
+fn an_address_leads_to_its_record_whatever_the_name() {
+    let held = [("7", "Anne Martin", "ANNE@example.fr", "")];
+    assert_eq!(Case::new(&held).open(&[ANNE]).found(), ["7"]);
+}
+
+#[test]
+fn a_number_leads_to_its_record_with_the_name_only() {
+    let held = [
+        ("7", "DURAND Anne", "old@example.fr", "0199001234"),
+        ("8", "Bob Roy", "", "0199001234"),
+    ];
+    let zoe = ("Zoé Zola", "", "0199001234");
+    assert_eq!(Case::new(&held).open(&[ANNE, zoe]).found(), ["7#", "-"]);
+}
+
+#[test]
+fn people_who_share_an_address_are_told_apart_by_name_or_not_at_all() {
+    let info = |name| (name, "info@example.fr", "");
+    let rows = [info("Anne Durand"), info("Bob Roy"), info("Zoé Zola")];
+    let held = [("7", "Bob Roy", "info@example.fr", "")];
+    assert_eq!(Case::new(&held).open(&rows).found(), ["-", "7", "-"]);
+    let held = [
+        ("7", "Bob Roy", "info@example.fr", ""),
+        ("8", "Anne Durand", "info@example.fr", ""),
+        ("9", "Bob Roy", "info@example.fr", ""),
+    ];
+    assert_eq!(Case::new(&held).open(&rows).found(), ["8", "?7,9", "-"]);
+}
+
+#[test]
+fn one_record_is_not_two_rows() {
+    let held = [("7", "Anne Durand", "anne@example.fr", "0199001234")];
+    let found = Case::new(&held).open(&[ANNE, ANNE]).found();
+    assert_eq!(found, ["!7/2", "!7/1"]);
+    // Whoever is found by e-mail is not found again by number.
+    let other = ("Anne Durand", "a.durand@example.fr", "0199001234");
+    assert_eq!(Case::new(&held).open(&[other, ANNE]).found(), ["-", "7"]);
+}
+
+#[test]
+fn a_record_that_a_link_leads_to_is_no_candidate() {
+    let held = [("7", "Anne Durand", "info@example.fr", "0199001234")];
+    for standing in [Standing::Apart, Standing::Done, Standing::Linked] {
+        let mut case = Case::new(&held);
+        case.row(standing, Some("7"), &payload("", "", ""));
+        case.row(
+            Standing::Open,
+            None,
+            &payload("Anne Durand", "info@example.fr", "0199001234"),
+        );
+        assert_eq!(case.found().last().map(String::as_str), Some("-"));
+    }
+    let case = Case::new(&held).open(&[("Anne Durand", "info@example.fr", "")]);
+    case.lookup.find(&mut |_| Ok(false)).expect("found");
+    let pending = case.lookup.pending(0, 9).expect("readable");
+    assert_eq!(pending[0].remote, None, "it is somebody else's");
+}
+
+#[test]
+fn a_record_that_is_gone_makes_place_for_another() {
+    let mut case = Case::new(&[("8", "Anne Durand", "anne@example.fr", "")]);
+    case.row(
+        Standing::Linked,
+        Some("7"),
+        &payload(ANNE.0, ANNE.1, ANNE.2),
+    );
+    let missing = case.lookup.missing(Whose::All).expect("readable");
+    assert_eq!(missing.len(), 1);
+    case.lookup.lose(missing[0].0).expect("writable");
+    assert_eq!(case.found(), ["8"]);
+}
+
+#[test]
+fn what_could_not_be_judged_keeps_its_record() {
+    let anne = payload(ANNE.0, ANNE.1, ANNE.2);
+    let mut case = Case::new(&[]);
+    let marks = Mark::of_payload(&anne);
+    assert!(!case.lookup.is_perhaps_wanted(&marks).expect("readable"));
+    case.row(Standing::Apart, None, &anne);
+    assert!(case.lookup.is_perhaps_wanted(&marks).expect("readable"));
+    let mut case = Case::new(&[]);
+    case.row(Standing::Done, Some("7"), &anne);
+    assert!(!case.lookup.is_perhaps_wanted(&marks).expect("readable"));
+}
+
+#[test]
+fn parents_are_those_of_rows_that_may_be_sent() {
+    let mut case = Case::new(&[]);
+    for (parent, standing) in [
+        ("1", Standing::Apart),
+        ("2", Standing::Linked),
+        ("3", Standing::Open),
+        ("3", Standing::Open),
+    ] {
+        let under = Payload {
+            parent: Some(ParentId(parent.into())),
+            ..payload(ANNE.0, ANNE.1, "")
+        };
+        let row = Wanted {
+            number: Some(1),
+            row: 1,
+            key: ContactKey(parent.into()),
+            parent: under.parent.clone(),
+            remote: None,
+            standing,
+            marks: vec![],
+        };
+        case.lookup.want(&[row]).expect("wanted");
+    }
+    let parents = |whose| {
+        let parents = case.lookup.parents(whose).expect("readable").into_iter();
+        parents.flatten().map(|parent| parent.0).collect::<Vec<_>>()
+    };
+    assert_eq!(parents(Whose::New), ["3"]);
+    assert_eq!(parents(Whose::All), ["2", "3"]);
+}

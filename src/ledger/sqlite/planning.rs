@@ -1,0 +1,74 @@
+//! What a plan asks of the ledger beside what every run asks: its own steps once more, when all rows are known; whom
+//! a record belongs to; and what rolo itself has made in a book.
+
+use rusqlite::params;
+
+use super::Sqlite;
+use crate::ledger::{LedgerError, links, write};
+use crate::model::{BookId, ContactKey, RemoteId, RunId};
+use crate::plan::Step;
+
+/// Hears of one link.
+type Each<'a> = dyn FnMut(ContactKey, RemoteId) -> Result<(), LedgerError> + 'a;
+
+impl Sqlite {
+    /// Puts steps in the place of those with their numbers; the run must still be in the making.
+    pub fn amend(&mut self, run: &RunId, steps: &[Step]) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        let change = self.database.transaction()?;
+        for step in steps {
+            for table in ["content", "fate"] {
+                change
+                    .prepare_cached(&format!(
+                        "DELETE FROM {table} WHERE run = ?1 AND number = ?2"
+                    ))?
+                    .execute(params![n, step.number.cast_signed()])?;
+            }
+            write::insert(&change, n, step)?;
+        }
+        Ok(change.commit()?)
+    }
+
+    /// The keys of every contact that is linked to a record.
+    pub fn keys_of(
+        &self,
+        book: &BookId,
+        remote: &RemoteId,
+    ) -> Result<Vec<ContactKey>, LedgerError> {
+        let mut list = self
+            .database
+            .prepare_cached("SELECT key FROM link WHERE book = ?1 AND remote = ?2 ORDER BY 1")?;
+        let keys = list.query_map(params![book.0, remote.0], |row| row.get(0).map(ContactKey))?;
+        Ok(keys.collect::<Result<_, _>>()?)
+    }
+
+    /// Hands on every link of a book whose key was made from the contact's values.
+    pub fn each_derived(&self, book: &BookId, each: &mut Each<'_>) -> Result<(), LedgerError> {
+        // Such keys begin with a tilde.
+        self.each_link("book = ?1 AND key >= '~' AND key < '~~'", book, each)
+    }
+
+    /// Hands on every link to a record that a run of ours has made in a book.
+    pub fn each_made(&self, book: &BookId, each: &mut Each<'_>) -> Result<(), LedgerError> {
+        // An index for a mirror alone would cost every import.
+        let made = "book = ?1 AND made = 1";
+        self.each_link(made, book, each)
+    }
+
+    fn each_link(
+        &self,
+        which: &str,
+        book: &BookId,
+        each: &mut Each<'_>,
+    ) -> Result<(), LedgerError> {
+        links::follow_all(&self.database, book)?;
+        let mut list = self.database.prepare_cached(&format!(
+            "SELECT key, remote FROM link WHERE {which} ORDER BY key"
+        ))?;
+        let mut rows = list.query([&book.0])?;
+        while let Some(row) = rows.next()? {
+            each(ContactKey(row.get(0)?), RemoteId(row.get(1)?))?;
+        }
+        Ok(())
+    }
+}

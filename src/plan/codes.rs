@@ -1,0 +1,80 @@
+//! What a plan has to say of a row's record: how it was found, why it could not be, why it is left alone.
+
+use crate::model::{Code, Severity};
+
+/// More than one record may be the row's.
+pub static MATCH_AMBIGUOUS: Code = Code {
+    id: "match.ambiguous",
+    severity: Severity::Error,
+    means: "No link leads from the row to a record, and more than one record at the vendor has its e-mail address, or \
+            its name with one of its numbers. Which of them is meant is not guessed; the message names them.",
+    help: "merge the records at the vendor, or name the right one in the sheet: `rolo export` writes a key for each \
+           record, and a row with that key is that record",
+};
+
+/// More than one row wants a record.
+pub static MATCH_TAKEN: Code = Code {
+    id: "match.taken",
+    severity: Severity::Error,
+    means: "Two rows of the sheet lead to one record at the vendor: each would overwrite what the other says. The \
+            message names the record and the other row.",
+    help: "merge the rows, or give each the key of its own record",
+};
+
+/// A row was paired with a record that no link led to.
+pub static MATCH_FOUND: Code = Code {
+    id: "match.found",
+    severity: Severity::Note,
+    means: "The vendor held the contact already: its e-mail address, or its name with one of its numbers, led to the \
+            record. From now on the row is linked to it.",
+    help: "nothing; --dry-run shows such rows before anything is sent, and --on-existing skip leaves their records alone",
+};
+
+/// A linked record is not there any more.
+pub static MATCH_GONE: Code = Code {
+    id: "match.gone",
+    severity: Severity::Warning,
+    means: "The row was linked to a record which the vendor does not have any more: somebody has deleted it there.",
+    help: "remove the row from the sheet, if the contact is not wanted; --mode update leaves such rows out",
+};
+
+/// A row whose record is left as it is.
+pub static RECORD_KEPT: Code = Code {
+    id: "record.kept",
+    severity: Severity::Note,
+    means: "The contact has a record, and records are left as they are: --mode create or --on-existing skip was said.",
+    help: "nothing; import without them to change the record",
+};
+
+/// A row that must not have a record, and has one.
+pub static RECORD_EXISTS: Code = Code {
+    id: "record.exists",
+    severity: Severity::Error,
+    means: "The contact has a record that says something else, and --on-existing fail was said.",
+    help: "look at the record; --on-existing update changes it, --on-existing skip leaves it",
+};
+
+/// A row that must have a record, and has none.
+pub static RECORD_MISSING: Code = Code {
+    id: "record.missing",
+    severity: Severity::Note,
+    means: "The contact has no record, and --mode update makes none.",
+    help: "nothing; import without it to make the record",
+};
+
+/// A record that the sheet has no row for.
+pub static MIRROR_GONE: Code = Code {
+    id: "mirror.gone",
+    severity: Severity::Note,
+    means: "The sheet has no row for the record any more, and --mode mirror deletes what the sheet does not have.",
+    help: "nothing, or put the row back before the next import: the record is then made again",
+};
+
+/// A value that cannot be cleared.
+pub static CLEAR_IMPOSSIBLE: Code = Code {
+    id: "clear.impossible",
+    severity: Severity::Warning,
+    means: "The cell is empty and --clear-empty was said, and the vendor has no way to take the value away: what \
+            stands there stays.",
+    help: "clear it at the vendor by hand",
+};

@@ -1,0 +1,142 @@
+//! A look at what a target holds before a plan is made of it: records are handed on as payloads, so that they can be
+//! compared with what would be sent. The look serves as the run's survey too: the target is not listed twice.
+
+use crate::fetch::{FetchError, Found, fetch_of};
+use crate::ledger::{Ledger, LedgerError};
+use crate::model::{ParentId, RemoteId, RunId};
+use crate::transport::{Answer, Client, Halt, Line};
+use crate::vendor::{Payload, Record, Vendor};
+
+use super::settle::{SettleError, is_passing};
+
+/// How much of what hangs under a parent was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// All of it, but for records that were not wanted.
+    Whole,
+    /// All but records that could not be understood.
+    Partly,
+    /// Nothing: the vendor does not let its contacts be listed; its words.
+    Refused(String),
+}
+
+/// Hears of records, some hundreds at a time.
+type Each<'a> = dyn FnMut(&[(RemoteId, Payload)]) -> Result<(), LedgerError> + 'a;
+
+/// Records that are handed on at once.
+const GROUP: usize = 500;
+
+/// Reads what hangs under a parent (everything, for `None`), and notes it as the run's survey. Where the vendor lists
+/// ids only, a record is asked for if it is `wanted`.
+pub async fn look<L: Line>(
+    client: &Client<L>,
+    ledger: &mut impl Ledger,
+    (run, parent): (&RunId, Option<&ParentId>),
+    wanted: impl Fn(&RemoteId) -> bool,
+    each: &mut Each<'_>,
+) -> Result<Looked, SettleError> {
+    let mut seen = Seen {
+        ids: Vec::new(),
+        group: Vec::new(),
+        unread: 0,
+        broken: None,
+    };
+    let vendor = client.vendor();
+    let fetched = fetch_of(client, parent, wanted, |found| {
+        seen.see(vendor, found, each);
+    })
+    .await;
+    seen.hand_on(each);
+    if let Some(error) = seen.broken {
+        return Err(error.into());
+    }
+    match fetched {
+        Ok(()) => {}
+        Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
+        Err(FetchError::Refused(refusal)) if is_passing(&refusal) => {
+            return Err(SettleError::Halted(Halt::Unavailable(refusal.to_string())));
+        }
+        // A parent that is not there holds nothing; its rows will be refused in the vendor's own words.
+        Err(FetchError::Refused(refusal)) if refusal.status == 404 => {}
+        Err(error) => return Ok(Looked::Refused(error.to_string())),
+    }
+    ledger.survey(run, parent, &seen.ids)?;
+    Ok(if seen.unread > 0 {
+        Looked::Partly
+    } else {
+        Looked::Whole
+    })
+}
+
+struct Seen {
+    ids: Vec<RemoteId>,
+    group: Vec<(RemoteId, Payload)>,
+    unread: u64,
+    broken: Option<LedgerError>,
+}
+
+impl Seen {
+    fn see(&mut self, vendor: &dyn Vendor, found: Found, each: &mut Each<'_>) {
+        match found {
+            Found::Only(id) => self.ids.push(id),
+            Found::Record(record) => match as_payload(vendor, &record) {
+                Some((id, payload)) => {
+                    self.ids.push(id.clone());
+                    self.group.push((id, payload));
+                }
+                None => self.unread += 1,
+            },
+        }
+        if self.group.len() >= GROUP {
+            self.hand_on(each);
+        }
+    }
+
+    fn hand_on(&mut self, each: &mut Each<'_>) {
+        let told = each(&self.group);
+        self.group.clear();
+        if let Err(error) = told {
+            self.broken.get_or_insert(error);
+        }
+    }
+}
+
+/// What a record says, as it would be sent.
+fn as_payload(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId, Payload)> {
+    let remote = vendor.decode(record).ok()?;
+    let payload = vendor.encode(&remote.contact).payload;
+    Some((remote.id, payload))
+}
+
+/// What became of one record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stands {
+    /// It says this.
+    Says(Payload),
+    /// It is not there any more.
+    Gone,
+    /// That could not be found out.
+    Unknown,
+}
+
+/// Reads one record as it stands now.
+pub async fn read<L: Line>(
+    client: &Client<L>,
+    id: &RemoteId,
+    parent: Option<&ParentId>,
+) -> Result<Stands, SettleError> {
+    let vendor = client.vendor();
+    let Some(exchange) = vendor.read(id, parent) else {
+        return Ok(Stands::Unknown);
+    };
+    match client.ask(exchange, &mut 0).await {
+        Answer::Done(None) => Ok(Stands::Gone),
+        Answer::Done(Some(record)) | Answer::Partly(Some(record), _) => {
+            let said = as_payload(vendor, &record).map(|(_, payload)| Stands::Says(payload));
+            Ok(said.unwrap_or(Stands::Unknown))
+        }
+        Answer::NotSent(halt) => Err(SettleError::Halted(halt)),
+        Answer::InDoubt(why) => Err(SettleError::Halted(Halt::Unavailable(why))),
+        Answer::Refused(_) | Answer::Partly(None, _) => Ok(Stands::Unknown),
+    }
+}
