@@ -97,13 +97,6 @@ impl Sqlite {
         found.ok_or_else(|| LedgerError::NoRun(run.0.clone()))
     }
 
-    fn book(&self, n: i64) -> Result<BookId, LedgerError> {
-        let mut find = self
-            .database
-            .prepare_cached("SELECT book FROM run WHERE n = ?1")?;
-        Ok(find.query_row([n], |row| row.get(0).map(BookId))?)
-    }
-
     fn totals(&self, n: i64) -> Result<Totals, LedgerError> {
         let mut totals = Totals::default();
         let mut count = self.database.prepare_cached(
@@ -254,9 +247,7 @@ impl Ledger for Sqlite {
     }
 
     fn stale(&self, run: &RunId) -> Result<Vec<Stale>, LedgerError> {
-        let n = self.number(run)?;
-        links::follow_all(&self.database, &self.book(n)?)?;
-        saved::stale(&self.database, n)
+        saved::stale(&self.database, self.number(run)?)
     }
 
     fn steps(&self, run: &RunId, numbers: &[u64]) -> Result<Vec<Settled>, LedgerError> {
