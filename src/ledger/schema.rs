@@ -15,11 +15,11 @@ CREATE TABLE run (
     exit_code INTEGER,
     totals    TEXT,                   -- JSON: how it ended; counts for a run whose steps were pruned
     report    TEXT,                   -- the folder of its report
+    saved     TEXT,                   -- a plan that was put aside: waiting, applied, dropped
+    requests  TEXT,                   -- digest of the requests that it shows
     claimed   INTEGER NOT NULL DEFAULT -1, -- steps that wait, up to this number, are sent
     unlinked  INTEGER NOT NULL DEFAULT 0,  -- 1: fates were written whose links were not yet
-    over      INTEGER NOT NULL DEFAULT 0,  -- 1: nothing waits, and nothing is in doubt
-    saved     TEXT,                   -- a plan that was put aside: waiting, applied, dropped
-    requests  TEXT                    -- digest of the requests that it shows
+    over      INTEGER NOT NULL DEFAULT 0   -- 1: nothing waits, and nothing is in doubt
 );
 CREATE INDEX run_open ON run (book) WHERE ended IS NULL;
 CREATE INDEX run_unlinked ON run (book) WHERE unlinked = 1;

@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::*;
 use crate::ledger::{Given, Saved};
-use crate::model::Fingerprint;
 use crate::plan::Action;
 use crate::plan::{Fate, Link};
 use crate::vendor::Payload;
@@ -253,6 +252,121 @@ fn a_ledger_from_a_newer_rolo_is_left_alone() {
     ));
 }
 
+/// A plan of a create, an update and a delete, put aside.
+fn saved(ledger: &mut Sqlite) -> RunId {
+    let first = ledger.begin(&new_run()).expect("a run");
+    let steps = [step(0, "b", Action::Create), step(1, "c", Action::Create)];
+    ledger.add(&first, &steps).expect("added");
+    let made = [
+        outcome(0, Fate::Created, Some("72")),
+        outcome(1, Fate::Created, Some("73")),
+    ];
+    ledger.settle(&first, &made).expect("settled");
+    ledger.end(&first, 0).expect("ended");
+    let run = ledger.begin(&new_run()).expect("a run");
+    let at = |n, key, action, id: &str| Step {
+        remote: Some(RemoteId(id.into())),
+        ..step(n, key, action)
+    };
+    let steps = [
+        step(0, "a", Action::Create),
+        at(1, "b", Action::Update, "72"),
+        at(2, "c", Action::Delete, "73"),
+    ];
+    ledger.add(&run, &steps).expect("added");
+    ledger
+        .save(&run, &Fingerprint::of("requests"))
+        .expect("saved");
+    let held = [
+        (1, Some(Fingerprint("x".into()))),
+        (2, Some(Fingerprint("y".into()))),
+    ];
+    ledger.sighted(&run, When::Planned, &held).expect("kept");
+    ledger.planned(&run).expect("planned");
+    ledger.end(&run, 0).expect("ended");
+    run
+}
+
+/// What is stale, in short: `1 changed`.
+fn stale(ledger: &Sqlite, run: &RunId) -> Vec<String> {
+    let list = ledger.stale(run).expect("readable");
+    list.into_iter()
+        .map(|stale| format!("{} {:?}", stale.number, stale.why))
+        .collect()
+}
+
+#[test]
+fn a_saved_plan_is_not_taken_up_until_it_is_applied() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let run = saved(&mut ledger);
+    assert!(ledger.unfinished().expect("readable").is_empty());
+    assert_eq!(ledger.run(&run.0).expect("it").saved, Some(Saved::Waiting));
+    ledger.apply(&run).expect("applied");
+    let unfinished = ledger.unfinished().expect("readable");
+    assert_eq!(
+        unfinished.iter().map(|run| &run.id).collect::<Vec<_>>(),
+        [&run]
+    );
+    assert_eq!(unfinished[0].saved, Some(Saved::Applied));
+}
+
+#[test]
+fn a_plan_notices_what_moved_under_it() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let run = saved(&mut ledger);
+    let touched: Vec<String> = ledger
+        .touched(&run)
+        .expect("readable")
+        .into_iter()
+        .map(|touched| touched.remote.0)
+        .collect();
+    assert_eq!(touched, ["72", "73"]);
+    // Nobody has looked again: what is not seen does not stand.
+    assert_eq!(stale(&ledger, &run), ["1 Changed", "2 Changed"]);
+    let print = |text: &str| Some(Fingerprint(text.into()));
+    let see = |ledger: &mut Sqlite, one, two| {
+        let found = [(1, one), (2, two)];
+        ledger.sighted(&run, When::Applied, &found).expect("kept");
+    };
+    see(&mut ledger, print("x"), print("y"));
+    assert_eq!(stale(&ledger, &run), [""; 0]);
+    see(&mut ledger, print("z"), None);
+    assert_eq!(stale(&ledger, &run), ["1 Changed", "2 Gone"]);
+    see(&mut ledger, print("x"), print("y"));
+
+    let other = ledger.begin(&new_run()).expect("a run");
+    let update = Step {
+        remote: Some(RemoteId("72".into())),
+        payload: Some(Payload::of(json!({"name": "otherwise"}))),
+        ..step(1, "b", Action::Update)
+    };
+    ledger
+        .add(&other, &[step(0, "a", Action::Create), update])
+        .expect("added");
+    assert_eq!(ledger.claim(&other, 1).expect("claimed").len(), 1);
+    let lost = [outcome(0, Fate::InDoubt, None)];
+    ledger.settle(&other, &lost).expect("settled");
+    assert_eq!(stale(&ledger, &run), ["0 InDoubt"]);
+    let outcomes = [
+        outcome(0, Fate::Created, Some("74")),
+        outcome(1, Fate::Updated, Some("72")),
+    ];
+    ledger.settle(&other, &outcomes).expect("settled");
+    assert_eq!(stale(&ledger, &run), ["0 Written", "1 Written"]);
+}
+
+#[test]
+fn a_pruned_plan_is_dropped() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let run = saved(&mut ledger);
+    ledger.prune("9999-01-01T00:00:00Z").expect("pruned");
+    assert_eq!(ledger.run(&run.0).expect("it").saved, Some(Saved::Dropped));
+    assert_eq!(ledger.touched(&run).expect("readable"), []);
+}
+
 /// A run that made or changed the contact `a`, and was killed before it ended.
 fn killed_after(place: &Place, action: Action, fate: Fate, payload: &str) -> RunId {
     let mut ledger = place.open();
@@ -394,119 +508,4 @@ fn the_latest_planned_run_of_a_book_is_found_and_keeps_where_its_sheet_went() {
         .expect("kept");
     let about = ledger.run(&full.0).expect("a run").about;
     assert_eq!(about.source["moved_to"], "in/done/a.csv");
-}
-
-/// A plan of a create, an update and a delete, put aside.
-fn saved(ledger: &mut Sqlite) -> RunId {
-    let first = ledger.begin(&new_run()).expect("a run");
-    let steps = [step(0, "b", Action::Create), step(1, "c", Action::Create)];
-    ledger.add(&first, &steps).expect("added");
-    let made = [
-        outcome(0, Fate::Created, Some("72")),
-        outcome(1, Fate::Created, Some("73")),
-    ];
-    ledger.settle(&first, &made).expect("settled");
-    ledger.end(&first, 0).expect("ended");
-    let run = ledger.begin(&new_run()).expect("a run");
-    let at = |n, key, action, id: &str| Step {
-        remote: Some(RemoteId(id.into())),
-        ..step(n, key, action)
-    };
-    let steps = [
-        step(0, "a", Action::Create),
-        at(1, "b", Action::Update, "72"),
-        at(2, "c", Action::Delete, "73"),
-    ];
-    ledger.add(&run, &steps).expect("added");
-    ledger
-        .save(&run, &Fingerprint::of("requests"))
-        .expect("saved");
-    let held = [
-        (1, Some(Fingerprint("x".into()))),
-        (2, Some(Fingerprint("y".into()))),
-    ];
-    ledger.sighted(&run, When::Planned, &held).expect("kept");
-    ledger.planned(&run).expect("planned");
-    ledger.end(&run, 0).expect("ended");
-    run
-}
-
-/// What is stale, in short: `1 changed`.
-fn stale(ledger: &Sqlite, run: &RunId) -> Vec<String> {
-    let list = ledger.stale(run).expect("readable");
-    list.into_iter()
-        .map(|stale| format!("{} {:?}", stale.number, stale.why))
-        .collect()
-}
-
-#[test]
-fn a_saved_plan_is_not_taken_up_until_it_is_applied() {
-    let place = Place::new();
-    let mut ledger = place.open();
-    let run = saved(&mut ledger);
-    assert!(ledger.unfinished().expect("readable").is_empty());
-    assert_eq!(ledger.run(&run.0).expect("it").saved, Some(Saved::Waiting));
-    ledger.apply(&run).expect("applied");
-    let unfinished = ledger.unfinished().expect("readable");
-    assert_eq!(
-        unfinished.iter().map(|run| &run.id).collect::<Vec<_>>(),
-        [&run]
-    );
-    assert_eq!(unfinished[0].saved, Some(Saved::Applied));
-}
-
-#[test]
-fn a_plan_notices_what_moved_under_it() {
-    let place = Place::new();
-    let mut ledger = place.open();
-    let run = saved(&mut ledger);
-    let touched: Vec<String> = ledger
-        .touched(&run)
-        .expect("readable")
-        .into_iter()
-        .map(|touched| touched.remote.0)
-        .collect();
-    assert_eq!(touched, ["72", "73"]);
-    // Nobody has looked again: what is not seen does not stand.
-    assert_eq!(stale(&ledger, &run), ["1 Changed", "2 Changed"]);
-    let print = |text: &str| Some(Fingerprint(text.into()));
-    let see = |ledger: &mut Sqlite, one, two| {
-        let found = [(1, one), (2, two)];
-        ledger.sighted(&run, When::Applied, &found).expect("kept");
-    };
-    see(&mut ledger, print("x"), print("y"));
-    assert_eq!(stale(&ledger, &run), [""; 0]);
-    see(&mut ledger, print("z"), None);
-    assert_eq!(stale(&ledger, &run), ["1 Changed", "2 Gone"]);
-    see(&mut ledger, print("x"), print("y"));
-
-    let other = ledger.begin(&new_run()).expect("a run");
-    let update = Step {
-        remote: Some(RemoteId("72".into())),
-        payload: Some(Payload::of(json!({"name": "otherwise"}))),
-        ..step(1, "b", Action::Update)
-    };
-    ledger
-        .add(&other, &[step(0, "a", Action::Create), update])
-        .expect("added");
-    assert_eq!(ledger.claim(&other, 1).expect("claimed").len(), 1);
-    let lost = [outcome(0, Fate::InDoubt, None)];
-    ledger.settle(&other, &lost).expect("settled");
-    assert_eq!(stale(&ledger, &run), ["0 InDoubt"]);
-    let outcomes = [
-        outcome(0, Fate::Created, Some("74")),
-        outcome(1, Fate::Updated, Some("72")),
-    ];
-    ledger.settle(&other, &outcomes).expect("settled");
-    assert_eq!(stale(&ledger, &run), ["0 Written", "1 Written"]);
-}
-
-#[test]
-fn a_pruned_plan_is_dropped() {
-    let place = Place::new();
-    let mut ledger = place.open();
-    let run = saved(&mut ledger);
-    ledger.prune("9999-01-01T00:00:00Z").expect("pruned");
-    assert_eq!(ledger.run(&run.0).expect("it").saved, Some(Saved::Dropped));
-    assert_eq!(ledger.touched(&run).expect("readable"), []);
 }
