@@ -190,9 +190,7 @@ impl Job<'_> {
         } else {
             running.deliver(ledger, &run, &reached, rows)?
         };
-        if !(self.import.guarding.allow_empty && running.common.quiet) {
-            warn_if_empty(counts);
-        }
+        self.warn_if_empty(counts);
         let (code, place) = running.report(&ledger, &came, &self.preface(&opened, counts))?;
         ledger.reported(&run, &place)?;
         Ok(Done {
@@ -250,6 +248,17 @@ impl Job<'_> {
         }
         ledger.planned(run)?;
         Ok(planned)
+    }
+
+    /// Says that a sheet has no rows.
+    pub(super) fn warn_if_empty(&self, counts: &Counts) {
+        let is_meant = self.import.guarding.allow_empty && self.running.common.quiet;
+        if counts.is_empty() && !is_meant {
+            let _ = writeln!(
+                std::io::stderr(),
+                "warning: the sheet has no rows; nothing was sent"
+            );
+        }
     }
 
     /// The last import of the same feed.
@@ -316,16 +325,6 @@ impl Job<'_> {
         let target = plain(&self.running.target.name);
         lines.push(format!("Plan for {target}: {}", planning::words(counts)));
         lines
-    }
-}
-
-/// Says that a sheet has no rows.
-pub(super) fn warn_if_empty(counts: &Counts) {
-    if counts.is_empty() {
-        let _ = writeln!(
-            std::io::stderr(),
-            "warning: the sheet has no rows; nothing was sent"
-        );
     }
 }
 

@@ -9,7 +9,7 @@ use super::args::{Common, Import};
 use super::diff;
 use super::failure::Failure;
 use super::forecast::Forecast;
-use super::import::{self, Done, Job, Meant, Then, given, warn_if_empty};
+use super::import::{self, Done, Job, Meant, Then, given};
 use super::nightly::feed_of;
 use super::opened::Opened;
 use super::planning::{Counts, Rows};
@@ -107,7 +107,7 @@ impl Job<'_> {
         // The book is free until the plan is applied.
         ledger.end(&run, 0)?;
         let counts = planned.whole()?.counts;
-        warn_if_empty(&counts);
+        self.warn_if_empty(&counts);
         let done = self.show(&ledger, &run, (&opened, counts), view)?;
         ledger.reported(&run, &done.report)?;
         ledger.end(&run, done.code)?;

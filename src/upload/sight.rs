@@ -79,12 +79,11 @@ pub async fn sight<L: Line>(
     let mut seen = Sight::default();
     for parent in ledger.parents(run)? {
         let under = wanted.remove(&parent).unwrap_or_default();
-        match listed(client, parent.as_ref(), &under, &mut seen).await? {
-            Some(held) => seen.parents.push((parent, held)),
-            None => {
-                seen.unseen += 1;
-                one_by_one(client, parent.as_ref(), &under, &mut seen).await?;
-            }
+        if let Some(held) = listed(client, parent.as_ref(), &under, &mut seen).await? {
+            seen.parents.push((parent, held));
+        } else {
+            seen.unseen += 1;
+            one_by_one(client, parent.as_ref(), &under, &mut seen).await?;
         }
     }
     for (parent, under) in wanted {
