@@ -162,9 +162,13 @@ impl Job<'_> {
             .guarding
             .columns(&opened.mapping, last.as_ref())?;
         let reached = self.reach()?;
-        let planned = self.plan(&mut opened, real.as_ref(), (&mut ledger, &run), &reached)?;
+        let planned = self.plan(
+            &mut opened,
+            (real.as_ref(), last.as_ref()),
+            (&mut ledger, &run),
+            &reached,
+        )?;
         let planned = planned.whole()?;
-        self.guard_rows(&planned, last.as_ref())?;
         self.show(&ledger, &run, (&opened, planned.counts), View::default())
     }
 
@@ -237,8 +241,7 @@ impl Job<'_> {
         if !ledger.doubtful_runs(book)?.is_empty() {
             settle_earlier(ledger, book, reached)?;
         }
-        let planned = self.plan(opened, None, (ledger, run), reached)?;
-        self.guard_rows(&planned, last.as_ref())?;
+        let planned = self.plan(opened, (None, last.as_ref()), (ledger, run), reached)?;
         if planned.halt.is_some() {
             // Nothing is sent of rows that are not decided, and nothing of them is kept.
             return Ok(planned);
@@ -268,9 +271,9 @@ impl Job<'_> {
     }
 
     /// Stops where the sheet is empty, or has shrunk; some rows of a sheet are neither.
-    fn guard_rows(&self, planned: &Planned, last: Option<&Run>) -> Result<(), Failure> {
+    fn guard_rows(&self, rows: u64, last: Option<&Run>) -> Result<(), Failure> {
         match self.rows {
-            Rows::All => self.import.guarding.rows(planned.rows(), last),
+            Rows::All => self.import.guarding.rows(rows, last),
             Rows::Some { .. } => Ok(()),
         }
     }
@@ -278,7 +281,7 @@ impl Job<'_> {
     fn plan(
         &self,
         opened: &mut Opened,
-        known: Option<&Sqlite>,
+        (known, last): (Option<&Sqlite>, Option<&Run>),
         into: (&mut Sqlite, &RunId),
         reached: &Reached,
     ) -> Result<Planned, Failure> {
@@ -296,6 +299,7 @@ impl Job<'_> {
                 Keys::MeanOne
             },
             aims: &self.import.aims,
+            gate: &|rows| self.guard_rows(rows, last),
             reached,
         };
         let planned = planning::plan(opened, &asked, into, &spinner);

@@ -73,6 +73,8 @@ pub(super) struct Asked<'a> {
     pub(super) rows: &'a Rows,
     pub(super) keys: Keys,
     pub(super) aims: &'a Aims,
+    /// Stops where so many rows are too few; asked before the target is.
+    pub(super) gate: &'a dyn Fn(u64) -> Result<(), Failure>,
     /// The way to what the target holds.
     pub(super) reached: &'a Reached,
 }
@@ -125,15 +127,6 @@ impl Planned {
         }
     }
 
-    /// How many rows of the sheet are meant: a mirror's deletions are none.
-    pub(super) fn rows(&self) -> u64 {
-        let rows = self
-            .counts
-            .iter()
-            .filter(|(action, _)| **action != Action::Delete.name());
-        rows.map(|(_, count)| count).sum()
-    }
-
     /// How a run ends that sends nothing.
     pub(super) fn ended(&self, reached: &Reached) -> Ended {
         match &self.halt {
@@ -162,6 +155,7 @@ pub(super) fn plan(
         looks: 0,
     };
     making.read(opened)?;
+    (asked.gate)(making.number)?;
     let halt = match pairing::pair(&mut making) {
         Ok(()) => None,
         Err(Broken::Halted(halt)) => Some(halt),
