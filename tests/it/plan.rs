@@ -163,10 +163,11 @@ fn what_would_change_is_shown_to_a_person() {
     for words in [
         "27 to create, 1 rejected, 2 unchanged, 1 to update",
         "  ~ row 3 Anne Martin",
+        "      last_name: `Durand1` → `Martin",
         "  + row 5 Anne Durand3\n",
         "  … and 8 more; --all shows them",
         "phone has 4 digits",
-        "at 5000/s; sent now, it would end at about",
+        "Forecast: 29 requests at 5000/s: ",
         "` sends exactly this",
     ] {
         assert!(said.stdout.contains(words), "{words}: {}", said.stdout);
@@ -210,8 +211,8 @@ fn a_plan_without_changes_is_applied_as_nothing() {
     let (work, running) = ready("covage");
     work.write("people.csv", people(2));
     import(&work, &[]);
-    let before = running.requests("covage").len();
     let planned = id(&plan(&work, &[]));
+    let before = running.requests("covage").len();
     let said = run(&work, &["apply", &planned]);
     assert_eq!((said.code, total(&said, "unchanged")), (0, 2), "{said:?}");
     assert_eq!(running.requests("covage").len(), before, "nobody was asked");
