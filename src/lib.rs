@@ -44,6 +44,16 @@
 //! Network work is one current-thread tokio loop with some lanes; the ledger's commits happen on a thread of
 //! their own ([`ledger::Keeper`]), so that the loop never waits for a disk.
 //!
+//! # Pairing
+//!
+//! Every row passes through the line and into the ledger with what a link says of it. When all rows are known, what the
+//! target holds is read once, under the parents that matter ([`upload::look`]), into a [`ledger::Lookup`]: a private
+//! file that is gone with the plan, indexed by the [`plan::Mark`]s that tell who a payload is about. From there the
+//! records of rows without a link are found, by the rule in [`plan::choose`], and each step is decided by its
+//! [`plan::Change`]s: what sending its payload would change of what stands there. Both sides are payloads, so that what
+//! a vendor cannot hold tells nothing and changes nothing. The look serves as the run's survey, since it is older than
+//! anything that the run makes.
+//!
 //! # Plan and apply
 //!
 //! An import is a plan that is sent at once; `rolo plan` saves it instead, and `rolo apply` sends the saved payloads. A

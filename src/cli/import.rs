@@ -302,7 +302,9 @@ impl Job<'_> {
         if let (Then::Send, Ok(planned)) = (self.then, &planned) {
             let pace = self.running.target.pace(self.import.sending.rate);
             let forecast = Forecast::of(planned.requests, pace).words();
-            forecast.iter().for_each(|words| spinner.say(words));
+            if let Some(words) = forecast {
+                spinner.say(&words);
+            }
         }
         spinner.finish();
         planned

@@ -26,6 +26,7 @@ mod guards;
 mod import;
 mod inbox;
 mod interrupt;
+mod looking;
 mod map;
 mod matrix;
 mod metrics;

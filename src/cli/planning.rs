@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::aims::{Aims, Scope};
 use super::failure::Failure;
+use super::looking::Broken;
 use super::mirror;
 use super::opened::Opened;
-use super::pairing::{self, Broken};
+use super::pairing;
 use super::progress::Progress;
 use super::sums::Sums;
 use super::target::{Reached, Target};

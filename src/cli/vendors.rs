@@ -10,7 +10,8 @@ use super::failure::Failure;
 use super::screen::{Screen, Tone, pad};
 use crate::model::Code;
 use crate::vendor::{
-    BaseUrl, Choices, Entry, Mark, Parent, Profile, Secrecy, Settings, Slot, Switch, VENDORS, find,
+    BaseUrl, Choices, Entry, Listing, Mark, Parent, Profile, Secrecy, Settings, Slot, Switch,
+    VENDORS, find,
 };
 
 /// Runs the command.
@@ -127,6 +128,19 @@ fn rules(entry: &Entry) -> Result<Vec<&'static Code>, Failure> {
     Ok(codes)
 }
 
+/// What rows are compared with, unless that is said.
+fn compared(profile: &Profile) -> &'static str {
+    match profile.listing {
+        Listing::Whole => "the target: its list holds every contact",
+        Listing::EachContact => {
+            "the ledger, and rows without a link with the target: a request for each contact there"
+        }
+        Listing::EachParent => {
+            "the ledger, and rows without a link with the target: a request for each of their parents"
+        }
+    }
+}
+
 fn section(screen: &mut Screen, title: &str) -> Result<(), Failure> {
     let heading = screen.tone(Tone::Bold, title);
     screen.line(&format!("\n{heading}"))?;
@@ -175,6 +189,7 @@ fn target(screen: &mut Screen, profile: &Profile) -> Result<(), Failure> {
         profile.rate, profile.concurrency
     );
     screen.line(&format!("\n  Pace: {pace} {}", mark(profile.rate_mark)))?;
+    screen.line(&format!("  Rows are compared with {}", compared(profile)))?;
     Ok(())
 }
 

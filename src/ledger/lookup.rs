@@ -3,6 +3,7 @@
 //! else can open and that is gone with it, since the target holds people who are in no sheet of ours.
 
 mod find;
+mod wanted;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -10,6 +11,8 @@ use super::{LedgerError, row};
 use crate::model::{ContactKey, ParentId, RemoteId};
 use crate::plan::{Mark, Sign};
 use crate::vendor::Payload;
+
+pub use wanted::{Pending, Problem, Standing, Wanted, Whose};
 
 /// The database's shape; it lives as long as one plan.
 const SHAPE: &str = "
@@ -36,96 +39,6 @@ CREATE TABLE held (remote TEXT PRIMARY KEY, payload TEXT NOT NULL) WITHOUT ROWID
 CREATE TABLE held_sign (sign INTEGER NOT NULL, digest INTEGER NOT NULL, remote TEXT NOT NULL,
     PRIMARY KEY (sign, digest, remote)) WITHOUT ROWID;
 ";
-
-/// How a row stands to its record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Nothing is to be done for it; it only keeps its record from others.
-    Apart,
-    /// It has its record, and is done.
-    Done,
-    /// It has its record, and what is to be done depends on what that says.
-    Linked,
-    /// It names its record, which no link leads to.
-    Named,
-    /// Its record is to be found.
-    Open,
-}
-
-impl Standing {
-    fn number(self) -> i64 {
-        match self {
-            Self::Apart => 0,
-            Self::Done => 1,
-            Self::Linked => 2,
-            Self::Named => 3,
-            Self::Open => 4,
-        }
-    }
-}
-
-/// A row of the sheet.
-#[derive(Clone, Debug)]
-pub struct Wanted {
-    /// The number of its step; none for a row that is not meant.
-    pub number: Option<u64>,
-    /// The row's number in its sheet.
-    pub row: u64,
-    /// Which contact it is.
-    pub key: ContactKey,
-    /// What it hangs under.
-    pub parent: Option<ParentId>,
-    /// Its record, where that is known.
-    pub remote: Option<RemoteId>,
-    /// How it stands to it.
-    pub standing: Standing,
-    /// What tells who it is.
-    pub marks: Vec<Mark>,
-}
-
-/// Why a row's record could not be found.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Problem {
-    /// More than one may be it.
-    Several(Vec<RemoteId>),
-    /// Another row leads to it too.
-    Taken(RemoteId, u64),
-}
-
-/// A row whose step is to be decided.
-#[derive(Clone, Debug)]
-pub struct Pending {
-    /// Its place among the rows that were looked up.
-    pub n: i64,
-    /// The number of its step.
-    pub number: u64,
-    /// Its record, if it has one.
-    pub remote: Option<RemoteId>,
-    /// The sign that led to it, where no link did.
-    pub by: Option<Sign>,
-    /// Why it has none.
-    pub problem: Option<Problem>,
-    /// The record that it had, and that is not there any more.
-    pub gone: Option<RemoteId>,
-}
-
-/// Whose parents are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
-    /// Those of rows that no link leads from to a record.
-    New,
-    /// Those of every row that may be sent.
-    All,
-}
-
-impl Whose {
-    fn least(self) -> i64 {
-        match self {
-            Self::New => Standing::Named.number(),
-            Self::All => Standing::Linked.number(),
-        }
-    }
-}
 
 /// What one plan looks up.
 pub struct Lookup {

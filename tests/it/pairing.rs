@@ -460,9 +460,8 @@ fn a_run_that_was_disturbed_is_done_again_without_a_copy() {
     for vendor in VENDORS {
         let faults = "limit=off,drop_after=10%,drop_before=6%,500_after=4%,seed=5";
         let running = vendors(faults);
-        let people: String = (0..40)
-            .map(|n| format!("P{n},Durand{n},p{n}@example.fr,+33 1 99 00 01 {n:02}\n"))
-            .collect();
+        let row = |n| format!("P{n},Durand{n},p{n}@example.fr,+33 1 99 00 01 {n:02}\n");
+        let people: String = (0..40).map(row).collect();
         let sheet = format!("Prénom,Nom,E-mail,Téléphone\n{people}");
         for _ in 0..3 {
             // A ledger of its own each time: whoever is there is found by what tells who it is.

@@ -167,7 +167,7 @@ fn what_would_change_is_shown_to_a_person() {
         "  + row 5 Anne Durand3\n",
         "  … and 8 more; --all shows them",
         "phone has 4 digits",
-        "Forecast: 29 requests at 5000/s: ",
+        "\nForecast: 29 requests at 5000/s: a second, done at ",
         "` sends exactly this",
     ] {
         assert!(said.stdout.contains(words), "{words}: {}", said.stdout);

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use rolo::model::{Contact, EmailAddress, Field, Kind, Number, Phone, PostalAddress, Tagged};
 use rolo::normalize::complete_name;
+use rolo::plan::{Change, Mark, Sign};
 use rolo::vendor::{self, Loss, Payload, Record, Settings};
 use serde_json::{Map, Value, json};
 
@@ -270,7 +271,40 @@ fn assert_kept(vendor: &str, contact: &Contact) {
     }
 }
 
+/// What is read back of a payload, as it would be sent: nothing of it has changed, and it tells the same person.
+fn assert_unchanged(vendor: &str, contact: &Contact) {
+    let entry = vendor::find(vendor).expect("a vendor");
+    let settings = Settings::resolve(entry.profile, &BTreeMap::new()).expect("defaults");
+    let built = (entry.build)(settings);
+    let sent = built.encode(contact).payload;
+    let remote = built
+        .decode(&record(vendor, &sent))
+        .expect("our own record");
+    let held = built.encode(&remote.contact).payload;
+    let changes = Change::between(Some(&held), &built.said(&sent));
+    assert_eq!(changes, [], "{vendor}: {contact:#?}\n{sent:?}\n{held:?}");
+    // What was read from there is found there, whatever of it the row knows.
+    let shares = |sign| {
+        let marks = |payload| -> Vec<Mark> {
+            let marks = Mark::of_payload(payload).into_iter();
+            marks.filter(|mark| mark.sign == sign).collect()
+        };
+        let (one, other) = (marks(&sent), marks(&held));
+        one.iter().all(|mark| other.contains(mark))
+    };
+    for sign in [Sign::Email, Sign::EmailAndName, Sign::NumberAndName] {
+        assert!(shares(sign), "{vendor} {sign:?}: {sent:?}\n{held:?}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn what_was_sent_is_no_change_when_it_is_read_again(contact in contact()) {
+        for entry in vendor::VENDORS {
+            assert_unchanged(entry.profile.id, &contact);
+        }
+    }
+
     #[test]
     fn every_value_is_held_or_named_as_lost(contact in contact()) {
         for entry in vendor::VENDORS {

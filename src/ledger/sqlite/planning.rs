@@ -1,5 +1,5 @@
-//! What a plan asks of the ledger beside what every run asks: its own steps once more, when all rows are known; whom
-//! a record belongs to; and what rolo itself has made in a book.
+//! What a plan asks of the ledger beside what every run asks: that steps be put in the place of others when all rows
+//! are known; whom a record belongs to; and what rolo itself has made in a book.
 
 use rusqlite::params;
 

@@ -86,20 +86,11 @@ mod tests {
     use super::super::made::xls::{
         book, error, format, formula, hidden, label, merge, number, side_by_side, style,
     };
+    use super::super::made::{self, texts};
     use super::*;
 
     fn rows(bytes: &[u8]) -> Result<Vec<Row>, SheetError> {
-        let mut opened = open("x.xls", written(bytes), None)?;
-        let mut rows = Vec::new();
-        opened.table.rows(&mut |row| {
-            rows.push(row);
-            ControlFlow::Continue(())
-        })?;
-        Ok(rows)
-    }
-
-    fn texts(row: &Row) -> Vec<&str> {
-        row.cells().collect()
+        made::rows(open("x.xls", written(bytes), None))
     }
 
     fn remarks(row: &Row) -> Vec<(&str, Option<u32>)> {

@@ -77,6 +77,7 @@ fn broken(name: &str, error: &XlsbError) -> SheetError {
 mod tests {
     use super::super::super::csv::written;
     use super::super::made::xlsb::{book, error, label, merge, number, row, whole};
+    use super::super::made::{self, texts};
     use super::*;
 
     const FORMATS: (&[(u16, &str)], &[u16]) = (
@@ -89,17 +90,7 @@ mod tests {
     );
 
     fn rows(bytes: &[u8]) -> Result<Vec<Row>, SheetError> {
-        let mut opened = open("x.xlsb", written(bytes), None)?;
-        let mut rows = Vec::new();
-        opened.table.rows(&mut |row| {
-            rows.push(row);
-            ControlFlow::Continue(())
-        })?;
-        Ok(rows)
-    }
-
-    fn texts(row: &Row) -> Vec<&str> {
-        row.cells().collect()
+        made::rows(open("x.xlsb", written(bytes), None))
     }
 
     #[test]

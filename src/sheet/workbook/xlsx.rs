@@ -86,20 +86,11 @@ mod tests {
     use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 
     use super::super::super::csv::written;
+    use super::super::made::{self, texts};
     use super::*;
 
     fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Row>, SheetError> {
-        let mut book = open("book.xlsx", written(bytes), sheet)?;
-        let mut rows = Vec::new();
-        book.table.rows(&mut |row| {
-            rows.push(row);
-            ControlFlow::Continue(())
-        })?;
-        Ok(rows)
-    }
-
-    fn texts(row: &Row) -> Vec<&str> {
-        row.cells().collect()
+        made::rows(open("book.xlsx", written(bytes), sheet))
     }
 
     #[test]

@@ -110,8 +110,8 @@ pub(super) fn merged(payload: &Payload, record: &Value) -> Value {
         let held = record
             .get("details")
             .and_then(|details| details.get(group)?.get(name));
-        let stays = !says && !clears(group, name);
-        if let Some(held) = held.filter(|held| stays && !is_empty(held)) {
+        let is_kept = !says && !clears(group, name);
+        if let Some(held) = held.filter(|held| is_kept && !is_empty(held)) {
             body["details"][group][name] = held.clone();
         }
     }

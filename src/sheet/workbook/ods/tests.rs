@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use super::super::made::{self, texts};
 use super::*;
 use crate::sheet::csv::written;
 
@@ -21,17 +22,7 @@ fn file(styles: &str, tables: &str) -> Vec<u8> {
 }
 
 fn rows(bytes: &[u8], hint: Option<&str>) -> Result<Vec<Row>, SheetError> {
-    let mut opened = open("x.ods", written(bytes), hint)?;
-    let mut rows = Vec::new();
-    opened.table.rows(&mut |row| {
-        rows.push(row);
-        ControlFlow::Continue(())
-    })?;
-    Ok(rows)
-}
-
-fn texts(row: &Row) -> Vec<&str> {
-    row.cells().collect()
+    made::rows(open("x.ods", written(bytes), hint))
 }
 
 const CELLS: &str = "<table:table table:name=\"A\"><table:table-row><table:table-cell office:value-type=\"string\">\

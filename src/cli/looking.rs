@@ -1,0 +1,132 @@
+//! What a plan looks at before it pairs: the parts of the target that matter, or the ledger where nothing is read. Apart
+//! from the pairing because it is on the network, and may be stopped.
+
+use std::cell::RefCell;
+
+use super::aims::{Compare, Scope};
+use super::failure::{Failure, Kind};
+use super::planning::Making;
+use super::sending::attended;
+use crate::ledger::{Ledger as _, LedgerError, Whose};
+use crate::model::{ParentId, RemoteId};
+use crate::transport::Halt;
+use crate::upload::{self, Looked, SettleError, Stands};
+use crate::vendor::{Parent, Payload};
+
+/// Why the rows could not be paired.
+pub(super) enum Broken {
+    /// Nothing more can be asked of the vendor.
+    Halted(Halt),
+    /// Something else is wrong.
+    Failed(Failure),
+}
+
+impl From<SettleError> for Broken {
+    fn from(error: SettleError) -> Self {
+        match error {
+            SettleError::Ledger(error) => Self::Failed(error.into()),
+            SettleError::Halted(halt) => Self::Halted(halt),
+        }
+    }
+}
+
+impl From<Failure> for Broken {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<LedgerError> for Broken {
+    fn from(error: LedgerError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Making<'_> {
+    /// Takes from the ledger what may be the record of a row without a link, where the target is not read: contacts
+    /// whose key was made from values that have changed since.
+    pub(super) fn remember(&mut self) -> Result<(), Failure> {
+        let mut lost = Vec::new();
+        let (known, book) = (self.asked.known.unwrap_or(self.into), self.asked.book);
+        let lookup = &self.lookup;
+        known.each_derived(book, &mut |key, remote| {
+            if !lookup.has_key(&key)?
+                && let Some(payload) = known.last_sent(book, &remote)?
+            {
+                lost.push((remote, payload));
+            }
+            Ok(())
+        })?;
+        Ok(self.lookup.hold(&lost)?)
+    }
+
+    /// Reads what hangs under the parents of these rows.
+    pub(super) fn look(&mut self, whose: Whose) -> Result<(), Broken> {
+        let reached = self.asked.reached;
+        let wants_all = self.scope == Scope::All;
+        for parent in self.lookup.parents(whose)? {
+            let lookup = RefCell::new(&mut self.lookup);
+            // What is a row's already need not be read to find another's.
+            let wanted =
+                |id: &RemoteId| wants_all || !lookup.borrow().is_settled(id).unwrap_or_default();
+            let mut each = |records: &[(RemoteId, Payload)]| {
+                self.progress.add(records.len() as u64);
+                lookup.borrow_mut().hold(records)
+            };
+            let place = (self.run, parent.as_ref());
+            let looking = upload::look(&reached.client, self.into, place, wanted, &mut each);
+            let looked = attended(reached, looking)??;
+            if let Looked::Refused(why) = looked {
+                return Ok(self.blind(&why)?);
+            }
+        }
+        self.look_after_missing(whose)
+    }
+
+    /// What is done where the vendor does not let its contacts be listed.
+    fn blind(&mut self, why: &str) -> Result<(), Failure> {
+        if self.asked.aims.compare == Some(Compare::Target) || self.asked.aims.mirror_all {
+            return Err(Failure::new(
+                Kind::Unavailable,
+                format!("what the target holds cannot be read: {why}"),
+                "--compare ledger plans by what was sent last; nothing was sent",
+            ));
+        }
+        self.progress.say(&format!(
+            "warning: what the target holds cannot be read, so that contacts which others made there are not \
+             found: {why}"
+        ));
+        self.remember()
+    }
+
+    /// Looks once more for records that a link leads to and that no list has shown: a list may be cut short, and what
+    /// it does not show must not be made again for that.
+    fn look_after_missing(&mut self, whose: Whose) -> Result<(), Broken> {
+        let reached = self.asked.reached;
+        for (n, parent, remote) in self.lookup.missing(whose)? {
+            if !self.is_where_it_was(parent.as_ref(), &remote)? {
+                continue;
+            }
+            let read = upload::read(&reached.client, &remote, parent.as_ref());
+            match attended(reached, read)?? {
+                Stands::Says(payload) => self.lookup.hold(&[(remote, payload)])?,
+                Stands::Gone => self.lookup.lose(n)?,
+                Stands::Unknown => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a record hung under the parent that its row has now: elsewhere it would not be found.
+    fn is_where_it_was(
+        &self,
+        parent: Option<&ParentId>,
+        remote: &RemoteId,
+    ) -> Result<bool, LedgerError> {
+        if self.vendor().profile().parent == Parent::None {
+            return Ok(true);
+        }
+        let sent = self.known().last_sent(self.asked.book, remote)?;
+        Ok(sent.is_some_and(|sent| sent.parent.as_ref() == parent))
+    }
+}
