@@ -163,6 +163,7 @@ fn what_would_change_is_shown_to_a_person() {
     for words in [
         "27 to create, 1 rejected, 2 unchanged, 1 to update",
         "  ~ row 3 Anne Martin",
+        "      last_name: `Durand1` → `Martin",
         "  + row 5 Anne Durand3\n",
         "  … and 8 more; --all shows them",
         "phone has 4 digits",
