@@ -148,6 +148,7 @@ fn ledgered(port: u16, requests: u64) -> (f64, f64) {
         ledger.add(&run, chunk).expect("added");
     }
     drop(steps);
+    ledger.planned(&run).expect("planned");
     let (client, stop) = client(port);
     let options = Options {
         lanes: LANES,

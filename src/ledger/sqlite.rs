@@ -160,6 +160,9 @@ impl Ledger for Sqlite {
             "UPDATE run SET planned = ?2 WHERE id = ?1",
             params![run.0, write::now()],
         )?;
+        // What the plan left in the log is copied now, not while the vendor waits; a reader may put it off.
+        self.database
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
         Ok(())
     }
 
