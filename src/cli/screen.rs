@@ -193,12 +193,14 @@ impl Screen {
                 )
             }
         };
-        let first = if group.rows == 1 { "at" } else { "first at" };
+        let at = if group.rows == 1 { "at" } else { "first at" };
+        let place = match group.first() {
+            place if place.is_empty() => place,
+            place => format!(", {at} {}", plain(&place)),
+        };
         format!(
-            "  {:>9}  {weight}  {field}{}, {first} {}{value}{help} {code}",
-            rows,
+            "  {rows:>9}  {weight}  {field}{}{place}{value}{help} {code}",
             plain(&group.message),
-            plain(&group.first())
         )
     }
 

@@ -118,9 +118,12 @@ pub(super) fn send(
     match delivery {
         Ok(Ok((ledger, delivered))) => {
             if delivered.proven > 0 {
+                let rows = match delivered.proven {
+                    1 => "1 row was".to_owned(),
+                    rows => format!("{rows} rows were"),
+                };
                 bar.say(&format!(
-                    "note: {} rows were sent first and read back; the target holds what was sent",
-                    delivered.proven
+                    "note: {rows} sent first and read back; the target holds what was sent"
                 ));
             }
             Ok((ledger, delivered.ended))

@@ -67,7 +67,7 @@ pub static MIRROR_GONE: Code = Code {
     id: "mirror.gone",
     severity: Severity::Note,
     means: "The sheet has no row for the record any more, and --mode mirror deletes what the sheet does not have.",
-    help: "nothing, or put the row back before the next import: the record is then made again",
+    help: "where that is not meant, put the row back: the next import makes the record again",
 };
 
 /// A value that cannot be cleared.

@@ -40,9 +40,10 @@ pub struct Group {
 }
 
 impl Group {
-    /// Where the first one stands: `F14`, `Sheet1!F14`, or `row 14`.
+    /// Where the first one stands: `F14`, `Sheet1!F14`, or `row 14`; empty for a record that no row stands for.
     pub fn first(&self) -> String {
         match (&self.first_column, &self.sheet) {
+            _ if self.first_row == 0 => String::new(),
             (Some(column), Some(sheet)) => format!("{sheet}!{column}{}", self.first_row),
             (Some(column), None) => format!("{column}{}", self.first_row),
             (None, _) => format!("row {}", self.first_row),
@@ -225,6 +226,25 @@ fn without_rows(message: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_that_no_row_stands_for_stands_nowhere() {
+        let at = |row: u64, column: Option<&str>| Group {
+            code: "x".into(),
+            severity: Severity::Note,
+            field: None,
+            message: String::new(),
+            help: String::new(),
+            rows: 1,
+            first_row: row,
+            first_column: column.map(str::to_owned),
+            sheet: None,
+            first_value: (String::new(), None),
+        };
+        assert_eq!(at(0, None).first(), "");
+        assert_eq!(at(14, None).first(), "row 14");
+        assert_eq!(at(14, Some("F")).first(), "F14");
+    }
 
     #[test]
     fn equal_causes_read_alike() {
