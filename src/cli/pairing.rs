@@ -61,7 +61,7 @@ impl Making<'_> {
         let steps: Vec<Step> = steps.map(|settled| settled.step).collect();
         let keys: Vec<ContactKey> = steps.iter().map(|step| step.key.clone()).collect();
         let known = self.known().known(self.asked.book, &keys)?;
-        let (mut amended, mut learnt) = (Vec::new(), Vec::new());
+        let (mut amended, mut learnt, mut held) = (Vec::new(), Vec::new(), Vec::new());
         for (row, step) in rows.iter().zip(steps) {
             let print = step.payload.as_ref().map(Payload::fingerprint);
             let decided = self.decided(step.clone(), row, &known)?;
@@ -78,6 +78,10 @@ impl Making<'_> {
                     },
                 ));
             }
+            if let (Action::Update, Some(remote)) = (decided.action, &decided.remote) {
+                let before = self.lookup.held(remote)?;
+                held.extend(before.map(|before| (decided.number, before)));
+            }
             if decided != step {
                 self.sums.take(&step, self.asked.target.vendor.as_ref());
                 self.sums.add(&decided, self.asked.target.vendor.as_ref());
@@ -85,7 +89,8 @@ impl Making<'_> {
             }
         }
         self.into.learn(self.asked.book, &learnt)?;
-        Ok(self.into.amend(self.run, &amended)?)
+        self.into.amend(self.run, &amended)?;
+        Ok(self.into.hold(self.run, &held)?)
     }
 
     fn decided(&self, mut step: Step, row: &Pending, known: &Known) -> Result<Step, Failure> {

@@ -25,7 +25,7 @@ pub(super) fn forget(
             params![run, number],
         )?;
         change.execute(
-            "UPDATE content SET payload = NULL, print = NULL, cells = '[]', remarks = '[]', lost = '[]',
+            "UPDATE content SET payload = NULL, print = NULL, held = NULL, cells = '[]', remarks = '[]', lost = '[]',
              changes = '[]'
              WHERE run = ?1 AND number = ?2",
             params![run, number],

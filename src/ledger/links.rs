@@ -71,15 +71,17 @@ pub(super) fn owns(
     Ok(find.exists(params![book.0, remote.0])?)
 }
 
-/// What was sent for a record before this step of a run changed it.
+/// What a record held before this step of a run changed it, if the plan looked at it; else what was sent for it last.
 pub(super) fn prior(
     database: &Connection,
     run: i64,
     number: u64,
 ) -> Result<Option<Payload>, LedgerError> {
     let mut find = database.prepare_cached(
-        "SELECT payload FROM fate
-         JOIN content ON content.run = fate.prior_run AND content.number = fate.prior_number
+        "SELECT coalesce(own.held, earlier.payload) FROM fate
+         JOIN content AS own ON own.run = fate.run AND own.number = fate.number
+         LEFT JOIN content AS earlier
+         ON earlier.run = fate.prior_run AND earlier.number = fate.prior_number
          WHERE fate.run = ?1 AND fate.number = ?2",
     )?;
     payload(find.query_row(params![run, number.cast_signed()], |row| row.get(0)))

@@ -230,7 +230,7 @@ pub trait Ledger: Send {
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError>;
     /// What was sent last for a record of a book.
     fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Payload>, LedgerError>;
-    /// What was sent for a record before this step of a run changed it.
+    /// What a record held before this step of a run changed it, if the plan looked; else what was sent for it last.
     fn prior(&self, run: &Run, number: u64) -> Result<Option<Payload>, LedgerError>;
     /// Keeps where a run's report is.
     fn reported(&mut self, run: &RunId, folder: &Path) -> Result<(), LedgerError>;

@@ -33,6 +33,7 @@ CREATE TABLE content (
     row      INTEGER NOT NULL,
     payload  TEXT,                    -- JSON, exactly what is sent
     print    TEXT,                    -- fingerprint of the payload
+    held     TEXT,                    -- JSON: what the record held when the plan looked at it, as a payload
     cells    TEXT NOT NULL,           -- JSON: the row as it was read
     remarks  TEXT NOT NULL,           -- JSON
     lost     TEXT NOT NULL,           -- JSON

@@ -43,7 +43,8 @@ pub(super) static TEXT_FORMULA_ERROR: Code = code(
 pub(super) static TEXT_PLACEHOLDER: Code = code(
     "text.placeholder",
     Note,
-    "The cell says that there is no value: a dash, `n/a`, `néant`. It is read as empty.",
+    "The cell says that there is no value: a dash, `n/a`, `néant`. It is kept as a free value, and its field stays \
+     empty.",
     "nothing is to be done; an empty cell says the same",
 );
 pub(super) static TEXT_MOJIBAKE: Code = code(

@@ -153,7 +153,8 @@ impl Making {
         let numbered = matches!(value.field, Field::Phone(_) | Field::Email(_));
         if numbered && text::is_placeholder(&text) {
             let message = "the cell says that there is no value";
-            return self.remark(&codes::TEXT_PLACEHOLDER, value, &text, message);
+            self.remark(&codes::TEXT_PLACEHOLDER, value, &text, message);
+            return self.keep(value, &text);
         }
         match value.field {
             Field::Phone(kind) => self.take_phones(value, kind, &text),

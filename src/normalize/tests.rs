@@ -167,7 +167,7 @@ fn a_repair_is_told_and_a_likely_value_suggested() {
 }
 
 #[test]
-fn a_cell_that_says_there_is_nothing_is_empty() {
+fn a_cell_that_says_there_is_nothing_is_no_error_and_stays_a_free_value() {
     for (header, text) in [
         ("Mobile", "néant"),
         ("E-mail", "N/A"),
@@ -176,9 +176,8 @@ fn a_cell_that_says_there_is_nothing_is_empty() {
     ] {
         let (contact, remarks) = normalized(&[("Nom", "Durand"), (header, text)]);
         assert_eq!(codes_of(&remarks), ["text.placeholder"], "{text}");
-        assert!(
-            contact.custom.is_empty() && contact.phones.is_empty() && contact.emails.is_empty()
-        );
+        assert!(contact.phones.is_empty() && contact.emails.is_empty());
+        assert_eq!(contact.custom, [(header.to_owned(), text.to_owned())]);
     }
     // A name is whatever it says.
     assert_eq!(

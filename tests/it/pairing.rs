@@ -144,6 +144,13 @@ fn what_somebody_changed_there_is_put_right_where_the_target_is_compared() {
             records
         };
         assert_eq!(strip(running.records(vendor)), strip(before), "{vendor}");
+        // What it put right can be taken back, though this ledger never sent what stood there.
+        let run = looked.json()["run"].as_str().expect("a run").to_owned();
+        let undone = work.rolo(&["undo", &run, "--output", "json"]);
+        assert_eq!(came(&undone), json!({"updated": 1}), "{vendor}: {undone:?}");
+        let text = json!(running.records(vendor)).to_string();
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        assert!(digits.contains("199000099"), "{vendor}: {text}");
     }
 }
 

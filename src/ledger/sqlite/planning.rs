@@ -7,6 +7,7 @@ use super::Sqlite;
 use crate::ledger::{LedgerError, links, write};
 use crate::model::{BookId, ContactKey, RemoteId, RunId};
 use crate::plan::Step;
+use crate::vendor::Payload;
 
 /// Hears of one link.
 type Each<'a> = dyn FnMut(ContactKey, RemoteId) -> Result<(), LedgerError> + 'a;
@@ -25,6 +26,18 @@ impl Sqlite {
                     .execute(params![n, step.number.cast_signed()])?;
             }
             write::insert(&change, n, step)?;
+        }
+        Ok(change.commit()?)
+    }
+
+    /// Keeps what the records of some steps held when the plan looked at them: what an undo puts back.
+    pub fn hold(&mut self, run: &RunId, held: &[(u64, Payload)]) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        let change = self.database.transaction()?;
+        for (number, payload) in held {
+            change
+                .prepare_cached("UPDATE content SET held = ?3 WHERE run = ?1 AND number = ?2")?
+                .execute(params![n, number.cast_signed(), payload.text()])?;
         }
         Ok(change.commit()?)
     }
