@@ -69,10 +69,10 @@ impl Seen {
     }
 }
 
-/// The keys seen so far: 64 bits of each, its row, and 32 bits of the row's cells.
+/// The keys seen so far: 64 bits of each, its row, and 32 bits of the row's cells. Both fit into 16 bytes.
 #[derive(Default)]
 pub struct Repeats {
-    keys: HashMap<u64, (u64, u32)>,
+    keys: HashMap<u64, (u32, u32)>,
 }
 
 impl Repeats {
@@ -81,13 +81,18 @@ impl Repeats {
         let cells = (cells >> 32) as u32;
         match self.keys.entry(key) {
             Entry::Vacant(slot) => {
-                slot.insert((row, cells));
+                slot.insert((u32::try_from(row).unwrap_or(u32::MAX), cells));
                 Seen::New
             }
-            Entry::Occupied(slot) => match *slot.get() {
-                (row, before) if before == cells => Seen::Same { row },
-                (row, _) => Seen::Differs { row },
-            },
+            Entry::Occupied(slot) => {
+                let (first, before) = *slot.get();
+                let row = u64::from(first);
+                if before == cells {
+                    Seen::Same { row }
+                } else {
+                    Seen::Differs { row }
+                }
+            }
         }
     }
 }
