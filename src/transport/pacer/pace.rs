@@ -94,7 +94,7 @@ impl Pace {
         self.step = match (self.calm, self.edge) {
             (..NEAR, _) => (self.step.max(MARGIN) * 2.0).min(DEEPEST),
             (_, None) => MARGIN,
-            (NEAR..RARE, _) => MARGIN / 6.0,
+            (NEAR..RARE, _) => MARGIN / 5.0,
             (RARE.., _) => MARGIN / 12.0,
         };
         if let Some(before) = self.refused
