@@ -193,8 +193,8 @@ pub(super) fn stale(database: &Connection, run: i64) -> Result<Vec<Stale>, Ledge
                     WHERE other.key = fated.key AND other.run <> fated.run AND theirs.book = run.book
                     AND other.action = 'create' AND other.state = 'in_doubt') THEN 'doubt'
               WHEN basis.linked <> {LINKED} THEN 'written'
-              WHEN held IS NULL OR held IS found THEN NULL
-              WHEN held = '' THEN 'came' WHEN found = '' THEN 'gone' ELSE 'changed' END AS why
+              WHEN basis.held IS NULL OR basis.held IS found THEN NULL
+              WHEN basis.held = '' THEN 'came' WHEN found = '' THEN 'gone' ELSE 'changed' END AS why
          FROM basis JOIN fated ON fated.run = basis.run AND fated.number = basis.number
          JOIN content ON content.run = basis.run AND content.number = basis.number
          JOIN run ON run.n = basis.run
