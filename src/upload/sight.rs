@@ -30,9 +30,14 @@ pub struct Sight {
 }
 
 impl Sight {
-    /// Keeps what was seen as what the plan stands on.
+    /// Keeps what was seen as what the plan stands on. Who is there is noted only where the plan itself did not look:
+    /// whoever came since that look was not seen by the plan, and turns it away when it is applied.
     pub fn keep(&self, ledger: &mut impl Ledger, run: &RunId) -> Result<(), LedgerError> {
-        self.note(ledger, run)?;
+        for (parent, held) in &self.parents {
+            if ledger.surveyed(run, parent.as_ref())?.is_none() {
+                ledger.survey(run, parent.as_ref(), held)?;
+            }
+        }
         ledger.sighted(run, When::Planned, &self.records)
     }
 
@@ -200,4 +205,44 @@ fn understood(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId, Fingerp
     let encoded = vendor.encode(&remote.contact);
     let text = format!("{} {:?}", encoded.payload.text(), encoded.losses);
     Some((remote.id, Fingerprint::of(&text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ledger::{Given, NewRun, Sqlite};
+    use crate::model::BookId;
+
+    #[test]
+    fn whoever_came_since_the_plan_looked_is_new() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut ledger = Sqlite::open(&folder.path().join("ledger")).expect("a ledger");
+        let run = NewRun {
+            book: BookId("book".into()),
+            target: "t".into(),
+            vendor: "v".into(),
+            command: "plan".into(),
+            source: json!({}),
+            headers: vec![],
+            given: Given::default(),
+        };
+        let run = ledger.begin(&run).expect("a run");
+        let ids = |ids: &[&str]| -> Vec<RemoteId> {
+            ids.iter().map(|id| RemoteId((*id).into())).collect()
+        };
+        let parent = ParentId("9".into());
+        ledger.survey(&run, None, &ids(&["1"])).expect("written");
+        let sight = Sight {
+            parents: vec![(None, ids(&["1", "2"])), (Some(parent), ids(&["3"]))],
+            ..Sight::default()
+        };
+        sight.keep(&mut ledger, &run).expect("written");
+        // Under the parent that the plan did not look at, this was the first look.
+        assert_eq!(
+            sight.newcomers(&ledger, &run).expect("readable"),
+            ids(&["2"])
+        );
+    }
 }
