@@ -13,7 +13,8 @@ use super::screen::plain;
 use super::sending::{look, settle_earlier};
 use super::target::{Reached, Target};
 use super::timing::Stopwatch;
-use crate::ledger::{Ledger as _, LedgerError, NewRun, Run, Saved, Sqlite, Stale, When, Why};
+use super::turn::in_turn;
+use crate::ledger::{Ledger as _, NewRun, Run, Saved, Sqlite, Stale, When, Why};
 use crate::model::RemoteId;
 use crate::upload::Sight;
 
@@ -40,7 +41,11 @@ pub(super) fn run(apply: &Apply, common: &Common) -> Result<u8, Failure> {
     let before = ledger.run(&apply.run)?;
     waits(&before)?;
     let target = target_of(&before, &apply.tuning, common)?;
-    take_up(&mut ledger, &before, apply)?;
+    // Whoever holds the book may be applying this very plan.
+    in_turn(&apply.sending, || {
+        waits(&ledger.run(&before.id.0)?)?;
+        Ok(ledger.resume(&before))
+    })?;
     let applied = send(ledger, &before, &target, apply, common);
     if let Err(failure) = &applied {
         // The book is given free; a plan that was not sent stays as it was.
@@ -53,19 +58,6 @@ pub(super) fn run(apply: &Apply, common: &Common) -> Result<u8, Failure> {
         ledger.end(&before.id, code)?;
     }
     applied
-}
-
-/// Takes the book's lock; whoever holds it may be applying this very plan.
-fn take_up(ledger: &mut Sqlite, run: &Run, apply: &Apply) -> Result<(), Failure> {
-    loop {
-        match ledger.resume(run) {
-            Err(LedgerError::Held { .. }) if apply.sending.wait => {
-                std::thread::sleep(std::time::Duration::from_millis(200));
-            }
-            other => return Ok(other?),
-        }
-        waits(&ledger.run(&run.id.0)?)?;
-    }
 }
 
 /// Stops where a run is no plan that waits to be applied.

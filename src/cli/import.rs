@@ -18,6 +18,7 @@ use super::screen::{Tone, plain};
 use super::sending::settle_earlier;
 use super::target::{Reached, Target};
 use super::timing::Stopwatch;
+use super::turn::in_turn;
 use crate::ledger::{Given, Ledger as _, NewRun, Run, Sqlite};
 use crate::model::RunId;
 use crate::plan::{Action, Totals};
@@ -213,7 +214,7 @@ impl Job<'_> {
     ) -> Result<(Sqlite, RunId, Planned), Failure> {
         let running = &self.running;
         let mut ledger = Sqlite::open(&running.common.ledger_path()?)?;
-        let run = begin(&mut ledger, running)?;
+        let run = in_turn(running.sending, || Ok(ledger.begin(&running.about)))?;
         match self.prepare(opened, &mut ledger, &run, reached) {
             Ok(planned) => Ok((ledger, run, planned)),
             Err(failure) => {
@@ -331,17 +332,5 @@ impl Job<'_> {
         let target = plain(&self.running.target.name);
         lines.push(format!("Plan for {target}: {}", planning::words(counts)));
         lines
-    }
-}
-
-/// Begins the run; waits for another that writes the same book, if that is wanted.
-fn begin(ledger: &mut Sqlite, running: &Running<'_>) -> Result<RunId, Failure> {
-    loop {
-        match ledger.begin(&running.about) {
-            Err(crate::ledger::LedgerError::Held { .. }) if running.sending.wait => {
-                std::thread::sleep(std::time::Duration::from_millis(200));
-            }
-            other => return Ok(other?),
-        }
     }
 }

@@ -51,6 +51,7 @@ mod sending;
 mod sums;
 mod target;
 mod timing;
+mod turn;
 mod undo;
 mod vendors;
 mod workbook;

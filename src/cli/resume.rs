@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser as _;
 use serde_json::Value;
 
-use super::args::{Arguments, Command, Common, Import, Resume, Retry, Sending, Tuning};
+use super::args::{Arguments, Command, Common, Import, Resume, Retry, Tuning};
 use super::config::Targets;
 use super::failure::{Failure, Kind};
 use super::import::{self, Then};
@@ -16,6 +16,7 @@ use super::screen::plain;
 use super::sending::settle_earlier;
 use super::target::Target;
 use super::timing::Stopwatch;
+use super::turn::in_turn;
 use crate::ledger::{Ledger as _, LedgerError, Run, Saved, Sqlite};
 use crate::plan::Fate;
 
@@ -58,7 +59,7 @@ pub(super) fn resume(resume: &Resume, common: &Common) -> Result<u8, Failure> {
         ));
     }
     let target = target_of(&run, &resume.tuning, common)?;
-    take_up(&mut ledger, &run, &resume.sending)?;
+    in_turn(&resume.sending, || Ok(ledger.resume(&run)))?;
     let ended = go_on(ledger, &run, &target, resume, common);
     if ended.is_err() {
         // The run stays as it is; its book is given free.
@@ -95,17 +96,6 @@ pub(super) fn target_of(run: &Run, tuning: &Tuning, common: &Common) -> Result<T
         ));
     }
     Ok(target)
-}
-
-fn take_up(ledger: &mut Sqlite, run: &Run, sending: &Sending) -> Result<(), Failure> {
-    loop {
-        match ledger.resume(run) {
-            Err(LedgerError::Held { .. }) if sending.wait => {
-                std::thread::sleep(std::time::Duration::from_millis(200));
-            }
-            other => return Ok(other?),
-        }
-    }
 }
 
 fn go_on(

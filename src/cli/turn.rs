@@ -1,0 +1,24 @@
+//! One at a time: a book that another run holds is waited for, if that is wanted. Each command that takes a book's lock
+//! waits in the same way.
+
+use std::time::Duration;
+
+use super::args::Sending;
+use super::failure::Failure;
+use crate::ledger::LedgerError;
+
+/// How often it is tried again.
+const AGAIN: Duration = Duration::from_millis(200);
+
+/// What an attempt to take a book comes to; while another run holds it, the attempt is made again, with `--wait`.
+pub(super) fn in_turn<T>(
+    sending: &Sending,
+    mut attempt: impl FnMut() -> Result<Result<T, LedgerError>, Failure>,
+) -> Result<T, Failure> {
+    loop {
+        match attempt()? {
+            Err(LedgerError::Held { .. }) if sending.wait => std::thread::sleep(AGAIN),
+            other => return Ok(other?),
+        }
+    }
+}
