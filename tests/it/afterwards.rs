@@ -1,41 +1,9 @@
 //! What can be done after a run: resume, retry, undo, forget, prune; and what stops one before its end.
 
-use rolo::sandbox::Running;
 use serde_json::{Value, json};
 
-use crate::workdir::{Said, Workdir, target, vendors};
-
-const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
-
-fn ready(vendor: &str) -> (Workdir, Running) {
-    let (work, running) = (Workdir::new(), vendors("limit=off"));
-    work.write("rolo.toml", target(&running, vendor));
-    (work, running)
-}
-
-fn people(count: usize) -> String {
-    let row = |n: usize| format!("K{n},Anne,Durand{n},a{n}@example.fr,+33 1 99 00 00 {n:02}\n");
-    let rows: String = (0..count).map(row).collect();
-    format!("Identifiant,Prénom,Nom,E-mail,Téléphone\n{rows}")
-}
-
-fn run(work: &Workdir, arguments: &[&str]) -> Said {
-    let common = ["--output", "json", "--report", "report"];
-    work.rolo(&[arguments, &common[..]].concat())
-}
-
-fn import(work: &Workdir, more: &[&str]) -> Said {
-    run(
-        work,
-        &[&["import", "people.csv", "--to", "there"], more].concat(),
-    )
-}
-
-fn total(said: &Said, name: &str) -> u64 {
-    said.json()["totals"][name]
-        .as_u64()
-        .unwrap_or_else(|| panic!("{name}: {said:?}"))
-}
+use crate::scene::{VENDORS, import, people, ready, run, total};
+use crate::workdir::{Workdir, target, vendors};
 
 #[test]
 fn a_limited_run_is_resumed_to_its_end() {

@@ -24,6 +24,7 @@ mod readme;
 mod refusals;
 mod round_trip;
 mod samples;
+mod scene;
 mod simulation;
 mod wire;
 mod wire_requests;

@@ -3,34 +3,8 @@
 use rolo::sandbox::Running;
 use serde_json::{Value, json};
 
-use crate::workdir::{Said, Workdir, target, vendors};
-
-const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
-
-fn ready(vendor: &str) -> (Workdir, Running) {
-    let (work, running) = (Workdir::new(), vendors("limit=off"));
-    work.write("rolo.toml", target(&running, vendor));
-    (work, running)
-}
-
-/// A sheet of so many people.
-fn people(count: usize) -> String {
-    let row = |n: usize| format!("K{n},Anne,Durand{n},a{n}@example.fr,+33 1 99 00 00 {n:02}\n");
-    let rows: String = (0..count).map(row).collect();
-    format!("Identifiant,Prénom,Nom,E-mail,Téléphone\n{rows}")
-}
-
-fn run(work: &Workdir, arguments: &[&str]) -> Said {
-    let common = ["--output", "json", "--report", "report"];
-    work.rolo(&[arguments, &common[..]].concat())
-}
-
-fn import(work: &Workdir, more: &[&str]) -> Said {
-    run(
-        work,
-        &[&["import", "people.csv", "--to", "there"], more].concat(),
-    )
-}
+use crate::scene::{VENDORS, import, people, ready, run, total};
+use crate::workdir::{Said, Workdir, target};
 
 fn plan(work: &Workdir, more: &[&str]) -> Said {
     run(
@@ -42,12 +16,6 @@ fn plan(work: &Workdir, more: &[&str]) -> Said {
 fn id(said: &Said) -> String {
     let document = said.json();
     document["run"].as_str().expect("an id").to_owned()
-}
-
-fn total(said: &Said, name: &str) -> u64 {
-    said.json()["totals"][name]
-        .as_u64()
-        .unwrap_or_else(|| panic!("{name}: {said:?}"))
 }
 
 /// Every text of a record, and of a sheet of records.
