@@ -132,7 +132,7 @@ impl Converted {
 
 /// What a contact's requests carry, in one value: a second request adds to what the first one made.
 fn whole(payload: &Payload) -> Value {
-    let mut body = payload.body.clone();
+    let mut body = payload.body.to_value();
     if let (Value::Object(body), Some(Value::Object(after))) = (&mut body, &payload.after) {
         body.extend(after.clone());
     }

@@ -69,7 +69,7 @@ pub(super) fn without_secrets(arguments: impl Iterator<Item = String>) -> Vec<St
 
 enum OnFailure {
     Command(String),
-    Post(Webhook),
+    Post(Box<Webhook>),
 }
 
 /// Who is told, found out before anything is done.
@@ -107,7 +107,7 @@ impl Hooks {
             .filter(|file| !file.as_os_str().is_empty());
         let own = written.and_then(|written| written.on_failure.as_ref());
         self.on_failure = match said(&telling.on_failure, own, "on_failure")? {
-            Some(url) if is_url(&url) => Some(OnFailure::Post(webhook(&url, "on_failure")?)),
+            Some(url) if is_url(&url) => Some(OnFailure::Post(webhook(&url, "on_failure")?.into())),
             command => command.map(OnFailure::Command),
         };
         let own = written.and_then(|written| written.healthcheck.as_ref());

@@ -34,14 +34,15 @@ pub(super) fn json<T: DeserializeOwned>(what: &'static str, text: &str) -> Resul
 
 /// Reads a step that is to be sent.
 pub(super) fn claimed(row: &Row<'_>) -> Result<Step, LedgerError> {
-    let payload: Option<String> = row.get(5)?;
+    let payload = row.get_ref(5)?.as_str_or_null();
+    let payload = payload.map_err(rusqlite::Error::from)?;
     Ok(Step {
         number: row.get::<_, i64>(0)?.unsigned_abs(),
         row: row.get::<_, i64>(1)?.unsigned_abs(),
         key: ContactKey(row.get(2)?),
         action: action(row.get(3)?)?,
         remote: row.get::<_, Option<String>>(4)?.map(RemoteId),
-        payload: payload.map(|text| json("payload", &text)).transpose()?,
+        payload: payload.map(|text| json("payload", text)).transpose()?,
         cells: Vec::new(),
         remarks: Vec::new(),
         lost: Vec::new(),

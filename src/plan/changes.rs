@@ -143,7 +143,7 @@ fn is_same(one: &[String], other: &[String]) -> bool {
 fn values(payload: &Payload) -> Values {
     let mut values = Values::new();
     let after = payload.after.as_ref();
-    for value in std::iter::once(&payload.body).chain(after) {
+    for value in std::iter::once(&*payload.body).chain(after) {
         gather(value, "", &mut values);
     }
     values

@@ -1,7 +1,11 @@
 //! The line to a vendor: reqwest over rustls. Only this file knows of either.
 
 use std::error::Error as _;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+use reqwest::RequestBuilder;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 use super::{Broken, Line, TransportError};
 use crate::wire::{Body, Method, Reply, Request};
@@ -10,7 +14,11 @@ use crate::wire::{Body, Method, Reply, Request};
 pub struct Https {
     client: reqwest::Client,
     base_url: reqwest::Url,
+    /// The last path and its address: most requests of a run go to the same, which is not parsed anew for each.
+    last: Mutex<(String, reqwest::Url)>,
 }
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -65,20 +73,24 @@ impl Https {
             .map_err(|source| TransportError::Client(Box::new(source)))?;
         Ok(Self {
             client,
+            last: Mutex::new((String::new(), url.clone())),
             base_url: url,
         })
     }
 
-    /// The address of a path, which begins with `/` and is escaped: the base URL is not parsed anew for each request.
+    /// The address of a path, which begins with `/` and is escaped.
     fn url(&self, path: &str) -> reqwest::Url {
-        let mut url = self.base_url.clone();
-        let folder = url.path().trim_end_matches('/');
-        let whole = format!("{folder}{path}");
-        url.set_path(&whole);
-        url
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.0 != path {
+            let folder = self.base_url.path().trim_end_matches('/');
+            let mut url = self.base_url.clone();
+            url.set_path(&format!("{folder}{path}"));
+            *last = (path.to_owned(), url);
+        }
+        last.1.clone()
     }
 
-    fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {
+    fn prepared(&self, request: &Request) -> Result<reqwest::Request, reqwest::Error> {
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Put => reqwest::Method::PUT,
@@ -86,20 +98,22 @@ impl Https {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut builder = self.client.request(method, self.url(&request.path));
-        if !request.query.is_empty() {
-            builder = builder.query(&request.query);
+        let mut prepared = reqwest::Request::new(method, self.url(&request.path));
+        if let Body::Json(body) = &request.body {
+            *prepared.body_mut() = Some(body.text().to_owned().into());
+            prepared.headers_mut().insert(CONTENT_TYPE, JSON);
         }
+        let mut builder = RequestBuilder::from_parts(self.client.clone(), prepared);
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }
-        match &request.body {
-            Body::None => builder,
-            Body::Json(body) => builder
-                .header("content-type", "application/json")
-                .body(body.to_string()),
-            Body::Form(parameters) => builder.form(parameters),
+        if !request.query.is_empty() {
+            builder = builder.query(&request.query);
         }
+        if let Body::Form(parameters) = &request.body {
+            builder = builder.form(parameters);
+        }
+        builder.build()
     }
 }
 
@@ -127,16 +141,16 @@ fn broken(error: &reqwest::Error) -> Broken {
 
 impl Line for Https {
     async fn send(&self, request: &Request) -> Result<Reply, Broken> {
-        let sent = self.prepared(request).send().await;
+        let sent = match self.prepared(request) {
+            Ok(prepared) => self.client.execute(prepared).await,
+            Err(error) => Err(error),
+        };
         let mut response = sent.map_err(|error| broken(&error.without_url()))?;
         let status = response.status().as_u16();
-        let text = |value: &reqwest::header::HeaderValue| {
-            String::from_utf8_lossy(value.as_bytes()).into_owned()
-        };
         let headers = response
             .headers()
             .iter()
-            .map(|(k, v)| (k.as_str().to_owned(), text(v)))
+            .map(|(name, value)| (name, String::from_utf8_lossy(value.as_bytes())))
             .collect();
         let mut body = Vec::new();
         // The status came, and the body did not: what was done is not known.

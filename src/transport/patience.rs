@@ -175,7 +175,7 @@ mod tests {
     }
 
     fn reply(status: u16, retry_after: Option<&str>) -> Reply {
-        let header = |text: &str| ("retry-after".to_owned(), text.to_owned());
+        let header = |text| ("retry-after", text);
         Reply {
             status,
             headers: retry_after.map(header).into_iter().collect(),

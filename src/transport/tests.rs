@@ -178,7 +178,7 @@ async fn a_create_that_never_left_is_tried_until_it_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn a_vendor_that_asks_to_wait_is_waited_for() {
     let mut busy = Reply::json(429, &json!("slow down"));
-    busy.headers.push(("Retry-After".into(), "30".into()));
+    busy.headers.add("Retry-After", "30");
     let began = Instant::now();
     let (answer, ..) = ask(
         Effect::Creates,

@@ -71,12 +71,13 @@ impl Webhook {
 
     /// Asks the address, up to three times; an error says why it could not be told, in words.
     pub async fn get(&self) -> Result<(), String> {
-        self.tell(&Request::new(Method::Get, &self.path)).await
+        self.tell(&Request::new(Method::Get, self.path.clone()))
+            .await
     }
 
     /// Posts a JSON document, up to three times; an error says why it could not be told, in words.
     pub async fn post(&self, document: Value) -> Result<(), String> {
-        let request = Request::new(Method::Post, &self.path).json(document);
+        let request = Request::new(Method::Post, self.path.clone()).json(document);
         self.tell(&request).await
     }
 

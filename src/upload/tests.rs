@@ -46,7 +46,7 @@ impl Vendor for Listing {
     fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
         let names: Vec<Value> = payloads
             .iter()
-            .map(|payload| payload.body.clone())
+            .map(|payload| payload.body.to_value())
             .collect();
         let request = Request::new(Method::Put, "/names").json(json!(names));
         Exchange::new(Effect::Creates, request, |reply| match reply.value() {

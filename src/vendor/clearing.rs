@@ -152,10 +152,7 @@ mod tests {
                 "{parameters:?}"
             );
         }
-        let removed: Vec<_> = requests[1..]
-            .iter()
-            .map(|request| request.path.as_str())
-            .collect();
+        let removed: Vec<_> = requests[1..].iter().map(|request| &*request.path).collect();
         assert_eq!(
             removed,
             [

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Loss;
 use crate::model::{Contact, Fingerprint, ParentId, RemoteId};
-use crate::wire::Refusal;
+use crate::wire::{Json, Refusal};
 
 /// One contact as a vendor takes it: exactly what is sent, but for what surrounds a batch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct Payload {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<ParentId>,
     /// The vendor's JSON for the contact.
-    pub body: Value,
+    pub body: Json,
     /// What a second request carries once the contact exists (Aalam's address).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
@@ -27,10 +27,10 @@ pub struct Payload {
 
 impl Payload {
     /// A payload of one JSON value.
-    pub fn of(body: Value) -> Self {
+    pub fn of(body: impl Into<Json>) -> Self {
         Self {
             parent: None,
-            body,
+            body: body.into(),
             after: None,
             clears: Vec::new(),
         }

@@ -2,10 +2,14 @@
 //! sent, when and how often is `transport`'s. So a request can be compared with `assert_eq!`, and a dry run
 //! shows the bytes that a run sends.
 
+mod headers;
+mod json;
 mod refusal;
 mod reply;
 mod request;
 
+pub use headers::Headers;
+pub use json::Json;
 pub use refusal::{Refusal, Why};
 pub use reply::Reply;
 pub use request::{Body, Method, Request, escape_segment};

@@ -180,6 +180,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::wire::Headers;
 
     #[test]
     fn every_reported_shape_keeps_the_vendors_words() {
@@ -234,7 +235,7 @@ mod tests {
     fn pages_and_silence_are_answers_too() {
         let page = |body: &str| Reply {
             status: 502,
-            headers: vec![],
+            headers: Headers::default(),
             body: body.as_bytes().to_vec(),
         };
         let html =

@@ -2,13 +2,15 @@
 
 use serde_json::Value;
 
+use super::Headers;
+
 /// What the vendor answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The headers, their names in lower case.
-    pub headers: Vec<(String, String)>,
+    /// The headers.
+    pub headers: Headers,
     /// The body's bytes.
     pub body: Vec<u8>,
 }
@@ -16,10 +18,9 @@ pub struct Reply {
 impl Reply {
     /// A reply with a JSON body, as tests and wire samples make it.
     pub fn json(status: u16, body: &Value) -> Self {
-        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
         Self {
             status,
-            headers,
+            headers: [("content-type", "application/json")].into_iter().collect(),
             body: body.to_string().into_bytes(),
         }
     }
@@ -31,10 +32,7 @@ impl Reply {
 
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, v)| v.as_str())
+        self.headers.get(name)
     }
 
     /// The body as JSON; `None` where it is none (empty, HTML, cut off).

@@ -1,8 +1,10 @@
 //! A request as plain data.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use serde_json::{Value, json};
+
+use super::Json;
 
 /// The HTTP verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,9 +40,8 @@ pub enum Body {
     /// Nothing; no Content-Type either.
     None,
     /// JSON, with Content-Type `application/json` and nothing behind it: Sonar's firewall refuses a charset
-    /// (FACTS 4.3, P17), Aalam reads no other type as JSON (FACTS 2.3, P8). Shared, since a request is copied
-    /// each time that it is authorized.
-    Json(Arc<Value>),
+    /// (FACTS 4.3, P17), Aalam reads no other type as JSON (FACTS 2.3, P8).
+    Json(Json),
     /// Parameters, form-encoded.
     Form(Vec<(String, String)>),
 }
@@ -51,7 +52,7 @@ pub struct Request {
     /// The verb.
     pub method: Method,
     /// The path behind the base URL; begins with `/`, its segments escaped.
-    pub path: String,
+    pub path: Cow<'static, str>,
     /// The query's parameters, not escaped.
     pub query: Vec<(String, String)>,
     /// Further headers.
@@ -65,7 +66,7 @@ const SECRET: [&str; 3] = ["authorization", "x-auth-token", "cookie"];
 
 impl Request {
     /// A request without query and body that asks for JSON.
-    pub fn new(method: Method, path: impl Into<String>) -> Self {
+    pub fn new(method: Method, path: impl Into<Cow<'static, str>>) -> Self {
         Self {
             method,
             path: path.into(),
@@ -77,8 +78,8 @@ impl Request {
 
     /// The same with a JSON body.
     #[must_use]
-    pub fn json(mut self, body: Value) -> Self {
-        self.body = Body::Json(Arc::new(body));
+    pub fn json(mut self, body: impl Into<Json>) -> Self {
+        self.body = Body::Json(body.into());
         self
     }
 

@@ -323,7 +323,9 @@ async fn refused(bench: Bench) {
     let before = bench.running.records(id);
     let vendor = bench.client.vendor();
     let mut payload = vendor.encode(&bob()).payload;
-    payload.body["nosuch"] = json!(1);
+    let mut body = payload.body.to_value();
+    body["nosuch"] = json!(1);
+    payload.body = body.into();
     payload.after = None;
     let refusal = match bench.client.ask(vendor.create(&[&payload]), &mut 0).await {
         Answer::Refused(refusal) => refusal,

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 /// The record that a vendor would keep of a payload.
 fn record(vendor: &str, payload: &Payload) -> Record {
-    let mut value = payload.body.clone();
+    let mut value = payload.body.to_value();
     match vendor {
         "covage" => value["contact_uuid"] = json!("i9usbs1j"),
         _ => value["id"] = json!(7),

@@ -177,7 +177,7 @@ struct World {
 
 impl World {
     fn apply(&mut self, request: &Request) -> Reply {
-        let found = match (request.method, request.path.as_str(), &request.body) {
+        let found = match (request.method, &*request.path, &request.body) {
             (Method::Post, "/token", _) => {
                 self.token += 1;
                 self.token_left = 3 + self.chance.below(20);
@@ -240,7 +240,7 @@ impl World {
         }
         let busy = |status, after: &str| {
             let mut reply = Reply::json(status, &json!("busy"));
-            reply.headers.push(("retry-after".into(), after.into()));
+            reply.headers.add("retry-after", after);
             Ok(reply)
         };
         Some(match self.chance.below(8) {
@@ -462,7 +462,7 @@ impl<'a> Trial<'a> {
         let book = (1..)
             .zip(there)
             .map(|(id, who)| {
-                let mut record = payload(who).body;
+                let mut record = payload(who).body.to_value();
                 record["id"] = json!(id);
                 record
             })

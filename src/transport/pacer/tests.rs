@@ -34,7 +34,7 @@ impl Bucket {
         let mut reply = Reply::json(if fits { 200 } else { 429 }, &serde_json::json!({}));
         if self.tells && fits {
             let left = room.saturating_sub(full - now).as_nanos() / self.each.as_nanos();
-            let mut tell = |name: &str, value: String| reply.headers.push((name.into(), value));
+            let mut tell = |name: &str, value: String| reply.headers.add(name, &value);
             tell("x-ratelimit-limit", "200".into());
             tell("x-ratelimit-remaining", left.to_string());
         }
@@ -250,7 +250,7 @@ async fn an_answer_can_ask_to_wait() {
     );
     assert!(pacer.permit(&stop).await);
     let mut reply = Reply::json(200, &serde_json::json!({}));
-    reply.headers.push(("retry-after".into(), "9".into()));
+    reply.headers.add("retry-after", "9");
     pacer.heard(Some(&reply));
     assert!(pacer.permit(&stop).await);
     assert!(began.elapsed() >= Duration::from_secs(9));
@@ -266,8 +266,7 @@ async fn nothing_is_sent_when_nothing_is_left_of_a_window() {
     assert!(pacer.permit(&stop).await);
     let mut reply = Reply::json(200, &serde_json::json!({}));
     for (name, value) in [("limit", "60"), ("remaining", "0"), ("reset", "40")] {
-        let header = (format!("x-ratelimit-{name}"), value.to_owned());
-        reply.headers.push(header);
+        reply.headers.add(&format!("x-ratelimit-{name}"), value);
     }
     pacer.heard(Some(&reply));
     assert!(pacer.permit(&stop).await);

@@ -28,7 +28,7 @@ impl Told {
     /// Reads the headers of a reply.
     pub(super) fn by(reply: &Reply, now: impl Fn() -> jiff::Timestamp) -> Self {
         let mut told = Self::default();
-        for (name, value) in &reply.headers {
+        for (name, value) in reply.headers.iter() {
             if name.eq_ignore_ascii_case("retry-after") {
                 told.wait = retry_after(value, now());
                 continue;
@@ -143,10 +143,7 @@ mod tests {
     fn told(headers: &[(&str, &str)]) -> Told {
         let reply = Reply {
             status: 200,
-            headers: headers
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
+            headers: headers.iter().copied().collect(),
             body: vec![],
         };
         let now = "2026-01-01T00:00:00Z".parse().expect("a time");

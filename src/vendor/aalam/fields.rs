@@ -72,7 +72,7 @@ pub fn delete_field(contact: &RemoteId, field: &KeyId) -> Exchange<()> {
 pub(super) fn adding(contact: &RemoteId, details: &[(String, String)]) -> Request {
     let pair = |(key, value): &(String, String)| json!({"key": key, "value": value});
     let body: Vec<Value> = details.iter().map(pair).collect();
-    Request::new(Method::Put, path(contact)).json(body.into())
+    Request::new(Method::Put, path(contact)).json(Value::Array(body))
 }
 
 pub(super) fn changing(

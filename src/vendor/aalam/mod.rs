@@ -19,7 +19,7 @@ use super::{
 };
 use crate::model::{Contact, Field, ParentId, RemoteId};
 use crate::validate::Rule;
-use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request};
+use crate::wire::{Effect, Exchange, Json, Method, Next, Refusal, Reply, Request};
 
 use probe::Probe;
 
@@ -89,10 +89,10 @@ impl Vendor for Aalam {
     fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
         let (body, after) = match payloads.first() {
             Some(payload) => (payload.body.clone(), payload.after.clone()),
-            None => (Value::Null, None),
+            None => (Json::default(), None),
         };
         let body = match &self.probe {
-            Some(probe) => probe.spell(&body),
+            Some(probe) => probe.spell(&body).into(),
             None => body,
         };
         let transport = Transport::of(self.settings.get("update_transport"));
@@ -161,7 +161,7 @@ impl Vendor for Aalam {
 
 /// The first request of a create, and what follows: the address, or the same once more in the other spelling.
 fn creating(
-    body: Value,
+    body: Json,
     after: Option<Value>,
     transport: Transport,
     probe: Option<Probe>,
@@ -175,7 +175,7 @@ fn creating(
                 return Ok(Next::Then {
                     so_far: None,
                     rest: Box::new(creating(
-                        again,
+                        again.into(),
                         after.clone(),
                         transport,
                         Some(probe.clone()),
@@ -239,6 +239,7 @@ mod tests {
 
     use super::*;
     use crate::vendor::trial::{anne, contact, done, id, then, vendor};
+    use crate::wire::Headers;
 
     #[test]
     fn a_pass_is_a_token_or_a_cookie() {
@@ -290,7 +291,7 @@ mod tests {
 
             let silent = Reply {
                 status: 200,
-                headers: vec![],
+                headers: Headers::default(),
                 body: vec![],
             };
             assert_eq!(done(&rest, &silent), Ok(vec![Ok(Receipt::of(id("7")))]));

@@ -36,7 +36,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     Encoded {
         payload: Payload {
             after,
-            ..Payload::of(body.into())
+            ..Payload::of(body)
         },
         losses: taking.losses(),
     }
@@ -193,7 +193,7 @@ mod tests {
     fn a_company_alone_is_filed_under_itself_and_read_back() {
         let vendor = vendor("aalam", &[]);
         let row = contact(json!({"company": "Exemple"}));
-        let mut body = vendor.encode(&row).payload.body;
+        let mut body = vendor.encode(&row).payload.body.to_value();
         let details = json!([{"key": "Company", "value": "Exemple"}]);
         assert_eq!(body, json!({"other_info": "Exemple", "details": details}));
         body["id"] = json!(7);

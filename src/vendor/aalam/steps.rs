@@ -241,6 +241,7 @@ mod tests {
 
     use super::*;
     use crate::vendor::trial::{contact, done, id, then, update, vendor};
+    use crate::wire::Headers;
     use crate::wire::{Body, Reply};
 
     #[test]
@@ -272,7 +273,7 @@ mod tests {
         assert_eq!(whole.request.body, Body::Form(parameters.into()));
         let good = Reply {
             status: 200,
-            headers: vec![],
+            headers: Headers::default(),
             body: vec![],
         };
         let replace = then(&whole, &good);

@@ -5,6 +5,7 @@ mod company;
 mod payload;
 mod profile;
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use serde_json::{Value, json};
@@ -92,7 +93,7 @@ impl Vendor for AlloCloud {
         let body = match payloads {
             [one] if self.settings.is("create_style", "single") => json!({"data": one.body}),
             many => {
-                let bodies: Vec<_> = many.iter().map(|payload| payload.body.clone()).collect();
+                let bodies: Vec<_> = many.iter().map(|payload| payload.body.to_value()).collect();
                 contacts(&bodies, self.settings.get("phonebook"))
             }
         };
@@ -154,7 +155,7 @@ fn contacts(contacts: &[Value], phonebook: &str) -> Value {
 }
 
 /// A request without a body; the vendor's own client sets the Content-Type on every request (P).
-fn bare(method: Method, path: impl Into<String>) -> Request {
+fn bare(method: Method, path: impl Into<Cow<'static, str>>) -> Request {
     Request::new(method, path).header("content-type", "application/json")
 }
 
@@ -324,7 +325,7 @@ mod tests {
             "phones": [{"kind": "work", "number": "+33199001234"}]}));
         let get = update(vendor.as_ref(), &row);
         assert_eq!(
-            (get.request.method, get.request.path.as_str()),
+            (get.request.method, &*get.request.path),
             (Method::Get, "/v3.0/directories/7")
         );
         let held = json!({"data": {"id": 7, "details": {

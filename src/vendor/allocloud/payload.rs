@@ -98,7 +98,7 @@ pub(super) fn merged(payload: &Payload, record: &Value) -> Value {
         Value::Array(items) => items.iter().all(|item| answer::text(item).is_none()),
         value => answer::text(value).is_none(),
     };
-    let mut body = payload.body.clone();
+    let mut body = payload.body.to_value();
     let clears =
         |group: &str, name: &str| payload.clears.contains(&format!("details.{group}.{name}"));
     let texts = [["names", "first"], ["names", "last"], ["company", "name"]];

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::model::{Contact, Kind, ParentId, RemoteId};
 use crate::validate::Rule;
-use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, escape_segment};
+use crate::wire::{Effect, Exchange, Json, Method, Next, Refusal, Reply, Request, escape_segment};
 
 pub use profile::PROFILE;
 pub use rules::CODES;
@@ -99,7 +99,9 @@ impl Vendor for Covage {
     }
 
     fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
-        let body = payloads.first().map_or(Value::Null, |p| p.body.clone());
+        let body = payloads
+            .first()
+            .map_or_else(Json::default, |p| p.body.clone());
         let request = Request::new(Method::Post, CONTACTS).json(body);
         Exchange::new(Effect::Creates, request, |reply| {
             let value = answer::accepted(reply)?.unwrap_or_default();

@@ -73,7 +73,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
         body.insert(name.into(), value);
     }
     Encoded {
-        payload: Payload::of(body.into()),
+        payload: Payload::of(body),
         losses: taking.losses(),
     }
 }

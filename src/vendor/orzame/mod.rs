@@ -14,7 +14,7 @@ use super::{
 };
 use crate::model::{Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
-use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, escape_segment};
+use crate::wire::{Effect, Exchange, Json, Method, Next, Refusal, Reply, Request, escape_segment};
 
 pub use profile::PROFILE;
 pub use rules::CODES;
@@ -65,7 +65,7 @@ impl Vendor for Orzame {
     fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
         let (parent, body) = match payloads.first() {
             Some(payload) => (payload.parent.clone(), payload.body.clone()),
-            None => (None, Value::Null),
+            None => (None, Json::default()),
         };
         let request = Request::new(Method::Post, persons(parent.as_ref())).json(body);
         Exchange::new(Effect::Creates, request, |reply| {
@@ -219,6 +219,7 @@ mod tests {
 
     use super::*;
     use crate::vendor::trial::{contact, done, id, update, vendor};
+    use crate::wire::Headers;
 
     fn cursor(parent: Option<&str>, page: u32) -> Cursor {
         let parent = parent.map(|id| ParentId(id.to_owned()));
@@ -231,7 +232,7 @@ mod tests {
         let list = vendor.list(None).expect("a list").request;
         let delete = vendor.delete(&id("80"), None).expect("a delete").request;
         assert_eq!(
-            (list.path.as_str(), delete.path.as_str()),
+            (&*list.path, &*delete.path),
             ("/contacts/120/persons", "/contacts/120/persons/80")
         );
         for request in [list, delete] {
@@ -308,7 +309,7 @@ mod tests {
         );
         let silent = Reply {
             status: 204,
-            headers: vec![],
+            headers: Headers::default(),
             body: vec![],
         };
         assert_eq!(done(&exchange, &silent), Ok(vec![Ok(Receipt::of(id("7")))]));
@@ -337,7 +338,7 @@ mod tests {
         let row = contact(json!({"name": {"full": "Anne"}, "position": "Boss", "parent": "120"}));
         let silent = Reply {
             status: 204,
-            headers: vec![],
+            headers: Headers::default(),
             body: vec![],
         };
         let Ok(Next::Then { so_far, rest }) = (update(vendor.as_ref(), &row).read)(&silent) else {

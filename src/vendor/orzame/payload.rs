@@ -55,7 +55,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     Encoded {
         payload: Payload {
             parent,
-            ..Payload::of(body.into())
+            ..Payload::of(body)
         },
         losses: taking.losses(),
     }
@@ -68,7 +68,7 @@ pub(super) fn place(at: &str) -> Option<String> {
 
 /// The body with nothing in the places that are to be cleared: an empty text (S: the answers show them so).
 pub(super) fn with_clears(payload: &Payload) -> Value {
-    let mut body = payload.body.clone();
+    let mut body = payload.body.to_value();
     for place in &payload.clears {
         if body.get(place).is_none() {
             body[place] = match place.as_str() {
@@ -131,7 +131,7 @@ mod tests {
             "email": "anne@example.fr", "default": true});
         assert_eq!(
             (payload.body, payload.parent),
-            (body, Some(ParentId("120".into())))
+            (body.into(), Some(ParentId("120".into())))
         );
         let lost = lost(vendor.as_ref(), &anne());
         assert_eq!(&lost[..3], ["company", "department", "note"]);
@@ -160,7 +160,7 @@ mod tests {
             ),
         ] {
             let payload = vendor("orzame", &[]).encode(&contact(row)).payload;
-            assert_eq!((payload.body, payload.parent), (body, None));
+            assert_eq!((payload.body, payload.parent), (body.into(), None));
         }
     }
 

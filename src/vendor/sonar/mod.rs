@@ -15,7 +15,7 @@ use super::{
 };
 use crate::model::{Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
-use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, escape_segment};
+use crate::wire::{Effect, Exchange, Json, Method, Next, Refusal, Reply, Request, escape_segment};
 
 pub use profile::PROFILE;
 pub use rules::CODES;
@@ -70,7 +70,7 @@ impl Vendor for Sonar {
     fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
         let (parent, body) = match payloads.first() {
             Some(payload) => (payload.parent.clone(), payload.body.clone()),
-            None => (None, Value::Null),
+            None => (None, Json::default()),
         };
         let request = Request::new(Method::Post, contacts(parent.as_ref())).json(body);
         Exchange::new(Effect::Creates, request, |reply| {
@@ -108,7 +108,7 @@ impl Vendor for Sonar {
 
     fn said(&self, payload: &Payload) -> Payload {
         Payload {
-            body: payload::changed(&payload.body),
+            body: payload::changed(&payload.body).into(),
             ..payload.clone()
         }
     }

@@ -65,7 +65,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     Encoded {
         payload: Payload {
             parent,
-            ..Payload::of(body.into())
+            ..Payload::of(body)
         },
         losses: taking.losses(),
     }
@@ -249,7 +249,7 @@ mod tests {
             "email_message_categories": [2, 5], "primary": true});
         assert_eq!(
             (payload.body, payload.parent),
-            (body, Some(ParentId("5".into())))
+            (body.into(), Some(ParentId("5".into())))
         );
         let wanted = [
             "company",

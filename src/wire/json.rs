@@ -1,0 +1,157 @@
+//! A JSON value and its text, each made of the other when it is first asked for. What a plan keeps, a dry run shows and a
+//! request carries is so one text, and what is only passed on is neither parsed nor written anew.
+
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+/// A JSON value that is shared and never changed; read as the value that it is.
+#[derive(Clone)]
+pub struct Json(Arc<Both>);
+
+/// One of the two is there from the beginning.
+#[derive(Default)]
+struct Both {
+    text: OnceLock<Box<RawValue>>,
+    value: OnceLock<Value>,
+}
+
+impl Json {
+    /// The text, without white space unless it was read with some.
+    pub fn text(&self) -> &str {
+        self.raw().get()
+    }
+
+    /// A copy to change.
+    pub fn to_value(&self) -> Value {
+        Value::clone(self)
+    }
+
+    fn raw(&self) -> &RawValue {
+        self.0.text.get_or_init(|| {
+            // A value has no keys but texts and no numbers but finite ones: it can be written.
+            serde_json::value::to_raw_value(&**self).unwrap_or_else(|_| RawValue::NULL.to_owned())
+        })
+    }
+}
+
+impl Deref for Json {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        self.0.value.get_or_init(|| {
+            // What became a raw value is JSON.
+            serde_json::from_str(self.0.text.get().map_or("null", |text| text.get()))
+                .unwrap_or_default()
+        })
+    }
+}
+
+impl From<Value> for Json {
+    fn from(value: Value) -> Self {
+        Self(Arc::new(Both {
+            value: OnceLock::from(value),
+            text: OnceLock::new(),
+        }))
+    }
+}
+
+impl From<Map<String, Value>> for Json {
+    fn from(members: Map<String, Value>) -> Self {
+        Self::from(Value::Object(members))
+    }
+}
+
+impl Default for Json {
+    fn default() -> Self {
+        Self::from(Value::Null)
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.text.get() {
+            Some(text) => text.serialize(serializer),
+            None => Value::serialize(self, serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(Self(Arc::new(Both {
+            text: OnceLock::from(text),
+            value: OnceLock::new(),
+        })))
+    }
+}
+
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl PartialEq<Value> for Json {
+    fn eq(&self, other: &Value) -> bool {
+        **self == *other
+    }
+}
+
+impl std::fmt::Display for Json {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl std::fmt::Debug for Json {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Around {
+        inside: Json,
+    }
+
+    #[test]
+    fn a_text_is_handed_on_as_it_is_and_read_as_its_value() {
+        let text = r#"{"inside":{"b": 1.50,"a":[null, "é\u00e9"]}}"#;
+        let around: Around = serde_json::from_str(text).expect("JSON");
+        assert_eq!(around.inside.text(), r#"{"b": 1.50,"a":[null, "é\u00e9"]}"#);
+        assert_eq!(serde_json::to_string(&around).expect("JSON"), text);
+        assert_eq!(around.inside, json!({"b": 1.5, "a": [null, "éé"]}));
+        assert_eq!(around.inside["a"][1], "éé");
+    }
+
+    #[test]
+    fn a_value_is_written_as_serde_json_writes_it() {
+        let value = json!({"z": [1, 2.5, true], "a": {"é": "\u{1}\""}});
+        let json = Json::from(value.clone());
+        assert_eq!(json.text(), value.to_string());
+        assert_eq!(serde_json::to_value(&json).expect("JSON"), value);
+        let around = Around { inside: json };
+        let value = serde_json::to_value(&around).expect("JSON");
+        assert_eq!(
+            serde_json::from_value::<Around>(value).expect("one"),
+            around
+        );
+    }
+
+    #[test]
+    fn no_json_is_an_error() {
+        for bad in ["", "{", r#"{"inside":}"#, r#"{"inside":tru}"#] {
+            assert!(serde_json::from_str::<Around>(bad).is_err(), "{bad}");
+        }
+    }
+}
