@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::layouts::kind_named;
 use super::rules;
-use super::{Column, Mapping, Target};
+use super::{Column, DateOrder, Mapping, Target};
 use crate::model::{Field, Kind, Place, column_letters};
 use crate::sheet::{Row, unguarded};
 
@@ -32,6 +32,8 @@ pub struct Value<'a> {
     pub header: Cow<'a, str>,
     /// The text as it stands in the cell, without the apostrophe that makes `'+33…` harmless in a report.
     pub text: Cow<'a, str>,
+    /// Where it stands in a column of dates, their order of day and month.
+    pub dates: Option<DateOrder>,
     /// Whether the spreadsheet holds it as a number.
     pub number: bool,
     /// Whether it stands beyond the header's last column.
@@ -91,6 +93,7 @@ impl<'a> Draft<'a> {
             let found = value(row, column.index, field, Cow::Borrowed(header))?;
             Some(Value {
                 slot: column.slot,
+                dates: column.dates,
                 ..found
             })
         });
@@ -157,6 +160,7 @@ fn value<'a>(row: &'a Row, column: u32, field: Field, header: Cow<'a, str>) -> O
         column,
         header,
         text: Cow::Borrowed(text),
+        dates: None,
         number,
         extra: false,
     })

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::guess;
 use super::header::fold;
 use super::rules::{Constant, Join, Rule};
-use super::{Certainty, Column, Mapping, MappingError, Options, Target};
+use super::{Certainty, Column, DateOrder, Mapping, MappingError, Options, Target};
 use crate::model::column_letters;
 use crate::sheet::Row;
 
@@ -60,6 +60,10 @@ pub struct KeptColumn {
     /// Which of several values of the field it belongs to, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slot: Option<u32>,
+    /// Whether a free value is a date: `day-first`, `month-first` or `by-region` says what 03/04 is; without it the
+    /// value stays as it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dates: Option<DateOrder>,
 }
 
 /// Several columns as one field.
@@ -86,6 +90,7 @@ impl Kept {
             name: column.header.clone(),
             take: column.target.to_string(),
             slot: (column.slot > 1).then_some(column.slot),
+            dates: column.dates,
             kind_from: column
                 .kind_from
                 .map(|kind| mapping.header_of(kind).to_owned()),
@@ -137,6 +142,7 @@ impl Kept {
             column.target = target(&kept.take)?.named(&header);
             column.certainty = Certainty::Given;
             column.slot = kept.slot.unwrap_or(1);
+            column.dates = kept.dates;
             (column.kind_from, column.labels) = (kind, kind.is_some());
             column.remark = None;
             column.suggestion = None;

@@ -1,6 +1,7 @@
 //! Columns to fields: which column of a sheet holds what, how surely, and each row seen through that. It stands
 //! alone because it is the one guess that a person must be able to see, correct and keep.
 
+mod date;
 mod draft;
 mod drift;
 mod error;
@@ -19,6 +20,7 @@ use serde::Serialize;
 use crate::model::{AddressPart, Code, Field, Severity, column_letters};
 use crate::sheet::Row;
 
+pub use date::{Date, DateOrder, Dated, read as read_date};
 pub use draft::{Draft, Value};
 pub use drift::Taken;
 pub use error::MappingError;
@@ -61,6 +63,9 @@ pub struct Column {
     /// Whether it is the first that the kind's column speaks of: a word that names no kind is kept once.
     #[serde(skip)]
     pub labels: bool,
+    /// Where its values are dates, their order of day and month.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dates: Option<DateOrder>,
     /// What is done to its values before they are read.
     #[serde(skip)]
     rule: Option<Box<Rule>>,
@@ -86,6 +91,7 @@ impl Column {
             slot: 1,
             kind_from: None,
             labels: false,
+            dates: None,
             rule: None,
             certainty: Certainty::Given,
             samples: Vec::new(),

@@ -76,6 +76,7 @@ fn ruled<'a>(column: &'a Column, rule: &'a Rule, row: &'a Row, found: &mut Vec<V
     };
     let slot = |value: Value<'a>| Value {
         slot: column.slot,
+        dates: column.dates,
         number: row.is_number(column.index),
         ..value
     };
@@ -114,6 +115,7 @@ fn made<'a>(target: &'a Target, text: Cow<'a, str>, column: u32, row: u64) -> Op
         column,
         header,
         text,
+        dates: None,
         number: false,
         extra: false,
     })

@@ -176,6 +176,19 @@ pub(super) static MAIL_CATEGORIES_UNCLEAR: Code = code(
      value.",
     "write the numbers, with a comma between two",
 );
+pub(super) static DATE_AMBIGUOUS: Code = code(
+    "date.ambiguous",
+    Warning,
+    "The date names its day and its month in numbers, and neither the column nor the sheet's language nor a region says \
+     which comes first. It is kept as it is written.",
+    "say --region, or keep a mapping with dates = \"day-first\" or \"month-first\" for the column",
+);
+pub(super) static DATE_SHORT_YEAR: Code = code(
+    "date.short-year",
+    Note,
+    "The date's year has two digits, and nothing says which century is meant. It is kept as it is written.",
+    "write the year with four digits",
+);
 pub(super) static VALUE_REPEATED: Code = code(
     "row.second-value",
     Warning,
@@ -209,5 +222,7 @@ pub const CODES: &[&Code] = &[
     &ADDRESS_RESTORED,
     &PRIMARY_UNCLEAR,
     &MAIL_CATEGORIES_UNCLEAR,
+    &DATE_AMBIGUOUS,
+    &DATE_SHORT_YEAR,
     &VALUE_REPEATED,
 ];

@@ -4,6 +4,7 @@
 mod address;
 mod codes;
 mod country;
+mod date;
 mod email;
 mod extension;
 mod fields;
@@ -162,7 +163,10 @@ impl Making {
             Field::Address(kind, part) => self.take_address(value, kind, part, &text),
             Field::Extension(kind) => self.extensions.push(Pending::of(value, kind, &text)),
             Field::Written(kind) => self.writings.push(Pending::of(value, kind, &text)),
-            Field::Custom => self.keep(value, &text),
+            Field::Custom => match value.dates {
+                Some(order) => self.take_date(value, order, &text),
+                None => self.keep(value, &text),
+            },
             _ => self.take_plain(value, text),
         }
     }

@@ -1,6 +1,7 @@
 //! The guess: which row is the header, and what each of its columns holds. It stands alone because it is a
 //! chain of small decisions, each of which must be told to the person who asks why.
 
+mod dates;
 mod decide;
 mod header_row;
 mod recognise;
@@ -64,6 +65,7 @@ pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, Mappi
     assign(&mut columns, options)?;
     settle(&mut columns);
     unmapped(&mut columns, options.unmapped)?;
+    dates::date(&mut columns, &preview[header + 1..]);
     for column in &mut columns {
         if matches!(column.target, Target::Field(field) if field.is_secret()) {
             column.samples.clear();
@@ -76,7 +78,8 @@ pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, Mappi
 pub(super) fn custom(preview: &[Row], bare: bool) -> Mapping {
     let header = likely_header(preview).filter(|place| place + 1 < preview.len() && !bare);
     if let Some(place) = header {
-        let columns = columns(&preview[place], &preview[place + 1..]);
+        let mut columns = columns(&preview[place], &preview[place + 1..]);
+        dates::date(&mut columns, &preview[place + 1..]);
         return Mapping::plain(Some(preview[place].number), columns);
     }
     headerless(preview)
@@ -100,6 +103,7 @@ pub(super) fn headerless(preview: &[Row]) -> Mapping {
         column.certainty = Certainty::Similar;
         column.remark = Some(words.to_owned());
     }
+    dates::date(&mut columns, preview);
     Mapping::plain(None, columns)
 }
 
