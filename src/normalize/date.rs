@@ -30,8 +30,9 @@ impl Making {
                 DateOrder::DayFirst => self.keep(value, &day_first),
                 DateOrder::MonthFirst => self.keep(value, &month_first),
                 DateOrder::ByRegion => {
+                    // The same words for each row: problems are counted by them.
                     let message =
-                        format!("the date is {day_first} or {month_first}; it stays as it is");
+                        "which is the day and which the month is not said; the date stays as it is";
                     self.remark(&codes::DATE_AMBIGUOUS, value, text, message);
                     self.keep(value, text);
                 }
@@ -117,6 +118,21 @@ mod tests {
                 ]
             );
         }
+    }
+
+    #[test]
+    fn what_is_said_of_many_dates_is_one_problem() {
+        let message = |value: &str| {
+            let rows = [
+                Row::of(1, ["Name", "Birthday"]),
+                Row::of(2, ["Anne", value]),
+            ];
+            let mapping = Mapping::guess(&rows, &Guessing::default()).expect("a header");
+            let (_, remarks) = contact(&mapping.draft(&rows[1]), &Options::default());
+            remarks[0].message.clone()
+        };
+        assert_eq!(message("03/04/1968"), message("1/2/1970"));
+        assert_eq!(message("03/04/68"), message("1/2/70"));
     }
 
     #[test]
