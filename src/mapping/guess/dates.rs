@@ -1,7 +1,7 @@
 //! Columns of dates among the free values, and the order of day and month in them. It stands alone because one column
 //! can teach what another means: one program wrote them all.
 
-use super::super::date::{self, Dated};
+use super::super::date::{self, Dated, is_among};
 use super::super::header::fold;
 use super::super::{Column, DateOrder, Target};
 use crate::sheet::{Row, unguarded};
@@ -118,10 +118,6 @@ fn order(columns: &[Column], proven: &[(&str, DateOrder)]) -> (DateOrder, String
 fn words(header: &str) -> impl Iterator<Item = String> {
     let parts = header.split(|c: char| !c.is_alphanumeric()).map(fold);
     parts.chain([fold(header)]).filter(|word| !word.is_empty())
-}
-
-fn is_among(list: &str, word: &str) -> bool {
-    list.split(' ').any(|known| known == word)
 }
 
 #[cfg(test)]
