@@ -193,16 +193,16 @@ impl<L: Line> Client<L> {
                 (Door::Pass, None) => Some(Box::pin(self.pass(attempts)).await?),
                 (Door::Pass, held) => held,
             };
-            if !self.pacer.permit(&self.stop).await {
+            let Some(permit) = self.pacer.permit(&self.stop).await else {
                 return Err(Missing::NotSent(Halt::Stopped));
-            }
+            };
             if let Some(pass) = &pass {
                 // An earlier attempt may have had another pass.
                 request.headers.truncate(own_headers);
                 request = self.vendor.authorize(request, pass);
             }
             let answer = self.line.send(&request).await;
-            self.pacer.heard(answer.as_ref().ok());
+            self.pacer.heard(permit, answer.as_ref().ok());
             sent += 1;
             self.requests.fetch_add(1, Ordering::Relaxed);
             *attempts += 1;

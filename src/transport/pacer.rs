@@ -3,6 +3,7 @@
 //! the schedule thinks. The clock is tokio's, so that tests pause it. (governor's own waiting ignores that.)
 
 mod pace;
+mod roundtrip;
 mod schedule;
 mod told;
 
@@ -14,12 +15,14 @@ use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use super::stop::Stop;
 use crate::vendor::Rate;
 use crate::wire::Reply;
-use schedule::Schedule;
+pub(super) use schedule::Permit;
+use schedule::{Schedule, Wait};
 
 /// tokio's clock, as governor reads clocks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,19 +44,15 @@ pub struct Pacer {
     schedule: Mutex<Schedule>,
     /// Those who wait stand in line, so that one permit wakes one of them.
     line: tokio::sync::Mutex<()>,
+    /// Told of each answer.
+    answers: Notify,
 }
 
-/// Until when to wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wait {
-    /// A late timer's loss is made up for at the next tick.
-    Until(Instant),
-    /// Each millisecond counts.
-    Exactly(Instant),
-}
+/// tokio's timers know whole milliseconds, and wake up to two of them late.
+const TICK: Duration = Duration::from_millis(2);
 
-/// tokio's timers know whole milliseconds.
-const TICK: Duration = Duration::from_millis(1);
+/// The system's timers wake a little late too.
+const WAKES: Duration = Duration::from_micros(100);
 
 impl Pacer {
     /// A pacer for this rate, which is never exceeded.
@@ -72,54 +71,55 @@ impl Pacer {
             ceiling: Limiter::direct_with_clock(quota, TokioClock),
             schedule: Mutex::new(Schedule::new(interval)),
             line: tokio::sync::Mutex::new(()),
+            answers: Notify::new(),
         }
     }
 
-    /// Waits for a permit; `false` where the stop was said first. What becomes of the request that leaves is
+    /// Waits for a permit; `None` where the stop was said first. What becomes of the request that leaves is
     /// told by `heard`.
-    pub async fn permit(&self, stop: &Stop) -> bool {
+    pub async fn permit(&self, stop: &Stop) -> Option<Permit> {
         if stop.is_said() {
-            return false;
+            return None;
         }
         // Nobody waits: no line, no timer.
         if let Ok(_first) = self.line.try_lock()
-            && self.take().is_ok()
+            && let Ok(permit) = self.take()
         {
-            return true;
+            return Some(permit);
         }
         tokio::select! {
             biased;
-            () = stop.said() => false,
-            () = self.turn() => true,
+            () = stop.said() => None,
+            permit = self.turn() => Some(permit),
         }
     }
 
-    async fn turn(&self) {
+    async fn turn(&self) -> Permit {
         let _first = self.line.lock().await;
-        while let Err(wait) = self.take() {
-            match wait {
-                Wait::Until(due) => sleep_until(due).await,
-                Wait::Exactly(due) => sleep_exactly(due).await,
+        loop {
+            match self.take() {
+                Ok(permit) => return permit,
+                Err(Wait::Until(due)) => sleep_until(due).await,
+                Err(Wait::Exactly(due)) => sleep_exactly(due).await,
+                Err(Wait::Answer(due)) => tokio::select! {
+                    () = self.answers.notified() => {}
+                    () = sleep_until(due) => {}
+                },
             }
         }
     }
 
-    fn take(&self) -> Result<(), Wait> {
+    fn take(&self) -> Result<Permit, Wait> {
         let mut schedule = self.schedule();
         let now = Instant::now();
-        if let Some(due) = schedule.due(now) {
-            return Err(if schedule.is_strict() {
-                Wait::Exactly(due)
-            } else {
-                Wait::Until(due)
-            });
+        if let Some(wait) = schedule.due(now) {
+            return Err(wait);
         }
         let early = |early: governor::NotUntil<_>| early.earliest_possible();
         if let Err(due) = self.ceiling.check().map_err(early) {
             return Err(Wait::Until(Instant::from_std(due)));
         }
-        schedule.give(now);
-        Ok(())
+        Ok(schedule.give(now))
     }
 
     /// Gives no permit for this long; a longer hold that stands already stays.
@@ -127,13 +127,16 @@ impl Pacer {
         self.schedule().hold(wait, Instant::now());
     }
 
-    /// Hears the answer to a request that had a permit; `None` where none came. A refusal for coming too soon
-    /// slows the pace, and so do headers that say how little is left.
-    pub fn heard(&self, reply: Option<&Reply>) {
+    /// Hears the answer to the request that had this permit; `None` where none came. A refusal for coming too
+    /// soon slows the pace, and so do headers that say how little is left.
+    pub fn heard(&self, permit: Permit, reply: Option<&Reply>) {
+        let mut schedule = self.schedule();
         match reply {
-            Some(reply) => self.schedule().heard(reply, Instant::now()),
-            None => self.schedule().lost(),
+            Some(reply) => schedule.heard(permit, reply, Instant::now()),
+            None => schedule.lost(permit),
         }
+        drop(schedule);
+        self.answers.notify_one();
     }
 
     fn schedule(&self) -> MutexGuard<'_, Schedule> {
@@ -142,19 +145,20 @@ impl Pacer {
 }
 
 /// Sleeps past whole milliseconds with tokio's timer, and the rest to the microsecond. The thread is blocked for
-/// less than one; that is asked for only by a target that refuses what comes a millisecond early.
+/// less than two of them; that is asked for only by a target that refuses what comes a millisecond early.
 async fn sleep_exactly(due: Instant) {
-    let mut now = Instant::now();
-    if due > now + TICK {
+    if due > Instant::now() + TICK {
         sleep_until(due - TICK).await;
-        now = Instant::now();
     }
-    if due > now {
-        std::thread::sleep(due - now);
-        if Instant::now() == now {
-            // The clock stands still for those who do not wait on it.
-            sleep_until(due).await;
-        }
+    let rest = due.saturating_duration_since(Instant::now());
+    let end = std::time::Instant::now() + rest;
+    std::thread::sleep(rest.saturating_sub(WAKES));
+    while std::time::Instant::now() < end {
+        std::hint::spin_loop();
+    }
+    if Instant::now() < due {
+        // A paused clock stands still for those who do not wait on it.
+        sleep_until(due).await;
     }
 }
 

@@ -25,15 +25,27 @@ pub(super) struct Pace {
     calm: u32,
 }
 
-/// Between these shares lies the pace that the target takes.
+/// Where the target says no.
 #[derive(Clone, Copy, Debug)]
 struct Edge {
-    safe: f64,
     refused: f64,
+    /// By which part of that less is safe; without it, by what requests differ in how late they come.
+    below: Option<f64>,
 }
 
-/// The first step down, and how far below a refused share is safe.
+impl Edge {
+    fn safe(&self, differ: Option<f64>) -> f64 {
+        self.refused * (1.0 - self.below.unwrap_or_else(|| margin(differ)))
+    }
+}
+
+fn margin(differ: Option<f64>) -> f64 {
+    differ.map_or(MARGIN, |differ| differ.clamp(LEAST_MARGIN, MARGIN))
+}
+
+/// How far below a refused share is safe, where nothing is known of how late requests come, and the least.
 const MARGIN: f64 = 0.03;
+const LEAST_MARGIN: f64 = 0.01;
 /// The largest step down.
 const DEEPEST: f64 = 0.5;
 /// The least share: a target that takes less is held by its own Retry-After.
@@ -71,29 +83,37 @@ impl Pace {
         self.edge.is_some()
     }
 
-    /// A request was taken.
-    pub(super) fn accepted(&mut self, now: Instant) {
+    /// A request was taken. By which part of the ceiling requests differ in how late they come is told where it is
+    /// known.
+    pub(super) fn accepted(&mut self, differ: Option<f64>, now: Instant) {
         self.calm = self.calm.saturating_add(1);
         let Some(edge) = self.edge else {
             self.share += (1.0 - self.share) / 32.0;
             return;
         };
-        let since = self.refused.map(|at| now.saturating_duration_since(at));
-        if self.share < edge.safe {
-            self.share = (self.share + (edge.safe - self.share) / 16.0 + CREEP).min(edge.safe);
-        } else if since.is_none_or(|since| since >= self.patience) {
+        let safe = edge.safe(differ);
+        if self.share < safe {
+            self.share = (self.share + (safe - self.share) / 16.0 + CREEP).min(safe);
+        } else if self.was_patient(now) {
             self.share = (self.share + CREEP).min(1.0);
             if self.share >= (edge.refused * (1.0 + MARGIN)).min(1.0) {
                 self.edge = None;
             }
+        } else {
+            self.share = safe;
         }
     }
 
+    fn was_patient(&self, now: Instant) -> bool {
+        self.refused
+            .is_none_or(|at| now.saturating_duration_since(at) >= self.patience)
+    }
+
     /// A request was refused for coming too soon.
-    pub(super) fn refused(&mut self, now: Instant) {
+    pub(super) fn refused(&mut self, differ: Option<f64>, now: Instant) {
         self.step = match (self.calm, self.edge) {
-            (..NEAR, _) => (self.step.max(MARGIN) * 2.0).min(DEEPEST),
-            (_, None) => MARGIN,
+            (..NEAR, _) => (self.step.max(margin(differ)) * 2.0).min(DEEPEST),
+            (_, None) => margin(differ),
             (NEAR..RARE, _) => MARGIN / 5.0,
             (RARE.., _) => MARGIN / 12.0,
         };
@@ -104,10 +124,10 @@ impl Pace {
             let doubled = (self.patience * 2).min(PATIENCE[1]);
             self.patience = if quiet { PATIENCE[0] } else { doubled };
         }
-        let refused = self.share;
+        let (refused, first) = (self.share, self.edge.is_none());
         self.share = (refused * (1.0 - self.step)).max(LEAST);
-        let safe = self.share.max(refused * (1.0 - MARGIN));
-        self.edge = Some(Edge { safe, refused });
+        let below = (!first).then(|| self.step.min(margin(differ)));
+        self.edge = Some(Edge { refused, below });
         (self.refused, self.calm) = (Some(now), 0);
     }
 }
@@ -126,9 +146,9 @@ mod tests {
     async fn refusals_in_a_row_step_down_ever_deeper() {
         let (mut pace, now) = (Pace::default(), Instant::now());
         let mut shares = vec![share(&pace)];
-        (0..NEAR).for_each(|_| pace.accepted(now));
+        (0..NEAR).for_each(|_| pace.accepted(None, now));
         for _ in 0..6 {
-            pace.refused(now);
+            pace.refused(None, now);
             shares.push(share(&pace));
         }
         let steps: Vec<_> = shares.windows(2).map(|two| 1.0 - two[1] / two[0]).collect();
@@ -140,13 +160,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_was_refused_is_tried_again_only_after_patience() {
         let (mut pace, began) = (Pace::default(), Instant::now());
-        pace.refused(began);
+        pace.refused(None, began);
         for _ in 0..10_000 {
-            pace.accepted(began + PATIENCE[0] - SECOND);
+            pace.accepted(None, began + PATIENCE[0] - SECOND);
         }
         assert!(pace.is_strict() && share(&pace) < 1.0 - MARGIN + 1e-6);
         for _ in 0..10_000 {
-            pace.accepted(began + PATIENCE[0]);
+            pace.accepted(None, began + PATIENCE[0]);
         }
         assert!(!pace.is_strict() && share(&pace) > 0.999);
     }
@@ -154,10 +174,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn patience_doubles_when_a_try_fails() {
         let (mut pace, began) = (Pace::default(), Instant::now());
-        pace.refused(began);
+        pace.refused(None, began);
         let later = began + PATIENCE[0];
-        (0..NEAR).for_each(|_| pace.accepted(later));
-        pace.refused(later);
+        (0..NEAR).for_each(|_| pace.accepted(None, later));
+        pace.refused(None, later);
         assert_eq!(pace.patience, PATIENCE[0] * 2);
     }
 }

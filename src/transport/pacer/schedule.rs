@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::pace::Pace;
+use super::roundtrip::RoundTrip;
 use super::told::{Spread, Told, Window};
 use crate::transport::patience::LONGEST_HOLD;
 use crate::wire::Reply;
@@ -20,14 +21,41 @@ pub(super) struct Schedule {
     spread: Option<Spread>,
     /// The next tick.
     next: Option<Instant>,
-    /// When the last request left.
-    last: Option<Instant>,
+    last: Option<Last>,
+    trip: RoundTrip,
     held_until: Option<Instant>,
     /// Requests that were let go, and those whose answer, or its loss, is known.
     given: u64,
     answered: u64,
     /// A refusal of one of the first so many requests is part of a trouble that is known.
     known_trouble: u64,
+}
+
+/// Leave to send one request.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "what becomes of the request is to be told"]
+pub struct Permit {
+    number: u64,
+    given: Instant,
+}
+
+/// The request that left last.
+#[derive(Clone, Copy, Debug)]
+struct Last {
+    permit: Permit,
+    /// By how much its answer was later than usual, once that is known.
+    late: Option<Duration>,
+}
+
+/// Until when to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// A late timer's loss is made up for at the next tick.
+    Until(Instant),
+    /// Each millisecond counts.
+    Exactly(Instant),
+    /// For the answer to the last request, but no longer than this.
+    Answer(Instant),
 }
 
 /// How late a timer wakes at the worst that is made up for, however fast the ceiling.
@@ -48,6 +76,7 @@ impl Schedule {
             spread: None,
             next: None,
             last: None,
+            trip: RoundTrip::default(),
             held_until: None,
             given: 0,
             answered: 0,
@@ -55,16 +84,27 @@ impl Schedule {
         }
     }
 
-    /// When the next request may leave; `None` where it may now.
-    pub(super) fn due(&self, now: Instant) -> Option<Instant> {
-        let strict = self
-            .is_strict()
-            .then(|| self.last.map(|last| last + self.gap()));
-        [self.next, self.held_until, strict.flatten()]
-            .into_iter()
-            .flatten()
-            .max()
-            .filter(|due| *due > now)
+    /// What the next request waits for; `None` where it may leave now.
+    pub(super) fn due(&self, now: Instant) -> Option<Wait> {
+        let due = self.next.max(self.held_until);
+        let wait = match self.last.filter(|_| self.is_strict()) {
+            None => Wait::Until(due?),
+            Some(last) => {
+                let apart = last.permit.given + self.gap();
+                match last.late {
+                    None if self.hears_in_time() => Wait::Answer(apart + self.ceiling),
+                    late => Wait::Exactly(due.max(Some(apart + late.unwrap_or_default()))?),
+                }
+            }
+        };
+        (wait.until() > now).then_some(wait)
+    }
+
+    /// Whether the answer to one request is usually there before the next leaves.
+    fn hears_in_time(&self) -> bool {
+        self.trip
+            .longest()
+            .is_some_and(|longest| longest < self.ceiling)
     }
 
     /// Whether the target counts so strictly that early requests are refused.
@@ -81,13 +121,24 @@ impl Schedule {
         self.ceiling + over * 7 / 8
     }
 
+    /// By which part of the ceiling requests differ in how late they come, where the answers tell.
+    fn differ(&self) -> Option<f64> {
+        let early = self.trip.early().filter(|_| self.hears_in_time())?;
+        Some(early.div_duration_f64(self.ceiling))
+    }
+
     /// A request leaves.
-    pub(super) fn give(&mut self, now: Instant) {
+    pub(super) fn give(&mut self, now: Instant) -> Permit {
         let tick = self.next.unwrap_or(now);
         let tick = tick.max(now.checked_sub(slack(self.ceiling)).unwrap_or(now));
         self.next = Some(tick + self.interval(now));
-        self.last = Some(now);
         self.given += 1;
+        let permit = Permit {
+            number: self.given,
+            given: now,
+        };
+        self.last = Some(Last { permit, late: None });
+        permit
     }
 
     /// The time between two requests at present.
@@ -106,18 +157,28 @@ impl Schedule {
     }
 
     /// No answer came.
-    pub(super) fn lost(&mut self) {
+    pub(super) fn lost(&mut self, permit: Permit) {
+        self.ended(permit, Duration::ZERO);
+    }
+
+    fn ended(&mut self, permit: Permit, late: Duration) {
         self.answered += 1;
+        if let Some(last) = &mut self.last
+            && last.permit.number == permit.number
+        {
+            last.late = Some(late);
+        }
     }
 
     /// An answer came.
-    pub(super) fn heard(&mut self, reply: &Reply, now: Instant) {
-        self.answered += 1;
+    pub(super) fn heard(&mut self, permit: Permit, reply: &Reply, now: Instant) {
+        let late = self.trip.see(now - permit.given, self.ceiling);
+        self.ended(permit, late);
         let told = Told::by(reply, jiff::Timestamp::now);
         match (reply.status, told.wait) {
-            (429, _) | (503, Some(_)) => self.refused(now),
+            (429, _) | (503, Some(_)) => self.refused(permit, now),
             (_, wait) => {
-                self.pace.accepted(now);
+                self.pace.accepted(self.differ(), now);
                 if let Some(wait) = wait {
                     self.hold(wait.min(LONGEST_HOLD), now);
                 }
@@ -134,10 +195,17 @@ impl Schedule {
     }
 
     /// Lanes that were on their way when the target said no are told the same; that is one refusal.
-    fn refused(&mut self, now: Instant) {
-        if self.answered > self.known_trouble {
-            self.pace.refused(now);
+    fn refused(&mut self, permit: Permit, now: Instant) {
+        if permit.number > self.known_trouble {
+            self.pace.refused(self.differ(), now);
             self.known_trouble = self.given;
         }
+    }
+}
+
+impl Wait {
+    pub(super) fn until(self) -> Instant {
+        let (Self::Until(until) | Self::Exactly(until) | Self::Answer(until)) = self;
+        until
     }
 }

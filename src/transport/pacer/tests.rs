@@ -60,6 +60,7 @@ impl Met {
 /// How late things are.
 struct Noise {
     random: fastrand::Rng,
+    latency: Duration,
     /// The mean delay of a timer.
     timer: Duration,
     /// The mean delay on the way, beside the latency; one request in twenty thousand meets thirty times it.
@@ -80,31 +81,42 @@ impl Noise {
 
 const LATENCY: Duration = Duration::from_millis(20);
 
-/// How long the client holds a target that refused and named no time.
+/// How long a client holds a target that refused and named no time.
 const HOLD: Duration = Duration::from_millis(400);
 
-/// Sends `requests` by a schedule alone, in simulated time: a lane is always ready.
-fn simulate(ceiling: Rate, bucket: &mut Bucket, noise: &mut Noise, requests: u32) -> Met {
+/// The least that a Retry-After can ask for.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Sends `requests` by a schedule alone, in simulated time: a lane is always ready. A refusal holds for `hold`.
+fn simulate(
+    ceiling: Rate,
+    (bucket, hold): (&mut Bucket, Duration),
+    noise: &mut Noise,
+    requests: u32,
+) -> Met {
     let mut schedule = Schedule::new(ceiling.interval());
     let began = Instant::now();
     let (mut now, mut last) = (began, began);
-    let mut answers: VecDeque<(Instant, Reply)> = VecDeque::new();
+    let mut answers: VecDeque<(Instant, Permit, Reply)> = VecDeque::new();
     let (mut taken, mut refused) = (0, 0);
     for _ in 0..requests {
-        while let Some(due) = schedule.due(now) {
-            now = due + noise.exponential(noise.timer);
-            while answers.front().is_some_and(|(at, _)| *at <= now)
-                && let Some((at, reply)) = answers.pop_front()
+        while let Some(wait) = schedule.due(now) {
+            now = wait.until() + noise.exponential(noise.timer);
+            if let (Wait::Answer(_), Some((heard, ..))) = (wait, answers.front()) {
+                now = now.min(*heard);
+            }
+            while answers.front().is_some_and(|(at, ..)| *at <= now)
+                && let Some((at, permit, reply)) = answers.pop_front()
             {
-                schedule.heard(&reply, at);
+                schedule.heard(permit, &reply, at);
                 if !reply.is_success() {
-                    schedule.hold(HOLD, at);
+                    schedule.hold(hold, at);
                 }
             }
         }
-        schedule.give(now);
+        let permit = schedule.give(now);
         // A connection keeps the order of what it carries.
-        last = last.max(now + LATENCY / 2 + noise.on_the_way());
+        last = last.max(now + noise.latency / 2 + noise.on_the_way());
         let reply = bucket.answer(last);
         let count = if reply.is_success() {
             &mut taken
@@ -112,7 +124,7 @@ fn simulate(ceiling: Rate, bucket: &mut Bucket, noise: &mut Noise, requests: u32
             &mut refused
         };
         *count += 1;
-        answers.push_back((last + LATENCY / 2, reply));
+        answers.push_back((last + noise.latency / 2, permit, reply));
     }
     let allowed = (now - began).as_secs_f64() / bucket.each.as_secs_f64() + 1.0;
     let used = f64::from(taken) / allowed;
@@ -127,6 +139,7 @@ fn simulate(ceiling: Rate, bucket: &mut Bucket, noise: &mut Noise, requests: u32
 fn noise(seed: u64, timer: u64, way: u64) -> Noise {
     Noise {
         random: fastrand::Rng::with_seed(seed),
+        latency: LATENCY,
         timer: Duration::from_micros(timer),
         way: Duration::from_micros(way),
     }
@@ -138,7 +151,7 @@ fn a_strict_bucket_of_two_is_used_whole_and_never_refuses() {
         for seed in 0..20 {
             let mut bucket = Bucket::of(rate, 2);
             bucket.tells = seed % 2 == 0;
-            let met = simulate(rate, &mut bucket, &mut noise(seed, 600, 30), 5000);
+            let met = simulate(rate, (&mut bucket, HOLD), &mut noise(seed, 600, 30), 5000);
             assert_eq!(met.refused, 0, "{rate} seed {seed}: {met:?}");
             assert!(met.used >= 0.99, "{rate} seed {seed}: {met:?}");
         }
@@ -154,7 +167,23 @@ fn the_pace_that_a_bucket_of_one_takes_is_found() {
     ] {
         for seed in 0..20 {
             let mut bucket = Bucket::of(rate, 1);
-            let met = simulate(rate, &mut bucket, &mut noise(seed, 60, 60), 10_000);
+            let met = simulate(rate, (&mut bucket, HOLD), &mut noise(seed, 60, 60), 10_000);
+            assert!(met.refused_share() <= 0.005, "{rate} seed {seed}: {met:?}");
+            assert!(met.used >= 0.95, "{rate} seed {seed}: {met:?}");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_that_holds_for_a_second_is_rare_where_answers_come_in_time() {
+    for (rate, latency) in [(60, 1), (60, 10), (10, 20)] {
+        // Three minutes.
+        let (rate, requests) = (Rate::per_second(rate), rate * 180);
+        for seed in 0..20 {
+            let mut noise = noise(seed, 20, 60);
+            noise.latency = Duration::from_millis(latency);
+            let mut bucket = Bucket::of(rate, 1);
+            let met = simulate(rate, (&mut bucket, SECOND), &mut noise, requests);
             assert!(met.refused_share() <= 0.005, "{rate} seed {seed}: {met:?}");
             assert!(met.used >= 0.95, "{rate} seed {seed}: {met:?}");
         }
@@ -167,7 +196,7 @@ fn a_target_that_takes_less_than_the_ceiling_is_found_out_too() {
         for capacity in [1, 2, 20] {
             let mut bucket = Bucket::of(Rate::per_second(takes), capacity);
             let ceiling = Rate::per_second(ceiling);
-            let met = simulate(ceiling, &mut bucket, &mut noise(7, 600, 30), 10_000);
+            let met = simulate(ceiling, (&mut bucket, HOLD), &mut noise(7, 600, 30), 10_000);
             assert!(met.refused_share() <= 0.005, "{takes}:{capacity} {met:?}");
             assert!(met.used >= 0.85, "{takes}:{capacity} {met:?}");
         }
@@ -181,11 +210,11 @@ async fn send(rate: Rate, bucket: Bucket, lanes: usize, requests: u32) -> Met {
     let began = Instant::now();
     let lane = || async {
         loop {
-            assert!(pacer.permit(&stop).await);
+            let permit = pacer.permit(&stop).await.expect("a permit");
             sleep_until(Instant::now() + LATENCY / 2).await;
             let reply = bucket.lock().expect("unpoisoned").answer(Instant::now());
             sleep_until(Instant::now() + LATENCY / 2).await;
-            pacer.heard(Some(&reply));
+            pacer.heard(permit, Some(&reply));
             if !reply.is_success() {
                 pacer.hold(HOLD);
             }
@@ -225,19 +254,22 @@ async fn a_refusal_that_every_lane_meets_is_one() {
     let rate = Rate::per_second(1000);
     let pacer = Pacer::new(rate);
     let stop = Stop::default();
+    let mut permits = Vec::new();
     for _ in 0..50 {
-        assert!(pacer.permit(&stop).await);
+        permits.push(pacer.permit(&stop).await.expect("a permit"));
     }
     let no = Reply::json(429, &serde_json::json!({}));
-    (0..50).for_each(|_| pacer.heard(Some(&no)));
+    for permit in permits {
+        pacer.heard(permit, Some(&no));
+    }
     let interval = |pacer: &Pacer| pacer.schedule().interval(Instant::now());
     let once = interval(&pacer);
     assert!(
         once > rate.interval() && once < rate.interval() * 11 / 10,
         "{once:?}"
     );
-    assert!(pacer.permit(&stop).await);
-    pacer.heard(Some(&no));
+    let permit = pacer.permit(&stop).await.expect("a permit");
+    pacer.heard(permit, Some(&no));
     assert!(interval(&pacer) > once);
 }
 
@@ -248,11 +280,11 @@ async fn an_answer_can_ask_to_wait() {
         Stop::default(),
         Instant::now(),
     );
-    assert!(pacer.permit(&stop).await);
+    let permit = pacer.permit(&stop).await.expect("a permit");
     let mut reply = Reply::json(200, &serde_json::json!({}));
     reply.headers.add("retry-after", "9");
-    pacer.heard(Some(&reply));
-    assert!(pacer.permit(&stop).await);
+    pacer.heard(permit, Some(&reply));
+    assert!(pacer.permit(&stop).await.is_some());
     assert!(began.elapsed() >= Duration::from_secs(9));
 }
 
@@ -263,13 +295,13 @@ async fn nothing_is_sent_when_nothing_is_left_of_a_window() {
         Stop::default(),
         Instant::now(),
     );
-    assert!(pacer.permit(&stop).await);
+    let permit = pacer.permit(&stop).await.expect("a permit");
     let mut reply = Reply::json(200, &serde_json::json!({}));
     for (name, value) in [("limit", "60"), ("remaining", "0"), ("reset", "40")] {
         reply.headers.add(&format!("x-ratelimit-{name}"), value);
     }
-    pacer.heard(Some(&reply));
-    assert!(pacer.permit(&stop).await);
+    pacer.heard(permit, Some(&reply));
+    assert!(pacer.permit(&stop).await.is_some());
     assert!(began.elapsed() >= Duration::from_secs(40));
 }
 
@@ -281,7 +313,7 @@ async fn permits_come_at_the_rate() {
         Instant::now(),
     );
     for _ in 0..101 {
-        assert!(pacer.permit(&stop).await);
+        assert!(pacer.permit(&stop).await.is_some());
     }
     let took = began.elapsed();
     assert!(
@@ -311,9 +343,9 @@ async fn a_hold_stops_every_lane_for_as_long_as_the_longest() {
 #[tokio::test(start_paused = true)]
 async fn a_stop_is_obeyed_while_waiting() {
     let (pacer, stop) = (Pacer::new(Rate::per_minute(1)), Stop::default());
-    assert!(pacer.permit(&stop).await);
+    assert!(pacer.permit(&stop).await.is_some());
     let waiting = pacer.permit(&stop);
     stop.say(Word::Person);
-    assert!(!waiting.await);
-    assert!(!pacer.permit(&stop).await);
+    assert!(waiting.await.is_none());
+    assert!(pacer.permit(&stop).await.is_none());
 }
