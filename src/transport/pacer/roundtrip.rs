@@ -25,7 +25,7 @@ impl RoundTrip {
         let Some(known) = &mut self.known else {
             self.known = Some(Known {
                 smoothed: took,
-                variation: took / 2,
+                variation: took / 8,
                 answers: 1,
             });
             return Duration::ZERO;

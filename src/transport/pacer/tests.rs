@@ -63,8 +63,10 @@ struct Noise {
     latency: Duration,
     /// The mean delay of a timer.
     timer: Duration,
-    /// The mean delay on the way, beside the latency; one request in twenty thousand meets thirty times it.
+    /// The mean delay on the way, beside the latency.
     way: Duration,
+    /// One request in so many meets thirty times that delay.
+    odd: u32,
 }
 
 impl Noise {
@@ -73,7 +75,7 @@ impl Noise {
     }
 
     fn on_the_way(&mut self) -> Duration {
-        let odd = self.random.u32(0..20_000) == 0;
+        let odd = self.random.u32(0..self.odd) == 0;
         let way = self.exponential(self.way);
         if odd { way * 30 } else { way }
     }
@@ -142,6 +144,7 @@ fn noise(seed: u64, timer: u64, way: u64) -> Noise {
         latency: LATENCY,
         timer: Duration::from_micros(timer),
         way: Duration::from_micros(way),
+        odd: 20_000,
     }
 }
 
@@ -181,7 +184,7 @@ fn a_refusal_that_holds_for_a_second_is_rare_where_answers_come_in_time() {
         let (rate, requests) = (Rate::per_second(rate), rate * 180);
         for seed in 0..20 {
             let mut noise = noise(seed, 20, 60);
-            noise.latency = Duration::from_millis(latency);
+            (noise.latency, noise.odd) = (Duration::from_millis(latency), 500);
             let mut bucket = Bucket::of(rate, 1);
             let met = simulate(rate, (&mut bucket, SECOND), &mut noise, requests);
             assert!(met.refused_share() <= 0.005, "{rate} seed {seed}: {met:?}");
@@ -271,6 +274,31 @@ async fn a_refusal_that_every_lane_meets_is_one() {
     let permit = pacer.permit(&stop).await.expect("a permit");
     pacer.heard(permit, Some(&no));
     assert!(interval(&pacer) > once);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_strict_targets_answer_frees_who_waits_for_it() {
+    let (pacer, stop) = (Pacer::new(Rate::per_second(10)), Stop::default());
+    let no = Reply::json(429, &serde_json::json!({}));
+    let yes = Reply::json(200, &serde_json::json!({}));
+    let permit = pacer.permit(&stop).await.expect("a permit");
+    pacer.heard(permit, Some(&no));
+    let waited = async |millis| {
+        let permit = pacer.permit(&stop).await.expect("a permit");
+        let began = Instant::now();
+        let answer = async {
+            sleep_until(began + Duration::from_millis(millis)).await;
+            pacer.heard(permit, Some(&yes));
+        };
+        let (next, ()) = tokio::join!(pacer.permit(&stop), answer);
+        pacer.heard(next.expect("a permit"), Some(&yes));
+        began.elapsed()
+    };
+    let in_time = waited(5).await;
+    assert!(in_time < Duration::from_millis(110), "{in_time:?}");
+    let late = waited(140).await;
+    assert!(late > Duration::from_millis(180), "{late:?}");
+    assert!(late < Duration::from_millis(210), "{late:?}");
 }
 
 #[tokio::test(start_paused = true)]
