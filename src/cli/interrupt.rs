@@ -1,57 +1,82 @@
 //! Ctrl-C and SIGTERM: the first lets what is in flight settle, the second ends the process at once.
+//!
+//! Signals come to the process, so one thread hears them for all who listen, from the first of them on: between
+//! two phases of a run too, where no loop runs that could.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
 
 use super::failure::Kind;
 use crate::transport::{Stop, Word};
 
-/// Which signal came, if one did: the exit code that it means.
+/// Which signal came, if one did.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Interrupted(Arc<AtomicU8>);
+pub(super) struct Interrupted(Arc<Heard>);
+
+#[derive(Debug, Default)]
+struct Heard {
+    /// The exit code that the signal means.
+    code: AtomicU8,
+    stop: Stop,
+}
 
 impl Interrupted {
+    /// Nobody tells it yet; a signal will say this stop.
+    pub(super) fn of(stop: Stop) -> Self {
+        Self(Arc::new(Heard {
+            code: AtomicU8::default(),
+            stop,
+        }))
+    }
+
     /// The exit code, if a signal came.
     pub(super) fn code(&self) -> Option<u8> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|code| *code != 0)
+        Some(self.0.code.load(Ordering::Relaxed)).filter(|code| *code != 0)
     }
-}
 
-/// Waits for signals for ever; says the stop at the first, ends the process at the second.
-pub(super) async fn listen(stop: Stop, interrupted: Interrupted) {
-    loop {
-        let kind = signal().await;
-        if interrupted.code().is_some() {
-            // What was claimed stays claimed: those rows are in doubt, and the ledger knows.
-            std::process::exit(i32::from(kind as u8));
-        }
-        interrupted.0.store(kind as u8, Ordering::Relaxed);
-        stop.say(Word::Person);
-        let words =
-            "stopping: what is in flight settles, nothing new is sent; again to stop at once";
-        let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("\n{words}\n"));
-    }
-}
-
-/// Notes a signal that comes between two sheets, where nothing would listen: no further one is begun. The second
-/// ends the process at once.
-pub(super) fn watch(between: Interrupted) {
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        // Without it, a signal ends the process in the system's own way, which the ledger survives.
-        let Ok(runtime) = runtime else { return };
-        runtime.block_on(async {
-            loop {
-                let kind = signal().await;
-                if between.code().is_some() {
-                    std::process::exit(i32::from(kind as u8));
-                }
-                between.0.store(kind as u8, Ordering::Relaxed);
-            }
+    /// Is told of signals from now on, as long as anybody asks for its code. While nobody listens, a signal ends the
+    /// process.
+    pub(super) fn listen(&self) {
+        static THREAD: Once = Once::new();
+        let mut listening = LISTENING.lock().unwrap_or_else(PoisonError::into_inner);
+        listening.push(Arc::downgrade(&self.0));
+        THREAD.call_once(|| {
+            std::thread::spawn(hear_all);
         });
+    }
+}
+
+/// Who listens.
+static LISTENING: Mutex<Vec<Weak<Heard>>> = Mutex::new(Vec::new());
+
+fn hear_all() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    // Without it, a signal ends the process in the system's own way, which the ledger survives.
+    let Ok(runtime) = runtime else { return };
+    runtime.block_on(async {
+        loop {
+            hear(signal().await);
+        }
     });
+}
+
+fn hear(kind: Kind) {
+    let mut listening = LISTENING.lock().unwrap_or_else(PoisonError::into_inner);
+    listening.retain(|heard| heard.strong_count() > 0);
+    let all: Vec<_> = listening.iter().filter_map(Weak::upgrade).collect();
+    let again = |heard: &Arc<Heard>| heard.code.load(Ordering::Relaxed) != 0;
+    if all.is_empty() || all.iter().any(again) {
+        // What was claimed stays claimed: those rows are in doubt, and the ledger knows.
+        std::process::exit(i32::from(kind as u8));
+    }
+    for heard in all {
+        heard.code.store(kind as u8, Ordering::Relaxed);
+        heard.stop.say(Word::Person);
+    }
+    let words = "stopping: what is in flight settles, nothing new is sent; again to stop at once";
+    let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("\n{words}\n"));
 }
 
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use super::aims::{Compare, Scope};
 use super::failure::{Failure, Kind};
 use super::planning::Making;
-use super::sending::attended;
+use super::sending::on_the_network;
 use crate::ledger::{Ledger as _, LedgerError, Whose};
 use crate::model::{ParentId, RemoteId};
 use crate::transport::Halt;
@@ -75,7 +75,7 @@ impl Making<'_> {
             };
             let place = (self.run, parent.as_ref());
             let looking = upload::look(&reached.client, self.into, place, wanted, &mut each);
-            let looked = attended(reached, looking)??;
+            let looked = on_the_network(looking)??;
             if let Looked::Refused(why) = looked {
                 return Ok(self.blind(&why)?);
             }
@@ -108,7 +108,7 @@ impl Making<'_> {
                 continue;
             }
             let read = upload::read(&reached.client, &remote, parent.as_ref());
-            match attended(reached, read)?? {
+            match on_the_network(read)?? {
                 Stands::Says(payload) => self.lookup.hold(&[(remote, payload)])?,
                 Stands::Gone => self.lookup.lose(n)?,
                 Stands::Unknown => {}

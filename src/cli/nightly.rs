@@ -10,7 +10,6 @@ use super::documents::Documents;
 use super::failure::{Failure, Kind};
 use super::import::{self, Done, Meant, Then, given};
 use super::inbox::{Inbox, Many, Sheet};
-use super::interrupt;
 use super::night::{Night, weight};
 use super::notify::Hooks;
 use super::planning::Rows;
@@ -85,7 +84,7 @@ fn many(
             "look at who should have put one there; without --expect-files that is no error",
         ));
     }
-    interrupt::watch(common.between.clone());
+    common.between.listen();
     let desk = Desk {
         import,
         common,

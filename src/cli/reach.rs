@@ -119,10 +119,12 @@ impl Target {
             Pacer::new(rate),
             stop.clone(),
         );
+        let interrupted = Interrupted::of(stop.clone());
+        interrupted.listen();
         Ok(Reached {
             client,
             stop,
-            interrupted: Interrupted::default(),
+            interrupted,
             _sandbox: running,
         })
     }

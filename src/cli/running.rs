@@ -69,7 +69,6 @@ impl Running<'_> {
         reached: &Reached,
         rows: u64,
     ) -> Result<(Sqlite, Came), Failure> {
-        let interrupted = reached.interrupted.clone();
         let bar = Progress::new(Some(rows), "sending", self.quiet());
         let before = self.stopwatch.seconds();
         let deadline = self.sending.deadline;
@@ -78,20 +77,13 @@ impl Running<'_> {
         if before_it.is_some() {
             reached.stop.say(Word::Person);
         }
-        let sent = sending::send(
-            ledger,
-            place,
-            reached,
-            options,
-            (&interrupted, deadline),
-            &bar,
-        );
+        let sent = sending::send(ledger, place, reached, options, deadline, &bar);
         bar.finish();
         let (mut ledger, ended) = sent.map_err(|error| broken(error, run))?;
         let came = Came {
             run: run.clone(),
             ended,
-            interrupted: interrupted.code().or(before_it),
+            interrupted: reached.interrupted.code().or(before_it),
             requests: reached.client.requests(),
             upload_seconds: self.stopwatch.seconds() - before,
             shown: None,

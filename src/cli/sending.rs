@@ -4,7 +4,6 @@ use std::future::Future;
 
 use super::deadline::Deadline;
 use super::failure::{Failure, Kind};
-use super::interrupt::{self, Interrupted};
 use super::progress::Progress;
 use super::target::Reached;
 use crate::ledger::{Ledger as _, LedgerError, Sqlite};
@@ -34,22 +33,13 @@ pub(super) fn on_the_network<T>(work: impl Future<Output = T>) -> Result<T, Fail
     Ok(runtime.block_on(work))
 }
 
-/// Runs something on the network while an interrupt is listened for.
-pub(super) fn attended<T>(reached: &Reached, work: impl Future<Output = T>) -> Result<T, Failure> {
-    on_the_network(async {
-        let heard = interrupt::listen(reached.stop.clone(), reached.interrupted.clone());
-        tokio::task::spawn(heard);
-        work.await
-    })
-}
-
 /// Signs in, and settles what earlier runs on the book left in doubt.
 pub(super) fn settle_earlier(
     ledger: &mut Sqlite,
     book: &BookId,
     reached: &Reached,
 ) -> Result<Settlement, Failure> {
-    let settled = attended(reached, async {
+    let settled = on_the_network(async {
         reached
             .client
             .sign_in()
@@ -79,11 +69,10 @@ pub(super) fn send(
     place: (&RunId, &BookId),
     reached: &Reached,
     options: Options,
-    (interrupted, deadline): (&Interrupted, Option<Deadline>),
+    deadline: Option<Deadline>,
     bar: &Progress,
 ) -> Result<(Sqlite, Ended), LedgerError> {
     let delivery = on_the_network(async {
-        tokio::task::spawn(interrupt::listen(reached.stop.clone(), interrupted.clone()));
         if let Some(deadline) = deadline {
             let (stop, left) = (reached.stop.clone(), deadline.left());
             // A timer that is due at once still lets some requests by.
