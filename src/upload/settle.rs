@@ -166,6 +166,7 @@ fn candidate(vendor: &dyn Vendor, record: &Record) -> Option<Candidate> {
         contact: remote.contact,
         held,
         taken: false,
+        contested: false,
     })
 }
 

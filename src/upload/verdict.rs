@@ -17,6 +17,8 @@ pub(super) struct Candidate {
     pub(super) held: Payload,
     /// Whose it is, once that is known.
     pub(super) taken: bool,
+    /// Whether it may be the answer to several steps.
+    pub(super) contested: bool,
 }
 
 /// What is known of a doubtful step after the look-up.
@@ -30,59 +32,139 @@ pub(super) enum Verdict {
     Open(u64, String),
 }
 
-/// Gives each step its verdict: equal payloads are settled together, by count.
+/// Steps that were sent the same.
+struct Group<'a> {
+    sent: &'a Payload,
+    /// Those that have no verdict yet.
+    steps: Vec<&'a Step>,
+}
+
+/// Gives each step its verdict: equal payloads are settled together, by count. A record that says what was sent and
+/// nothing else is the first to be matched; then the payload that says the most, since a richer record says what
+/// a poorer payload does too.
 pub(super) fn judge(steps: &[Step], mut candidates: Vec<Candidate>) -> Vec<Verdict> {
-    let mut groups: BTreeMap<String, Vec<(&Step, &Payload)>> = BTreeMap::new();
-    for step in steps {
-        if let Some(payload) = &step.payload {
-            groups
-                .entry(payload.body.to_string())
-                .or_default()
-                .push((step, payload));
-        }
-    }
+    let mut groups = groups(steps);
     let mut verdicts = Vec::new();
-    let mut unmatched = Vec::new();
-    for group in groups.into_values() {
-        let payload = group[0].1;
-        let equal: Vec<usize> = (0..candidates.len())
-            .filter(|n| !candidates[*n].taken && says(&payload.body, &candidates[*n].held.body))
-            .collect();
-        if equal.len() > group.len() {
-            let ids: Vec<&str> = equal.iter().map(|n| candidates[*n].id.0.as_str()).collect();
-            let why = format!(
-                "{} new records say what was sent: {}",
-                equal.len(),
-                ids.join(", ")
-            );
-            verdicts.extend(
-                group
-                    .iter()
-                    .map(|(step, _)| Verdict::Open(step.number, why.clone())),
-            );
-            for n in equal {
-                candidates[n].taken = true;
-            }
+    for group in &mut groups {
+        let same = |held: &Value| says(&group.sent.body, held) && says(held, &group.sent.body);
+        let records = free(&candidates, same);
+        group.take(records, &mut candidates, &mut verdicts);
+    }
+    for n in 0..groups.len() {
+        let records = free(&candidates, |held| says(&groups[n].sent.body, held));
+        if records.is_empty() {
             continue;
         }
-        let mut equal = equal.into_iter();
-        for (step, payload) in group {
-            match equal.next() {
-                Some(n) => {
-                    candidates[n].taken = true;
-                    let less = less_than_sent(payload, &candidates[n].held);
-                    verdicts.push(Verdict::Found(step.number, candidates[n].id.clone(), less));
-                }
-                None => unmatched.push(step),
-            }
+        if records.iter().any(|record| candidates[*record].contested)
+            || is_rivalled(n, &groups, &records, &candidates)
+        {
+            groups[n].dispute(&records, &mut candidates, &mut verdicts);
+        } else {
+            groups[n].take(records, &mut candidates, &mut verdicts);
         }
     }
-    verdicts.extend(
-        unmatched
-            .into_iter()
-            .map(|step| absent_or_open(step, &candidates)),
-    );
+    let unmatched = groups.iter().flat_map(|group| &group.steps);
+    verdicts.extend(unmatched.map(|step| absent_or_open(step, &candidates)));
     verdicts
+}
+
+/// Steps by what was sent, those that say the most first.
+fn groups(steps: &[Step]) -> Vec<Group<'_>> {
+    let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
+    for step in steps {
+        if let Some(sent) = &step.payload {
+            let new = || Group {
+                sent,
+                steps: vec![],
+            };
+            let group = groups.entry(sent.body.to_string()).or_insert_with(new);
+            group.steps.push(step);
+        }
+    }
+    let mut groups: Vec<_> = groups.into_values().collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(said(&group.sent.body)));
+    groups
+}
+
+/// The records that nobody has and that hold this.
+fn free(candidates: &[Candidate], holds: impl Fn(&Value) -> bool) -> Vec<usize> {
+    (0..candidates.len())
+        .filter(|n| !candidates[*n].taken && holds(&candidates[*n].held.body))
+        .collect()
+}
+
+/// Whether one of these records may as well be the answer to steps that were sent something else, of which neither
+/// says the other.
+fn is_rivalled(
+    n: usize,
+    groups: &[Group<'_>],
+    records: &[usize],
+    candidates: &[Candidate],
+) -> bool {
+    let own = &groups[n].sent.body;
+    let mut others = groups.iter().filter(|group| {
+        let other = &group.sent.body;
+        !group.steps.is_empty() && !says(own, other) && !says(other, own)
+    });
+    others.any(|other| {
+        let says = |record: &usize| says(&other.sent.body, &candidates[*record].held.body);
+        records.iter().any(says)
+    })
+}
+
+impl Group<'_> {
+    /// Gives the steps these records; where there are more than steps, it cannot be told which.
+    fn take(
+        &mut self,
+        records: Vec<usize>,
+        candidates: &mut [Candidate],
+        verdicts: &mut Vec<Verdict>,
+    ) {
+        if records.len() > self.steps.len() {
+            return self.dispute(&records, candidates, verdicts);
+        }
+        let matched = self.steps.drain(..records.len());
+        for (record, step) in records.into_iter().zip(matched) {
+            let record = &mut candidates[record];
+            record.taken = true;
+            let less = less_than_sent(self.sent, &record.held);
+            verdicts.push(Verdict::Found(step.number, record.id.clone(), less));
+        }
+    }
+
+    /// Leaves the steps open, and the records to nobody.
+    fn dispute(
+        &mut self,
+        records: &[usize],
+        candidates: &mut [Candidate],
+        verdicts: &mut Vec<Verdict>,
+    ) {
+        let ids: Vec<&str> = records
+            .iter()
+            .map(|n| candidates[*n].id.0.as_str())
+            .collect();
+        let why = match ids[..] {
+            [one] => format!("a new record says what was sent, for other rows too: {one}"),
+            _ => {
+                let (count, ids) = (ids.len(), ids.join(", "));
+                format!("{count} new records say what was sent: {ids}")
+            }
+        };
+        let steps = self.steps.drain(..);
+        verdicts.extend(steps.map(|step| Verdict::Open(step.number, why.clone())));
+        for record in records {
+            candidates[*record].contested = true;
+        }
+    }
+}
+
+/// How many values a payload says.
+fn said(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(said).sum(),
+        Value::Object(members) => members.values().map(said).sum(),
+        value => usize::from(!is_nothing(value)),
+    }
 }
 
 /// A step whose payload no new record says: absent, unless a new record is the same contact in other words. The
@@ -170,143 +252,4 @@ pub(super) fn is_nothing(value: &Value) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::model::{ContactKey, PersonName};
-    use crate::plan::Action;
-
-    fn step(number: u64, name: &str) -> Step {
-        Step {
-            number,
-            row: number + 2,
-            key: ContactKey(format!("k{number}")),
-            action: Action::Create,
-            remote: None,
-            payload: Some(Payload::of(
-                json!({"name": name, "mail": "a@example.fr", "tags": []}),
-            )),
-            cells: vec![],
-            remarks: vec![],
-            lost: vec![],
-            changes: vec![],
-        }
-    }
-
-    fn record(id: &str, name: &str, mail: &str) -> Candidate {
-        let full = PersonName {
-            full: Some(name.into()),
-            ..PersonName::default()
-        };
-        let contact = Contact {
-            name: full,
-            ..Contact::default()
-        };
-        let held = Payload::of(json!({"name": name, "mail": mail, "tags": [""], "more": "x"}));
-        Candidate {
-            id: RemoteId(id.into()),
-            contact,
-            held,
-            taken: false,
-        }
-    }
-
-    /// Verdicts in short: `0=7` found, `0-` absent, `0?` open.
-    fn short(steps: &[Step], candidates: Vec<Candidate>) -> Vec<String> {
-        let mut words: Vec<String> = judge(steps, candidates)
-            .into_iter()
-            .map(|verdict| match verdict {
-                Verdict::Found(number, id, _) => format!("{number}={id}"),
-                Verdict::Absent(number) => format!("{number}-"),
-                Verdict::Open(number, _) => format!("{number}?"),
-            })
-            .collect();
-        words.sort();
-        words
-    }
-
-    #[test]
-    fn a_record_that_says_what_was_sent_is_the_answer() {
-        let found = |name: &str, mail: &str| {
-            short(&[step(0, "Anne Durand")], vec![record("7", name, mail)])
-        };
-        assert_eq!(found("Anne Durand", "a@example.fr"), ["0=7"]);
-        assert_eq!(found("Paul Martin", "p@example.fr"), ["0-"]);
-        assert_eq!(short(&[step(0, "Anne Durand")], vec![]), ["0-"]);
-    }
-
-    #[test]
-    fn what_is_alike_and_not_equal_stays_open() {
-        // The vendor, or somebody, wrote the name otherwise: sending it again might make it twice.
-        let found = short(
-            &[step(0, "Anne Durand")],
-            vec![record("7", "ANNE DURAND", "a@example.fr")],
-        );
-        assert_eq!(found, ["0?"]);
-    }
-
-    #[test]
-    fn identical_contacts_are_settled_by_count() {
-        let steps = [
-            step(0, "Anne Durand"),
-            step(1, "Anne Durand"),
-            step(2, "Anne Durand"),
-        ];
-        let anne = |id: &str| record(id, "Anne Durand", "a@example.fr");
-        assert_eq!(
-            short(&steps, vec![anne("7"), anne("8"), anne("9")]),
-            ["0=7", "1=8", "2=9"]
-        );
-        assert_eq!(short(&steps, vec![anne("7")]), ["0=7", "1-", "2-"]);
-        assert_eq!(short(&steps[..1], vec![anne("7"), anne("8")]), ["0?"]);
-    }
-
-    #[test]
-    fn a_record_answers_one_step_only() {
-        let steps = [step(0, "Anne Durand"), step(1, "Paul Martin")];
-        let records = vec![record("7", "Paul Martin", "a@example.fr")];
-        assert_eq!(short(&steps, records), ["0-", "1=7"]);
-    }
-
-    #[test]
-    fn a_second_request_that_was_not_sent_is_noticed() {
-        let mut sent = step(0, "Anne Durand");
-        let address = json!({"city": "Lille"});
-        sent.payload.as_mut().expect("it has one").after = Some(address.clone());
-        let (bare, mut whole) = (
-            record("7", "Anne Durand", "a@example.fr"),
-            record("8", "Anne Durand", "a@example.fr"),
-        );
-        whole.held.after = Some(address);
-        let holds = |candidate| match judge(std::slice::from_ref(&sent), vec![candidate]).remove(0)
-        {
-            Verdict::Found(_, _, holds) => holds,
-            other => panic!("{other:?}"),
-        };
-        assert!(holds(bare).is_some());
-        assert_eq!(holds(whole), None);
-    }
-
-    #[test]
-    fn empty_values_and_order_say_nothing() {
-        for (sent, held, same) in [
-            (json!({"a": "x", "b": ""}), json!({"a": "x"}), true),
-            (json!({"a": null, "b": [""]}), json!({"b": []}), true),
-            (json!({"a": ["x", "y"]}), json!({"a": ["y", "x"]}), true),
-            (json!({"a": ["x", "x"]}), json!({"a": ["x"]}), false),
-            (
-                json!({"a": {"n": "1"}}),
-                json!({"a": {"n": "1", "x": null}}),
-                true,
-            ),
-            (json!({"a": "x"}), json!({"a": "X"}), false),
-            (json!({"a": "x", "password": "p"}), json!({"a": "x"}), true),
-            (json!({"a": false}), json!({}), true),
-            (json!({"a": true}), json!({}), false),
-            (json!({"a": ""}), json!({"a": "somebody wrote this"}), false),
-        ] {
-            assert_eq!(says(&sent, &held), same, "{sent} {held}");
-        }
-    }
-}
+mod tests;
