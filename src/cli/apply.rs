@@ -98,7 +98,7 @@ fn send(
 ) -> Result<u8, Failure> {
     let reached = target.reach(target.pace(apply.sending.rate))?;
     if !ledger.doubtful_runs(&run.about.book)?.is_empty() {
-        settle_earlier(&mut ledger, &run.about.book, &reached)?;
+        settle_earlier(&mut ledger, &run.about.book, &reached, &apply.sending)?;
     }
     let sight = stands(&mut ledger, run, (target, &reached), apply)?;
     sight.note(&mut ledger, &run.id)?;

@@ -240,7 +240,7 @@ impl Job<'_> {
             .guarding
             .columns(&opened.mapping, last.as_ref())?;
         if !ledger.doubtful_runs(book)?.is_empty() {
-            settle_earlier(ledger, book, reached)?;
+            settle_earlier(ledger, book, reached, self.running.sending)?;
         }
         let planned = self.plan(opened, (None, last.as_ref()), (ledger, run), reached)?;
         if planned.halt.is_some() {

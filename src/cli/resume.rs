@@ -107,7 +107,7 @@ fn go_on(
 ) -> Result<u8, Failure> {
     let reached = target.reach(target.pace(resume.sending.rate))?;
     if !ledger.doubtful_runs(&run.about.book)?.is_empty() {
-        settle_earlier(&mut ledger, &run.about.book, &reached)?;
+        settle_earlier(&mut ledger, &run.about.book, &reached, &resume.sending)?;
     }
     if resume.resend_in_doubt {
         let left: Vec<u64> = ledger

@@ -1,9 +1,11 @@
 //! The part of a command that is on the network: one tokio loop, with the ledger on a thread of its own.
 
 use std::future::Future;
+use std::time::Duration;
 
 use super::deadline::Deadline;
 use super::failure::{Failure, Kind};
+use super::flags::Sending;
 use super::progress::Progress;
 use super::target::Reached;
 use crate::ledger::{Ledger as _, LedgerError, Sqlite};
@@ -38,14 +40,16 @@ pub(super) fn settle_earlier(
     ledger: &mut Sqlite,
     book: &BookId,
     reached: &Reached,
+    sending: &Sending,
 ) -> Result<Settlement, Failure> {
+    let after = Duration::from_secs(sending.settle_after);
     let settled = on_the_network(async {
         reached
             .client
             .sign_in()
             .await
             .map_err(SettleError::Halted)?;
-        upload::settle_earlier(&reached.client, ledger, book).await
+        upload::settle_earlier(&reached.client, ledger, book, &reached.stop, after).await
     })?;
     Ok(settled?)
 }

@@ -201,6 +201,8 @@ pub trait Ledger: Send {
     ) -> Result<Option<HashSet<RemoteId>>, LedgerError>;
     /// The steps of a run that are in doubt, in order.
     fn doubtful(&self, run: &RunId) -> Result<Vec<Step>, LedgerError>;
+    /// Those of them to which the vendor said yes, though not to what.
+    fn accepted(&self, run: &RunId) -> Result<HashSet<u64>, LedgerError>;
     /// The runs on a book that have steps in doubt, oldest first.
     fn doubtful_runs(&self, book: &BookId) -> Result<Vec<Run>, LedgerError>;
     /// Whether a record of a book belongs to one of our contacts.

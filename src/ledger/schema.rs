@@ -51,6 +51,7 @@ CREATE TABLE fate (
     remote   TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
     message  TEXT,
+    accepted INTEGER NOT NULL DEFAULT 0, -- 1: in doubt, though the vendor said yes
     holds    TEXT,                    -- fingerprint of what the record holds, where that is not the payload
     linked   INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (run, number)

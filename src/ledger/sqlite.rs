@@ -207,6 +207,10 @@ impl Ledger for Sqlite {
         doubt::steps(&self.database, self.number(run)?)
     }
 
+    fn accepted(&self, run: &RunId) -> Result<HashSet<u64>, LedgerError> {
+        doubt::accepted(&self.database, self.number(run)?)
+    }
+
     fn doubtful_runs(&self, book: &BookId) -> Result<Vec<Run>, LedgerError> {
         doubt::runs(&self.database, book)?
             .into_iter()

@@ -109,7 +109,7 @@ fn write_outcome(change: &Transaction<'_>, n: i64, outcome: &Outcome) -> rusqlit
     change
         .prepare_cached(
             "UPDATE fate SET state = ?3, remote = coalesce(?4, remote), message = ?5,
-             attempts = attempts + ?6, holds = ?7 WHERE run = ?1 AND number = ?2",
+             attempts = attempts + ?6, holds = ?7, accepted = max(accepted, ?8) WHERE run = ?1 AND number = ?2",
         )?
         .execute(params![
             n,
@@ -119,6 +119,7 @@ fn write_outcome(change: &Transaction<'_>, n: i64, outcome: &Outcome) -> rusqlit
             outcome.message,
             outcome.attempts,
             outcome.holds.as_ref().map(|print| &print.0),
+            outcome.accepted,
         ])?;
     if outcome.fate == Fate::Deleted {
         change
@@ -163,7 +164,7 @@ pub(super) fn reopen(
     for number in numbers {
         change
             .prepare_cached(
-                "UPDATE fate SET state = ?3, message = NULL WHERE run = ?1 AND number = ?2",
+                "UPDATE fate SET state = ?3, message = NULL, accepted = 0 WHERE run = ?1 AND number = ?2",
             )?
             .execute(params![n, number.cast_signed(), AGAIN])?;
     }

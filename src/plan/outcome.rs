@@ -88,6 +88,8 @@ pub struct Outcome {
     pub message: Option<String>,
     /// How many requests were sent for it.
     pub attempts: u32,
+    /// Whether the vendor said yes, though not to what: such a create is never sent again unasked.
+    pub accepted: bool,
     /// What the record holds, where that is known not to be what was sent.
     pub holds: Option<Fingerprint>,
 }
@@ -101,6 +103,7 @@ impl Outcome {
             remote: None,
             message: None,
             attempts: 0,
+            accepted: false,
             holds: None,
         }
     }

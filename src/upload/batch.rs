@@ -106,8 +106,8 @@ fn settle(steps: &[Step], answer: Answer<Written>, attempts: u32, sent: &mut Sen
                 .extend(each(steps, written, Some(&why), attempts));
         }
         Answer::Refused(refusal) => {
-            sent.outcomes
-                .extend(all(fate_of(&refusal), Some(refusal.to_string())));
+            let each = steps.iter().map(|step| refused(step, &refusal, attempts));
+            sent.outcomes.extend(each);
         }
         Answer::InDoubt(why) => sent.outcomes.extend(all(Fate::InDoubt, Some(why))),
         Answer::NotSent(halt) => {
@@ -134,10 +134,13 @@ fn each<'a>(
                 ..outcome(step, fate, message, attempts)
             }
         }
-        Some(Err(refusal)) => outcome(step, fate_of(&refusal), Some(refusal.to_string()), attempts),
+        Some(Err(refusal)) => refused(step, &refusal, attempts),
         None => {
             let message = "the vendor's answer leaves this contact out".to_owned();
-            outcome(step, Fate::InDoubt, Some(message), attempts)
+            Outcome {
+                accepted: true,
+                ..outcome(step, Fate::InDoubt, Some(message), attempts)
+            }
         }
     })
 }
@@ -152,10 +155,14 @@ fn done(action: Action) -> Fate {
 }
 
 /// A yes that names no record, or cannot be read, leaves open what was done.
-fn fate_of(refusal: &Refusal) -> Fate {
-    match refusal.why {
-        Why::Refused => Fate::Refused,
-        Why::NoId | Why::Unreadable => Fate::InDoubt,
+fn refused(step: &Step, refusal: &Refusal, attempts: u32) -> Outcome {
+    let (fate, accepted) = match refusal.why {
+        Why::Refused => (Fate::Refused, false),
+        Why::NoId | Why::Unreadable => (Fate::InDoubt, true),
+    };
+    Outcome {
+        accepted,
+        ..outcome(step, fate, Some(refusal.to_string()), attempts)
     }
 }
 

@@ -1,6 +1,8 @@
 //! A run's delivery from its plan to its end: note what is there, send, look up what is in doubt, and send again
 //! what turned out not to have arrived, until nothing is left that can be done.
 
+use std::time::Duration;
+
 use crate::ledger::{Keeper, Ledger, LedgerError};
 use crate::model::{BookId, RunId};
 use crate::plan::Outcome;
@@ -99,20 +101,27 @@ async fn rounds<L: Line, B: Ledger + 'static>(
         }
         let (back, ended) = send(client, ledger, run, stop, options, &mut settled).await?;
         (ledger, delivered.ended) = (back, ended);
-        if delivered.ended != Ended::Finished {
+        if !delivered.ended.can_ask() {
             break;
         }
         match look_up(client, &mut ledger, run, book, stop, options).await {
             Ok(settlement) => delivered.settlement = settlement,
             Err(SettleError::Halted(halt)) => {
-                delivered.ended = Ended::of(halt, stop);
+                if delivered.ended == Ended::Finished {
+                    delivered.ended = Ended::of(halt, stop);
+                }
                 break;
             }
             Err(SettleError::Ledger(error)) => return Err(failed(ledger, error)),
         }
-        if delivered.settlement.to_send == 0 {
-            break;
+        if delivered.settlement.to_send == 0 || delivered.ended != Ended::Finished {
+            return Ok((ledger, delivered));
         }
+    }
+    if delivered.ended == Ended::Finished {
+        let rows = delivered.settlement.to_send;
+        let why = format!("{rows} rows were sent {ROUNDS} times, got no answer, and are not there");
+        delivered.ended = Ended::Unavailable(why);
     }
     Ok((ledger, delivered))
 }
@@ -156,22 +165,34 @@ pub(super) async fn look_up<L: Line>(
     if ledger.doubtful(run)?.is_empty() {
         return Ok(Settlement::default());
     }
-    tokio::select! {
-        () = stop.said() => return Err(SettleError::Halted(Halt::Stopped)),
-        () = tokio::time::sleep(options.settle_after) => {}
-    }
+    let_arrive(stop, options.settle_after).await?;
     settle(client, ledger, run, book).await
 }
 
+/// A vendor may still be at work on what it never answered.
+async fn let_arrive(stop: &Stop, after: Duration) -> Result<(), SettleError> {
+    tokio::select! {
+        () = stop.said() => Err(SettleError::Halted(Halt::Stopped)),
+        () = tokio::time::sleep(after) => Ok(()),
+    }
+}
+
 /// Settles what earlier runs left in doubt on a book, so that a new plan knows what is there. What turns out to
-/// be absent is not sent for them: the new plan does that.
+/// be absent is not sent for them: the new plan does that. Looks only `after` so long.
 pub async fn settle_earlier<L: Line>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
     book: &BookId,
+    stop: &Stop,
+    after: Duration,
 ) -> Result<Settlement, SettleError> {
     let mut sum = Settlement::default();
-    for run in ledger.doubtful_runs(book)? {
+    let runs = ledger.doubtful_runs(book)?;
+    if !runs.is_empty() {
+        // Of a process that was killed nobody knows how long ago it sent.
+        let_arrive(stop, after).await?;
+    }
+    for run in runs {
         let one = settle(client, ledger, &run.id, book).await?;
         sum.found += one.found;
         sum.to_send += one.to_send;

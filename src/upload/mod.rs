@@ -75,6 +75,20 @@ pub enum Ended {
     Unavailable(String),
 }
 
+impl Ended {
+    /// Whether the vendor can still be asked what became of lost answers.
+    fn can_ask(&self) -> bool {
+        match self {
+            Self::Finished | Self::StopLoss(_) | Self::TooManyErrors(_) | Self::Limit(_) => true,
+            Self::Stopped
+            | Self::Canary(_)
+            | Self::Deadline
+            | Self::SignIn(_)
+            | Self::Unavailable(_) => false,
+        }
+    }
+}
+
 /// Sends every waiting step of the keeper's run; `settled` hears of each outcome as it comes.
 pub async fn upload<L: Line, B: Ledger + 'static>(
     client: &Client<L>,

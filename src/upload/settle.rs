@@ -87,6 +87,7 @@ pub async fn settle<L: Line>(
     let mut settlement = Settlement::default();
     let mut by_parent: BTreeMap<Option<ParentId>, Vec<Step>> = BTreeMap::new();
     let mut again = Vec::new();
+    let accepted = ledger.accepted(run)?;
     for step in ledger.doubtful(run)? {
         match (&step.action, &step.payload) {
             (Action::Create, Some(payload)) => {
@@ -111,7 +112,16 @@ pub async fn settle<L: Line>(
             settlement.left += steps.len() as u64;
             continue;
         };
-        let verdicts = judge(&steps, candidates);
+        let mut verdicts = judge(&steps, candidates);
+        for verdict in &mut verdicts {
+            // A list may lag behind the answer: what the vendor said yes to is not made twice.
+            if let Verdict::Absent(number) = *verdict
+                && accepted.contains(&number)
+            {
+                let why = "the vendor said yes, named no record, and none is to be found";
+                *verdict = Verdict::Open(number, why.to_owned());
+            }
+        }
         write(ledger, run, verdicts, &mut settlement)?;
     }
     Ok(settlement)

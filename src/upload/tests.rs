@@ -19,6 +19,8 @@ use crate::wire::{Body, Effect, Exchange, Method, Refusal, Reply, Request};
 /// A vendor that takes a list of names and answers with a list of ids.
 struct Listing {
     batch: usize,
+    /// Whether it has a list; nobody is in it.
+    lists: bool,
 }
 
 impl Vendor for Listing {
@@ -64,7 +66,10 @@ impl Vendor for Listing {
         None
     }
     fn list(&self, _: Option<&Cursor>) -> Option<Exchange<Page>> {
-        None
+        let request = Request::new(Method::Get, "/names");
+        let nobody = |_: &Reply| Ok(Page::default().into());
+        self.lists
+            .then(|| Exchange::new(Effect::Reads, request, nobody))
     }
 }
 
@@ -79,7 +84,7 @@ struct Told {
 impl Line for Told {
     async fn send(&self, request: &Request) -> Result<Reply, Broken> {
         let Body::Json(body) = &request.body else {
-            panic!("{request:?}")
+            return Ok(Reply::json(200, &json!([])));
         };
         let names: Vec<String> = body
             .as_array()
@@ -130,6 +135,16 @@ fn begun(ledger: &mut Sqlite, steps: u64) -> RunId {
     id
 }
 
+const OPTIONS: Options = Options {
+    lanes: 3,
+    ahead: 4,
+    stop_after: 10,
+    max_errors: 0,
+    limit: 0,
+    canary: 0,
+    settle_after: Duration::from_secs(2),
+};
+
 async fn run(
     steps: u64,
     batch: usize,
@@ -144,20 +159,14 @@ async fn run(
         carried: carried.clone(),
     };
     let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
-    let vendor = Arc::new(Listing { batch });
+    let vendor = Arc::new(Listing {
+        batch,
+        lists: false,
+    });
     let client = Client::new(line, vendor, Credentials::default(), pacer, stop.clone());
     let keeper = Keeper::start(ledger, id.clone());
-    let options = Options {
-        lanes: 3,
-        ahead: 4,
-        stop_after: 10,
-        max_errors: 0,
-        limit: 0,
-        canary: 0,
-        settle_after: Duration::ZERO,
-    };
     let mut heard = 0;
-    let ended = upload(&client, &keeper, &stop, options, |outcomes| {
+    let ended = upload(&client, &keeper, &stop, OPTIONS, |outcomes| {
         heard += outcomes.len();
     })
     .await;
@@ -306,7 +315,10 @@ async fn what_a_vendor_does_not_show_is_counted() {
         carried: Arc::default(),
     };
     let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
-    let vendor = Arc::new(Listing { batch: 1 });
+    let vendor = Arc::new(Listing {
+        batch: 1,
+        lists: false,
+    });
     let client = Client::new(line, vendor, Credentials::default(), pacer, stop);
     let sight = sight(&client, &ledger, &id).await.expect("nobody is asked");
     // The parent of the creates, which is the update's too, and the record.
@@ -314,4 +326,73 @@ async fn what_a_vendor_does_not_show_is_counted() {
         (sight.unseen, sight.records, sight.parents),
         (2, vec![], vec![])
     );
+}
+
+/// Delivers to a vendor whose list shows nobody; returns how it ended, and the names that were sent.
+async fn delivered(
+    options: Options,
+    says: impl Fn(&[String]) -> Result<Reply, Broken> + Send + Sync + 'static,
+) -> (Run, Duration) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
+    let id = begun(&mut ledger, 3);
+    let carried = Arc::new(Mutex::new(vec![]));
+    let line = Told {
+        says: Box::new(says),
+        carried: carried.clone(),
+    };
+    let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
+    let vendor = Arc::new(Listing {
+        batch: 1,
+        lists: true,
+    });
+    let client = Client::new(line, vendor, Credentials::default(), pacer, stop.clone());
+    let began = tokio::time::Instant::now();
+    let book = BookId("book".into());
+    let delivery = deliver(&client, ledger, (&id, &book), &stop, options, |_| {}).await;
+    let Ok((mut ledger, delivered)) = delivery else {
+        panic!("the ledger writes")
+    };
+    let totals = ledger.end(&id, 0).expect("ended");
+    assert_eq!(totals.reconcile(), Ok(()));
+    let carried = carried.lock().expect("unpoisoned").clone();
+    let run = Run {
+        ended: delivered.ended,
+        totals,
+        carried,
+    };
+    (run, began.elapsed())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_vendor_said_yes_to_is_not_sent_again_because_a_list_lacks_it() {
+    let (run, _) = delivered(OPTIONS, |_| Ok(Reply::json(200, &json!([])))).await;
+    assert_eq!(run.carried.len(), 3, "{:?}", run.carried);
+    assert_eq!((run.totals.in_doubt, run.ended), (3, Ended::Finished));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_never_answers_is_told_and_not_asked_for_ever() {
+    let lost = |_: &[String]| Err(Broken::NoAnswer("reset".into()));
+    let (run, took) = delivered(OPTIONS, lost).await;
+    assert!(
+        matches!(&run.ended, Ended::Unavailable(why) if why.contains("10 times")),
+        "{:?}",
+        run.ended
+    );
+    assert_eq!(run.totals.unsent, 3);
+    assert!(took >= OPTIONS.settle_after * 10, "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn doubt_is_looked_up_when_a_limit_ends_the_run_too() {
+    let options = Options {
+        limit: 2,
+        lanes: 1,
+        ..OPTIONS
+    };
+    let (run, _) = delivered(options, |_| Err(Broken::NoAnswer("reset".into()))).await;
+    assert_eq!(run.ended, Ended::Limit(2));
+    // They are not there: they wait, and so does the third.
+    assert_eq!((run.totals.unsent, run.totals.in_doubt), (3, 0));
 }

@@ -143,12 +143,11 @@ impl Group<'_> {
             .iter()
             .map(|n| candidates[*n].id.0.as_str())
             .collect();
-        let why = match ids[..] {
-            [one] => format!("a new record says what was sent, for other rows too: {one}"),
-            _ => {
-                let (count, ids) = (ids.len(), ids.join(", "));
-                format!("{count} new records say what was sent: {ids}")
-            }
+        let why = if let [one] = ids[..] {
+            format!("a new record says what was sent, for other rows too: {one}")
+        } else {
+            let (count, ids) = (ids.len(), ids.join(", "));
+            format!("{count} new records say what was sent: {ids}")
         };
         let steps = self.steps.drain(..);
         verdicts.extend(steps.map(|step| Verdict::Open(step.number, why.clone())));

@@ -340,6 +340,9 @@ impl Ledger for Mortal {
     fn doubtful(&self, run: &RunId) -> Kept<Vec<Step>> {
         self.ledger.doubtful(run)
     }
+    fn accepted(&self, run: &RunId) -> Kept<HashSet<u64>> {
+        self.ledger.accepted(run)
+    }
     fn doubtful_runs(&self, book: &BookId) -> Kept<Vec<Run>> {
         self.ledger.doubtful_runs(book)
     }
@@ -582,10 +585,9 @@ impl<'a> Trial<'a> {
             canary: 0,
             settle_after,
         };
-        if upload::settle_earlier(&client, &mut ledger, &self.book)
-            .await
-            .is_err()
-        {
+        let settled =
+            upload::settle_earlier(&client, &mut ledger, &self.book, &stop, settle_after).await;
+        if settled.is_err() {
             return;
         }
         ledger.supersede(run).expect("writable");
