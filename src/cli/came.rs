@@ -117,10 +117,9 @@ pub(super) fn exit_code(came: &Came, totals: &Totals) -> u8 {
         Ended::Unavailable(_) => Kind::Unavailable as u8,
         Ended::StopLoss(_) | Ended::TooManyErrors(_) | Ended::Canary(_) => Kind::Guard as u8,
         // Doubt that a look did not settle is for a person; what a limit left is for the next run.
-        Ended::Limit(_) if totals.in_doubt > 0 => Kind::Doubt as u8,
+        Ended::Limit(_) | Ended::Finished if totals.in_doubt > 0 => Kind::Doubt as u8,
         Ended::Deadline | Ended::Limit(_) => Kind::Limit as u8,
         Ended::Stopped => came.interrupted.unwrap_or(Kind::Interrupted as u8),
-        Ended::Finished if totals.in_doubt > 0 => Kind::Doubt as u8,
         // Rows that could not be settled within the rounds of one run; in a dry run, all that would be sent.
         Ended::Finished if totals.unsent > 0 && came.requests > 0 => Kind::Limit as u8,
         Ended::Finished if totals.rejected + totals.refused > 0 => Kind::Rows as u8,

@@ -18,6 +18,7 @@ use crate::wire::{Effect, Exchange, Next, Refusal, Reply, Request};
 
 pub use https::Https;
 pub use pacer::Pacer;
+use patience::leaves_open;
 pub use patience::{Event, History, Patience, Verdict};
 pub use stop::{Stop, Word};
 pub use webhook::{Webhook, WebhookError, is_url};
@@ -181,9 +182,29 @@ impl<L: Line> Client<L> {
     async fn reply(
         &self,
         effect: Effect,
-        mut request: Request,
+        request: Request,
         door: Door,
         attempts: &mut u32,
+    ) -> Result<Reply, Missing> {
+        let mut open = None;
+        let reply = self
+            .repeated(effect, request, (door, attempts, &mut open))
+            .await;
+        match (reply, open) {
+            // That a later try was not sent does not undo an earlier one.
+            (Err(Missing::NotSent(_)), Some(why)) if effect != Effect::Reads => {
+                Err(Missing::InDoubt(why))
+            }
+            (reply, _) => reply,
+        }
+    }
+
+    /// Sends a request until it has an answer; `open` says why, once a try may have been applied.
+    async fn repeated(
+        &self,
+        effect: Effect,
+        mut request: Request,
+        (door, attempts, open): (Door, &mut u32, &mut Option<String>),
     ) -> Result<Reply, Missing> {
         let (mut sent, mut held, mut signed_in) = (0, 0, false);
         let own_headers = request.headers.len();
@@ -211,6 +232,13 @@ impl<L: Line> Client<L> {
                 Err(Broken::NeverLeft(why)) => (Event::NeverLeft, why.clone()),
                 Err(Broken::NoAnswer(why)) => (Event::NoAnswer, why.clone()),
             };
+            match &answer {
+                Ok(reply) if leaves_open(reply.status) => {
+                    *open = Some(Refusal::of(reply).to_string());
+                }
+                Err(Broken::NoAnswer(why)) => *open = Some(why.clone()),
+                _ => {}
+            }
             let jitter = fastrand::f64();
             let history = History {
                 sent,
@@ -279,9 +307,12 @@ impl<L: Line> Client<L> {
     }
 
     async fn asked_pass(&self, ask: Exchange<Pass>, attempts: &mut u32) -> Result<Pass, Missing> {
-        let reply = self
-            .reply(ask.effect, ask.request, Door::Open, attempts)
-            .await?;
+        let reply = Box::pin(self.reply(ask.effect, ask.request, Door::Open, attempts));
+        let reply = reply.await.map_err(|missing| match missing {
+            // Nothing is applied by a sign-in, but nobody gets in without its answer.
+            Missing::InDoubt(why) => Missing::NotSent(Halt::Unavailable(why)),
+            halted @ Missing::NotSent(_) => halted,
+        })?;
         match (ask.read)(&reply) {
             Ok(Next::Done(pass)) => Ok(pass),
             Ok(Next::Then { .. }) => {

@@ -112,9 +112,9 @@ impl Patience {
         match (reply.status, asked) {
             (429, asked) => self.hold(asked, history),
             (503, Some(asked)) => self.hold(Some(asked), history),
-            (500 | 502 | 503 | 504, _) if effect == Effect::Creates => Verdict::InDoubt,
+            (status, _) if leaves_open(status) && effect == Effect::Creates => Verdict::InDoubt,
             // The vendor's last words are worth more than our having tried.
-            (500 | 502 | 503 | 504, _) => self.again(history, Verdict::Read),
+            (status, _) if leaves_open(status) => self.again(history, Verdict::Read),
             (401, _) => Verdict::SignIn,
             _ => Verdict::Read,
         }
@@ -157,6 +157,12 @@ pub(super) fn retry_after(text: &str, now: jiff::Timestamp) -> Option<Duration> 
         .parse_timestamp(text)
         .ok()?;
     Some(Duration::try_from(date.duration_since(now)).unwrap_or_default())
+}
+
+/// Whether an answer leaves open if the request was applied: the vendor, or a gateway before it, is ill or gave up
+/// waiting. What is not implemented was not applied.
+pub(super) fn leaves_open(status: u16) -> bool {
+    status == 408 || (500..600).contains(&status) && !matches!(status, 501 | 505)
 }
 
 #[cfg(test)]
@@ -205,6 +211,11 @@ mod tests {
             (reply(500, None), "rr?"),
             (reply(502, None), "rr?"),
             (reply(504, None), "rr?"),
+            // Gateways that waited no longer: the vendor behind them may be done since.
+            (reply(408, None), "rr?"),
+            (reply(520, None), "rr?"),
+            (reply(524, None), "rr?"),
+            (reply(501, None), "..."),
             (reply(401, None), "sss"),
             (reply(200, None), "..."),
             (reply(400, None), "..."),

@@ -248,6 +248,38 @@ async fn a_chain_that_breaks_keeps_what_was_done() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_sign_in_without_an_answer_halts_the_run() {
+    let mut answers = vec![Ok(token("t")), Ok(Reply::json(401, &json!("expired")))];
+    answers.extend((0..5).map(|_| lost()));
+    let (answer, sent, _) = ask(Effect::Creates, answers).await;
+    // The create was refused, so that nothing is in doubt.
+    assert!(
+        matches!(answer, Answer::NotSent(Halt::Unavailable(_))),
+        "{answer:?}"
+    );
+    assert_eq!(sent.len(), 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_may_be_done_is_not_told_as_unsent() {
+    for first in [lost(), Ok(Reply::json(502, &json!("oops")))] {
+        let (client, sent) = client(vec![Ok(token("t")), first]);
+        let mut attempts = 0;
+        let asked = client.ask(number(Effect::Replaces), &mut attempts);
+        let stopped = async {
+            // While it waits for its second try.
+            while sent.lock().expect("unpoisoned").len() < 2 {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
+            client.stop.say(Word::Person);
+        };
+        let (answer, ()) = tokio::join!(asked, stopped);
+        assert!(matches!(answer, Answer::InDoubt(_)), "{answer:?}");
+        assert_eq!(attempts, 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn after_a_stop_nothing_is_sent() {
     let (client, sent) = client(vec![Ok(token("t"))]);
     client.sign_in().await.expect("let in");

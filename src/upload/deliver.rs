@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::ledger::{Keeper, Ledger, LedgerError};
 use crate::model::{BookId, RunId};
-use crate::plan::Outcome;
+use crate::plan::{Fate, Outcome};
 use crate::transport::{Client, Halt, Line, Stop};
 
 use super::settle::{SettleError, Settlement, settle, survey};
@@ -99,7 +99,13 @@ async fn rounds<L: Line, B: Ledger + 'static>(
             }
             Err(SettleError::Ledger(error)) => return Err(failed(ledger, error)),
         }
-        let (back, ended) = send(client, ledger, run, stop, options, &mut settled).await?;
+        let mut answered = 0;
+        let heard = |outcomes: &[Outcome]| {
+            let open = |outcome: &&Outcome| matches!(outcome.fate, Fate::InDoubt | Fate::Unsent);
+            answered += outcomes.iter().filter(|outcome| !open(outcome)).count() as u64;
+            settled(outcomes);
+        };
+        let (back, ended) = send(client, ledger, run, stop, options, heard).await?;
         (ledger, delivered.ended) = (back, ended);
         if !delivered.ended.can_ask() {
             break;
@@ -117,13 +123,21 @@ async fn rounds<L: Line, B: Ledger + 'static>(
         if delivered.settlement.to_send == 0 || delivered.ended != Ended::Finished {
             return Ok((ledger, delivered));
         }
+        if answered + delivered.settlement.found == 0 && is_too_much(&delivered, options) {
+            break;
+        }
     }
     if delivered.ended == Ended::Finished {
         let rows = delivered.settlement.to_send;
-        let why = format!("{rows} rows were sent {ROUNDS} times, got no answer, and are not there");
+        let why = format!("{rows} rows were sent, got no usable answer, and are not there");
         delivered.ended = Ended::Unavailable(why);
     }
     Ok((ledger, delivered))
+}
+
+/// Whether so many rows were sent for nothing that the vendor is ill: a row that was lost by chance is sent again.
+fn is_too_much(delivered: &Delivered, options: Options) -> bool {
+    options.stop_after > 0 && delivered.settlement.to_send >= u64::from(options.stop_after)
 }
 
 pub(super) fn failed<B>(ledger: B, error: LedgerError) -> Failed<B> {
