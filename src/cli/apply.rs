@@ -97,6 +97,7 @@ fn send(
     common: &Common,
 ) -> Result<u8, Failure> {
     let reached = target.reach(target.pace(apply.sending.rate))?;
+    reached.end_at(apply.sending.deadline);
     if !ledger.doubtful_runs(&run.about.book)?.is_empty() {
         settle_earlier(&mut ledger, &run.about.book, &reached, &apply.sending)?;
     }

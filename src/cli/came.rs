@@ -16,6 +16,8 @@ pub(super) struct Came {
     pub(super) interrupted: Option<u8>,
     pub(super) requests: u64,
     pub(super) upload_seconds: f64,
+    /// Whether it ended before every row was planned: then nothing of it can be resumed.
+    pub(super) undecided: bool,
     /// What it is, if nothing was to be sent.
     pub(super) shown: Option<Shown>,
 }
@@ -56,6 +58,7 @@ impl Came {
             interrupted: None,
             requests: 0,
             upload_seconds: 0.0,
+            undecided: false,
             shown: None,
         }
     }
@@ -87,9 +90,12 @@ pub(super) fn stopped(ended: &Ended) -> Option<String> {
 }
 
 /// What a person does about it.
-pub(super) fn hint(ended: &Ended) -> &'static str {
-    match ended {
+pub(super) fn hint(came: &Came) -> &'static str {
+    match &came.ended {
         Ended::Finished => "",
+        Ended::Stopped | Ended::Deadline if came.undecided => {
+            "nothing was sent, since the plan was not made yet; import again"
+        }
         Ended::Stopped | Ended::Deadline | Ended::Limit(_) => {
             "`rolo resume` goes on; what was created is linked and is not sent twice"
         }

@@ -12,6 +12,7 @@ use crate::transport::{Halt, TransportError};
 use crate::upload::SettleError;
 use crate::vendor::BadSetting;
 
+use super::interrupt;
 use super::screen::plain;
 
 /// Why a command ends; its number is the exit code.
@@ -199,7 +200,14 @@ impl From<SettleError> for Failure {
 impl From<Halt> for Failure {
     fn from(halt: Halt) -> Self {
         match halt {
-            Halt::Stopped => Self::new(Kind::Interrupted, "the run was stopped", ""),
+            Halt::Stopped => match interrupt::came() {
+                Some(kind) => Self::new(kind, "it was stopped before anything was sent", ""),
+                None => Self::new(
+                    Kind::Limit,
+                    "the time was up before anything was sent",
+                    "a later --deadline leaves it more time to look at what the target holds",
+                ),
+            },
             Halt::SignIn(why) => Self::new(
                 Kind::SignIn,
                 format!("the vendor does not let us in: {why}"),

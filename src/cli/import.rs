@@ -187,6 +187,7 @@ impl Job<'_> {
                 ended: planned.ended(&reached),
                 interrupted: reached.interrupted.code(),
                 requests: reached.client.requests(),
+                undecided: planned.halt.is_some(),
                 ..Came::planned(&run)
             };
             let totals = ledger.run(&run.0)?.totals;
@@ -318,7 +319,9 @@ impl Job<'_> {
     /// The line to the target, at the pace that is wanted.
     pub(super) fn reach(&self) -> Result<Reached, Failure> {
         let target = self.running.target;
-        target.reach(target.pace(self.import.sending.rate))
+        let reached = target.reach(target.pace(self.import.sending.rate))?;
+        reached.end_at(self.import.sending.deadline);
+        Ok(reached)
     }
 
     /// What was decided about the sheet, and what the plan holds.

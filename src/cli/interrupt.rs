@@ -29,6 +29,13 @@ impl Interrupted {
         }))
     }
 
+    /// One that is told from now on, and stops nothing by itself.
+    pub(super) fn listening() -> Self {
+        let new = Self::default();
+        new.listen();
+        new
+    }
+
     /// The exit code, if a signal came.
     pub(super) fn code(&self) -> Option<u8> {
         Some(self.0.code.load(Ordering::Relaxed)).filter(|code| *code != 0)
@@ -45,6 +52,17 @@ impl Interrupted {
         });
     }
 }
+
+/// The signal that came last, if one did: what stopped whatever says no more than that it was stopped.
+pub(super) fn came() -> Option<Kind> {
+    match CAME.load(Ordering::Relaxed) {
+        0 => None,
+        code if code == Kind::Terminated as u8 => Some(Kind::Terminated),
+        _ => Some(Kind::Interrupted),
+    }
+}
+
+static CAME: AtomicU8 = AtomicU8::new(0);
 
 /// Who listens.
 static LISTENING: Mutex<Vec<Weak<Heard>>> = Mutex::new(Vec::new());
@@ -63,6 +81,7 @@ fn hear_all() {
 }
 
 fn hear(kind: Kind) {
+    CAME.store(kind as u8, Ordering::Relaxed);
     let mut listening = LISTENING.lock().unwrap_or_else(PoisonError::into_inner);
     listening.retain(|heard| heard.strong_count() > 0);
     let all: Vec<_> = listening.iter().filter_map(Weak::upgrade).collect();

@@ -2,13 +2,14 @@
 //! needs none of these: a check asks for no secret.
 
 use super::config::{Written, state_folder};
+use super::deadline::Deadline;
 use super::failure::{Failure, Kind};
 use super::interrupt::Interrupted;
 use super::secret;
 use super::target::{Place, Target, text_of};
 use crate::model::BookId;
 use crate::sandbox;
-use crate::transport::{Client, Https, Pacer, Stop};
+use crate::transport::{Client, Https, Pacer, Stop, Word};
 use crate::vendor::{self, BaseUrl, Credential, Credentials, Parent, Rate};
 
 /// A target that can be sent to. The sandbox in this process ends with it.
@@ -20,6 +21,23 @@ pub(super) struct Reached {
     /// Whether a signal came.
     pub(super) interrupted: Interrupted,
     _sandbox: Option<sandbox::Running>,
+}
+
+impl Reached {
+    /// Says the stop when the time is up, whatever is being done then.
+    pub(super) fn end_at(&self, deadline: Option<Deadline>) {
+        let Some(deadline) = deadline else { return };
+        let stop = self.stop.clone();
+        let left = deadline.left();
+        // A thread that wakes at once still lets some requests by.
+        if left.is_zero() {
+            return stop.say(Word::Deadline);
+        }
+        std::thread::spawn(move || {
+            std::thread::sleep(left);
+            stop.say(Word::Deadline);
+        });
+    }
 }
 
 impl Target {

@@ -106,6 +106,7 @@ fn go_on(
     common: &Common,
 ) -> Result<u8, Failure> {
     let reached = target.reach(target.pace(resume.sending.rate))?;
+    reached.end_at(resume.sending.deadline);
     if !ledger.doubtful_runs(&run.about.book)?.is_empty() {
         settle_earlier(&mut ledger, &run.about.book, &reached, &resume.sending)?;
     }

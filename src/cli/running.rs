@@ -71,16 +71,16 @@ impl Running<'_> {
     ) -> Result<(Sqlite, Came), Failure> {
         let bar = Progress::new(Some(rows), "sending", self.quiet());
         let before = self.stopwatch.seconds();
-        let deadline = self.sending.deadline;
         let (place, options) = ((run, &self.about.book), self.options());
         let before_it = self.common.between.code();
         if before_it.is_some() {
             reached.stop.say(Word::Person);
         }
-        let sent = sending::send(ledger, place, reached, options, deadline, &bar);
+        let sent = sending::send(ledger, place, reached, options, &bar);
         bar.finish();
         let (mut ledger, ended) = sent.map_err(|error| broken(error, run))?;
         let came = Came {
+            undecided: false,
             run: run.clone(),
             ended,
             interrupted: reached.interrupted.code().or(before_it),
@@ -246,7 +246,7 @@ impl Running<'_> {
             let stops_as_wanted = matches!(came.ended, Ended::Limit(_) | Ended::Deadline);
             let word = if stops_as_wanted { "stopped" } else { "error" };
             let _ = writeln!(std::io::stderr(), "{word}: {}", plain(stopped));
-            let _ = writeln!(std::io::stderr(), "hint: {}", hint(&came.ended));
+            let _ = writeln!(std::io::stderr(), "hint: {}", hint(came));
         } else if self.common.quiet && closing.exit_code != 0 {
             let (rows, place) = (fates(&closing.totals), place.display().to_string());
             let line = format!("warning: {rows}; the report is {}", plain(&place));

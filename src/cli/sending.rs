@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::deadline::Deadline;
 use super::failure::{Failure, Kind};
 use super::flags::Sending;
 use super::progress::Progress;
@@ -11,7 +10,6 @@ use super::target::Reached;
 use crate::ledger::{Ledger as _, LedgerError, Sqlite};
 use crate::model::{BookId, RunId};
 use crate::plan::Fate;
-use crate::transport::Word;
 use crate::upload::{self, Delivered, Ended, Options, SettleError, Settlement, Sight};
 use crate::vendor::Rate;
 
@@ -73,21 +71,9 @@ pub(super) fn send(
     place: (&RunId, &BookId),
     reached: &Reached,
     options: Options,
-    deadline: Option<Deadline>,
     bar: &Progress,
 ) -> Result<(Sqlite, Ended), LedgerError> {
     let delivery = on_the_network(async {
-        if let Some(deadline) = deadline {
-            let (stop, left) = (reached.stop.clone(), deadline.left());
-            // A timer that is due at once still lets some requests by.
-            if left.is_zero() {
-                stop.say(Word::Deadline);
-            }
-            tokio::task::spawn(async move {
-                tokio::time::sleep(left).await;
-                stop.say(Word::Deadline);
-            });
-        }
         if let Err(halt) = reached.client.sign_in().await {
             let ended = Ended::of(halt, &reached.stop);
             return Ok((ledger, Delivered::of(ended)));

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::args::Sending;
 use super::failure::Failure;
+use super::interrupt::{self, Interrupted};
 use crate::ledger::LedgerError;
+use crate::transport::Halt;
 
 /// How often it is tried again.
 const AGAIN: Duration = Duration::from_millis(200);
@@ -15,10 +17,17 @@ pub(super) fn in_turn<T>(
     sending: &Sending,
     mut attempt: impl FnMut() -> Result<Result<T, LedgerError>, Failure>,
 ) -> Result<T, Failure> {
+    let mut listening = None;
     loop {
         match attempt()? {
-            Err(LedgerError::Held { .. }) if sending.wait => std::thread::sleep(AGAIN),
+            Err(LedgerError::Held { .. }) if sending.wait => {
+                listening.get_or_insert_with(Interrupted::listening);
+                std::thread::sleep(AGAIN);
+            }
             other => return Ok(other?),
+        }
+        if interrupt::came().is_some() {
+            return Err(Halt::Stopped.into());
         }
     }
 }

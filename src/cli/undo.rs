@@ -53,6 +53,7 @@ pub(super) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
         ));
     }
     let reached = target.reach(target.pace(undo.sending.rate))?;
+    reached.end_at(undo.sending.deadline);
     let held = look(&reached, &written)?;
     let steps = plan(&ledger, &run, &held, written)?;
     let command = if undo.dry_run { "dry undo" } else { "undo" };

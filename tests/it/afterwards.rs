@@ -32,9 +32,23 @@ fn a_limited_run_is_resumed_to_its_end() {
 fn a_deadline_that_has_passed_sends_nothing_and_is_resumed() {
     let (work, running) = ready("covage");
     work.write("people.csv", people(3));
-    let said = import(&work, &["--deadline", "0s"]);
+    let said = import(&work, &["--deadline", "0s", "--compare", "ledger"]);
     assert_eq!((said.code, total(&said, "unsent")), (8, 3), "{said:?}");
     assert_eq!(run(&work, &["resume"]).code, 0);
+    assert_eq!(running.records("covage").len(), 3);
+}
+
+#[test]
+fn a_deadline_ends_the_look_at_the_target_too() {
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(3));
+    let said = import(&work, &["--deadline", "0s"]);
+    assert_eq!((said.code, total(&said, "unsent")), (8, 3), "{said:?}");
+    assert!(said.stderr.contains("import again"), "{said:?}");
+    let said = import(&work, &["--deadline", "0s", "--dry-run"]);
+    assert_eq!(said.code, 8, "{said:?}");
+    assert!(said.stderr.contains("--deadline"), "{said:?}");
+    assert_eq!(total(&import(&work, &[]), "created"), 3);
     assert_eq!(running.records("covage").len(), 3);
 }
 
