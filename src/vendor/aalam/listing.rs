@@ -31,9 +31,11 @@ pub(super) fn list(settings: &Settings, filters: Option<Filters>) -> Exchange<Pa
                 value,
             }));
         } else {
-            let ids = records.filter_map(|value| payload::id(&value));
-            page.next
-                .extend(ids.map(|id| Cursor::of_parent(ParentId(id.0))));
+            for value in records {
+                // What names no id is no contact, and the answer no list of them: it is not an empty book.
+                let id = payload::id(&value).ok_or_else(|| answer::unreadable(&value, "id"))?;
+                page.next.push(Cursor::of_parent(ParentId(id.0)));
+            }
         }
         Ok(page)
     })

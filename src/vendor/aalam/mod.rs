@@ -357,6 +357,20 @@ mod tests {
     }
 
     #[test]
+    fn what_names_no_contact_is_no_empty_list() {
+        let vendor = vendor("aalam", &[]);
+        for odd in [json!({"hello": 1}), json!({"contacts": []}), json!([{}])] {
+            let list = vendor.list(None).expect("a list");
+            let read = (list.read)(&Reply::json(200, &odd));
+            assert!(read.is_err(), "{odd}");
+        }
+        for none in [json!([]), json!({"data": []})] {
+            let list = vendor.list(None).expect("a list");
+            assert!((list.read)(&Reply::json(200, &none)).is_ok(), "{none}");
+        }
+    }
+
+    #[test]
     fn a_list_can_hold_what_its_fields_hold() {
         let vendor = vendor("aalam", &[("fetch", "fields")]);
         let list = vendor.list(None).expect("a list");
