@@ -295,6 +295,8 @@ mod tests {
             ("Thu, 01 Jan 2026 00:00:30 GMT", 30),
             ("Wed, 31 Dec 2025 23:00:00 GMT", 0),
             ("999999", 900),
+            ("18446744073709551615", 900),
+            ("Thu, 30 Dec 9999 12:00:00 GMT", 900),
         ] {
             let busy = reply(429, Some(text));
             let verdict = patience.verdict(Creates, &Event::Answered(&busy), &history(1));

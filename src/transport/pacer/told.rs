@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::transport::patience::retry_after;
+use crate::transport::patience::{LONGEST_HOLD, retry_after};
 use crate::wire::Reply;
 
 /// The numbers that an answer carries.
@@ -85,6 +85,13 @@ fn until(reset: u64, now: jiff::Timestamp) -> Duration {
     Duration::from_secs(reset.saturating_sub(now))
 }
 
+/// Whether a window may last so long. Nothing is held longer than `LONGEST_HOLD`, and a spread is a hold between two
+/// requests: a longer end is often one in milliseconds. Where it is true after all, the target says no when the window
+/// is used up, and the end is believed once it is near.
+fn is_likely(lasts: &Duration) -> bool {
+    *lasts <= LONGEST_HOLD
+}
+
 /// The window that the headers speak of.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Window {
@@ -95,7 +102,7 @@ pub(super) struct Window {
 impl Window {
     /// Sees the numbers of an answer; returns how far apart requests are to be until the window ends, where
     /// it says that. `ahead` requests are on their way and count against what is left; a window whose length is
-    /// not told lasts, at the most, as long as `ceiling` takes to fill it.
+    /// not told, or not likely, lasts, at the most, as long as `ceiling` takes to fill it.
     pub(super) fn see(
         &mut self,
         told: &Told,
@@ -108,10 +115,10 @@ impl Window {
         // A window opens full; a bucket's level rises by ones and tells of no end.
         let opens = remaining >= limit.div_ceil(2) && self.left.is_none_or(|left| remaining > left);
         self.left = Some(remaining);
-        if let Some(reset) = told.reset {
-            self.ends = Some(now + reset);
-        } else if opens && limit > 1 {
-            self.ends = Some(now + ceiling * limit);
+        let assumed = || ceiling.checked_mul(limit).filter(|_| opens && limit > 1);
+        let lasts = told.reset.filter(is_likely);
+        if let Some(lasts) = lasts.or_else(|| assumed().filter(is_likely)) {
+            self.ends = Some(now + lasts);
         }
         let ends = self.ends.filter(|ends| *ends > now)?;
         if u64::from(remaining) * 4 > u64::from(limit) && limit > 0 {
@@ -244,5 +251,66 @@ mod tests {
                 left: 2
             })
         );
+    }
+
+    #[test]
+    fn no_number_is_too_large_to_be_read() {
+        for number in [
+            "4294967295",
+            "4294967296",
+            "18446744073709551615",
+            "18446744073709551616",
+            "-1",
+        ] {
+            for names in [
+                ["x-ratelimit-limit", "x-ratelimit-remaining"],
+                ["x-ratelimit-reset", "retry-after"],
+            ] {
+                told(&names.map(|name| (name, number)));
+            }
+            told(&[(
+                "ratelimit",
+                &format!("limit={number};r={number};t={number}"),
+            )]);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn numbers_that_make_no_sense_are_passed_over() {
+        let now = Instant::now();
+        for (limit, reset) in [
+            (60, Some(u64::MAX)),
+            (60, Some(1_767_225_630_000)),
+            (u32::MAX, None),
+            (u32::MAX, Some(u64::MAX)),
+        ] {
+            for ceiling in [SECOND / 200, SECOND, Duration::MAX] {
+                let mut window = Window::default();
+                for left in [limit, 1, 0] {
+                    let spread = window.see(&numbers(limit, left, reset), u64::MAX, ceiling, now);
+                    let ends = spread.map_or(Duration::ZERO, |spread| spread.ends - now);
+                    assert!(
+                        ends <= LONGEST_HOLD,
+                        "{limit} {reset:?} {ceiling:?}: {ends:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_end_in_milliseconds_is_not_believed() {
+        let (mut window, began) = (Window::default(), Instant::now());
+        // The window's length is that of the ceiling then.
+        for (left, after) in [(59, 0), (10, 30)] {
+            let now = began + SECOND * after;
+            let reset = u64::from(60 - after) * 1000;
+            let spread = window.see(&numbers(60, left, Some(reset)), 0, SECOND, now);
+            let apart = (left == 10).then_some(3 * SECOND);
+            assert_eq!(spread.map(|spread| spread.apart), apart);
+        }
+        // Nothing is known of a window that was not seen from its beginning.
+        let spread = Window::default().see(&numbers(60, 10, Some(30_000)), 0, SECOND, began);
+        assert_eq!(spread, None);
     }
 }
