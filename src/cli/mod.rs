@@ -7,6 +7,7 @@ mod apply;
 mod args;
 mod arrival;
 mod aside;
+mod back;
 mod came;
 mod check;
 mod config;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::args::{Common, Undo};
+use super::back::back;
 use super::failure::{Failure, Kind};
 use super::resume::{ledger, target_of};
 use super::running::{Came, Running, exit_code};
@@ -11,15 +12,13 @@ use super::screen::plain;
 use super::sending::on_the_network;
 use super::target::Reached;
 use super::timing::Stopwatch;
-use crate::fetch::{FetchError, Found, fetch_of};
 use crate::ledger::{Ledger as _, NewRun, Run, Settled, Sqlite};
 use crate::model::{ParentId, RemoteId};
-use crate::plan::{Action, Fate, Remark, Step, UNDO_CHANGED, UNDO_UNKNOWN};
-use crate::upload::says;
-use crate::vendor::Payload;
+use crate::plan::{Action, Fate, Step};
+use crate::upload::{self, Stands};
 
-/// What the target holds of the records that the run wrote.
-type Held = HashMap<RemoteId, Payload>;
+/// How the records that the run wrote stand at the target.
+type Held = HashMap<RemoteId, Stands>;
 
 /// Runs the command.
 pub(super) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
@@ -111,7 +110,7 @@ fn dry(running: &Running<'_>, steps: &[Step], preface: &[String]) -> Result<u8, 
     Ok(exit_code(&came, &totals))
 }
 
-/// Reads the records that the run wrote, parent by parent.
+/// Looks at the records that the run wrote, parent by parent.
 fn look(reached: &Reached, written: &[Settled]) -> Result<Held, Failure> {
     let mut by_parent: BTreeMap<Option<ParentId>, HashSet<RemoteId>> = BTreeMap::new();
     for Settled { step, .. } in written {
@@ -125,26 +124,9 @@ fn look(reached: &Reached, written: &[Settled]) -> Result<Held, Failure> {
             .extend(step.remote.clone());
     }
     let mut held = Held::new();
-    let client = &reached.client;
     for (parent, ids) in by_parent {
-        let looked = on_the_network(fetch_of(
-            client,
-            parent.as_ref(),
-            |id| ids.contains(id),
-            |found| {
-                if let Found::Record(record) = found
-                    && let Ok(remote) = client.vendor().decode(&record)
-                    && ids.contains(&remote.id)
-                {
-                    held.insert(remote.id, client.vendor().encode(&remote.contact).payload);
-                }
-            },
-        ))?;
-        match looked {
-            Ok(()) => {}
-            Err(FetchError::Refused(refusal)) if refusal.status == 404 => {}
-            Err(error) => return Err(error.into()),
-        }
+        let standing = upload::standing(&reached.client, parent.as_ref(), &ids);
+        held.extend(on_the_network(standing)??);
     }
     Ok(held)
 }
@@ -161,52 +143,9 @@ fn plan(
             Fate::Updated => ledger.prior(run, step.number)?,
             _ => None,
         };
-        steps.push(back(step, number, fate, prior, held));
+        let stands = step.remote.as_ref().and_then(|remote| held.get(remote));
+        let stands = stands.unwrap_or(&Stands::Unknown);
+        steps.push(back(step, number, fate, prior, stands));
     }
     Ok(steps)
-}
-
-/// The step that takes a step back.
-fn back(step: Step, number: u64, fate: Fate, prior: Option<Payload>, held: &Held) -> Step {
-    let sent = step.payload.as_ref();
-    let now = step.remote.as_ref().and_then(|remote| held.get(remote));
-    let says_it = match (sent, now) {
-        (Some(sent), Some(now)) => {
-            let says_more = fate == Fate::Created && !says(&now.body, &sent.body);
-            says(&sent.body, &now.body) && !says_more
-        }
-        // What is gone already is deleted; what cannot be seen cannot be restored.
-        (_, None) => fate == Fate::Created,
-        (None, Some(_)) => false,
-    };
-    let parent = sent.and_then(|sent| sent.parent.clone());
-    let nothing = Payload {
-        parent,
-        ..Payload::of(serde_json::Value::Null)
-    };
-    let (action, payload, remark) = match (says_it, fate, prior) {
-        (false, ..) => (
-            Action::Skip,
-            None,
-            Some((&UNDO_CHANGED, "the record has changed since")),
-        ),
-        (true, Fate::Created, _) => (Action::Delete, Some(nothing), None),
-        (true, _, Some(prior)) => (Action::Update, Some(prior), None),
-        (true, _, None) => (
-            Action::Skip,
-            None,
-            Some((&UNDO_UNKNOWN, "what it said before is not known")),
-        ),
-    };
-    let remarks = remark.map(|(code, words)| Remark::of_row(code, step.row, words));
-    let (remarks, lost, changes) = (remarks.into_iter().collect(), Vec::new(), Vec::new());
-    Step {
-        number,
-        action,
-        payload,
-        remarks,
-        lost,
-        changes,
-        ..step
-    }
 }

@@ -78,3 +78,39 @@ pub static CLEAR_IMPOSSIBLE: Code = Code {
             stands there stays.",
     help: "clear it at the vendor by hand",
 };
+
+/// A record that is not what the run made of it.
+pub static UNDO_CHANGED: Code = Code {
+    id: "undo.changed",
+    severity: Severity::Warning,
+    means: "The record does not say what the run sent: somebody, or a later run, has changed it since. Taking \
+            the run back would take that away too, so the record is left as it is.",
+    help: "look at the record at the vendor, and change or remove it there",
+};
+
+/// A record of which the ledger does not know what it said before.
+pub static UNDO_UNKNOWN: Code = Code {
+    id: "undo.unknown",
+    severity: Severity::Warning,
+    means: "The run changed the record, and the ledger does not hold what an earlier run had sent for it, so \
+            there is nothing to restore.",
+    help: "look at the record at the vendor, and change it there",
+};
+
+/// A record that a run is to be taken back from, and that is gone.
+pub static UNDO_GONE: Code = Code {
+    id: "undo.gone",
+    severity: Severity::Note,
+    means: "The vendor does not have the record any more: somebody has deleted it there since the run wrote it. What \
+            the run created is taken back by that; what it updated cannot be restored.",
+    help: "nothing is to be done",
+};
+
+/// A record that the vendor does not show.
+pub static UNDO_UNSEEN: Code = Code {
+    id: "undo.unseen",
+    severity: Severity::Warning,
+    means: "The vendor's list does not show the record, and asked for by itself it was not shown either: whether it \
+            still says what the run sent is not known, so it is left as it is.",
+    help: "look at the record at the vendor, and change or remove it there",
+};

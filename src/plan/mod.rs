@@ -17,7 +17,7 @@ pub use aim::{Aim, BadMost, Mode, Most, OnExisting, Trust};
 pub use changes::Change;
 pub use codes::{
     CLEAR_IMPOSSIBLE, MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_TAKEN, MIRROR_GONE,
-    RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING,
+    RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN,
 };
 pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
 pub use pairing::{Found, Known, Link, choose, pair};
@@ -38,24 +38,6 @@ pub static REFUSED: Code = Code {
     severity: Severity::Error,
     means: "The row passed every rule that is known here, and the vendor said no; the words are the vendor's.",
     help: "correct the row as the vendor asks, and import again",
-};
-
-/// A record that is not what the run made of it.
-pub static UNDO_CHANGED: Code = Code {
-    id: "undo.changed",
-    severity: Severity::Warning,
-    means: "The record does not say what the run sent: somebody, or a later run, has changed it since. Taking \
-            the run back would take that away too, so the record is left as it is.",
-    help: "look at the record at the vendor, and change or remove it there",
-};
-
-/// A record of which the ledger does not know what it said before.
-pub static UNDO_UNKNOWN: Code = Code {
-    id: "undo.unknown",
-    severity: Severity::Warning,
-    means: "The run changed the record, and the ledger does not hold what an earlier run had sent for it, so \
-            there is nothing to restore.",
-    help: "look at the record at the vendor, and change it there",
 };
 
 /// A key that meant somebody else.
@@ -83,7 +65,9 @@ pub const CODES: &[&Code] = &[
     &RECORD_MISSING,
     &REFUSED,
     &UNDO_CHANGED,
+    &UNDO_GONE,
     &UNDO_UNKNOWN,
+    &UNDO_UNSEEN,
 ];
 
 /// What is to become of a row.

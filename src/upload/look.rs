@@ -102,7 +102,7 @@ impl Seen {
 }
 
 /// What a record says, as it would be sent.
-fn as_payload(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId, Payload)> {
+pub(super) fn as_payload(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId, Payload)> {
     let remote = vendor.decode(record).ok()?;
     let payload = vendor.encode(&remote.contact).payload;
     Some((remote.id, payload))

@@ -9,6 +9,7 @@ mod guard;
 mod look;
 mod settle;
 mod sight;
+mod standing;
 mod verdict;
 
 use std::collections::VecDeque;
@@ -31,6 +32,7 @@ pub use deliver::{Delivered, Failed, deliver, settle_earlier};
 pub use look::{Looked, Stands, look, read};
 pub use settle::{SettleError, Settlement, settle, survey};
 pub use sight::{Sight, sight};
+pub use standing::standing;
 pub use verdict::says;
 
 /// How an upload goes about it.

@@ -1,0 +1,166 @@
+//! What takes one step of a run back, by how its record stands now.
+
+use crate::plan::{Action, Fate, Remark, Step, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN};
+use crate::upload::{Stands, says};
+use crate::vendor::Payload;
+
+/// The step that takes a step back; it deletes and restores only what says what the step sent.
+pub(super) fn back(
+    step: Step,
+    number: u64,
+    fate: Fate,
+    prior: Option<Payload>,
+    stands: &Stands,
+) -> Step {
+    let sent = step.payload.as_ref();
+    let parent = sent.and_then(|sent| sent.parent.clone());
+    let nothing = Payload {
+        parent,
+        ..Payload::of(serde_json::Value::Null)
+    };
+    let (action, payload, remark) = match (stands, fate, prior) {
+        // The ledger lets go of a record where its deletion is answered; that nothing is there is answer enough.
+        (Stands::Gone, Fate::Created, _) => (
+            Action::Delete,
+            Some(nothing),
+            Some((&UNDO_GONE, "the record was gone already")),
+        ),
+        (Stands::Gone, ..) => (
+            Action::Skip,
+            None,
+            Some((&UNDO_GONE, "the record is gone, and cannot be restored")),
+        ),
+        (Stands::Unknown, ..) => (
+            Action::Skip,
+            None,
+            Some((&UNDO_UNSEEN, "the vendor does not show the record")),
+        ),
+        (Stands::Says(now), ..) if !is_as_sent(sent, now, fate) => (
+            Action::Skip,
+            None,
+            Some((&UNDO_CHANGED, "the record has changed since")),
+        ),
+        (Stands::Says(_), Fate::Created, _) => (Action::Delete, Some(nothing), None),
+        (Stands::Says(_), _, Some(prior)) => (Action::Update, Some(prior), None),
+        (Stands::Says(_), _, None) => (
+            Action::Skip,
+            None,
+            Some((&UNDO_UNKNOWN, "what it said before is not known")),
+        ),
+    };
+    let remarks = remark.map(|(code, words)| Remark::of_row(code, step.row, words));
+    let (remarks, lost, changes) = (remarks.into_iter().collect(), Vec::new(), Vec::new());
+    Step {
+        number,
+        action,
+        payload,
+        remarks,
+        lost,
+        changes,
+        ..step
+    }
+}
+
+/// Whether a record says what was sent; one that was created says nothing else.
+fn is_as_sent(sent: Option<&Payload>, now: &Payload, fate: Fate) -> bool {
+    sent.is_some_and(|sent| {
+        let says_more = fate == Fate::Created && !says(&now.body, &sent.body);
+        says(&sent.body, &now.body) && !says_more
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::{ContactKey, RemoteId};
+
+    fn named(name: &str) -> Payload {
+        Payload::of(json!({"name": name}))
+    }
+
+    fn taken_back(fate: Fate, prior: Option<&str>, stands: &Stands) -> (Action, Option<String>) {
+        let step = Step {
+            number: 4,
+            row: 6,
+            key: ContactKey("k".into()),
+            action: Action::Create,
+            remote: Some(RemoteId("1".into())),
+            payload: Some(named("Anne")),
+            cells: vec![],
+            remarks: vec![],
+            lost: vec![],
+            changes: vec![],
+        };
+        let mut back = back(step, 0, fate, prior.map(named), stands);
+        assert_eq!(back.payload.is_some(), back.action.is_sent());
+        (back.action, back.remarks.pop().map(|remark| remark.code))
+    }
+
+    #[test]
+    fn only_what_says_what_was_sent_is_deleted_or_restored() {
+        let (as_sent, changed) = (Stands::Says(named("Anne")), Stands::Says(named("Zoé")));
+        let table = [
+            (Fate::Created, None, &as_sent, Action::Delete, None),
+            (
+                Fate::Created,
+                None,
+                &changed,
+                Action::Skip,
+                Some("undo.changed"),
+            ),
+            (
+                Fate::Created,
+                None,
+                &Stands::Gone,
+                Action::Delete,
+                Some("undo.gone"),
+            ),
+            (
+                Fate::Created,
+                None,
+                &Stands::Unknown,
+                Action::Skip,
+                Some("undo.unseen"),
+            ),
+            (Fate::Updated, Some("Bob"), &as_sent, Action::Update, None),
+            (
+                Fate::Updated,
+                None,
+                &as_sent,
+                Action::Skip,
+                Some("undo.unknown"),
+            ),
+            (
+                Fate::Updated,
+                Some("Bob"),
+                &changed,
+                Action::Skip,
+                Some("undo.changed"),
+            ),
+            (
+                Fate::Updated,
+                Some("Bob"),
+                &Stands::Gone,
+                Action::Skip,
+                Some("undo.gone"),
+            ),
+            (
+                Fate::Updated,
+                Some("Bob"),
+                &Stands::Unknown,
+                Action::Skip,
+                Some("undo.unseen"),
+            ),
+        ];
+        for (fate, prior, stands, action, code) in table {
+            let wanted = (action, code.map(str::to_owned));
+            assert_eq!(
+                taken_back(fate, prior, stands),
+                wanted,
+                "{fate:?} {stands:?}"
+            );
+        }
+    }
+}
