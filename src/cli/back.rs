@@ -1,6 +1,9 @@
 //! What takes one step of a run back, by how its record stands now.
 
-use crate::plan::{Action, Fate, Remark, Step, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN};
+use crate::model::RunId;
+use crate::plan::{
+    Action, Fate, Remark, Step, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN, doubt,
+};
 use crate::upload::{Stands, says};
 use crate::vendor::Payload;
 
@@ -54,6 +57,21 @@ pub(super) fn back(
         number,
         action,
         payload,
+        remarks,
+        lost,
+        changes,
+        ..step
+    }
+}
+
+/// The step for a row of which it is not known whether it arrived: nothing is sent for it.
+pub(super) fn doubted(step: Step, number: u64, run: &RunId) -> Step {
+    let (remarks, lost, changes) = (vec![doubt(step.row, &run.0)], Vec::new(), Vec::new());
+    Step {
+        number,
+        action: Action::Doubt,
+        remote: None,
+        payload: None,
         remarks,
         lost,
         changes,

@@ -54,6 +54,7 @@ mod target;
 mod timing;
 mod turn;
 mod undo;
+mod undoing;
 mod vendors;
 mod workbook;
 

@@ -292,7 +292,8 @@ fn decide(
     }
 }
 
-fn doubt(row: u64, run: &str) -> Remark {
+/// The remark on a row that a run sent without getting an answer.
+pub fn doubt(row: u64, run: &str) -> Remark {
     Remark::of_row(
         &IN_DOUBT,
         row,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::scene::{VENDORS, import, people, ready, run, total};
+use crate::scene::{VENDORS, hold_the_book, import, killed, make_twin, people, ready, run, total};
 use crate::workdir::{Workdir, target, vendors};
 
 #[test]
@@ -270,28 +270,8 @@ fn a_ledger_that_cannot_be_written_stops_before_anything_is_sent() {
 #[cfg(unix)]
 #[test]
 fn what_cannot_be_told_apart_is_left_to_a_person() {
-    let running = vendors("limit=off,delay=600ms");
-    let work = Workdir::new();
-    work.write("rolo.toml", target(&running, "covage"));
-    work.write("people.csv", people(1));
-    let mut child = work
-        .command(&["import", "people.csv", "--to", "there", "--quiet"])
-        .spawn()
-        .expect("the program starts");
-    // The record is made, and its answer is still on the way when the process dies.
-    while running.records("covage").is_empty() {
-        assert!(
-            child.try_wait().expect("a child").is_none(),
-            "it ended too early"
-        );
-        std::thread::yield_now();
-    }
-    child.kill().expect("killed");
-    child.wait().expect("it ended");
-    // Somebody else makes the same contact, word by word: now there are two that may be the answer.
-    let mut twin = running.records("covage").remove(0);
-    twin["contact_uuid"] = json!("twin0001");
-    running.seed("covage", &[twin]).expect("seeded");
+    let (work, running) = killed();
+    make_twin(&running);
 
     let said = run(&work, &["resume", "--settle-after", "0"]);
     assert_eq!((said.code, total(&said, "in_doubt")), (10, 1), "{said:?}");
@@ -318,21 +298,10 @@ fn what_cannot_be_told_apart_is_left_to_a_person() {
 
 #[test]
 fn a_run_waits_for_another_where_that_is_wanted() {
-    use rolo::ledger::{Given, Ledger as _, NewRun, Sqlite};
+    use rolo::ledger::Ledger as _;
     let (work, running) = ready("covage");
     work.write("people.csv", people(1));
-    let mut held = Sqlite::open(&work.path("state/rolo/ledger.sqlite3")).expect("a ledger");
-    let url = running.base_url("covage");
-    let new = NewRun {
-        book: rolo::model::BookId::of("covage", &url, "sandbox@example.com", None),
-        target: "there".into(),
-        vendor: "covage".into(),
-        command: "import".into(),
-        source: json!({}),
-        headers: vec![],
-        given: Given::default(),
-    };
-    let other = held.begin(&new).expect("a run");
+    let (mut held, other) = hold_the_book(&work, &running);
     let mut child = work
         .command(&["import", "people.csv", "--to", "there", "--quiet", "--wait"])
         .spawn()

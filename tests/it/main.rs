@@ -26,6 +26,7 @@ mod round_trip;
 mod samples;
 mod scene;
 mod simulation;
+mod undo;
 mod wire;
 mod wire_requests;
 mod words;

@@ -1,0 +1,107 @@
+//! The plan of an undo: which rows of a run are to be taken back, how their records stand, and what takes each back.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::back::{back, doubted};
+use super::failure::Failure;
+use super::sending::on_the_network;
+use super::target::Reached;
+use crate::ledger::{Ledger as _, LedgerError, Run, Settled, Sqlite};
+use crate::model::{ParentId, RemoteId};
+use crate::plan::{Action, Fate, Step};
+use crate::upload::{self, Stands};
+
+/// How the records that the run wrote stand at the target.
+type Held = HashMap<RemoteId, Stands>;
+
+/// The changes of a run of which no answer came: whether one arrived shows in its record. They are asked for before
+/// doubt is settled, which puts them back among those that wait.
+pub(super) fn changes_in_doubt(ledger: &Sqlite, run: &Run) -> Result<HashSet<u64>, LedgerError> {
+    let doubtful = ledger.doubtful(&run.id)?.into_iter();
+    Ok(doubtful
+        .filter(|step| step.action == Action::Update)
+        .map(|step| step.number)
+        .collect())
+}
+
+/// The rows of a run that can be taken back, and those that are in doubt, in the order of the source.
+pub(super) fn rows(
+    ledger: &Sqlite,
+    run: &Run,
+    changes: &HashSet<u64>,
+) -> Result<Vec<Settled>, LedgerError> {
+    let mut rows = Vec::new();
+    ledger.each_step(&run.id, &mut |mut settled| {
+        let step = &settled.step;
+        if changes.contains(&step.number) {
+            settled.fate = Fate::Updated;
+        }
+        // A row that was forgotten has nothing left to be taken back by.
+        let known = step.remote.is_some() && step.payload.is_some();
+        let is_meant = match settled.fate {
+            Fate::Created | Fate::Updated => known,
+            Fate::InDoubt => step.action == Action::Create,
+            _ => false,
+        };
+        if is_meant {
+            rows.push(settled);
+        }
+        Ok(())
+    })?;
+    // What nobody owns any more was taken back, or removed, before.
+    let mut owned = Vec::new();
+    for settled in rows {
+        let is_owned = match &settled.step.remote {
+            Some(remote) => ledger.owns(&run.about.book, remote)?,
+            None => true,
+        };
+        if is_owned {
+            owned.push(settled);
+        }
+    }
+    Ok(owned)
+}
+
+/// Looks at the records of these rows, parent by parent.
+pub(super) fn look(reached: &Reached, rows: &[Settled]) -> Result<Held, Failure> {
+    let mut by_parent: BTreeMap<Option<ParentId>, HashSet<RemoteId>> = BTreeMap::new();
+    for Settled { step, .. } in rows {
+        let parent = step
+            .payload
+            .as_ref()
+            .and_then(|payload| payload.parent.clone());
+        if let Some(remote) = &step.remote {
+            by_parent.entry(parent).or_default().insert(remote.clone());
+        }
+    }
+    let mut held = Held::new();
+    for (parent, ids) in by_parent {
+        let standing = upload::standing(&reached.client, parent.as_ref(), &ids);
+        held.extend(on_the_network(standing)??);
+    }
+    Ok(held)
+}
+
+/// The steps that take these rows back.
+pub(super) fn steps(
+    ledger: &Sqlite,
+    run: &Run,
+    held: &Held,
+    rows: Vec<Settled>,
+) -> Result<Vec<Step>, LedgerError> {
+    let mut steps = Vec::new();
+    for (number, Settled { step, fate, .. }) in (0..).zip(rows) {
+        if fate == Fate::InDoubt {
+            steps.push(doubted(step, number, &run.id));
+            continue;
+        }
+        let prior = match fate {
+            Fate::Updated => ledger.prior(run, step.number)?,
+            _ => None,
+        };
+        let stands = step.remote.as_ref().and_then(|remote| held.get(remote));
+        let stands = stands.unwrap_or(&Stands::Unknown);
+        steps.push(back(step, number, fate, prior, stands));
+    }
+    Ok(steps)
+}
