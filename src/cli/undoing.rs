@@ -1,6 +1,6 @@
 //! The plan of an undo: which rows of a run are to be taken back, how their records stand, and what takes each back.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::back::{back, doubted};
 use super::failure::Failure;
@@ -64,7 +64,7 @@ pub(super) fn rows(
 
 /// Looks at the records of these rows, parent by parent.
 pub(super) fn look(reached: &Reached, rows: &[Settled]) -> Result<Held, Failure> {
-    let mut by_parent: BTreeMap<Option<ParentId>, HashSet<RemoteId>> = BTreeMap::new();
+    let mut by_parent: BTreeMap<Option<ParentId>, BTreeSet<RemoteId>> = BTreeMap::new();
     for Settled { step, .. } in rows {
         let parent = step
             .payload
@@ -104,4 +104,67 @@ pub(super) fn steps(
         steps.push(back(step, number, fate, prior, stands));
     }
     Ok(steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ledger::{Given, NewRun};
+    use crate::model::{BookId, ContactKey};
+    use crate::plan::Link;
+    use crate::vendor::Payload;
+
+    fn step(number: u64, action: Action) -> Step {
+        let is_update = action == Action::Update;
+        Step {
+            number,
+            row: number + 2,
+            key: ContactKey(format!("k{number}")),
+            action,
+            remote: is_update.then(|| RemoteId(format!("r{number}"))),
+            payload: Some(Payload::of(json!({"name": "Anne"}))),
+            cells: vec![],
+            remarks: vec![],
+            lost: vec![],
+            changes: vec![],
+        }
+    }
+
+    #[test]
+    fn a_change_in_doubt_may_have_arrived_and_a_creation_in_doubt_stays_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
+        let about = NewRun {
+            book: BookId("book".into()),
+            target: "t".into(),
+            vendor: "v".into(),
+            command: "import".into(),
+            source: json!({}),
+            headers: vec![],
+            given: Given::default(),
+        };
+        let id = ledger.begin(&about).expect("a run");
+        let actions = [Action::Update, Action::Create, Action::Update];
+        let steps: Vec<Step> = (0..).zip(actions).map(|(n, a)| step(n, a)).collect();
+        for step in steps.iter().filter(|step| step.remote.is_some()) {
+            let link = Link {
+                remote: step.remote.clone().expect("a record"),
+                fingerprint: Payload::of(json!({})).fingerprint(),
+            };
+            let links = [(step.key.clone(), link)];
+            ledger.learn(&about.book, &links).expect("written");
+        }
+        ledger.add(&id, &steps).expect("added");
+        // The last one was never sent.
+        ledger.claim(&id, 2).expect("claimed");
+        let run = ledger.run(&id.0).expect("a run");
+        let changes = changes_in_doubt(&ledger, &run).expect("readable");
+        // Settling puts a change back among those that wait.
+        ledger.reopen(&id, &[0]).expect("written");
+        let rows = rows(&ledger, &run, &changes).expect("readable");
+        let fates: Vec<_> = rows.iter().map(|row| (row.step.number, row.fate)).collect();
+        assert_eq!(fates, [(0, Fate::Updated), (1, Fate::InDoubt)]);
+    }
 }

@@ -1,7 +1,7 @@
 //! How some records stand now. A list may be cut short, and may hold what cannot be understood: what it does not show is
 //! asked for by itself before anybody takes it for gone.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::fetch::{FetchError, Found, fetch_of};
 use crate::model::{ParentId, RemoteId};
@@ -14,7 +14,7 @@ use super::settle::{SettleError, is_passing};
 pub async fn standing<L: Line>(
     client: &Client<L>,
     parent: Option<&ParentId>,
-    ids: &HashSet<RemoteId>,
+    ids: &BTreeSet<RemoteId>,
 ) -> Result<HashMap<RemoteId, Stands>, SettleError> {
     let mut stand = HashMap::new();
     let fetched = fetch_of(
