@@ -5,9 +5,10 @@ mod planning;
 use std::collections::HashSet;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
 use super::lock::Lock;
 use super::row::{self, RUN, STEP};
@@ -18,6 +19,13 @@ use super::{
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
 use crate::plan::{Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
+
+/// How long to wait while another process writes, on another book: it may plan a great sheet on a slow disk, or give
+/// the space of what it erased back.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long to wait before trying again what `SQLite` does not wait for.
+const AGAIN: Duration = Duration::from_millis(10);
 
 /// The embedded ledger.
 pub struct Sqlite {
@@ -32,6 +40,23 @@ pub(super) fn private() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// Turns the write-ahead log on. It stays on, so only the first to open a new file writes here; `SQLite` refuses the
+/// others at once, whatever the timeout.
+fn write_ahead(database: &Connection) -> rusqlite::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match database.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && begun.elapsed() < PATIENCE =>
+            {
+                std::thread::sleep(AGAIN);
+            }
+            other => return other,
+        }
+    }
 }
 
 impl Sqlite {
@@ -52,8 +77,11 @@ impl Sqlite {
             .open(path)
             .map_err(failed)?;
         let mut database = Connection::open(path)?;
-        database.busy_timeout(std::time::Duration::from_secs(10))?;
-        database.pragma_update(None, "journal_mode", "WAL")?;
+        database.busy_timeout(PATIENCE)?;
+        // Each of our transactions writes. One that reads first and is to write then cannot wait for another
+        // process: what it has read may be old by that time, so SQLite refuses at once.
+        database.set_transaction_behavior(TransactionBehavior::Immediate);
+        write_ahead(&database)?;
         database.pragma_update(None, "synchronous", "FULL")?;
         database.pragma_update(None, "foreign_keys", "ON")?;
         // Pages, 16 MiB of log: the default copies the log into the file a hundred times an upload, and each time

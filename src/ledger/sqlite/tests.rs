@@ -1,5 +1,7 @@
 //! The ledger's promises, on a real file.
 
+mod together;
+
 use serde_json::json;
 
 use super::*;
