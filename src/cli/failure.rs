@@ -135,7 +135,7 @@ impl From<MappingError> for Failure {
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         let kind = match error {
-            LedgerError::Held { .. } => Kind::Held,
+            LedgerError::Held { .. } | LedgerError::Busy { .. } => Kind::Held,
             LedgerError::NoRun(_) | LedgerError::AmbiguousRun(_) => Kind::Usage,
             _ => Kind::Internal,
         };

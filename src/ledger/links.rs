@@ -12,7 +12,8 @@ use crate::model::{BookId, ContactKey, Fingerprint, RemoteId, RunId};
 use crate::plan::{Known, Link};
 use crate::vendor::Payload;
 
-/// Writes the links that follow from a run's fates. A link that a later run wrote stays.
+/// Writes the links that follow from a run's fates. A link that a later run wrote stays; what says nothing any more
+/// has none.
 pub(super) fn follow(change: &Transaction<'_>, run: i64) -> rusqlite::Result<()> {
     change
         .prepare_cached(
@@ -22,7 +23,7 @@ pub(super) fn follow(change: &Transaction<'_>, run: i64) -> rusqlite::Result<()>
              FROM fate JOIN content ON content.run = fate.run AND content.number = fate.number
              JOIN run ON run.n = fate.run
              WHERE fate.run = ?1 AND fate.linked = 0 AND fate.state IN ('created', 'updated')
-             AND fate.remote IS NOT NULL
+             AND fate.remote IS NOT NULL AND coalesce(fate.holds, content.print) IS NOT NULL
              ORDER BY fate.key
              ON CONFLICT (book, key) DO UPDATE
              SET remote = excluded.remote, print = excluded.print, run = excluded.run, number = excluded.number,

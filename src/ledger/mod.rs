@@ -117,6 +117,12 @@ pub enum LedgerError {
         /// The target's name.
         target: String,
     },
+    /// A run writes a book of which something is to be erased.
+    #[error("a run is writing the book of target `{target}`, and nobody can be forgotten under it")]
+    Busy {
+        /// The target's name.
+        target: String,
+    },
     /// The file was written by a newer rolo.
     #[error("the ledger `{}` has version {found}, and this rolo knows versions up to {known}", path.display())]
     Newer {
@@ -155,6 +161,9 @@ impl LedgerError {
         match self {
             Self::Open { .. } => "name another file with --ledger, or mend the permissions",
             Self::Held { .. } => "wait until it has ended, then try again; nothing was sent",
+            Self::Busy { .. } => {
+                "wait until it has ended, or stop it, then forget again; nothing was erased"
+            }
             Self::Newer { .. } => "use the newer rolo that wrote it, or another file with --ledger",
             Self::NoRun(_) | Self::AmbiguousRun(_) => "`rolo runs` lists the runs",
             Self::Database(_) => "look at the disk's free space and the file's permissions",
@@ -174,7 +183,8 @@ pub trait Ledger: Send {
     fn add(&mut self, run: &RunId, steps: &[Step]) -> Result<(), LedgerError>;
     /// Says that every row of the source has its step.
     fn planned(&mut self, run: &RunId) -> Result<(), LedgerError>;
-    /// Takes the next steps that wait to be sent, in order, and marks them as sent; durable when it returns.
+    /// Takes the next steps that wait to be sent, in order, and marks them as sent; durable when it returns. One that
+    /// says nothing any more is skipped.
     fn claim(&mut self, run: &RunId, most: usize) -> Result<Vec<Step>, LedgerError>;
     /// Writes what became of steps, in one transaction; the links that follow are there for whoever asks next.
     fn settle(&mut self, run: &RunId, outcomes: &[Outcome]) -> Result<(), LedgerError>;
@@ -246,7 +256,8 @@ pub trait Ledger: Send {
     /// Keeps where the sheet of a run was put when it was done, beside what its source says.
     fn moved(&mut self, run: &RunId, place: &Path) -> Result<(), LedgerError>;
     /// Erases everything that tells of whomever a row is about for which `is_meant` holds; returns the runs that
-    /// held such rows, and how many rows there were.
+    /// held such rows, and how many rows there were. What of them waits or is in doubt is skipped from then on; no
+    /// run may be under way on a book that has such rows.
     fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Result<(Vec<Run>, u64), LedgerError>;
     /// Erases the rows of runs that ended before a time (RFC 3339, UTC) and have nothing in doubt; links stay.
     fn prune(&mut self, before: &str) -> Result<u64, LedgerError>;

@@ -326,7 +326,7 @@ impl Ledger for Sqlite {
     }
 
     fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Result<(Vec<Run>, u64), LedgerError> {
-        let (runs, rows) = erase::forget(&mut self.database, is_meant)?;
+        let (runs, rows) = erase::forget(&mut self.database, &self.path, is_meant)?;
         let runs = runs
             .into_iter()
             .map(|run| self.with_totals(run))

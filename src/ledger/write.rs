@@ -172,17 +172,51 @@ pub(super) fn reopen(
     Ok(change.commit()?)
 }
 
-/// Takes the next steps that wait, and marks them as sent: those that wait once more one by one, and of the others
-/// all up to the last one by moving the run's mark. What is only of use to a report is left out of them.
+/// Takes the next steps that wait, and marks them as sent. What is only of use to a report is left out of them.
 pub(super) fn claim(
     database: &mut Connection,
     n: i64,
     most: usize,
 ) -> Result<Vec<Step>, LedgerError> {
     let change = database.transaction()?;
+    let claimed = loop {
+        let next = next(&change, n, most)?;
+        let is_end = next.is_empty();
+        let (claimed, empty): (Vec<Step>, Vec<Step>) = next.into_iter().partition(says_something);
+        leave_out(&change, n, &empty)?;
+        // No steps at all means that none waits.
+        if is_end || !claimed.is_empty() {
+            break claimed;
+        }
+    };
+    change.commit()?;
+    Ok(claimed)
+}
+
+/// Whether there is something to send: a record that nothing is said of must not be made, nor emptied.
+fn says_something(step: &Step) -> bool {
+    step.payload.is_some() || !matches!(step.action, Action::Create | Action::Update)
+}
+
+/// Skips steps that have nothing to send.
+fn leave_out(change: &Transaction<'_>, n: i64, empty: &[Step]) -> rusqlite::Result<()> {
+    for step in empty {
+        change
+            .prepare_cached(
+                "UPDATE fate SET state = ?3, message = 'nothing of it is left to be sent'
+                 WHERE run = ?1 AND number = ?2",
+            )?
+            .execute(params![n, step.number.cast_signed(), Fate::Skipped.name()])?;
+    }
+    Ok(())
+}
+
+/// Marks the next steps that wait as sent: those that wait once more one by one, and of the others all up to the last
+/// one by moving the run's mark.
+fn next(change: &Transaction<'_>, n: i64, most: usize) -> Result<Vec<Step>, LedgerError> {
     // The planner would rather look through all steps of the run.
     let again = taken(
-        &change,
+        change,
         "fate INDEXED BY fate_again",
         "fate.state = 'again'",
         (n, most),
@@ -194,13 +228,12 @@ pub(super) fn claim(
     }
     let left = most.saturating_sub(again.len());
     let beyond = "fate.number > (SELECT claimed FROM run WHERE n = ?1) AND fate.state = 'waiting'";
-    let fresh = taken(&change, "fate", beyond, (n, left))?;
+    let fresh = taken(change, "fate", beyond, (n, left))?;
     if let Some(last) = fresh.last() {
         change
             .prepare_cached("UPDATE run SET claimed = ?2 WHERE n = ?1")?
             .execute(params![n, last.number.cast_signed()])?;
     }
-    change.commit()?;
     Ok(again.into_iter().chain(fresh).collect())
 }
 

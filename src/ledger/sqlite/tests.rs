@@ -1,5 +1,6 @@
 //! The ledger's promises, on a real file.
 
+mod forgotten;
 mod together;
 
 use serde_json::json;
