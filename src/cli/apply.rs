@@ -48,16 +48,21 @@ pub(super) fn run(apply: &Apply, common: &Common) -> Result<u8, Failure> {
     })?;
     let applied = send(ledger, &before, &target, apply, common);
     if let Err(failure) = &applied {
-        // The book is given free; a plan that was not sent stays as it was.
-        let mut ledger = Sqlite::open(&common.ledger_path()?)?;
-        let now = ledger.run(&before.id.0)?;
-        let code = match now.saved {
-            Some(Saved::Waiting) => before.exit_code.unwrap_or(0),
-            _ => failure.kind as u8,
-        };
-        ledger.end(&before.id, code)?;
+        // What cannot be written here is written by the next run on the book; the first failure is the one to tell.
+        let _ = give_free(&before, failure.kind, common);
     }
     applied
+}
+
+/// Ends a plan that was not applied, or broke off; one that was not sent stays as it was.
+fn give_free(before: &Run, kind: Kind, common: &Common) -> Result<(), Failure> {
+    let mut ledger = Sqlite::open(&common.ledger_path()?)?;
+    let code = match ledger.run(&before.id.0)?.saved {
+        Some(Saved::Waiting) => before.exit_code.unwrap_or(0),
+        _ => kind as u8,
+    };
+    ledger.end(&before.id, code)?;
+    Ok(())
 }
 
 /// Stops where a run is no plan that waits to be applied.

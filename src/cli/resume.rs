@@ -61,11 +61,20 @@ pub(super) fn resume(resume: &Resume, common: &Common) -> Result<u8, Failure> {
     let target = target_of(&run, &resume.tuning, common)?;
     in_turn(&resume.sending, || Ok(ledger.resume(&run)))?;
     let ended = go_on(ledger, &run, &target, resume, common);
-    if ended.is_err() {
-        // The run stays as it is; its book is given free.
-        Sqlite::open(&common.ledger_path()?)?.end(&run.id, run.exit_code.unwrap_or(1))?;
+    if let Err(failure) = &ended {
+        // What cannot be written here is written by the next run on the book; the first failure is the one to tell.
+        let _ = give_free(&run, failure.kind, common);
     }
     ended
+}
+
+/// Ends a run that broke off; one that nothing became of since stays as it was.
+fn give_free(before: &Run, kind: Kind, common: &Common) -> Result<(), Failure> {
+    let mut ledger = Sqlite::open(&common.ledger_path()?)?;
+    let is_same = ledger.run(&before.id.0)?.totals == before.totals;
+    let code = before.exit_code.filter(|_| is_same);
+    ledger.end(&before.id, code.unwrap_or(kind as u8))?;
+    Ok(())
 }
 
 /// Stops where a run ended before it was planned.

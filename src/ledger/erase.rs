@@ -64,10 +64,7 @@ fn hold(path: &Path, runs: &[(i64, Run)]) -> Result<Vec<Lock>, LedgerError> {
         .collect();
     let mut locks = Vec::new();
     for run in books.into_values() {
-        let lock = Lock::take(path, &run.about.book).map_err(|source| LedgerError::Open {
-            path: path.to_owned(),
-            source,
-        })?;
+        let lock = Lock::take(path, &run.about.book)?;
         locks.push(lock.ok_or_else(|| LedgerError::Busy {
             target: run.about.target.clone(),
         })?);

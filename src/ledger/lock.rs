@@ -2,9 +2,9 @@
 //! ends, however it ends.
 
 use std::fs::{File, TryLockError};
-use std::io;
 use std::path::Path;
 
+use super::LedgerError;
 use crate::model::{BookId, Fingerprint};
 
 /// A book's lock, held until it is dropped.
@@ -15,19 +15,24 @@ pub(super) struct Lock {
 
 impl Lock {
     /// Takes the lock; `None` where another process, or another ledger of this one, holds it.
-    pub(super) fn take(ledger: &Path, book: &BookId) -> io::Result<Option<Self>> {
+    pub(super) fn take(ledger: &Path, book: &BookId) -> Result<Option<Self>, LedgerError> {
         let name = Fingerprint::of(&book.0).0;
         let mut path = ledger.as_os_str().to_owned();
         path.push(format!(".{}.lock", &name[..16]));
+        let failed = |source| LedgerError::Open {
+            path: ledger.to_owned(),
+            source,
+        };
         let file = super::sqlite::private()
             .write(true)
             .create(true)
             .truncate(false)
-            .open(path)?;
+            .open(path)
+            .map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
         }
     }
 }

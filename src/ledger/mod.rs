@@ -3,6 +3,7 @@
 //! server can stand in for the embedded database.
 
 mod doubt;
+mod ended;
 mod erase;
 mod feed;
 mod keeper;
@@ -263,7 +264,8 @@ pub trait Ledger: Send {
     fn prune(&mut self, before: &str) -> Result<u64, LedgerError>;
     /// What is wrong with the ledger's file; nothing, for a whole one.
     fn check(&self) -> Result<Vec<String>, LedgerError>;
-    /// Ends a run and gives its book free.
+    /// Ends a run and gives its book free; steps that are still between claim and settle become in doubt. A run whose
+    /// book was given free before, and is held by another since, stays as that one left it.
     fn end(&mut self, run: &RunId, exit_code: u8) -> Result<Totals, LedgerError>;
     /// What is known of some keys in a book.
     fn known(&self, book: &BookId, keys: &[ContactKey]) -> Result<Known, LedgerError>;

@@ -13,8 +13,8 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, pa
 use super::lock::Lock;
 use super::row::{self, RUN, STEP};
 use super::{
-    Ledger, LedgerError, NewRun, Run, Settled, Stale, Touched, When, doubt, erase, feed, links,
-    saved, schema, write,
+    Ledger, LedgerError, NewRun, Run, Settled, Stale, Touched, When, doubt, ended, erase, feed,
+    links, saved, schema, write,
 };
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
 use crate::plan::{Known, Link, Outcome, Step, Totals};
@@ -105,16 +105,21 @@ impl Sqlite {
     }
 
     fn lock(&mut self, run: &NewRun, id: &RunId) -> Result<(), LedgerError> {
-        let failed = |source| LedgerError::Open {
-            path: self.path.clone(),
-            source,
-        };
-        let lock = Lock::take(&self.path, &run.book).map_err(failed)?;
+        let lock = Lock::take(&self.path, &run.book)?;
         let lock = lock.ok_or_else(|| LedgerError::Held {
             target: run.target.clone(),
         })?;
         self.locks.push((id.clone(), lock));
         Ok(())
+    }
+
+    /// The lock of a run's book, ours or taken anew; `None` where another run holds it.
+    fn unlock(&mut self, run: &RunId) -> Result<Option<Lock>, LedgerError> {
+        if let Some(place) = self.locks.iter().position(|(held, _)| held == run) {
+            return Ok(Some(self.locks.swap_remove(place).1));
+        }
+        let about = self.run(&run.0)?.about;
+        Lock::take(&self.path, &about.book)
     }
 
     fn number(&self, run: &RunId) -> Result<i64, LedgerError> {
@@ -125,28 +130,8 @@ impl Sqlite {
         found.ok_or_else(|| LedgerError::NoRun(run.0.clone()))
     }
 
-    fn totals(&self, n: i64) -> Result<Totals, LedgerError> {
-        let mut totals = Totals::default();
-        let mut count = self.database.prepare_cached(
-            "SELECT state, action = 'reject', count(*) FROM fated WHERE run = ?1 GROUP BY 1, 2",
-        )?;
-        let mut rows = count.query([n])?;
-        while let Some(row) = rows.next()? {
-            let rows: i64 = row.get(2)?;
-            let rows = rows.unsigned_abs();
-            totals.read += rows;
-            totals.count(row::fate(&row.get::<_, String>(0)?)?, rows);
-            if !row.get::<_, bool>(1)? {
-                totals.valid += rows;
-            }
-        }
-        // What is skipped is neither sent nor wrong.
-        totals.valid -= totals.skipped.min(totals.valid);
-        Ok(totals)
-    }
-
     fn with_totals(&self, (n, mut run): (i64, Run)) -> Result<Run, LedgerError> {
-        let totals = self.totals(n)?;
+        let totals = ended::totals(&self.database, n)?;
         // A run whose steps were pruned has its totals in its own row.
         if totals.read > 0 || run.ended.is_none() {
             run.totals = totals;
@@ -162,7 +147,7 @@ impl Ledger for Sqlite {
         links::follow_all(&self.database, &run.book)?;
         let about = serde_json::to_string(run).unwrap_or_default();
         let change = self.database.transaction()?;
-        write::doubt_what_was_left(&change, &run.book)?;
+        ended::doubt_what_was_left(&change, &run.book)?;
         change.execute(
             "INSERT INTO run (id, book, about, began) VALUES (?1, ?2, ?3, ?4)",
             params![id.0, run.book.0, about, write::now()],
@@ -175,7 +160,7 @@ impl Ledger for Sqlite {
         self.lock(&run.about, &run.id)?;
         links::follow_all(&self.database, &run.about.book)?;
         let change = self.database.transaction()?;
-        write::doubt_what_was_left(&change, &run.about.book)?;
+        ended::doubt_what_was_left(&change, &run.about.book)?;
         change.execute(
             "UPDATE run SET ended = NULL, exit_code = NULL, over = 0 WHERE id = ?1",
             [&run.id.0],
@@ -367,22 +352,16 @@ impl Ledger for Sqlite {
 
     fn end(&mut self, run: &RunId, exit_code: u8) -> Result<Totals, LedgerError> {
         let n = self.number(run)?;
+        let Some(_until_it_ended) = self.unlock(run)? else {
+            // Whoever holds the book has marked what was left of the run, and may have taken it up.
+            return ended::totals(&self.database, n);
+        };
         let change = self.database.transaction()?;
         links::follow(&change, n)?;
+        ended::doubt_what_was_sent(&change, n)?;
+        let totals = ended::totals(&change, n)?;
+        ended::end(&change, n, exit_code, &totals)?;
         change.commit()?;
-        let totals = self.totals(n)?;
-        let text = serde_json::to_string(&totals).unwrap_or_default();
-        self.database.execute(
-            "UPDATE run SET ended = ?2, exit_code = ?3, totals = ?4, over = ?5 WHERE n = ?1",
-            params![
-                n,
-                write::now(),
-                exit_code,
-                text,
-                totals.unsent + totals.in_doubt == 0
-            ],
-        )?;
-        self.locks.retain(|(held, _)| held != run);
         Ok(totals)
     }
 

@@ -5,28 +5,13 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::LedgerError;
 use super::row::{self, AGAIN, CLAIMED, SENT, WAITING};
-use crate::model::{BookId, Fingerprint};
+use crate::model::Fingerprint;
 use crate::plan::{Action, Fate, Outcome, Step};
 
 pub(super) fn now() -> String {
     jiff::Timestamp::now()
         .strftime("%Y-%m-%dT%H:%M:%SZ")
         .to_string()
-}
-
-/// Marks what dead runs of a book left between claim and settle: their lock is free, so they are dead.
-pub(super) fn doubt_what_was_left(change: &Transaction<'_>, book: &BookId) -> rusqlite::Result<()> {
-    change.execute(
-        "UPDATE fate SET state = ?1, message = 'the run ended before an answer came'
-         WHERE (run, number) IN (SELECT fated.run, fated.number FROM run JOIN fated ON fated.run = run.n
-                                 WHERE run.book = ?3 AND run.ended IS NULL AND fated.state = ?2)",
-        params![Fate::InDoubt.name(), SENT, book.0],
-    )?;
-    change.execute(
-        "UPDATE run SET ended = ?1 WHERE book = ?2 AND ended IS NULL",
-        params![now(), book.0],
-    )?;
-    Ok(())
 }
 
 pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()> {

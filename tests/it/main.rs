@@ -3,6 +3,7 @@
 mod afterwards;
 mod architecture;
 mod bench;
+mod broken_off;
 mod canary;
 mod commands;
 mod conformance;

@@ -1,5 +1,6 @@
 //! The ledger's promises, on a real file.
 
+mod ended;
 mod forgotten;
 mod together;
 

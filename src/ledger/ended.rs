@@ -1,0 +1,77 @@
+//! How a run comes to its end: what it leaves between claim and settle is in doubt, and its rows are counted. It stands
+//! apart since a run may be ended by itself or, when it is dead, by the next one.
+
+use rusqlite::{Connection, Transaction, params};
+
+use super::LedgerError;
+use super::row::{self, SENT};
+use super::write::now;
+use crate::model::BookId;
+use crate::plan::{Fate, Totals};
+
+/// Marks what dead runs of a book left between claim and settle: their lock is free, so they are dead.
+pub(super) fn doubt_what_was_left(change: &Transaction<'_>, book: &BookId) -> rusqlite::Result<()> {
+    let mut list =
+        change.prepare_cached("SELECT n FROM run WHERE book = ?1 AND ended IS NULL ORDER BY n")?;
+    let dead: Vec<i64> = list
+        .query_map([&book.0], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for n in dead {
+        doubt_what_was_sent(change, n)?;
+    }
+    change.execute(
+        "UPDATE run SET ended = ?1 WHERE book = ?2 AND ended IS NULL",
+        params![now(), book.0],
+    )?;
+    Ok(())
+}
+
+/// Marks what a run leaves between claim and settle. A run that has ended has no such steps: whoever looks for doubt
+/// would not find them there.
+pub(super) fn doubt_what_was_sent(change: &Transaction<'_>, n: i64) -> rusqlite::Result<()> {
+    change
+        .prepare_cached(
+            "UPDATE fate SET state = ?3, message = 'the run ended before an answer came'
+             WHERE run = ?1 AND (state = ?2 OR state = 'waiting'
+                                 AND number <= (SELECT claimed FROM run WHERE n = ?1))",
+        )?
+        .execute(params![n, SENT, Fate::InDoubt.name()])?;
+    Ok(())
+}
+
+/// How many rows of a run met which fate.
+pub(super) fn totals(database: &Connection, n: i64) -> Result<Totals, LedgerError> {
+    let mut totals = Totals::default();
+    let mut count = database.prepare_cached(
+        "SELECT state, action = 'reject', count(*) FROM fated WHERE run = ?1 GROUP BY 1, 2",
+    )?;
+    let mut rows = count.query([n])?;
+    while let Some(row) = rows.next()? {
+        let rows: i64 = row.get(2)?;
+        let rows = rows.unsigned_abs();
+        totals.read += rows;
+        totals.count(row::fate(&row.get::<_, String>(0)?)?, rows);
+        if !row.get::<_, bool>(1)? {
+            totals.valid += rows;
+        }
+    }
+    // What is skipped is neither sent nor wrong.
+    totals.valid -= totals.skipped.min(totals.valid);
+    Ok(totals)
+}
+
+/// Writes that a run has ended, and with what.
+pub(super) fn end(
+    change: &Transaction<'_>,
+    n: i64,
+    exit_code: u8,
+    totals: &Totals,
+) -> rusqlite::Result<()> {
+    let text = serde_json::to_string(totals).unwrap_or_default();
+    let is_over = totals.unsent + totals.in_doubt == 0;
+    change.execute(
+        "UPDATE run SET ended = ?2, exit_code = ?3, totals = ?4, over = ?5 WHERE n = ?1",
+        params![n, now(), exit_code, text, is_over],
+    )?;
+    Ok(())
+}
