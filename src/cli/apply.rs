@@ -42,7 +42,7 @@ pub(super) fn run(apply: &Apply, common: &Common) -> Result<u8, Failure> {
     waits(&before)?;
     let target = target_of(&before, &apply.tuning, common)?;
     // Whoever holds the book may be applying this very plan.
-    in_turn(&apply.sending, || {
+    in_turn(&apply.sending, common, || {
         waits(&ledger.run(&before.id.0)?)?;
         Ok(ledger.resume(&before))
     })?;

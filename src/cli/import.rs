@@ -215,7 +215,9 @@ impl Job<'_> {
     ) -> Result<(Sqlite, RunId, Planned), Failure> {
         let running = &self.running;
         let mut ledger = Sqlite::open(&running.common.ledger_path()?)?;
-        let run = in_turn(running.sending, || Ok(ledger.begin(&running.about)))?;
+        let run = in_turn(running.sending, running.common, || {
+            Ok(ledger.begin(&running.about))
+        })?;
         match self.prepare(opened, &mut ledger, &run, reached) {
             Ok(planned) => Ok((ledger, run, planned)),
             Err(failure) => {

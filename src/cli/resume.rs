@@ -59,7 +59,7 @@ pub(super) fn resume(resume: &Resume, common: &Common) -> Result<u8, Failure> {
         ));
     }
     let target = target_of(&run, &resume.tuning, common)?;
-    in_turn(&resume.sending, || Ok(ledger.resume(&run)))?;
+    in_turn(&resume.sending, common, || Ok(ledger.resume(&run)))?;
     let ended = go_on(ledger, &run, &target, resume, common);
     if let Err(failure) = &ended {
         // What cannot be written here is written by the next run on the book; the first failure is the one to tell.

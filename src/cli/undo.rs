@@ -43,7 +43,7 @@ pub(super) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
         return dry(&running, &ledger, &run, &reached);
     }
     // Nobody else writes between the look and what is sent for it.
-    let id = in_turn(&undo.sending, || Ok(ledger.begin(&running.about)))?;
+    let id = in_turn(&undo.sending, common, || Ok(ledger.begin(&running.about)))?;
     match prepare(&mut ledger, &run, &id, (&reached, &undo.sending)) {
         Ok(steps) => {
             let preface = preface(&running, &run, &steps);

@@ -1,5 +1,9 @@
 //! What can be done after a run: resume, retry, undo, forget, prune; and what stops one before its end.
 
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, ChildStderr};
+
+use rolo::ledger::Ledger as _;
 use serde_json::{Value, json};
 
 use crate::scene::{VENDORS, hold_the_book, import, killed, make_twin, people, ready, run, total};
@@ -298,24 +302,72 @@ fn what_cannot_be_told_apart_is_left_to_a_person() {
 
 #[test]
 fn a_run_waits_for_another_where_that_is_wanted() {
-    use rolo::ledger::Ledger as _;
     let (work, running) = ready("covage");
     work.write("people.csv", people(1));
     let (mut held, other) = hold_the_book(&work, &running);
-    let mut child = work
-        .command(&["import", "people.csv", "--to", "there", "--quiet", "--wait"])
-        .spawn()
-        .expect("the program starts");
-    for _ in 0..200 {
-        assert!(
-            child.try_wait().expect("a child").is_none(),
-            "it does not wait"
-        );
-        std::thread::yield_now();
-    }
+    let refused = import(&work, &[]);
+    assert_eq!(refused.code, 11, "nobody said that it shall wait");
+    let (mut child, mut stderr) = waiting(&work);
     held.end(&other, 0).expect("ended");
+    std::io::copy(&mut stderr, &mut std::io::sink()).expect("readable");
     assert_eq!(child.wait().expect("it ended").code(), Some(0));
     assert_eq!(running.records("covage").len(), 1);
+}
+
+/// An import that has said that it waits for another run.
+fn waiting(work: &Workdir) -> (Child, BufReader<ChildStderr>) {
+    let mut child = work
+        .command(&["import", "people.csv", "--to", "there", "--wait"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stderr = BufReader::new(child.stderr.take().expect("piped"));
+    let mut words = String::new();
+    while !words.contains("waiting for another run") {
+        let read = stderr.read_line(&mut words).expect("readable");
+        assert_ne!(read, 0, "it ended and did not wait: {words}");
+    }
+    (child, stderr)
+}
+
+#[cfg(unix)]
+#[test]
+fn who_waits_for_a_book_can_be_stopped() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        let (work, running) = ready("covage");
+        work.write("people.csv", people(1));
+        let _held = hold_the_book(&work, &running);
+        let (mut child, mut stderr) = waiting(&work);
+        let id = child.id().to_string();
+        let sent = std::process::Command::new("kill")
+            .args([signal, &id])
+            .status();
+        assert!(sent.expect("kill").success());
+        let mut words = String::new();
+        stderr.read_to_string(&mut words).expect("readable");
+        assert_eq!(
+            child.wait().expect("it ended").code(),
+            Some(code),
+            "{words}"
+        );
+        assert!(running.records("covage").is_empty());
+    }
+}
+
+#[test]
+fn nobody_is_forgotten_under_a_run() {
+    let (work, running) = ready("covage");
+    work.write("people.csv", people(2));
+    import(&work, &[]);
+    let (mut held, other) = hold_the_book(&work, &running);
+    let said = work.rolo(&["forget", "--key", "K0"]);
+    assert!(
+        said.code == 11 && said.stderr.contains("nothing was erased"),
+        "{said:?}"
+    );
+    held.end(&other, 0).expect("ended");
+    assert_eq!(work.rolo(&["forget", "--key", "K0"]).code, 0);
 }
 
 #[cfg(unix)]
