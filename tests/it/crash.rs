@@ -65,9 +65,10 @@ fn start(work: &Workdir, arguments: &[&str]) -> Child {
         .expect("the program starts")
 }
 
-/// Kills the process once the vendor has heard so many requests; `false` if it ended first.
+/// Kills the process once the vendor has heard so many requests and holds a record, so that the run was planned by then;
+/// `false` if it ended first.
 fn kill_after(running: &Running, vendor: &str, requests: usize, child: &mut Child) -> bool {
-    while running.requests(vendor).len() < requests {
+    while running.requests(vendor).len() < requests || running.records(vendor).is_empty() {
         if child.try_wait().expect("a child").is_some() {
             return false;
         }
@@ -77,6 +78,10 @@ fn kill_after(running: &Running, vendor: &str, requests: usize, child: &mut Chil
     child.wait().expect("it ended");
     killed
 }
+
+/// Vendors where a contact is made by more than one request: one that was killed between them, and is found there by
+/// reading, lacks what the second should have added, until the next import adds it.
+const LINKED_BY_READING: [&str; 1] = ["aalam"];
 
 const FLAGS: [&str; 5] = ["--settle-after", "0", "--report", "report", "--quiet"];
 
@@ -122,14 +127,14 @@ fn a_killed_run_is_taken_up_until_the_book_is_right() {
             said = work.rolo(&resume);
         }
         assert!([0, 9].contains(&said.code), "{vendor}: {said:?}");
-        // What a second request should have added, and did not, the next import adds.
+        if !LINKED_BY_READING.contains(&vendor) {
+            let book = plain(&wild, vendor);
+            assert_eq!(book, wanted, "{vendor} after {killed} kills");
+        }
         let said = work.rolo(&import);
         assert_eq!(said.code, 0, "{vendor}: {said:?}");
-        assert_eq!(
-            plain(&wild, vendor),
-            wanted,
-            "{vendor} after {killed} kills"
-        );
+        let book = plain(&wild, vendor);
+        assert_eq!(book, wanted, "{vendor} after {killed} kills");
         let said = work.rolo(&["runs", "--check"]);
         assert_eq!(said.code, 0, "{vendor}: {said:?}");
     }
@@ -174,6 +179,9 @@ fn a_killed_apply_is_taken_up_until_the_book_is_right() {
             again.code == 9 && again.stderr.contains("was applied already"),
             "{vendor}: {again:?}"
         );
+        if !LINKED_BY_READING.contains(&vendor) {
+            assert_eq!(plain(&wild, vendor), wanted, "{vendor}");
+        }
         let said = work.rolo(&import);
         assert_eq!(said.code, 0, "{vendor}: {said:?}");
         assert_eq!(plain(&wild, vendor), wanted, "{vendor}");
