@@ -644,6 +644,22 @@ impl<'a> Trial<'a> {
 
 /// The seeds, of so many, under which a contact was lost or made twice.
 fn failures(mistake: Mistake, seeds: impl IntoIterator<Item = u64>) -> Vec<(u64, String)> {
+    let seeds: Vec<u64> = seeds.into_iter().collect();
+    let share = seeds.len().div_ceil(THREADS).max(1);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = seeds
+            .chunks(share)
+            .map(|seeds| scope.spawn(move || failures_of(mistake, seeds)))
+            .collect();
+        let found = threads.into_iter().map(|thread| thread.join());
+        found.flat_map(|found| found.expect("no panic")).collect()
+    })
+}
+
+/// How many seeds are tried at once: each waits for the disk most of the time.
+const THREADS: usize = 4;
+
+fn failures_of(mistake: Mistake, seeds: &[u64]) -> Vec<(u64, String)> {
     let folder = tempfile::tempdir().expect("a folder");
     let ledger = folder.path().join("ledger.sqlite3");
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -651,11 +667,11 @@ fn failures(mistake: Mistake, seeds: impl IntoIterator<Item = u64>) -> Vec<(u64,
         .start_paused(true)
         .build()
         .expect("a runtime");
-    let failed = |seed| {
+    let failed = |&seed: &u64| {
         let trial = Trial::new(&ledger, seed, mistake);
         runtime.block_on(trial.run()).err().map(|why| (seed, why))
     };
-    seeds.into_iter().filter_map(failed).collect()
+    seeds.iter().filter_map(failed).collect()
 }
 
 #[test]
