@@ -4,7 +4,7 @@
 //! two phases of a run too, where no loop runs that could.
 
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Once, PoisonError, Weak, mpsc};
 
 use super::failure::Kind;
 use crate::transport::{Stop, Word};
@@ -48,7 +48,10 @@ impl Interrupted {
         let mut listening = LISTENING.lock().unwrap_or_else(PoisonError::into_inner);
         listening.push(Arc::downgrade(&self.0));
         THREAD.call_once(|| {
-            std::thread::spawn(hear_all);
+            let (ready, heard) = mpsc::channel();
+            std::thread::spawn(move || hear_all(&ready));
+            // An error: it cannot listen, and there is nothing to wait for.
+            let _ = heard.recv();
         });
     }
 }
@@ -67,15 +70,19 @@ static CAME: AtomicU8 = AtomicU8::new(0);
 /// Who listens.
 static LISTENING: Mutex<Vec<Weak<Heard>>> = Mutex::new(Vec::new());
 
-fn hear_all() {
+fn hear_all(ready: &mpsc::Sender<()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     // Without it, a signal ends the process in the system's own way, which the ledger survives.
     let Ok(runtime) = runtime else { return };
     runtime.block_on(async {
-        loop {
-            hear(signal().await);
+        let Ok(mut signals) = Signals::new() else {
+            return;
+        };
+        let _ = ready.send(());
+        while let Some(kind) = signals.next().await {
+            hear(kind);
         }
     });
 }
@@ -99,25 +106,39 @@ fn hear(kind: Kind) {
 }
 
 #[cfg(unix)]
-async fn signal() -> Kind {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        // Without handlers the system's own way stands: the process ends, and the ledger knows what it sent.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => Kind::Interrupted,
-        _ = terminate.recv() => Kind::Terminated,
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) -> Option<Kind> {
+        tokio::select! {
+            came = self.interrupt.recv() => came.map(|()| Kind::Interrupted),
+            came = self.terminate.recv() => came.map(|()| Kind::Terminated),
+        }
     }
 }
 
-#[cfg(not(unix))]
-async fn signal() -> Kind {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => Kind::Interrupted,
-        Err(_) => std::future::pending().await,
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) -> Option<Kind> {
+        self.0.recv().await.map(|()| Kind::Interrupted)
     }
 }

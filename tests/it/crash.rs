@@ -127,7 +127,7 @@ fn a_killed_run_is_taken_up_until_the_book_is_right() {
             said = work.rolo(&resume);
         }
         assert!([0, 9].contains(&said.code), "{vendor}: {said:?}");
-        if !LINKED_BY_READING.contains(&vendor) {
+        if !LINKED_BY_READING.contains(vendor) {
             let book = plain(&wild, vendor);
             assert_eq!(book, wanted, "{vendor} after {killed} kills");
         }
@@ -179,7 +179,7 @@ fn a_killed_apply_is_taken_up_until_the_book_is_right() {
             again.code == 9 && again.stderr.contains("was applied already"),
             "{vendor}: {again:?}"
         );
-        if !LINKED_BY_READING.contains(&vendor) {
+        if !LINKED_BY_READING.contains(vendor) {
             assert_eq!(plain(&wild, vendor), wanted, "{vendor}");
         }
         let said = work.rolo(&import);

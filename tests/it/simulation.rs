@@ -651,7 +651,7 @@ fn failures(mistake: Mistake, seeds: impl IntoIterator<Item = u64>) -> Vec<(u64,
             .chunks(share)
             .map(|seeds| scope.spawn(move || failures_of(mistake, seeds)))
             .collect();
-        let found = threads.into_iter().map(|thread| thread.join());
+        let found = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
         found.flat_map(|found| found.expect("no panic")).collect()
     })
 }
