@@ -1,11 +1,11 @@
 //! What takes one step of a run back, by how its record stands now.
 
-use crate::model::RunId;
+use crate::model::{Field, RunId};
 use crate::plan::{
-    Action, Fate, Remark, Step, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN, doubt,
+    Action, Change, Fate, Remark, Step, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN, doubt,
 };
 use crate::upload::{Stands, says};
-use crate::vendor::Payload;
+use crate::vendor::{Payload, Vendor};
 
 /// The step that takes a step back; it deletes and restores only what says what the step sent.
 pub(super) fn back(
@@ -62,6 +62,29 @@ pub(super) fn back(
         changes,
         ..step
     }
+}
+
+/// What restores a record: what it held before, and nothing where the step put something and nothing stood.
+pub(super) fn restoring(vendor: &dyn Vendor, mut prior: Payload, sent: &Payload) -> Payload {
+    let fields: Vec<Field> = vendor
+        .profile()
+        .holds
+        .iter()
+        .map(|held| held.field)
+        .collect();
+    let mut places = prior.clone();
+    vendor.clear(&mut places, &fields);
+    for place in places.clears {
+        let without = Payload {
+            clears: vec![place.clone()],
+            ..prior.clone()
+        };
+        let changes = Change::between(Some(sent), &without);
+        if changes.iter().any(|change| change.after.is_none()) && !prior.clears.contains(&place) {
+            prior.clears.push(place);
+        }
+    }
+    prior
 }
 
 /// The step for a row of which it is not known whether it arrived: nothing is sent for it.

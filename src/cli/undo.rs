@@ -73,7 +73,7 @@ fn prepare(
         return Err(nothing(run));
     }
     let held = look(reached, &rows)?;
-    let steps = steps(ledger, run, &held, rows)?;
+    let steps = steps(ledger, run, (reached.client.vendor(), &held), rows)?;
     ledger.add(id, &steps)?;
     ledger.planned(id)?;
     Ok(steps)
@@ -113,7 +113,7 @@ fn preface(running: &Running<'_>, run: &Run, steps: &[Step]) -> Vec<String> {
 fn dry(running: &Running<'_>, real: &Sqlite, run: &Run, reached: &Reached) -> Result<u8, Failure> {
     let rows = rows(real, run, &changes_in_doubt(real, run)?)?;
     let held = look(reached, &rows)?;
-    let steps = steps(real, run, &held, rows)?;
+    let steps = steps(real, run, (reached.client.vendor(), &held), rows)?;
     let folder = tempfile::tempdir()?;
     let mut ledger = Sqlite::open(&folder.path().join("plan.sqlite3"))?;
     let id = ledger.begin(&running.about)?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::back::{back, doubted};
+use super::back::{back, doubted, restoring};
 use super::failure::Failure;
 use super::sending::on_the_network;
 use super::target::Reached;
@@ -10,6 +10,7 @@ use crate::ledger::{Ledger as _, LedgerError, Run, Settled, Sqlite};
 use crate::model::{ParentId, RemoteId};
 use crate::plan::{Action, Fate, Step};
 use crate::upload::{self, Stands};
+use crate::vendor::Vendor;
 
 /// How the records that the run wrote stand at the target.
 type Held = HashMap<RemoteId, Stands>;
@@ -86,7 +87,7 @@ pub(super) fn look(reached: &Reached, rows: &[Settled]) -> Result<Held, Failure>
 pub(super) fn steps(
     ledger: &Sqlite,
     run: &Run,
-    held: &Held,
+    (vendor, held): (&dyn Vendor, &Held),
     rows: Vec<Settled>,
 ) -> Result<Vec<Step>, LedgerError> {
     let mut steps = Vec::new();
@@ -95,8 +96,10 @@ pub(super) fn steps(
             steps.push(doubted(step, number, &run.id));
             continue;
         }
-        let prior = match fate {
-            Fate::Updated => ledger.prior(run, step.number)?,
+        let prior = match (fate, &step.payload) {
+            (Fate::Updated, Some(sent)) => ledger
+                .prior(run, step.number)?
+                .map(|prior| restoring(vendor, prior, sent)),
             _ => None,
         };
         let stands = step.remote.as_ref().and_then(|remote| held.get(remote));

@@ -97,3 +97,43 @@ fn what_stays_in_doubt_is_told_and_left_alone() {
     let dry = run(&work, &["undo", &id, "--dry-run"]);
     assert_eq!((dry.code, total(&dry, "in_doubt")), (10, 1), "{dry:?}");
 }
+
+#[test]
+fn what_a_run_put_where_nothing_stood_is_taken_away_again() {
+    for vendor in ["covage", "sonar", "allocloud", "aalam"] {
+        let (work, running) = ready(vendor);
+        let sheet = |mobile: &str| {
+            format!(
+                "ID,First name,Last name,Phone,Mobile,E-mail\n\
+                 K0,Anne,Durand,+33199000001,{mobile},anne@example.fr\n"
+            )
+        };
+        work.write("people.csv", sheet(""));
+        import(&work, &[]);
+        let before = running.records(vendor);
+        work.write("people.csv", sheet("+33636000001"));
+        let changed = import(&work, &[]);
+        assert_eq!(total(&changed, "updated"), 1, "{vendor}: {changed:?}");
+        assert_ne!(running.records(vendor), before, "{vendor}");
+        let said = run(&work, &["undo", &id(&changed)]);
+        assert_eq!((said.code, total(&said, "updated")), (0, 1), "{said:?}");
+        let held = |records: Vec<Value>| records.iter().map(told).collect::<Vec<_>>();
+        assert_eq!(held(running.records(vendor)), held(before), "{vendor}");
+    }
+}
+
+/// What a record tells: neither what is empty in it, nor when it was changed, nor the ids of its parts.
+fn told(record: &Value) -> Value {
+    let is_ours = |name: &str| !name.contains("updated") && name != "id" && name != "modified";
+    match record {
+        Value::Object(members) => members
+            .iter()
+            .filter(|(name, _)| is_ours(name))
+            .map(|(name, value)| (name.clone(), told(value)))
+            .filter(|(_, value)| !matches!(value, Value::Null) && *value != json!(""))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        Value::Array(items) => items.iter().map(told).collect(),
+        other => other.clone(),
+    }
+}
