@@ -143,6 +143,12 @@ pub enum LedgerError {
     /// The database said no: disk full, file damaged.
     #[error("the ledger cannot be written or read")]
     Database(#[from] rusqlite::Error),
+    /// The file is damaged, or no ledger.
+    #[error("`{}` is damaged, or no ledger", path.display())]
+    NoLedger {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// What stands in the ledger cannot be understood.
     #[error("the ledger holds a {what} that cannot be understood: `{found}`")]
     Damaged {
@@ -167,6 +173,10 @@ impl LedgerError {
             }
             Self::Newer { .. } => "use the newer rolo that wrote it, or another file with --ledger",
             Self::NoRun(_) | Self::AmbiguousRun(_) => "`rolo runs` lists the runs",
+            Self::NoLedger { .. } => {
+                "keep it aside, or name another file with --ledger, then import with --compare target: what is there \
+                 is recognised"
+            }
             Self::Database(_) => "look at the disk's free space and the file's permissions",
             Self::Damaged { .. } | Self::Gone => "keep the file and try again with --ledger NEW",
         }

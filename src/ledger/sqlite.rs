@@ -62,6 +62,21 @@ fn write_ahead(database: &Connection) -> rusqlite::Result<()> {
 impl Sqlite {
     /// Opens the ledger, or makes it.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        Self::opened(path).map_err(|error| match &error {
+            LedgerError::Database(database)
+                if matches!(
+                    database.sqlite_error_code(),
+                    Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+                ) =>
+            {
+                let path = path.to_owned();
+                LedgerError::NoLedger { path }
+            }
+            _ => error,
+        })
+    }
+
+    fn opened(path: &Path) -> Result<Self, LedgerError> {
         let failed = |source| LedgerError::Open {
             path: path.to_owned(),
             source,

@@ -513,3 +513,15 @@ fn the_latest_planned_run_of_a_book_is_found_and_keeps_where_its_sheet_went() {
     let about = ledger.run(&full.0).expect("a run").about;
     assert_eq!(about.source["moved_to"], "in/done/a.csv");
 }
+
+#[test]
+fn a_file_that_is_no_ledger_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("l");
+    std::fs::write(&path, "Name,Email\nAnne,a@example.fr\n".repeat(40)).expect("written");
+    let Err(error) = Sqlite::open(&path) else {
+        panic!("it is a sheet")
+    };
+    assert!(matches!(error, LedgerError::NoLedger { .. }), "{error:?}");
+    assert!(error.to_string().contains(&path.display().to_string()));
+}
