@@ -409,3 +409,28 @@ async fn a_vendor_that_is_ill_for_every_row_is_asked_once() {
     );
     assert_eq!((run.totals.unsent, run.carried.len()), (40, 40));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_killed_process_sent_may_arrive_before_it_is_looked_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
+    let id = begun(&mut ledger, 1);
+    ledger.survey(&id, None, &[]).expect("surveyed");
+    let lost = Outcome::new(0, Fate::InDoubt);
+    ledger.settle(&id, &[lost]).expect("settled");
+    let line = Told {
+        says: Box::new(|_| panic!("nothing is sent")),
+        carried: Arc::default(),
+    };
+    let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
+    let vendor = Arc::new(Listing {
+        batch: 1,
+        lists: true,
+    });
+    let client = Client::new(line, vendor, Credentials::default(), pacer, stop.clone());
+    let began = tokio::time::Instant::now();
+    let (book, after) = (BookId("book".into()), Duration::from_secs(7));
+    let settled = settle_earlier(&client, &mut ledger, &book, &stop, after).await;
+    assert_eq!(settled.expect("a list").to_send, 1);
+    assert!(began.elapsed() >= after);
+}
