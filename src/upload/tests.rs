@@ -135,6 +135,27 @@ fn begun(ledger: &mut Sqlite, steps: u64) -> RunId {
     id
 }
 
+const SHOWS_NOBODY: Listing = Listing {
+    batch: 1,
+    lists: true,
+};
+
+/// A client of this vendor at a line whose far end says this; the names that the line carried, and its stop.
+fn client(
+    vendor: Listing,
+    says: impl Fn(&[String]) -> Result<Reply, Broken> + Send + Sync + 'static,
+) -> (Client<Told>, Arc<Mutex<Vec<Vec<String>>>>, Stop) {
+    let carried = Arc::new(Mutex::new(vec![]));
+    let line = Told {
+        says: Box::new(says),
+        carried: carried.clone(),
+    };
+    let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
+    let (vendor, credentials) = (Arc::new(vendor), Credentials::default());
+    let client = Client::new(line, vendor, credentials, pacer, stop.clone());
+    (client, carried, stop)
+}
+
 const OPTIONS: Options = Options {
     lanes: 3,
     ahead: 4,
@@ -153,17 +174,13 @@ async fn run(
     let folder = tempfile::tempdir().expect("a folder");
     let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
     let id = begun(&mut ledger, steps);
-    let carried = Arc::new(Mutex::new(vec![]));
-    let line = Told {
-        says: Box::new(says),
-        carried: carried.clone(),
-    };
-    let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
-    let vendor = Arc::new(Listing {
-        batch,
-        lists: false,
-    });
-    let client = Client::new(line, vendor, Credentials::default(), pacer, stop.clone());
+    let (client, carried, stop) = client(
+        Listing {
+            batch,
+            lists: false,
+        },
+        says,
+    );
     let keeper = Keeper::start(ledger, id.clone());
     let mut heard = 0;
     let ended = upload(&client, &keeper, &stop, OPTIONS, |outcomes| {
@@ -310,16 +327,11 @@ async fn what_a_vendor_does_not_show_is_counted() {
         ..step(2)
     };
     ledger.add(&id, &[update]).expect("added");
-    let line = Told {
-        says: Box::new(|_| panic!("nobody is asked")),
-        carried: Arc::default(),
-    };
-    let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
-    let vendor = Arc::new(Listing {
+    let listing = Listing {
         batch: 1,
         lists: false,
-    });
-    let client = Client::new(line, vendor, Credentials::default(), pacer, stop);
+    };
+    let (client, ..) = client(listing, |_| panic!("nobody is asked"));
     let sight = sight(&client, &ledger, &id).await.expect("nobody is asked");
     // The parent of the creates, which is the update's too, and the record.
     assert_eq!(
@@ -337,17 +349,7 @@ async fn delivered(
     let folder = tempfile::tempdir().expect("a folder");
     let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
     let id = begun(&mut ledger, steps);
-    let carried = Arc::new(Mutex::new(vec![]));
-    let line = Told {
-        says: Box::new(says),
-        carried: carried.clone(),
-    };
-    let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
-    let vendor = Arc::new(Listing {
-        batch: 1,
-        lists: true,
-    });
-    let client = Client::new(line, vendor, Credentials::default(), pacer, stop.clone());
+    let (client, carried, stop) = client(SHOWS_NOBODY, says);
     let began = tokio::time::Instant::now();
     let book = BookId("book".into());
     let delivery = deliver(&client, ledger, (&id, &book), &stop, options, |_| {}).await;
@@ -418,16 +420,7 @@ async fn what_a_killed_process_sent_may_arrive_before_it_is_looked_up() {
     ledger.survey(&id, None, &[]).expect("surveyed");
     let lost = Outcome::new(0, Fate::InDoubt);
     ledger.settle(&id, &[lost]).expect("settled");
-    let line = Told {
-        says: Box::new(|_| panic!("nothing is sent")),
-        carried: Arc::default(),
-    };
-    let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
-    let vendor = Arc::new(Listing {
-        batch: 1,
-        lists: true,
-    });
-    let client = Client::new(line, vendor, Credentials::default(), pacer, stop.clone());
+    let (client, _, stop) = client(SHOWS_NOBODY, |_| panic!("nothing is sent"));
     let began = tokio::time::Instant::now();
     let (book, after) = (BookId("book".into()), Duration::from_secs(7));
     let settled = settle_earlier(&client, &mut ledger, &book, &stop, after).await;
