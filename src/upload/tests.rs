@@ -75,10 +75,13 @@ impl Vendor for Listing {
 
 type Says = Box<dyn Fn(&[String]) -> Result<Reply, Broken> + Send + Sync>;
 
+/// The names that each request carried.
+type Carried = Arc<Mutex<Vec<Vec<String>>>>;
+
 /// A line whose far end says what a function says, and that remembers the names it carried.
 struct Told {
     says: Says,
-    carried: Arc<Mutex<Vec<Vec<String>>>>,
+    carried: Carried,
 }
 
 impl Line for Told {
@@ -144,7 +147,7 @@ const SHOWS_NOBODY: Listing = Listing {
 fn client(
     vendor: Listing,
     says: impl Fn(&[String]) -> Result<Reply, Broken> + Send + Sync + 'static,
-) -> (Client<Told>, Arc<Mutex<Vec<Vec<String>>>>, Stop) {
+) -> (Client<Told>, Carried, Stop) {
     let carried = Arc::new(Mutex::new(vec![]));
     let line = Told {
         says: Box::new(says),
