@@ -197,7 +197,7 @@ fn step(number: u64) -> Step {
         action: Action::Create,
         remote: None,
         payload: Some(Payload::of(payload(number))),
-        cells: (0..14).map(|cell| format!("cell {cell}")).collect(),
+        cells: vec![(0..14).map(|cell| format!("cell {cell}")).collect()],
         remarks: vec![],
         lost: vec![],
         changes: vec![],

@@ -15,7 +15,8 @@ use super::screen::{Screen, Tone};
 use super::target::Target;
 use super::timing::Stopwatch;
 use crate::intake::{self, Checked, Line, Verdict};
-use crate::plan::{Fate, Lost, Remark, Totals, kept_cells};
+use crate::mapping::Original;
+use crate::plan::{Fate, Lost, Remark, Totals};
 use crate::report::{Closing, Document, Entry, Head, Report, Tally};
 use crate::vendor::VENDORS;
 
@@ -78,7 +79,7 @@ fn head(target: &Target, opened: &Opened) -> Result<Head, Failure> {
         target: target.name.clone(),
         vendor: target.profile().id.to_owned(),
         source: serde_json::to_value(&opened.source.about).map_err(std::io::Error::other)?,
-        headers: opened.mapping.headers().map(str::to_owned).collect(),
+        headers: opened.mapping.original().headers().to_vec(),
     })
 }
 
@@ -124,7 +125,7 @@ fn begin(
 
 /// Sends every row through the line and counts what each vendor's rules say of it.
 fn pass(opened: &mut Opened, columns: &mut [Column], check: &Check) -> Result<(), Failure> {
-    let secret = opened.secret_columns();
+    let original = opened.mapping.original();
     // Targets that state regions must agree for one to count: the sheet is read once for all of them.
     let mut stated: Vec<_> = columns
         .iter()
@@ -147,17 +148,22 @@ fn pass(opened: &mut Opened, columns: &mut [Column], check: &Check) -> Result<()
     };
     intake::run(&mut opened.source, &line, |chunk| {
         for checked in chunk {
-            see(checked, columns, &secret)?;
+            see(checked, columns, &original)?;
         }
         Ok::<(), Failure>(())
     })
 }
 
-fn see(checked: Checked, columns: &mut [Column], secret: &[u32]) -> Result<(), Failure> {
-    let Checked { row, verdicts, .. } = checked;
+fn see(checked: Checked, columns: &mut [Column], original: &Original) -> Result<(), Failure> {
+    let Checked {
+        row,
+        remarks,
+        verdicts,
+        ..
+    } = checked;
     let wanted = columns.iter().any(|column| column.report.is_some());
     let cells = if wanted {
-        kept_cells(&row, secret)
+        original.rows(&row, &remarks)
     } else {
         Vec::new()
     };

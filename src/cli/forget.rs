@@ -84,6 +84,7 @@ fn is_meant(forget: &Forget, step: &Step) -> bool {
         return step
             .cells
             .iter()
+            .flatten()
             .any(|cell| holds_word(&cell.to_lowercase(), &email))
             || holds_word(&payload.to_lowercase(), &email);
     }
@@ -94,6 +95,7 @@ fn is_meant(forget: &Forget, step: &Step) -> bool {
         && (step
             .cells
             .iter()
+            .flatten()
             .any(|cell| telling_digits(cell).ends_with(&phone))
             || payload
                 .split('"')

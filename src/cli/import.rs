@@ -103,7 +103,7 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
         }
         .to_owned(),
         source: serde_json::to_value(&opened.source.about).map_err(std::io::Error::other)?,
-        headers: opened.mapping.headers().map(str::to_owned).collect(),
+        headers: opened.mapping.original().headers().to_vec(),
         given,
     };
     let (sending, stopwatch) = (&import.sending, Stopwatch::start());

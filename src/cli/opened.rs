@@ -121,16 +121,6 @@ impl Opened {
         Ok(())
     }
 
-    /// The columns whose values must be shown nowhere.
-    pub(super) fn secret_columns(&self) -> Vec<u32> {
-        self.mapping
-            .columns
-            .iter()
-            .filter(|column| column.target == mapping::Target::Field(Field::Password))
-            .map(|column| column.index)
-            .collect()
-    }
-
     /// Whether the sheet has a column that tells its rows apart.
     pub(super) fn has_key(&self) -> bool {
         self.mapping.column_of(Field::Key).is_some()

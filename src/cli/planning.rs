@@ -15,10 +15,10 @@ use super::sums::Sums;
 use super::target::{Reached, Target};
 use crate::intake::{self, Checked, Line};
 use crate::ledger::{Ledger as _, Lookup, Sqlite, Standing, Wanted};
+use crate::mapping::Original;
 use crate::model::{BookId, ContactKey, Diagnostic, Place, Region, RemoteId, RunId};
 use crate::normalize;
 use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, Mark, Mode, Step, Trust};
-use crate::sheet::Row;
 use crate::transport::Halt;
 use crate::upload::Ended;
 use crate::vendor::Vendor;
@@ -39,22 +39,22 @@ pub(super) enum Rows {
 }
 
 impl Rows {
-    fn holds(&self, checked: &Checked) -> bool {
+    fn holds(&self, checked: &Checked, original: &Original) -> bool {
         match self {
             Self::All => true,
             Self::Some { keys, cells } => {
                 let before = cells.get(&checked.row.number);
-                keys.contains(&checked.key)
-                    || before.is_some_and(|before| is_same(before, &checked.row))
+                let now = || original.rows(&checked.row, &checked.remarks).concat();
+                keys.contains(&checked.key) || before.is_some_and(|before| is_same(before, &now()))
             }
         }
     }
 }
 
 /// Whether a row is the one that stood there, with something corrected: half of its values are the same.
-fn is_same(before: &[String], row: &Row) -> bool {
+fn is_same(before: &[String], now: &[String]) -> bool {
     let filled = before.iter().filter(|cell| !cell.trim().is_empty()).count();
-    let kept = before.iter().zip(row.cells()).filter(|(old, new)| {
+    let kept = before.iter().zip(now).filter(|(old, new)| {
         let (old, new) = (old.trim(), new.trim());
         !old.is_empty() && old == new
     });
@@ -187,7 +187,7 @@ impl Making<'_> {
 
     /// Every row through the line.
     fn read(&mut self, opened: &mut Opened) -> Result<(), Failure> {
-        let secret = opened.secret_columns();
+        let original = opened.mapping.original();
         let asked = self.asked;
         let line = Line {
             mapping: opened.mapping.clone(),
@@ -204,12 +204,12 @@ impl Making<'_> {
                     clear(checked, &line);
                 }
             }
-            self.take(chunk, &secret)
+            self.take(chunk, &original)
         })
     }
 
     /// Some rows of the sheet: a step for each that is meant, and a place in the look-up for each.
-    fn take(&mut self, chunk: Vec<Checked>, secret: &[u32]) -> Result<(), Failure> {
+    fn take(&mut self, chunk: Vec<Checked>, original: &Original) -> Result<(), Failure> {
         self.progress.add(chunk.len() as u64);
         let asked = self.asked;
         let keys: Vec<ContactKey> = chunk.iter().map(|checked| checked.key.clone()).collect();
@@ -226,8 +226,8 @@ impl Making<'_> {
                 .verdicts
                 .first()
                 .is_some_and(|verdict| verdict.repeats);
-            if asked.rows.holds(&checked) {
-                let step = Step::of(checked, self.number, (&known, trust), asked.book, secret);
+            if asked.rows.holds(&checked, original) {
+                let step = Step::of(checked, self.number, (&known, trust), asked.book, original);
                 row.number = Some(self.number);
                 row.standing = match standing(step.action) {
                     Standing::Linked if !known.links.contains_key(&row.key) => Standing::Named,

@@ -152,7 +152,7 @@ pub(super) fn retry(retry: &Retry, common: &Common) -> Result<u8, Failure> {
             let step = settled.step;
             // A key that was made from the values changes when they are corrected.
             if step.key.is_derived() {
-                cells.insert(step.row, step.cells);
+                cells.insert(step.row, step.cells.into_iter().flatten().collect());
             }
             keys.insert(step.key);
         }

@@ -218,7 +218,8 @@ fn told(settled: &Settled) -> Vec<String> {
         message,
         attempts,
     } = settled;
-    let mut lines = vec![format!("Row {}: {}", step.row, step.cells.join(" | "))];
+    let rows: Vec<String> = step.cells.iter().map(|row| row.join(" | ")).collect();
+    let mut lines = vec![format!("Row {}: {}", step.row, rows.join(" / "))];
     let requests = if *attempts == 1 {
         "request"
     } else {

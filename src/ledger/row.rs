@@ -60,6 +60,20 @@ fn action(name: String) -> Result<Action, LedgerError> {
         })
 }
 
+/// Reads the cells of a step's rows. Ledgers of before several rows could be one contact hold those of one row.
+fn cells(text: &str) -> Result<Vec<Vec<String>>, LedgerError> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        Several(Vec<Vec<String>>),
+        One(Vec<String>),
+    }
+    Ok(match json("row", text)? {
+        Kept::Several(rows) => rows,
+        Kept::One(row) => vec![row],
+    })
+}
+
 /// Reads a step. One that is marked as sent has no answer: it is in doubt until it is settled.
 pub(super) fn settled(row: &Row<'_>) -> Result<Settled, LedgerError> {
     let state: String = row.get(4)?;
@@ -71,7 +85,7 @@ pub(super) fn settled(row: &Row<'_>) -> Result<Settled, LedgerError> {
         action: action(row.get(3)?)?,
         remote: row.get::<_, Option<String>>(5)?.map(RemoteId),
         payload: payload.map(|text| json("payload", &text)).transpose()?,
-        cells: json("row", &row.get::<_, String>(9)?)?,
+        cells: cells(&row.get::<_, String>(9)?)?,
         remarks: json("remark", &row.get::<_, String>(10)?)?,
         lost: json("loss", &row.get::<_, String>(11)?)?,
         changes: json("change", &row.get::<_, String>(12)?)?,
@@ -118,4 +132,22 @@ pub(super) fn run(row: &Row<'_>) -> Result<(i64, Run), LedgerError> {
         requests: row.get::<_, Option<String>>(10)?.map(Fingerprint),
     };
     Ok((row.get(0)?, run))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cells;
+
+    #[test]
+    fn cells_of_one_row_and_of_several_are_read() {
+        for (text, rows) in [
+            ("[]", &[][..]),
+            (r#"["a", ""]"#, &[&["a", ""][..]]),
+            (r#"[["a", ""]]"#, &[&["a", ""]]),
+            (r#"[["a", ""], ["b"]]"#, &[&["a", ""], &["b"]]),
+        ] {
+            assert_eq!(cells(text).expect("cells"), rows, "{text}");
+        }
+        assert!(cells("7").is_err());
+    }
 }

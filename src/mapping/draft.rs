@@ -7,7 +7,7 @@ use super::layouts::kind_named;
 use super::rules;
 use super::{Column, DateOrder, Mapping, Target};
 use crate::model::{Field, Kind, Place, column_letters};
-use crate::sheet::{Row, unguarded};
+use crate::sheet::Row;
 
 /// A row and the mapping that it is seen through.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +30,7 @@ pub struct Value<'a> {
     pub column: u32,
     /// The name of a free value, or the column's header.
     pub header: Cow<'a, str>,
-    /// The text as it stands in the cell, without the apostrophe that makes `'+33…` harmless in a report.
+    /// The text as it stands in the cell.
     pub text: Cow<'a, str>,
     /// Where it stands in a column of dates, their order of day and month.
     pub dates: Option<DateOrder>,
@@ -98,10 +98,11 @@ impl<'a> Draft<'a> {
             })
         });
         let width = u32::try_from(row.len()).unwrap_or(u32::MAX);
+        let own = u32::try_from(mapping.traits.own.len()).unwrap_or(u32::MAX);
         let extra = (beyond..width).filter_map(move |column| {
             let found = value(row, column, Field::Custom, Cow::Borrowed(""))?;
             Some(Value {
-                header: Cow::Owned(column_letters(column)),
+                header: Cow::Owned(column_letters(column.saturating_sub(own))),
                 extra: true,
                 ..found
             })
@@ -131,7 +132,7 @@ impl<'a> Draft<'a> {
 
 /// The field with the kind that a word names; another word stands for another kind.
 fn of_kind(field: Field, word: &str) -> Field {
-    let word = unguarded(word).trim();
+    let word = word.trim();
     let kind = match kind_named(word) {
         Some(kind) => kind,
         None if word.is_empty() => return field,
@@ -150,7 +151,7 @@ fn of_kind(field: Field, word: &str) -> Field {
 }
 
 fn value<'a>(row: &'a Row, column: u32, field: Field, header: Cow<'a, str>) -> Option<Value<'a>> {
-    let text = unguarded(row.cell(column));
+    let text = row.cell(column);
     let blank = text.trim().is_empty();
     let number = !blank && row.is_number(column);
     (!blank).then_some(Value {
@@ -175,7 +176,7 @@ mod tests {
     fn a_row_is_seen_through_the_mapping() {
         let header = Row::of(1, ["Nom", "Badge", "rolo_outcome", "Mobile"]);
         let mapping = Mapping::guess(&[header], &Options::default()).expect("a header");
-        let row = Row::of(2, ["Durand", "'-7", "rejected", " ", "", "more"]);
+        let row = Row::of(2, ["Durand", "-7", "rejected", " ", "", "more"]);
         let found: Vec<(Field, String, String, bool)> = mapping
             .draft(&row)
             .values()
@@ -198,7 +199,8 @@ mod tests {
                     false
                 ),
                 (Field::Custom, "Badge".to_owned(), "-7".to_owned(), false),
-                (Field::Custom, "F".to_owned(), "more".to_owned(), true),
+                // The letter of its column, the one of rolo's own not counted.
+                (Field::Custom, "E".to_owned(), "more".to_owned(), true),
             ]
         );
     }

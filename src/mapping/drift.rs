@@ -40,11 +40,6 @@ impl Mapping {
         fields.map(Taken::of).collect()
     }
 
-    /// Whether a sheet is one of rolo's own reports, which is corrected and fed back.
-    pub fn is_report(&self) -> bool {
-        self.headers().any(is_own)
-    }
-
     /// Says how the columns have moved since they were taken for what `before` says: one that was a field is gone or
     /// means something else now, or a new one changes which contact a row is. What a person says of a column is
     /// no drift, nor are case, accents, the order of the columns, or columns that no field claims.
@@ -96,10 +91,6 @@ impl Mapping {
 
 fn is_field(column: &Column) -> bool {
     matches!(column.target, Target::Field(_))
-}
-
-fn is_own(header: &str) -> bool {
-    header.to_ascii_lowercase().starts_with("rolo_")
 }
 
 fn is_same(header: &str, column: &Column) -> bool {

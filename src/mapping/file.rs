@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::guess;
 use super::header::fold;
+use super::report::{self, by_letters};
 use super::rules::{Constant, Join, Rule};
 use super::{Certainty, Column, DateOrder, Mapping, MappingError, Options, Target};
-use crate::model::column_letters;
 use crate::sheet::Row;
 
 /// What stands in a mapping file (TOML).
@@ -86,7 +86,8 @@ fn blank() -> String {
 impl Kept {
     /// The file for a mapping, to be corrected and kept.
     pub fn of(mapping: &Mapping) -> Self {
-        let columns = mapping.columns.iter().map(|column| KeptColumn {
+        let columns = mapping.columns.iter().filter(|column| !column.is_own());
+        let columns = columns.map(|column| KeptColumn {
             name: column.header.clone(),
             take: column.target.to_string(),
             slot: (column.slot > 1).then_some(column.slot),
@@ -175,7 +176,8 @@ impl Kept {
         if preview.is_empty() {
             return Err(MappingError::Empty);
         }
-        if !self.header {
+        let report = report::header(preview);
+        if !self.header && report.is_none() {
             return Ok(guess::headerless(preview));
         }
         let wanted: Vec<String> = self
@@ -188,6 +190,7 @@ impl Kept {
             wanted.iter().filter(|name| cells.contains(name)).count()
         };
         let found = match options.header_row {
+            _ if report.is_some() => report.unwrap_or_default(),
             Some(number) => preview
                 .iter()
                 .position(|row| row.number == number)
@@ -212,11 +215,11 @@ impl Kept {
             .map(|kept| kept.name.clone())
             .collect();
         let is_new = |column: &&Column| {
-            let own = column.header.to_ascii_lowercase().starts_with("rolo_");
             let kept = self.columns.iter();
             let mut kept = kept.map(|kept| place(mapping, &kept.name));
-            !own && !kept
-                .any(|place| place.is_some_and(|at| mapping.columns[at].index == column.index))
+            !column.is_own()
+                && !kept
+                    .any(|place| place.is_some_and(|at| mapping.columns[at].index == column.index))
         };
         let new: Vec<&Column> = mapping.columns.iter().filter(is_new).collect();
         if gone.is_empty() && new.is_empty() {
@@ -280,9 +283,8 @@ fn place(mapping: &Mapping, name: &str) -> Option<usize> {
     let folded = fold(name);
     let same = |column: &Column| !folded.is_empty() && fold(&column.header) == folded;
     let by_name = || columns.iter().position(same);
-    let letters = |column: &Column| column_letters(column.index) == name.trim();
-    let bare = mapping.header_row.is_none();
-    let by_letters = || columns.iter().position(letters).filter(|_| bare);
+    let bare = mapping.header_row.is_none() || mapping.is_report();
+    let by_letters = || by_letters(columns, name.trim()).filter(|_| bare);
     by_text.or_else(by_name).or_else(by_letters)
 }
 

@@ -10,6 +10,7 @@ mod guess;
 mod header;
 mod languages;
 mod layouts;
+mod report;
 mod rules;
 mod shape;
 mod synonyms;
@@ -25,6 +26,7 @@ pub use draft::{Draft, Value};
 pub use drift::Taken;
 pub use error::MappingError;
 pub use file::{Kept, KeptColumn, KeptJoin};
+pub use report::Original;
 use rules::{Constant, Join, Rule};
 pub use target::Target;
 
@@ -69,6 +71,9 @@ pub struct Column {
     /// What is done to its values before they are read.
     #[serde(skip)]
     rule: Option<Box<Rule>>,
+    /// Whether it has no header of its own.
+    #[serde(skip)]
+    nameless: bool,
     /// How surely.
     pub certainty: Certainty,
     /// Up to three of its values; none of a secret.
@@ -93,6 +98,7 @@ impl Column {
             labels: false,
             dates: None,
             rule: None,
+            nameless: false,
             certainty: Certainty::Given,
             samples: Vec::new(),
             remark: None,
@@ -162,6 +168,8 @@ pub struct Mapping {
 struct Traits {
     /// The columns of countries.
     countries: Vec<u32>,
+    /// The columns that rolo added to a report.
+    own: Vec<u32>,
     /// Whether a column says the kind of another.
     labelled: bool,
     /// Whether more is done than to name columns.
@@ -198,6 +206,11 @@ impl Mapping {
                 .filter(country)
                 .map(|column| column.index)
                 .collect(),
+            own: columns
+                .iter()
+                .filter(|column| column.is_own())
+                .map(|column| column.index)
+                .collect(),
             labelled: columns.iter().any(|column| column.labels),
             ruled: !self.constants.is_empty()
                 || !self.joins.is_empty()
@@ -225,9 +238,11 @@ impl Mapping {
         guess::custom(preview, options.header_row == Some(0))
     }
 
-    /// Whether a row is a contact: it stands below the header.
+    /// Whether a row is a contact: it stands below the header, and has more than what a report says of it.
     pub fn holds(&self, row: &Row) -> bool {
+        let own = &self.traits.own;
         self.header_row.is_none_or(|header| row.number > header)
+            && (own.is_empty() || !row.is_blank_but(own))
     }
 
     /// The fields that have a column of their own, and nothing in any such column of this row; each once.
@@ -255,14 +270,17 @@ impl Mapping {
     pub fn repeats_header(&self, row: &Row) -> bool {
         let is_header = |column: &Column| {
             let cell = row.cell(column.index).trim();
-            let nameless = || cell.is_empty() && column.header == column_letters(column.index);
-            cell == column.header.trim() || nameless()
+            cell == column.header.trim() || cell.is_empty() && column.nameless
         };
         let named = self.header_row.is_some_and(|header| header > 0);
         named
             && self.columns.len() > 1
             && row.attached().is_empty()
-            && self.columns.iter().all(is_header)
+            && self
+                .columns
+                .iter()
+                .filter(|column| !column.is_own())
+                .all(is_header)
     }
 
     /// A row seen through the mapping.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::draft::Value;
 use super::{Column, Mapping, Target};
 use crate::model::Field;
-use crate::sheet::{Row, unguarded};
+use crate::sheet::Row;
 
 /// What is done to a column's values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,10 +45,7 @@ pub(super) fn values<'a>(mapping: &'a Mapping, row: &'a Row) -> Vec<Value<'a>> {
         }
     }
     for join in &mapping.joins {
-        let cells = join
-            .columns
-            .iter()
-            .map(|column| unguarded(row.cell(*column)).trim());
+        let cells = join.columns.iter().map(|column| row.cell(*column).trim());
         let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
         let column = join.columns.first().copied().unwrap_or(Value::NO_COLUMN);
         let text = Cow::Owned(cells.join(&join.with));
@@ -63,7 +60,7 @@ pub(super) fn values<'a>(mapping: &'a Mapping, row: &'a Row) -> Vec<Value<'a>> {
 }
 
 fn ruled<'a>(column: &'a Column, rule: &'a Rule, row: &'a Row, found: &mut Vec<Value<'a>>) {
-    let cell = unguarded(row.cell(column.index)).trim();
+    let cell = row.cell(column.index).trim();
     let mapped = rule
         .values
         .iter()

@@ -17,10 +17,12 @@ pub enum Target {
 }
 
 impl Target {
-    /// The same; a free value without a name takes this one.
+    /// The same; a free value without a name takes that of its column.
     pub(super) fn named(self, header: &str) -> Self {
         match self {
-            Self::Custom(name) if name.is_empty() => Self::Custom(header.to_owned()),
+            Self::Custom(name) if name.is_empty() => {
+                Self::Custom(header.strip_prefix("custom:").unwrap_or(header).to_owned())
+            }
             other => other,
         }
     }

@@ -10,6 +10,7 @@ mod pairing;
 mod person;
 
 use crate::intake::{Checked, Verdict};
+use crate::mapping::Original;
 use crate::model::{BookId, Code, ContactKey, RemoteId, Severity};
 use crate::vendor::{Loss, Payload};
 
@@ -215,8 +216,9 @@ pub struct Step {
     pub remote: Option<RemoteId>,
     /// What is sent.
     pub payload: Option<Payload>,
-    /// The row's cells as they were read, secrets left out.
-    pub cells: Vec<String>,
+    /// The cells of its rows as they were read, in the original columns, secrets left out: one row, or several that are
+    /// one contact.
+    pub cells: Vec<Vec<String>>,
     /// What is to be said about it.
     pub remarks: Vec<Remark>,
     /// What the vendor cannot hold of it.
@@ -226,14 +228,14 @@ pub struct Step {
 }
 
 impl Step {
-    /// The step for a row that has passed through the line; `number` is its number in the run. Values of the
-    /// columns `secret` are left out of its cells.
+    /// The step for a row that has passed through the line; `number` is its number in the run, `original` says which
+    /// of its cells are kept.
     pub fn of(
         checked: Checked,
         number: u64,
         (known, trust): (&Known, Trust),
         book: &BookId,
-        secret: &[u32],
+        original: &Original,
     ) -> Self {
         let Checked {
             row,
@@ -254,7 +256,7 @@ impl Step {
             action,
             remote,
             payload: action.is_sent().then_some(verdict.encoded.payload),
-            cells: kept_cells(&row, secret),
+            cells: original.rows(&row, &verdict.diagnostics),
             remarks,
             lost: verdict.encoded.losses.iter().map(Lost::from).collect(),
             changes: Vec::new(),
@@ -316,20 +318,6 @@ impl Remark {
             suggestion: None,
         }
     }
-}
-
-/// A row's cells as they may be kept: those of secret columns are empty.
-pub fn kept_cells(row: &crate::sheet::Row, secret: &[u32]) -> Vec<String> {
-    (0..)
-        .zip(row.cells())
-        .map(|(column, cell)| {
-            if secret.contains(&column) {
-                String::new()
-            } else {
-                cell.to_owned()
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]

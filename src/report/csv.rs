@@ -33,6 +33,24 @@ pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn Form
     }))
 }
 
+impl Results {
+    fn row(&mut self, ours: &[String], cells: &[String]) -> io::Result<()> {
+        let padded = |cells: &[String], width: usize| {
+            let missing = width.saturating_sub(cells.len());
+            std::iter::repeat_n("", missing)
+        };
+        let ours = ours
+            .iter()
+            .map(String::as_str)
+            .chain(padded(ours, COLUMNS.len()));
+        let cells = cells
+            .iter()
+            .map(String::as_str)
+            .chain(padded(cells, self.width));
+        self.table.row(ours.chain(cells))
+    }
+}
+
 impl Format for Results {
     fn entry(&mut self, entry: &Entry) -> io::Result<()> {
         let lost: Vec<String> = entry
@@ -51,10 +69,12 @@ impl Format for Results {
             entry.words(),
             lost.join("; "),
         ];
-        let missing = self.width.saturating_sub(entry.cells.len());
-        let cells = entry.cells.iter().map(String::as_str);
-        let cells = cells.chain(std::iter::repeat_n("", missing));
-        self.table.row(ours.iter().map(String::as_str).chain(cells))
+        let (first, attached) = entry.cells.split_first().unzip();
+        self.row(&ours, first.map_or(&[], Vec::as_slice))?;
+        // Of the other rows of the same contact there is nothing more to say.
+        let ours = [entry.row.to_string()];
+        let mut attached = attached.into_iter().flatten();
+        attached.try_for_each(|cells| self.row(&ours, cells))
     }
 
     fn finish(self: Box<Self>, _: &Tally, _: &Closing) -> io::Result<()> {

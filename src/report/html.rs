@@ -75,6 +75,7 @@ fn who(entry: &Entry) -> String {
     let values = entry
         .cells
         .iter()
+        .flatten()
         .map(|cell| cell.trim())
         .filter(|cell| !cell.is_empty());
     values.take(4).collect::<Vec<_>>().join(" · ")

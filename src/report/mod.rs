@@ -35,8 +35,9 @@ pub struct Entry {
     pub message: Option<String>,
     /// What the vendor cannot hold of it.
     pub lost: Vec<Lost>,
-    /// The row's cells as they were read, secrets left out.
-    pub cells: Vec<String>,
+    /// The cells of its rows as they were read, in the original columns, secrets left out: one row, or several that are
+    /// one contact.
+    pub cells: Vec<Vec<String>>,
 }
 
 impl From<Settled> for Entry {

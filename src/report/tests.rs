@@ -38,7 +38,7 @@ fn entry(row: u64, fate: Fate, cells: [&str; 2]) -> Entry {
         remarks: vec![],
         message: None,
         lost: vec![],
-        cells: cells.map(str::to_owned).to_vec(),
+        cells: vec![cells.map(str::to_owned).to_vec()],
     }
 }
 

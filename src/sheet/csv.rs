@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 use super::charset::Charset;
 use super::encoding::{self, Decoded};
 use super::lines::{Broken, CHUNK, Watch};
+use super::table::{may_be_guarded, unguarded};
 use super::{Hints, Remark, Row, SheetError, Table, dialect};
 
 /// An opened delimited text.
@@ -139,11 +140,13 @@ fn remark(row: &mut Row, sign: char) {
     });
 }
 
-/// The record's cells in two allocations; the parser holds their text in one piece already.
+/// The record's cells in two allocations, nearly always; the parser holds their text in one piece already.
 fn row(number: u64, record: &csv::ByteRecord) -> Row {
-    let Ok(text) = std::str::from_utf8(record.as_slice()) else {
+    let is_plain = !record.iter().any(may_be_guarded);
+    let text = std::str::from_utf8(record.as_slice());
+    let Some(text) = text.ok().filter(|_| is_plain) else {
         let cells: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
-        return Row::of(number, cells.iter().map(AsRef::as_ref));
+        return Row::of(number, cells.iter().map(|cell| unguarded(cell)));
     };
     let ends = (0..record.len()).filter_map(|cell| u32::try_from(record.range(cell)?.end).ok());
     Row::joined(number, text.to_owned(), ends.collect())

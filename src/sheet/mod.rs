@@ -32,7 +32,7 @@ pub use about::{About, Format, Hints};
 pub use error::SheetError;
 pub use out::{Writer, Written, writer};
 pub use row::{Remark, Row};
-pub use table::{CsvTable, unguarded};
+pub use table::CsvTable;
 
 /// A table that hands out its rows in order, each once; blank rows are left out.
 trait Table: Send {

@@ -11,7 +11,6 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::row::Remark;
-use super::table::unguarded;
 use super::{Row, SheetError, Table};
 
 /// How many columns a file may need.
@@ -199,15 +198,6 @@ impl Layout {
     }
 }
 
-/// A value as a cell: an apostrophe that belongs to it is doubled, for who reads a cell takes one off that guards.
-fn guarded(value: &str) -> Cow<'_, str> {
-    if unguarded(value) == value {
-        value.into()
-    } else {
-        format!("'{value}").into()
-    }
-}
-
 /// A file of records as a table; its header is row 0, for no editor shows it.
 pub(super) struct Records<R> {
     reader: R,
@@ -259,7 +249,7 @@ impl<R: Reader> Table for Records<R> {
         reader.records(&mut |record| {
             let mut row = Row::new(record.row);
             for cell in layout.cells(&record.groups, columns) {
-                row.push(&guarded(cell));
+                row.push(cell);
             }
             for remark in record.remarks {
                 row.remark(remark);

@@ -166,15 +166,25 @@ impl Row {
 
     /// Whether nothing can be seen in any cell: blanks, the end-of-file sign of DOS, zero-width characters.
     pub fn is_blank(&self) -> bool {
-        let unseen = |c: char| {
-            let is_empty = matches!(
-                c,
-                '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
-            );
-            c.is_whitespace() || c.is_control() || is_empty
-        };
-        self.text.chars().all(unseen)
+        is_unseen(&self.text)
     }
+
+    /// The same of all cells but those of some columns (from 0).
+    pub fn is_blank_but(&self, columns: &[u32]) -> bool {
+        let mut cells = (0..).zip(self.cells());
+        cells.all(|(column, cell)| columns.contains(&column) || is_unseen(cell))
+    }
+}
+
+fn is_unseen(text: &str) -> bool {
+    let unseen = |c: char| {
+        let is_empty = matches!(
+            c,
+            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
+        );
+        c.is_whitespace() || c.is_control() || is_empty
+    };
+    text.chars().all(unseen)
 }
 
 #[cfg(test)]

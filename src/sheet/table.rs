@@ -1,4 +1,6 @@
-//! Tables out: delimited text, with what a spreadsheet would run made harmless in a way that can be undone.
+//! Tables out: delimited text, with what a spreadsheet would run made harmless in a way that can be undone; and how it
+//! is undone. Every reader of cells that another program may have written undoes it once, so that past the reader a
+//! cell is the text that was meant: whoever writes it again guards it again, and it never grows.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -26,7 +28,7 @@ impl<W: Write> CsvTable<W> {
     pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
         for cell in cells {
             self.writer
-                .write_field(harmless(cell).as_ref())
+                .write_field(guarded(cell).as_ref())
                 .map_err(io::Error::other)?;
         }
         self.writer
@@ -46,7 +48,7 @@ impl<W: Write> CsvTable<W> {
 const RUN: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// The cell with an apostrophe before it if a spreadsheet would run it, or if taking one off would be wrong.
-fn harmless(cell: &str) -> Cow<'_, str> {
+fn guarded(cell: &str) -> Cow<'_, str> {
     let begins = cell.trim_start_matches('\'');
     if begins.starts_with(RUN) {
         format!("'{cell}").into()
@@ -55,9 +57,24 @@ fn harmless(cell: &str) -> Cow<'_, str> {
     }
 }
 
-/// The cell as it was before `CsvTable` made it harmless, or before another program did: a formula that is nothing
-/// but a text (`="0612"`) is that text.
-pub fn unguarded(cell: &str) -> &str {
+/// The cell of a workbook that is read as this text: a workbook marks a text as one, so that a spreadsheet runs
+/// none, and an apostrophe is needed only where reading would take something off.
+pub(super) fn literal(text: &str) -> Cow<'_, str> {
+    if unguarded(text) == text {
+        text.into()
+    } else {
+        format!("'{text}").into()
+    }
+}
+
+/// Whether a cell begins as one does that `unguarded` changes; asked of every cell of every row.
+pub(super) fn may_be_guarded(cell: &[u8]) -> bool {
+    matches!(cell.first(), Some(b'\'' | b'='))
+}
+
+/// The text that a cell means: without the apostrophe that guards it, whoever has put it there; a formula that is
+/// nothing but a text (`="0612"`) is that text.
+pub(super) fn unguarded(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if rest.trim_start_matches('\'').starts_with(RUN) => rest,
         _ => constant(cell).unwrap_or(cell),
@@ -101,7 +118,7 @@ mod tests {
             "'tis",
             "",
         ] {
-            let kept = harmless(cell);
+            let kept = guarded(cell);
             assert!(!kept.starts_with(RUN), "{kept}");
             assert_eq!(unguarded(&kept), cell);
         }

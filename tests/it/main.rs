@@ -12,6 +12,7 @@ mod convert_round_trip;
 mod crash;
 mod directions;
 mod export;
+mod fed_back;
 mod import;
 mod losses;
 mod migrate;

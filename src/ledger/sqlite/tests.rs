@@ -48,7 +48,7 @@ fn step(number: u64, key: &str, action: Action) -> Step {
         action,
         remote: None,
         payload: action.is_sent().then(|| Payload::of(json!({"name": key}))),
-        cells: vec![key.into()],
+        cells: vec![vec![key.into()]],
         remarks: vec![],
         lost: vec![],
         changes: vec![],

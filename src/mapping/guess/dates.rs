@@ -4,7 +4,7 @@
 use super::super::date::{self, Dated, is_among};
 use super::super::header::fold;
 use super::super::{Column, DateOrder, Target};
-use crate::sheet::{Row, unguarded};
+use crate::sheet::Row;
 
 /// Words of headers that promise a date, folded.
 const DATES: &str = "date datum data fecha bday birthday birth birthdate dateofbirth dob naissance anniversaire geburtstag \
@@ -54,9 +54,7 @@ pub(super) fn date(columns: &mut [Column], below: &[Row]) {
 
 /// The values of a column of dates, those that are dates; `None` where it is no such column.
 fn dates<'r>(column: &Column, below: &'r [Row]) -> Option<Vec<(&'r str, Dated)>> {
-    let cells = below
-        .iter()
-        .map(|row| unguarded(row.cell(column.index)).trim());
+    let cells = below.iter().map(|row| row.cell(column.index).trim());
     let filled: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
     let read = |cell: &&'r str| Some((*cell, date::read(cell)?));
     let found: Vec<_> = filled.iter().filter_map(read).collect();

@@ -44,6 +44,12 @@ fn repeats_below(preview: &[Row], place: usize) -> bool {
     })
 }
 
+/// Whether any of a row's names is known.
+pub(super) fn means_something(row: &Row, names: &Names) -> bool {
+    row.cells()
+        .any(|cell| recognised(cell, names).is_some() || names.own_slot(cell).is_some())
+}
+
 /// The row with the most known names; the first of equals.
 pub(super) fn find_header(
     preview: &[Row],

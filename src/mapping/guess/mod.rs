@@ -11,6 +11,7 @@ mod tests;
 mod weigh;
 
 use super::layouts;
+use super::report;
 use super::shape::Shape;
 use super::synonyms::Names;
 use super::{Certainty, Column, Mapping, MappingError, Options, Target};
@@ -18,7 +19,7 @@ pub(super) use header_row::ABOVE;
 pub(super) use recognise::columns;
 
 use decide::decide;
-use header_row::{find_header, likely_header};
+use header_row::{find_header, likely_header, means_something};
 use recognise::{clean, recognise};
 use settle::{assign, settle, unmapped};
 use weigh::{number, weigh};
@@ -29,11 +30,13 @@ use crate::sheet::Row;
 pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, MappingError> {
     let first = preview.first().ok_or(MappingError::Empty)?;
     let names = Names::new();
-    let none = options.header_row == Some(0) && first.number > 0;
-    let known = if none {
-        None
-    } else {
-        find_header(preview, &names, options)?
+    let report = report::header(preview);
+    let none = options.header_row == Some(0) && first.number > 0 && report.is_none();
+    let known = match report {
+        _ if none => None,
+        // Its header is where rolo has put it, wherever that of the sheet was.
+        Some(place) => Some(place).filter(|place| means_something(&preview[*place], &names)),
+        None => find_header(preview, &names, options)?,
     };
     let likely = || likely_header(preview).filter(|_| !options.given.is_empty() && !none);
     let Some(header) = known.or_else(likely) else {

@@ -1,6 +1,7 @@
 //! What each header means by itself: by the names that are known, by likeness, or not at all. It stands alone because
 //! it looks at one column at a time.
 
+use super::super::report::is_own;
 use super::super::synonyms::{Meaning, Names};
 use super::super::{Certainty, Column, Target};
 use crate::model::column_letters;
@@ -12,7 +13,7 @@ const RATHER_LIKE: f64 = 0.7;
 
 const SAMPLES: usize = 3;
 
-/// The columns of a header row, all of them free, with samples from the rows below.
+/// The columns of a header row, all of them free but those of a report, with samples from the rows below.
 pub(in super::super) fn columns(header: &Row, below: &[Row]) -> Vec<Column> {
     let mut texts: Vec<&str> = header.cells().map(clean).collect();
     // Cells without a name at the end of the header are the delimiters of an exporter, unless values follow.
@@ -23,15 +24,23 @@ pub(in super::super) fn columns(header: &Row, below: &[Row]) -> Vec<Column> {
         }
         texts.pop();
     }
+    let mut own = 0;
     let column = |(index, text): (u32, &str)| {
-        let header = if text.is_empty() {
-            column_letters(index)
+        let nameless = text.is_empty();
+        let header = if nameless {
+            column_letters(index - own)
         } else {
             text.to_owned()
         };
-        let target = Target::Custom(header.clone());
+        let (target, certainty) = if is_own(&header) {
+            own += 1;
+            (Target::Ignored, Certainty::Exact)
+        } else {
+            (Target::Custom(header.clone()), Certainty::None)
+        };
         Column {
-            certainty: Certainty::None,
+            nameless,
+            certainty,
             samples: samples(below, index),
             ..Column::given(index, &header, target)
         }
@@ -71,13 +80,11 @@ pub(super) fn recognised(header: &str, names: &Names) -> Option<(Meaning, Certai
     })
 }
 
-/// What each header means by itself; ignores the columns that rolo itself added to a report.
+/// What each header means by itself; the columns that rolo itself added to a report mean nothing.
 pub(super) fn recognise(columns: &mut [Column], names: &Names) -> Vec<Option<Meaning>> {
     let mut meanings = Vec::new();
     for column in columns {
-        if column.header.to_ascii_lowercase().starts_with("rolo_") {
-            column.target = Target::Ignored;
-            column.certainty = Certainty::Exact;
+        if column.is_own() {
             meanings.push(None);
             continue;
         }

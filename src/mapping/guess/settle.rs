@@ -2,8 +2,9 @@
 //! claims. It stands alone because nothing is guessed here any more.
 
 use super::super::header::fold;
+use super::super::report::by_letters;
 use super::super::{Certainty, Column, MappingError, Options, Target, Unmapped};
-use crate::model::{Field, column_letters};
+use crate::model::Field;
 
 /// What the person said stands above every guess.
 pub(super) fn assign(columns: &mut [Column], options: &Options) -> Result<(), MappingError> {
@@ -17,11 +18,7 @@ pub(super) fn assign(columns: &mut [Column], options: &Options) -> Result<(), Ma
                 .iter()
                 .position(|column| fold(&column.header) == folded)
         };
-        let by_letters = || {
-            columns
-                .iter()
-                .position(|column| column_letters(column.index) == name.trim())
-        };
+        let by_letters = || by_letters(columns, name.trim());
         let Some(place) = by_text.or_else(by_name).or_else(by_letters) else {
             let headers = columns.iter().map(|column| column.header.clone()).collect();
             return Err(MappingError::NoColumn {
@@ -30,10 +27,7 @@ pub(super) fn assign(columns: &mut [Column], options: &Options) -> Result<(), Ma
             });
         };
         let column = &mut columns[place];
-        column.target = match target {
-            Target::Custom(name) if name.is_empty() => Target::Custom(column.header.clone()),
-            target => target.clone(),
-        };
+        column.target = target.clone().named(&column.header);
         column.certainty = Certainty::Given;
         column.remark = None;
         column.suggestion = None;

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::super::ndjson;
 use super::super::record::Records;
-use super::super::table::{CsvTable, unguarded};
+use super::super::table::{CsvTable, literal};
 use super::super::{Row, Table as _};
 use super::Writer;
 use super::ndjson::Lines;
@@ -103,10 +103,10 @@ fn csv(table: Records<ndjson::Lines>, file: File) -> io::Result<()> {
     let mut csv = None;
     each(table, |row| match (&mut csv, out.take()) {
         (None, Some(out)) => {
-            csv = Some(CsvTable::new(out, row.cells().map(unguarded))?);
+            csv = Some(CsvTable::new(out, row.cells())?);
             Ok(())
         }
-        (Some(csv), _) => csv.row(row.cells().map(unguarded)),
+        (Some(csv), _) => csv.row(row.cells()),
         (None, None) => Ok(()),
     })?;
     match csv {
@@ -147,7 +147,7 @@ fn write_row(
         if cell.is_empty() {
             continue;
         }
-        sheet.write_string_with_format(line, column, cut(cell), format)?;
+        sheet.write_string_with_format(line, column, cut(&literal(cell)), format)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use calamine::DataRef;
 
 use super::super::row::Remark;
+use super::super::table::unguarded;
 use super::super::{Row, SheetError};
 use super::look::{HIDDEN_ROW, Look, Merge, NO_VALUE};
 use super::numbers::{self, Pattern};
@@ -170,9 +171,9 @@ fn disordered(name: &str, what: &str) -> SheetError {
 fn push(row: &mut Row, value: &DataRef<'_>, pattern: Option<&Pattern>) {
     match value {
         DataRef::Empty => row.push(""),
-        DataRef::String(text) | DataRef::DurationIso(text) => row.push(text),
+        DataRef::String(text) | DataRef::DurationIso(text) => row.push(unguarded(text)),
         DataRef::DateTimeIso(text) => row.push(text.strip_suffix("T00:00:00").unwrap_or(text)),
-        DataRef::SharedString(text) => row.push(text),
+        DataRef::SharedString(text) => row.push(unguarded(text)),
         DataRef::Bool(true) => row.push("TRUE"),
         DataRef::Bool(false) => row.push("FALSE"),
         DataRef::Error(error) => row.push(&error.to_string()),

@@ -4,7 +4,12 @@ use super::*;
 
 /// Forgets whoever stands in a row's cells.
 fn forget(ledger: &mut Sqlite, who: &[&str]) -> Result<u64, LedgerError> {
-    let is_meant = |step: &Step| step.cells.iter().any(|cell| who.contains(&cell.as_str()));
+    let is_meant = |step: &Step| {
+        step.cells
+            .iter()
+            .flatten()
+            .any(|cell| who.contains(&cell.as_str()))
+    };
     ledger.forget(&is_meant).map(|(_, rows)| rows)
 }
 

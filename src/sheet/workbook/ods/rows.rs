@@ -5,6 +5,7 @@ use std::io::{self, BufRead};
 use std::ops::ControlFlow;
 
 use super::super::super::row::Remark;
+use super::super::super::table::unguarded;
 use super::super::super::xml::{Document, Node, attribute};
 use super::super::super::{Row, SheetError};
 use super::super::gather::reach;
@@ -258,8 +259,8 @@ fn push(row: &mut Row, cell: &Cell) {
         } else {
             "FALSE"
         }),
-        _ if cell.shown.is_empty() => row.push(&cell.value),
-        _ => row.push(&cell.shown),
+        _ if cell.shown.is_empty() => row.push(unguarded(&cell.value)),
+        _ => row.push(unguarded(&cell.shown)),
     }
 }
 
