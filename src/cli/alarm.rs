@@ -15,14 +15,28 @@ const OURS: [&str; 3] = ["ROLO_ON_FAILURE", "ROLO_HEALTHCHECK", "ROLO_METRICS"];
 /// How long the command may take.
 const COMMAND: Duration = Duration::from_secs(30);
 
-/// Runs the command in a shell, as cron would, for a while at the most; says how it failed.
-pub(super) async fn run(command: &str, night: &Night, code: u8) -> Result<(), String> {
-    within(COMMAND, command, night, code).await
+/// A command, and what it must not see.
+#[derive(Debug)]
+pub(super) struct Command {
+    /// The words, for a shell.
+    pub(super) words: String,
+    /// The variables that hold secrets of targets.
+    pub(super) secrets: Vec<String>,
 }
 
-async fn within(most: Duration, command: &str, night: &Night, code: u8) -> Result<(), String> {
-    let mut shell = shell(command);
+impl Command {
+    /// Runs it in a shell, as cron would, for a while at the most; says how it failed.
+    pub(super) async fn run(&self, night: &Night, code: u8) -> Result<(), String> {
+        within(COMMAND, self, night, code).await
+    }
+}
+
+async fn within(most: Duration, command: &Command, night: &Night, code: u8) -> Result<(), String> {
+    let mut shell = shell(&command.words);
     for name in OURS {
+        shell.env_remove(name);
+    }
+    for name in &command.secrets {
         shell.env_remove(name);
     }
     let totals = serde_json::to_string(&night.totals()).unwrap_or_default();
@@ -96,12 +110,20 @@ mod tests {
     use super::*;
     use crate::cli::sending::on_the_network;
 
-    fn told(command: &str) -> Result<(), String> {
+    fn command(words: &str) -> Command {
+        Command {
+            words: words.to_owned(),
+            // Set in every environment that tests run in.
+            secrets: vec!["PATH".to_owned()],
+        }
+    }
+
+    fn told(words: &str) -> Result<(), String> {
         let night = Night {
             target: "hq".to_owned(),
             ..Night::default()
         };
-        on_the_network(run(command, &night, 5)).expect("a loop")
+        on_the_network(command(words).run(&night, 5)).expect("a loop")
     }
 
     #[cfg(unix)]
@@ -113,7 +135,8 @@ mod tests {
         );
         assert_eq!(told("exec <&-; exit 0"), Ok(()));
         let (most, night) = (Duration::from_millis(50), Night::default());
-        let slow = within(most, "sleep 60 & wait", &night, 5);
+        let slow = command("/bin/sleep 60 & wait");
+        let slow = within(most, &slow, &night, 5);
         let slow = on_the_network(slow).expect("a loop");
         assert_eq!(slow, Err("took longer than 0 s and was ended".to_owned()));
         assert_eq!(told("exit 7"), Err("ended with exit status: 7".to_owned()));

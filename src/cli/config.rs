@@ -76,6 +76,19 @@ impl Targets {
         Ok(targets)
     }
 
+    /// The environment's variables that some target takes a setting from.
+    pub(super) fn secret_variables(&self) -> Vec<String> {
+        let values = self.known.values().flat_map(|written| {
+            let told = written.on_failure.iter().chain(&written.healthcheck);
+            written.rest.values().chain(told)
+        });
+        let variable = |value: &toml::Value| value.get("env")?.as_str().map(str::to_owned);
+        let mut names: Vec<String> = values.filter_map(variable).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
     fn add(&mut self, file: &Path) -> Result<(), Failure> {
         let text = std::fs::read_to_string(file).map_err(|error| {
             let mut failure =

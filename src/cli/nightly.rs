@@ -29,9 +29,8 @@ pub(super) fn run(import: &Import, common: &Common) -> u8 {
     let mut hooks = Hooks::default();
     // Settings that cannot be read are told by the import itself; what the flags say holds for that too.
     let targets = Targets::read(common.config.as_deref()).unwrap_or_default();
-    let written = targets.known.get(&import.target);
     let ended = hooks
-        .find(&import.telling, (&import.target, written))
+        .find(&import.telling, &import.target, &targets)
         .and_then(|()| Inbox::look(source, &import.moving))
         .and_then(|inbox| match inbox {
             Inbox::One => one(import, common, &mut night),

@@ -9,7 +9,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::alarm;
-use super::config::Written;
+use super::config::Targets;
 use super::failure::{Failure, meaning};
 use super::metrics::{self, Sample};
 use super::night::Night;
@@ -68,7 +68,7 @@ pub(super) fn without_secrets(arguments: impl Iterator<Item = String>) -> Vec<St
 }
 
 enum OnFailure {
-    Command(String),
+    Command(alarm::Command),
     Post(Box<Webhook>),
 }
 
@@ -85,8 +85,10 @@ impl Hooks {
     pub(super) fn find(
         &mut self,
         telling: &Telling,
-        (target, written): (&str, Option<&Written>),
+        target: &str,
+        targets: &Targets,
     ) -> Result<(), Failure> {
+        let written = targets.known.get(target);
         let said = |flag: &Option<String>, own: Option<&toml::Value>, name| {
             let file = written
                 .map(|written| written.file.clone())
@@ -108,7 +110,10 @@ impl Hooks {
         let own = written.and_then(|written| written.on_failure.as_ref());
         self.on_failure = match said(&telling.on_failure, own, "on_failure")? {
             Some(url) if is_url(&url) => Some(OnFailure::Post(webhook(&url, "on_failure")?.into())),
-            command => command.map(OnFailure::Command),
+            words => words.map(|words| {
+                let secrets = targets.secret_variables();
+                OnFailure::Command(alarm::Command { words, secrets })
+            }),
         };
         let own = written.and_then(|written| written.healthcheck.as_ref());
         let url = said(&telling.healthcheck, own, "healthcheck")?;
@@ -136,7 +141,8 @@ impl Hooks {
                         format!("the webhook at `{}` was not told: {why}", hook.host())
                     })
                 }
-                (1.., _, Some(OnFailure::Command(command))) => alarm::run(command, night, code)
+                (1.., _, Some(OnFailure::Command(command))) => command
+                    .run(night, code)
                     .await
                     .map_err(|why| format!("the command of --on-failure {why}")),
                 _ => Ok(()),

@@ -9,6 +9,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::private;
+
 /// The records of one vendor.
 #[derive(Debug)]
 pub(super) struct Book {
@@ -47,7 +49,7 @@ impl Book {
             Err(error) => return Err(error),
         }
         let fresh = path.with_extension("ndjson.new");
-        fs::write(&fresh, book.compacted())?;
+        private::file(&fresh)?.write_all(book.compacted().as_bytes())?;
         fs::rename(&fresh, path)?;
         book.log = Some(OpenOptions::new().append(true).open(path)?);
         Ok(book)

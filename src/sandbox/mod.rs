@@ -20,6 +20,7 @@ mod fault;
 mod opening;
 mod orzame;
 mod pace;
+mod private;
 mod room;
 mod server;
 mod settings;

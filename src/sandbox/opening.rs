@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::book::Book;
 use super::desk::{Desk, Tokens};
 use super::room::Room;
-use super::{Options, TABLE, VENDORS};
+use super::{Options, TABLE, VENDORS, private};
 
 /// Why the sandbox cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -97,8 +97,8 @@ fn lock(folder: &Path) -> Result<File, SandboxError> {
         path: folder.to_owned(),
         source,
     };
-    fs::create_dir_all(folder).map_err(state)?;
-    let file = File::create(folder.join("lock")).map_err(state)?;
+    private::folder(folder).map_err(state)?;
+    let file = private::file(&folder.join("lock")).map_err(state)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => Err(SandboxError::Busy {

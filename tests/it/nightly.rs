@@ -388,6 +388,29 @@ fn a_command_is_told_by_variables_and_standard_input() {
 
 #[cfg(unix)]
 #[test]
+fn a_command_does_not_inherit_the_variables_that_hold_secrets() {
+    let (work, running) = ready("limit=off");
+    let other = "[targets.other]\nvendor = \"orzame\"\napi_key = { env = \"OTHER_KEY\" }\n";
+    let own = "on_failure = { env = \"TOLD\" }\n";
+    work.write("rolo.toml", target(&running, "covage") + own + other);
+    work.write("wrong.csv", WRONG);
+    let output = work
+        .command(&["import", "wrong.csv", "--to", "there"])
+        .env("OTHER_KEY", "k3y-of-another")
+        .env("LANGUAGE", "fr")
+        .env("TOLD", "env > told.txt")
+        .output();
+    let said = crate::workdir::said(&output.expect("it ran"));
+    assert_eq!(said.code, 3, "{said:?}");
+    let told = work.read("told.txt");
+    assert!(told.contains("LANGUAGE=fr"), "{told}");
+    for secret in ["SANDBOX_PASSWORD", "OTHER_KEY", "k3y-of-another", "TOLD="] {
+        assert!(!told.contains(secret), "{secret}: {told}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn failures_before_the_first_row_are_told_too_and_a_dry_run_tells_nobody() {
     let (work, _running) = ready("limit=off");
     work.write("a.csv", people('a', 1));
