@@ -374,7 +374,7 @@ pub(super) struct Sandbox {
     /// The port on this machine; 0 takes any free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub port: u16,
-    /// What goes wrong: `429=5%,500=1%,drop_before=1%,drop_after=1%,delay=50ms,expire=20,seed=7,limit=60/min`
+    /// What goes wrong: `429=5%,500=1%,drop_before=1%,drop_after=1%,delay=50ms,expire=20,seed=7,limit=60/min,names=capitals`
     #[arg(long, value_name = "FAULTS")]
     pub faults: Option<Faults>,
     /// What is assumed of the vendors, such as `sonar_accounts=500`

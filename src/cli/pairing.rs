@@ -9,7 +9,7 @@ use crate::ledger::{Ledger as _, LedgerError, Pending, Problem, Whose};
 use crate::model::{BookId, ContactKey, RemoteId};
 use crate::plan::{
     Action, CLEAR_IMPOSSIBLE, Change, KEY_REUSED, Known, Link, MATCH_AMBIGUOUS, MATCH_FOUND,
-    MATCH_GONE, MATCH_TAKEN, Remark, Sign, Step, is_another,
+    MATCH_GONE, MATCH_TAKEN, Remark, Sign, Step, VALUE_ALTERED, is_another,
 };
 use crate::vendor::Payload;
 
@@ -119,7 +119,7 @@ impl Making<'_> {
                     let message = "the key is that of another person in an earlier import";
                     return Ok(step.rejected(&KEY_REUSED, message));
                 }
-                Some(changes)
+                Some(self.lasting(&mut step, remote, changes)?)
             }
         };
         Ok(self.acted(step, row, changes))
@@ -185,6 +185,35 @@ impl Making<'_> {
             changes.extend(Change::of_secret(&said));
         }
         Ok(changes)
+    }
+
+    /// The changes, if one of them may last. Those that the last update made as well are said: the vendor rewrites such
+    /// values, and a row that has no other ones is left alone.
+    fn lasting(
+        &self,
+        step: &mut Step,
+        remote: &RemoteId,
+        changes: Vec<Change>,
+    ) -> Result<Vec<Change>, LedgerError> {
+        if changes.is_empty() || self.lookup.held(remote)?.is_none() {
+            return Ok(changes);
+        }
+        let last = self.known().last_changes(self.asked.book, remote)?;
+        let (altered, new): (Vec<_>, Vec<_>) = changes
+            .iter()
+            .partition(|change| change.did_not_last(&last));
+        for change in altered {
+            let message = format!(
+                "the record does not keep the `{}` that it is sent",
+                change.field
+            );
+            let found = change.before.clone().unwrap_or_default();
+            step.remarks.push(Remark {
+                found,
+                ..Remark::of_row(&VALUE_ALTERED, step.row, message)
+            });
+        }
+        Ok(if new.is_empty() { Vec::new() } else { changes })
     }
 
     /// What was sent last for a record, unless it is known that the record holds something else.

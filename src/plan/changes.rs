@@ -79,6 +79,13 @@ impl Change {
         changes
     }
 
+    /// Whether the last update of the record made this very change: then it did not last. A secret is not shown, so that
+    /// two changes of it cannot be told apart.
+    pub fn did_not_last(&self, last: &[Self]) -> bool {
+        let is_secret = self.after.as_deref() == Some(SECRET);
+        !is_secret && last.contains(self)
+    }
+
     /// What is taken away with a record.
     pub fn all_gone(held: &Payload) -> Vec<Self> {
         let gone = |(field, texts): (String, Vec<String>)| Self {
@@ -196,6 +203,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_change_that_the_last_update_made_as_well_did_not_last() {
+        let change = |before: &str, after: &str| Change {
+            field: "name".into(),
+            before: Some(before.into()),
+            after: Some(after.into()),
+        };
+        let now = change("DURAND", "Durand");
+        let secret = Change::of_secret(&Payload::of(json!({"password": "new"}))).expect("one");
+        for (now, last, is_altered) in [
+            (&now, vec![], false),
+            (&now, vec![change("DURAND", "Durand")], true),
+            (&now, vec![change("Durant", "Durand")], false),
+            (&now, vec![change("DURAND", "Durant")], false),
+            (&secret, vec![secret.clone()], false),
+        ] {
+            assert_eq!(now.did_not_last(&last), is_altered, "{now:?} {last:?}");
+        }
+    }
 
     fn told(changes: &[Change]) -> Vec<String> {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();

@@ -30,6 +30,16 @@ pub static MATCH_FOUND: Code = Code {
     help: "nothing; --dry-run shows such rows before anything is sent, and --on-existing skip leaves their records alone",
 };
 
+/// A value that the vendor stores in another form than it was sent.
+pub static VALUE_ALTERED: Code = Code {
+    id: "value.altered",
+    severity: Severity::Warning,
+    means: "The last update of this record sent the same value over the same other one, and the record holds the other \
+            one again: the vendor rewrites what it is sent (capitals, the format of a number), or somebody puts it back. \
+            Sending it every night would change nothing, so a row that differs in such values alone counts as unchanged.",
+    help: "write the value in the sheet as the record holds it, or correct the record at the vendor",
+};
+
 /// A linked record is not there any more.
 pub static MATCH_GONE: Code = Code {
     id: "match.gone",

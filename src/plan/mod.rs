@@ -19,6 +19,7 @@ pub use changes::Change;
 pub use codes::{
     CLEAR_IMPOSSIBLE, MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_TAKEN, MIRROR_GONE,
     RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN,
+    VALUE_ALTERED,
 };
 pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
 pub use pairing::{Found, Known, Link, choose, pair};
@@ -69,6 +70,7 @@ pub const CODES: &[&Code] = &[
     &UNDO_GONE,
     &UNDO_UNKNOWN,
     &UNDO_UNSEEN,
+    &VALUE_ALTERED,
 ];
 
 /// What is to become of a row.

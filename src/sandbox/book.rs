@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::fault::Names;
 use super::private;
 
 /// The records of one vendor.
@@ -23,7 +24,11 @@ pub(super) struct Book {
     put: Vec<Value>,
     dropped: Vec<String>,
     log: Option<File>,
+    names: Names,
 }
+
+/// The members of a record that hold the name, or the last part of it.
+const NAMES: [&str; 3] = ["name", "last", "last_name"];
 
 impl Book {
     /// A book that is gone with the process.
@@ -37,7 +42,13 @@ impl Book {
             put: Vec::new(),
             dropped: Vec::new(),
             log: None,
+            names: Names::Kept,
         }
+    }
+
+    /// The same book, which stores names in this way from now on.
+    pub(super) fn storing(self, names: Names) -> Self {
+        Self { names, ..self }
     }
 
     /// A book that lasts: replays its log and writes it anew without what was replaced since.
@@ -116,7 +127,10 @@ impl Book {
     }
 
     /// Creates a record, or replaces the one with its identifier, which keeps its place.
-    pub(super) fn put(&mut self, record: Value) {
+    pub(super) fn put(&mut self, mut record: Value) {
+        if self.names == Names::Capitals {
+            capitals(&mut record);
+        }
         let id = id_text(&record[self.id_key]);
         let place = *self.places.entry(id).or_insert_with(|| {
             self.created += 1;
@@ -165,6 +179,24 @@ impl Book {
 /// An identifier as a text, however the vendor writes it.
 pub(super) fn id_text(id: &Value) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+}
+
+/// Writes the names in a record in capitals.
+fn capitals(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::String(text) if NAMES.contains(&name.as_str()) => {
+                        *text = text.to_uppercase();
+                    }
+                    value => capitals(value),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(capitals),
+        _ => {}
+    }
 }
 
 fn highest_id(value: &Value) -> u64 {
@@ -238,6 +270,14 @@ mod tests {
         let path = folder.path().join("v.ndjson");
         fs::write(&path, "{\"next\":1}\n{oops\n{\"next\":2}\n").expect("a broken log");
         assert!(Book::open("id", &path).is_err());
+    }
+
+    #[test]
+    fn names_can_be_stored_in_capitals() {
+        let mut book = Book::in_memory("id").storing(Names::Capitals);
+        book.put(json!({"id": "ab", "details": {"names": {"last": "Durand"}}, "note": "a"}));
+        let wanted = json!({"id": "ab", "details": {"names": {"last": "DURAND"}}, "note": "a"});
+        assert_eq!(records(&book), [wanted]);
     }
 
     #[test]

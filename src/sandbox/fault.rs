@@ -68,6 +68,18 @@ pub struct Faults {
     pub seed: u64,
     /// The rate that clients are held to.
     pub limit: Limits,
+    /// How names are stored.
+    pub names: Names,
+}
+
+/// How the vendors store the names that they are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Names {
+    /// As they are sent.
+    #[default]
+    Kept,
+    /// In capitals, and nothing is said of it.
+    Capitals,
 }
 
 /// Why a list of faults cannot be read.
@@ -97,7 +109,7 @@ pub enum FaultError {
 impl FromStr for Faults {
     type Err = FaultError;
 
-    /// Reads `429=5%,drop_after=1%,delay=50ms,expire=20,retry_after=0,limit=off,seed=7`.
+    /// Reads `429=5%,drop_after=1%,delay=50ms,expire=20,retry_after=0,limit=off,names=capitals,seed=7`.
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let mut faults = Self::default();
         for part in text
@@ -148,6 +160,8 @@ impl Faults {
                 self.expire = Some(uses.ok_or_else(|| wrong("a number of requests from 1"))?);
             }
             "seed" => self.seed = value.parse().map_err(|_| wrong("a whole number"))?,
+            "names" if value == "capitals" => self.names = Names::Capitals,
+            "names" => return Err(wrong("capitals")),
             "limit" if value == "off" => self.limit = Limits::Off,
             "limit" => self.limit = Limits::All(value.parse()?),
             _ => return Err(FaultError::Unknown(name.to_owned())),
@@ -218,7 +232,7 @@ mod tests {
     #[test]
     fn faults_are_read() {
         let text = "429=5%,500=1%,503=0.25%,drop_before=1%,drop_after=1%, delay=50ms,expire=20,\
-                    retry_after=0,limit=200/s:2,seed=7";
+                    retry_after=0,limit=200/s:2,names=capitals,seed=7";
         let faults: Faults = text.parse().expect("faults");
         assert_eq!(faults.chances[0], (Fault::TooMany, 50_000));
         assert_eq!(faults.chances[2], (Fault::Unavailable, 2_500));
@@ -235,6 +249,7 @@ mod tests {
                 ..
             })
         ));
+        assert_eq!(faults.names, Names::Capitals);
         assert_eq!("".parse::<Faults>(), Ok(Faults::default()));
         assert_eq!(
             "limit=off".parse::<Faults>().map(|faults| faults.limit),
@@ -270,6 +285,10 @@ mod tests {
             (
                 "429=60%,500=60%",
                 "the chances of \"429=60%,500=60%\" add up to more than 100%",
+            ),
+            (
+                "names=small",
+                "fault \"names\" cannot be \"small\", it takes capitals",
             ),
             (
                 "limit=fast",

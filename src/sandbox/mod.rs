@@ -29,7 +29,7 @@ mod sonar_rules;
 
 use std::path::PathBuf;
 
-pub use self::fault::{Fault, FaultError, Faults, Limits};
+pub use self::fault::{Fault, FaultError, Faults, Limits, Names};
 pub use self::opening::SandboxError;
 pub use self::pace::Limit;
 pub use self::room::Seen;

@@ -71,6 +71,7 @@ pub(super) fn open(options: Options) -> Result<Shared, SandboxError> {
                     .map_err(|source| SandboxError::State { path, source })?
             }
         };
+        let book = book.storing(faults.names);
         let tokens = Tokens::new(&born, faults.expire);
         let desk = Desk {
             book,

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module each.
 
 mod afterwards;
+mod altered;
 mod architecture;
 mod bench;
 mod broken_off;

@@ -1,12 +1,12 @@
 //! What a plan asks of the ledger beside what every run asks: that steps be put in the place of others when all rows
 //! are known; whom a record belongs to; and what rolo itself has made in a book.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::Sqlite;
-use crate::ledger::{LedgerError, links, write};
+use crate::ledger::{LedgerError, links, row, write};
 use crate::model::{BookId, ContactKey, RemoteId, RunId};
-use crate::plan::Step;
+use crate::plan::{Change, Step};
 use crate::vendor::Payload;
 
 /// Hears of one link.
@@ -53,6 +53,24 @@ impl Sqlite {
             .prepare_cached("SELECT key FROM link WHERE book = ?1 AND remote = ?2 ORDER BY 1")?;
         let keys = list.query_map(params![book.0, remote.0], |row| row.get(0).map(ContactKey))?;
         Ok(keys.collect::<Result<_, _>>()?)
+    }
+
+    /// What the last step that wrote a record changed of it; nothing for one that made it, or whose rows were pruned.
+    pub fn last_changes(
+        &self,
+        book: &BookId,
+        remote: &RemoteId,
+    ) -> Result<Vec<Change>, LedgerError> {
+        links::follow_all(&self.database, book)?;
+        let mut find = self.database.prepare_cached(
+            "SELECT content.changes FROM link
+             JOIN content ON content.run = link.run AND content.number = link.number
+             WHERE link.book = ?1 AND link.remote = ?2 ORDER BY link.run DESC LIMIT 1",
+        )?;
+        let text: Option<String> = find
+            .query_row(params![book.0, remote.0], |row| row.get(0))
+            .optional()?;
+        text.map_or_else(|| Ok(Vec::new()), |text| row::json("changes", &text))
     }
 
     /// Hands on every link of a book whose key was made from the contact's values.
