@@ -83,6 +83,13 @@
 //!
 //! A *canary* is the first few steps, delivered alone, settled, read back and compared with what was sent, value by
 //! value, before the others go.
+//!
+//! # Secrets
+//!
+//! A vendor, or what stands before it, may quote what it was asked. Every answer comes in with the secrets that are known by
+//! then ([`wire::Secrets`]: credentials, every pass got with them, and what the request itself carried), and words are made
+//! of an answer in one place only, [`wire::Refusal`], where they are masked in whatever form they come back. Data is not
+//! masked: a token must be read, and a record would be written back so. No message quotes a record, or a yes to a sign-in.
 
 pub mod model;
 

@@ -122,7 +122,7 @@ impl Target {
                 let id = self.profile().id;
                 let mut credentials = Credentials::default();
                 for (name, value) in sandbox::credentials(id) {
-                    credentials.set(name, *value);
+                    self.hand_over(&mut credentials, name, *value);
                 }
                 (running.base_url(id), credentials, Some(running))
             }
@@ -181,9 +181,20 @@ impl Target {
                 *secret,
                 &written.file,
             )?;
-            credentials.set(name, value);
+            self.hand_over(&mut credentials, name, value);
         }
         Ok(credentials)
+    }
+
+    /// Adds a credential as what it is: a secret, or what may be shown.
+    fn hand_over(&self, credentials: &mut Credentials, name: &str, value: impl Into<String>) {
+        let mut known = self.profile().credentials.iter().copied().flatten();
+        let is_plain = known.any(|c| c.name == name && c.secret == vendor::Secrecy::Plain);
+        if is_plain {
+            credentials.set_plain(name, value);
+        } else {
+            credentials.set(name, value);
+        }
     }
 }
 

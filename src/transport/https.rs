@@ -8,7 +8,7 @@ use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 use super::{Broken, Line, TransportError};
-use crate::wire::{Body, Method, Reply, Request};
+use crate::wire::{Body, MASK, Method, Reply, Request};
 
 /// A connection pool for one target.
 pub struct Https {
@@ -39,11 +39,22 @@ fn is_loopback(url: &reqwest::Url) -> bool {
     }
 }
 
+/// An address without what stands before its host, which may be a password.
+fn without_user(url: &str) -> String {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url[start..].find(['/', '?', '#']);
+    let end = end.map_or(url.len(), |at| start + at);
+    match url[start..end].rfind('@') {
+        Some(at) => format!("{}{MASK}@{}", &url[..start], &url[start + at + 1..]),
+        None => url.to_owned(),
+    }
+}
+
 impl Https {
     /// A line to a base URL. `http` is refused but to this machine: credentials would be readable on the way.
     pub fn new(base_url: &str) -> Result<Self, TransportError> {
         let bad = |why: &str| TransportError::BaseUrl {
-            url: base_url.to_owned(),
+            url: without_user(base_url),
             why: why.to_owned(),
         };
         let url = reqwest::Url::parse(base_url).map_err(|error| bad(&error.to_string()))?;
@@ -167,6 +178,7 @@ impl Line for Https {
             status,
             headers,
             body,
+            ..Reply::default()
         })
     }
 }
@@ -193,6 +205,25 @@ mod tests {
             "https://me:secret@host.example",
         ] {
             assert!(Https::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_used_shows_no_password() {
+        for (bad, shown) in [
+            (
+                "https://me:s3cret@host.example/x",
+                "https://***@host.example/x",
+            ),
+            (
+                "https://me:s3 cr@et@host.example",
+                "https://***@host.example",
+            ),
+            ("me:s3cret@host.example", "***@host.example"),
+            ("http://host.example/@x", "http://host.example/@x"),
+        ] {
+            let error = Https::new(bad).err().expect(bad).to_string();
+            assert!(error.contains(&format!("`{shown}`")), "{error}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The only code that sends. It signs in, keeps the pace, and follows the retry table; what is sent and how
 //! the answer is read, the vendor says.
 
+mod door;
 mod https;
 mod pacer;
 mod patience;
@@ -13,8 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Mutex;
 
-use crate::vendor::{Credentials, Pass, SignIn, Vendor};
-use crate::wire::{Effect, Exchange, Next, Refusal, Reply, Request};
+use crate::vendor::{Credentials, Pass, Vendor};
+use crate::wire::{Effect, Exchange, Next, Refusal, Reply, Request, Secrets};
 
 pub use https::Https;
 pub use pacer::Pacer;
@@ -91,6 +92,8 @@ pub struct Client<L = Https> {
     line: L,
     vendor: Arc<dyn Vendor>,
     credentials: Credentials,
+    /// What must not be repeated of an answer: the credentials, and every pass that was got with them.
+    secrets: std::sync::Mutex<Secrets>,
     pass: Mutex<Option<Pass>>,
     pacer: Pacer,
     patience: Patience,
@@ -112,6 +115,7 @@ impl<L: Line> Client<L> {
         Self {
             line,
             vendor,
+            secrets: std::sync::Mutex::new(credentials.secrets()),
             credentials,
             pass: Mutex::new(None),
             pacer,
@@ -222,7 +226,7 @@ impl<L: Line> Client<L> {
                 request.headers.truncate(own_headers);
                 request = self.vendor.authorize(request, pass);
             }
-            let answer = self.line.send(&request).await;
+            let answer = self.sent(&request).await;
             self.pacer.heard(permit, answer.as_ref().ok());
             sent += 1;
             self.requests.fetch_add(1, Ordering::Relaxed);
@@ -285,58 +289,6 @@ impl<L: Line> Client<L> {
             () = self.stop.said() => Err(Missing::NotSent(Halt::Stopped)),
             () = tokio::time::sleep(wait) => Ok(()),
         }
-    }
-
-    /// The present pass, if it can be had without waiting.
-    fn held_pass(&self) -> Option<Pass> {
-        self.pass.try_lock().ok()?.clone()
-    }
-
-    /// The present pass; asks for one where there is none. One asks, the others wait for it.
-    async fn pass(&self, attempts: &mut u32) -> Result<Pass, Missing> {
-        let mut held = self.pass.lock().await;
-        if let Some(pass) = &*held {
-            return Ok(pass.clone());
-        }
-        let pass = match self.vendor.sign_in(&self.credentials) {
-            SignIn::Ready(pass) => pass,
-            SignIn::Ask(exchange) => self.asked_pass(exchange, attempts).await?,
-        };
-        *held = Some(pass.clone());
-        Ok(pass)
-    }
-
-    async fn asked_pass(&self, ask: Exchange<Pass>, attempts: &mut u32) -> Result<Pass, Missing> {
-        let reply = Box::pin(self.reply(ask.effect, ask.request, Door::Open, attempts));
-        let reply = reply.await.map_err(|missing| match missing {
-            // Nothing is applied by a sign-in, but nobody gets in without its answer.
-            Missing::InDoubt(why) => Missing::NotSent(Halt::Unavailable(why)),
-            halted @ Missing::NotSent(_) => halted,
-        })?;
-        match (ask.read)(&reply) {
-            Ok(Next::Done(pass)) => Ok(pass),
-            Ok(Next::Then { .. }) => {
-                let why = "the sign-in asks for a second step".to_owned();
-                Err(Missing::NotSent(Halt::SignIn(why)))
-            }
-            Err(refusal) => Err(Missing::NotSent(Halt::SignIn(refusal.to_string()))),
-        }
-    }
-
-    /// Gives up a pass that was refused; `false` where signing in anew would bring the same one.
-    async fn sign_in_anew(&self, refused: &Pass) -> bool {
-        let mut held = self.pass.lock().await;
-        // Another lane may have signed in anew since.
-        if held
-            .as_ref()
-            .is_some_and(|pass| pass.expose() == refused.expose())
-        {
-            if matches!(self.vendor.sign_in(&self.credentials), SignIn::Ready(_)) {
-                return false;
-            }
-            *held = None;
-        }
-        true
     }
 }
 

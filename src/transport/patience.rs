@@ -185,7 +185,7 @@ mod tests {
         Reply {
             status,
             headers: retry_after.map(header).into_iter().collect(),
-            body: vec![],
+            ..Reply::default()
         }
     }
 

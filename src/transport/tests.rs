@@ -10,7 +10,9 @@ use tokio::time::Instant;
 use super::*;
 use crate::model::{Contact, ParentId, RemoteId};
 use crate::validate::Rule;
-use crate::vendor::{Cursor, Encoded, Page, Payload, Profile, Rate, Record, Remote, Written};
+use crate::vendor::{
+    Cursor, Encoded, Page, Payload, Profile, Rate, Record, Remote, SignIn, Written,
+};
 use crate::wire::{Method, Why};
 
 /// A line that answers from a list, and remembers what was sent.
@@ -296,4 +298,99 @@ async fn after_a_stop_nothing_is_sent() {
 fn a_refusal_knows_its_kind() {
     let reply = Reply::json(200, &json!({}));
     assert_eq!(Refusal::no_id(&reply).why, Why::NoId);
+}
+
+/// A vendor that quotes the token and the whole request, whatever it is asked.
+fn echo(status: u16, token: &str) -> Reply {
+    let words = format!("no: authorization: {token}, {token}");
+    Reply::json(status, &json!({"error": {"message": words}}))
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_answer_repeats_a_pass_whatever_becomes_of_it() {
+    let pass = "t0ken-of-the-day";
+    for effect in [Effect::Reads, Effect::Replaces, Effect::Creates] {
+        for status in [
+            200, 302, 400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503,
+        ] {
+            let mut answers = vec![Ok(token(pass))];
+            for _ in 0..30 {
+                answers.push(Ok(echo(status, pass)));
+                if status == 401 {
+                    answers.push(Ok(token("another-token")));
+                }
+            }
+            let (answer, ..) = ask(effect, answers).await;
+            let said = format!("{answer:?}");
+            assert!(
+                said.contains("***") && !said.contains(pass),
+                "{status}: {said}"
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pass_of_yesterday_is_no_more_repeated_than_todays() {
+    let answers = vec![
+        Ok(token("first-token")),
+        Ok(Reply::json(401, &json!("expired"))),
+        Ok(token("second-token")),
+        Ok(echo(422, "first-token")),
+    ];
+    let (answer, ..) = ask(Effect::Creates, answers).await;
+    let said = format!("{answer:?}");
+    assert!(said.contains("***") && !said.contains("first"), "{said}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_breaks_repeats_no_secret() {
+    for broken in [Broken::NeverLeft, Broken::NoAnswer] {
+        let why = "proxy said: authorization: first-token";
+        let mut answers = vec![Ok(token("first-token"))];
+        answers.extend((0..9).map(|_| Err(broken(why.to_owned()))));
+        let (answer, ..) = ask(Effect::Replaces, answers).await;
+        let said = format!("{answer:?}");
+        assert!(said.contains("authorization: ***"), "{said}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_that_cannot_be_read_shows_no_value_of_its_answer() {
+    for (answer, words) in [
+        (
+            Reply::json(
+                200,
+                &json!({"acess": "new-token", "refresh": "other-token"}),
+            ),
+            "its members are `acess`, `refresh`",
+        ),
+        (
+            Reply::json(200, &json!({"error": "locked", "token": "new-token"})),
+            "locked",
+        ),
+        (
+            Reply {
+                status: 200,
+                body: b"new-token".to_vec(),
+                ..Reply::default()
+            },
+            "is no JSON",
+        ),
+        (
+            Reply {
+                status: 200,
+                body: b"<html>Maintenance</html>".to_vec(),
+                ..Reply::default()
+            },
+            "Maintenance",
+        ),
+        (Reply::json(403, &json!({"message": "locked"})), "locked"),
+    ] {
+        let (client, _) = client(vec![Ok(answer)]);
+        let Err(Halt::SignIn(why)) = client.sign_in().await else {
+            panic!("nobody is let in: {words}");
+        };
+        assert!(why.contains(words) && !why.contains("-token"), "{why}");
+    }
 }

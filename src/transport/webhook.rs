@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Broken, Https, Line, TransportError};
-use crate::wire::{Method, Request};
+use crate::wire::{Method, Request, Secrets};
 
 /// How long one try may take.
 const TRY: Duration = Duration::from_secs(10);
@@ -18,6 +18,7 @@ pub struct Webhook {
     line: Https,
     host: String,
     path: String,
+    secrets: Secrets,
 }
 
 /// Why an address cannot be told anything; the address itself is not shown.
@@ -61,7 +62,14 @@ impl Webhook {
         })?;
         let path = if path.is_empty() { "/" } else { path }.to_owned();
         let host = base[start..].to_owned();
-        Ok(Self { line, host, path })
+        let secret = [path.as_str(), query.as_str()].into_iter();
+        let secrets = Secrets::default().with(secret.filter(|part| part.len() > 1));
+        Ok(Self {
+            line,
+            host,
+            path,
+            secrets,
+        })
     }
 
     /// The host, with its port if it has one.
@@ -97,7 +105,9 @@ impl Webhook {
         let sent = tokio::time::timeout(TRY, self.line.send(request)).await;
         match sent {
             Err(_) => Err((format!("no answer within {} s", TRY.as_secs()), Again::Yes)),
-            Ok(Err(Broken::NeverLeft(why) | Broken::NoAnswer(why))) => Err((why, Again::Yes)),
+            Ok(Err(Broken::NeverLeft(why) | Broken::NoAnswer(why))) => {
+                Err((self.secrets.mask(&why).into_owned(), Again::Yes))
+            }
             Ok(Ok(reply)) => match reply.status {
                 200..=299 => Ok(()),
                 status @ (429 | 500..) => Err((format!("it answers HTTP {status}"), Again::Yes)),

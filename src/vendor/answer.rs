@@ -93,9 +93,24 @@ pub(super) fn items(value: &Value) -> &[Value] {
     }
 }
 
-/// The refusal of a record that cannot be understood; `what` is what it lacks.
+/// The refusal of a record that cannot be understood; `what` is what it lacks. Of what it holds nothing is shown but the
+/// names: it is somebody's data.
 pub(super) fn unreadable(record: &Value, what: &str) -> Refusal {
-    Refusal::unreadable(&Reply::json(200, record), what)
+    /// How many names are enough to tell what it is.
+    const NAMED: usize = 10;
+    let held = match record {
+        Value::Object(members) => {
+            let names = members.keys().take(NAMED).map(String::as_str);
+            let names: Vec<&str> = names.collect();
+            format!("its members are `{}`", names.join("`, `"))
+        }
+        Value::Array(_) => "it is a list".to_owned(),
+        _ => "it is a single value".to_owned(),
+    };
+    Refusal {
+        message: format!("a record holds no {what}: {held}"),
+        ..Refusal::unreadable(&Reply::json(200, &Value::Null), what)
+    }
 }
 
 /// An id in JSON: a number where it is one, as the documents show it.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::wire::Exchange;
+use crate::wire::{Exchange, Secrets};
 
 /// What opens the vendor's door for a while: a token, or what stands in its place. Each request takes a copy, so it
 /// is shared.
@@ -33,18 +33,36 @@ pub enum SignIn {
 
 /// A target's credentials by name, as `rolo.toml` names them.
 #[derive(Clone, Default)]
-pub struct Credentials(Vec<(String, secrecy::SecretString)>);
+pub struct Credentials {
+    all: Vec<(String, secrecy::SecretString)>,
+    /// The names of those that may be shown.
+    plain: Vec<String>,
+}
 
 impl Credentials {
-    /// Adds one.
+    /// Adds one that is a secret.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.0.push((name.to_owned(), value.into().into()));
+        self.all.push((name.to_owned(), value.into().into()));
+    }
+
+    /// Adds one that may be shown: an e-mail address, a login name.
+    pub fn set_plain(&mut self, name: &str, value: impl Into<String>) {
+        self.plain.push(name.to_owned());
+        self.set(name, value);
+    }
+
+    /// Those that must not be shown.
+    pub fn secrets(&self) -> Secrets {
+        use secrecy::ExposeSecret as _;
+        let secret = |(name, _): &&(String, secrecy::SecretString)| !self.plain.contains(name);
+        let secrets = self.all.iter().filter(secret);
+        Secrets::default().with(secrets.map(|(_, value)| value.expose_secret()))
     }
 
     /// The credential of this name.
     pub fn get(&self, name: &str) -> Option<&str> {
         use secrecy::ExposeSecret as _;
-        self.0
+        self.all
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.expose_secret())

@@ -7,12 +7,14 @@ mod json;
 mod refusal;
 mod reply;
 mod request;
+mod secrets;
 
 pub use headers::Headers;
 pub use json::Json;
 pub use refusal::{Refusal, Why};
 pub use reply::Reply;
 pub use request::{Body, Method, Request, escape_segment};
+pub use secrets::{ANYWHERE, MASK, Secrets};
 
 /// What a request does at the vendor. It decides what may be sent twice; the HTTP verb does not, since two of
 /// the five vendors create by PUT.

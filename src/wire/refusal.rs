@@ -1,9 +1,10 @@
 //! The vendor's no, in the vendor's own words. Five vendors and whatever stands before them (proxies,
-//! firewalls, frameworks) say it in many shapes; all of them are read here, and nothing of them is lost.
+//! firewalls, frameworks) say it in many shapes; all of them are read here, and nothing of them is lost but the secrets
+//! that some of them quote: no other code makes words of an answer, and here they are masked.
 
 use serde_json::Value;
 
-use super::Reply;
+use super::{Reply, Secrets};
 
 /// What kind of no it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +30,12 @@ pub struct Refusal {
     pub reference: Option<String>,
 }
 
-/// How much of a page that is not JSON is kept.
+/// How much of a text is kept, in characters.
 const WORDS: usize = 300;
+/// How much of a text is looked at, in bytes.
+const SEEN: usize = 16 << 10;
+/// How much is left out at the end of a text that was cut there: a secret that was cut in two is not known for one.
+const MARGIN: usize = 4 << 10;
 
 impl Refusal {
     /// Reads a refusal from an answer of whatever shape.
@@ -40,10 +45,10 @@ impl Refusal {
             .as_ref()
             .and_then(|value| value.get("apirequest_uuid"))
             .and_then(Value::as_str)
-            .map(str::to_owned);
+            .map(|text| plain_words(text, &reply.secrets));
         let message = match &value {
-            Some(value) => words_of(value),
-            None => plain_words(&String::from_utf8_lossy(&reply.body)),
+            Some(value) => words_of(value, &reply.secrets),
+            None => plain_words(&seen(reply), &reply.secrets),
         };
         let message = if message.is_empty() {
             "no reason was given".to_owned()
@@ -70,7 +75,7 @@ impl Refusal {
 
     /// A yes that cannot be read; `what` was looked for.
     pub fn unreadable(reply: &Reply, what: &str) -> Self {
-        let said = plain_words(&String::from_utf8_lossy(&reply.body));
+        let said = plain_words(&seen(reply), &reply.secrets);
         let message = format!("the answer holds no {what}: `{said}`");
         Self {
             why: Why::Unreadable,
@@ -91,11 +96,11 @@ impl std::fmt::Display for Refusal {
 }
 
 /// The words of a JSON error: the members that carry words, a field's name before its words, joined by `; `.
-fn words_of(value: &Value) -> String {
+fn words_of(value: &Value, secrets: &Secrets) -> String {
     let mut words = Vec::new();
-    gather(value, "", &mut words);
+    gather(value, "", secrets, &mut words);
     words.dedup();
-    words.join("; ")
+    secrets.mask(&words.join("; ")).into_owned()
 }
 
 /// Members that wrap the words, and say nothing themselves.
@@ -119,9 +124,9 @@ const NUMBERS: [&str; 5] = [
     "request_id",
 ];
 
-fn gather(value: &Value, name: &str, words: &mut Vec<String>) {
+fn gather(value: &Value, name: &str, secrets: &Secrets, words: &mut Vec<String>) {
     let mut say = |text: &str| {
-        let text = plain_words(text);
+        let text = plain_words(text, secrets);
         if text.is_empty() {
         } else if name.is_empty() {
             words.push(text);
@@ -133,27 +138,59 @@ fn gather(value: &Value, name: &str, words: &mut Vec<String>) {
         Value::Null | Value::Bool(_) => {}
         Value::Number(number) => say(&number.to_string()),
         Value::String(text) => say(text),
-        Value::Array(items) => items.iter().for_each(|item| gather(item, name, words)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| gather(item, name, secrets, words)),
         Value::Object(members) => {
             // `{"field": "reference", "errors": […]}` (Covage, FACTS 3.3): the field is a name, not a word.
             if let (Some(Value::String(field)), Some(errors)) =
                 (members.get("field"), members.get("errors"))
             {
-                return gather(errors, field, words);
+                return gather(errors, field, secrets, words);
             }
             for (key, member) in members {
                 if NUMBERS.contains(&key.as_str()) {
                     continue;
                 }
                 let wraps = WRAPPERS.contains(&key.as_str());
-                gather(member, if wraps { name } else { key }, words);
+                gather(member, if wraps { name } else { key }, secrets, words);
             }
         }
     }
 }
 
-/// A text on one line, without tags and control characters, cut after 300 characters.
-fn plain_words(text: &str) -> String {
+/// As much of an answer's body as may become words.
+fn seen(reply: &Reply) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(&reply.body[..reply.body.len().min(SEEN)])
+}
+
+/// A text on one line, without tags, control characters and secrets, cut after 300 characters. Secrets are masked before
+/// anything is taken out or cut off, which would leave a part of one, and again when what stood in between is gone.
+fn plain_words(text: &str, secrets: &Secrets) -> String {
+    let looked_at = up_to(text, SEEN);
+    let masked = secrets.mask(looked_at);
+    let is_whole = looked_at.len() + 4 < SEEN;
+    let kept = masked
+        .len()
+        .saturating_sub(if is_whole { 0 } else { MARGIN });
+    let line = without_tags(up_to(&masked, kept));
+    let line = secrets.mask(&line);
+    match line.char_indices().nth(WORDS) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.into_owned(),
+    }
+}
+
+/// The first so many bytes of a text, in whole characters.
+fn up_to(text: &str, bytes: usize) -> &str {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+fn without_tags(text: &str) -> String {
     let mut plain = String::new();
     let mut in_tag = false;
     for c in text.chars() {
@@ -168,11 +205,7 @@ fn plain_words(text: &str) -> String {
             c => plain.push(c),
         }
     }
-    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(WORDS) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -180,7 +213,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::wire::Headers;
 
     #[test]
     fn every_reported_shape_keeps_the_vendors_words() {
@@ -231,13 +263,16 @@ mod tests {
         }
     }
 
+    fn page(body: &str) -> Reply {
+        Reply {
+            status: 502,
+            body: body.as_bytes().to_vec(),
+            ..Reply::default()
+        }
+    }
+
     #[test]
     fn pages_and_silence_are_answers_too() {
-        let page = |body: &str| Reply {
-            status: 502,
-            headers: Headers::default(),
-            body: body.as_bytes().to_vec(),
-        };
         let html =
             "<html><head><title>502 Bad Gateway</title></head><body>\r\n<h1>nginx</h1></body>";
         assert_eq!(Refusal::of(&page(html)).message, "502 Bad Gateway nginx");
@@ -249,6 +284,27 @@ mod tests {
             Refusal::of(&page(&"é".repeat(900))).message.chars().count(),
             WORDS + 1
         );
+    }
+
+    #[test]
+    fn a_secret_is_masked_before_a_text_is_cut() {
+        let secret = "correct horse battery staple";
+        for length in (0..400).step_by(3) {
+            let body = format!("{}{secret} and more", "x".repeat(length));
+            for body in [body.clone(), json!({ "message": body }).to_string()] {
+                let mut reply = page(&body);
+                reply.secrets.add(secret);
+                let message = Refusal::of(&reply).message;
+                assert!(!message.contains("corr"), "{message}");
+            }
+        }
+        // What is too long to be looked at as a whole is cut there, and a secret with it.
+        for length in (SEEN - 40..SEEN + 2).step_by(7) {
+            let mut reply = page(&format!("{}{secret}", "<p>".repeat(length / 3)));
+            reply.secrets.add(secret);
+            let message = Refusal::of(&reply).message;
+            assert!(!message.contains("corr"), "{message}");
+        }
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::Headers;
+use super::{Headers, Secrets};
 
 /// What the vendor answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
@@ -13,6 +13,8 @@ pub struct Reply {
     pub headers: Headers,
     /// The body's bytes.
     pub body: Vec<u8>,
+    /// What must not be repeated of it; who sends adds what was known when it came.
+    pub secrets: Secrets,
 }
 
 impl Reply {
@@ -22,6 +24,7 @@ impl Reply {
             status,
             headers: [("content-type", "application/json")].into_iter().collect(),
             body: body.to_string().into_bytes(),
+            secrets: Secrets::default(),
         }
     }
 

@@ -63,6 +63,8 @@ pub struct Request {
 
 /// The headers whose values are secrets.
 const SECRET: [&str; 3] = ["authorization", "x-auth-token", "cookie"];
+/// The members of a body whose values are secrets.
+const SECRET_MEMBERS: [&str; 2] = ["password", "api_key"];
 
 impl Request {
     /// A request without query and body that asks for JSON.
@@ -104,6 +106,24 @@ impl Request {
         self
     }
 
+    /// The secrets that it carries: in headers as they stand there, and without what stands before a token; in the body the
+    /// values of the members that are never shown.
+    pub fn secrets(&self) -> Vec<&str> {
+        let mut secrets = Vec::new();
+        let headers = self.headers.iter();
+        for (_, value) in headers.filter(|(name, _)| SECRET.contains(name)) {
+            secrets.push(value.as_str());
+            let token = value.split_once(' ').or_else(|| value.split_once('='));
+            secrets.extend(token.map(|(_, token)| token));
+        }
+        if let Body::Json(body) = &self.body
+            && SECRET_MEMBERS.iter().any(|name| body.text().contains(name))
+        {
+            gather(body, &mut secrets);
+        }
+        secrets
+    }
+
     /// The request as JSON for a person: method, path, query, body; no headers, since they hold secrets.
     pub fn shown(&self) -> Value {
         let mut shown = json!({"method": self.method.name(), "path": self.path});
@@ -126,13 +146,30 @@ fn pairs(pairs: &[(String, String)]) -> Value {
         .collect()
 }
 
+fn gather<'a>(body: &'a Value, secrets: &mut Vec<&'a str>) {
+    match body {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::String(text) if SECRET_MEMBERS.contains(&name.as_str()) => {
+                        secrets.push(text);
+                    }
+                    other => gather(other, secrets),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather(item, secrets)),
+        _ => {}
+    }
+}
+
 /// The body with the values of `password` and `api_key` members covered.
 fn masked(body: &Value) -> Value {
     match body {
         Value::Object(members) => members
             .iter()
             .map(|(name, value)| {
-                let secret = matches!(name.as_str(), "password" | "api_key");
+                let secret = SECRET_MEMBERS.contains(&name.as_str());
                 (
                     name.clone(),
                     if secret {
@@ -187,6 +224,20 @@ mod tests {
             .header("authorization", "Bearer t-9");
         let shown = format!("{request:?}");
         assert!(shown.contains("Anne") && !shown.contains("-9"), "{shown}");
+    }
+
+    #[test]
+    fn a_request_knows_the_secrets_that_it_carries() {
+        let request = Request::new(Method::Post, "/x")
+            .json(json!({"data": [{"api_key": "k-9"}], "password": "p-9", "name": "Anne"}))
+            .header("authorization", "Bearer t-9")
+            .header("cookie", "auth=c=9");
+        assert_eq!(
+            request.secrets(),
+            ["Bearer t-9", "t-9", "auth=c=9", "c=9", "k-9", "p-9"]
+        );
+        let plain = Request::new(Method::Post, "/x").json(json!({"name": "Anne"}));
+        assert_eq!(plain.secrets(), [""; 0]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod convert;
 mod convert_round_trip;
 mod crash;
 mod directions;
+mod echo;
 mod export;
 mod fed_back;
 mod import;

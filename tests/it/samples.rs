@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rolo::model::{Contact, ParentId, RemoteId};
 use rolo::vendor::{self, Parent, Pass, Settings, Vendor};
-use rolo::wire::{Body, Exchange, Headers, Next, Refusal, Reply, Request};
+use rolo::wire::{Body, Exchange, Next, Refusal, Reply, Request};
 use serde_json::{Map, Value, json};
 
 /// The samples that show something else than a switch's default.
@@ -101,11 +101,9 @@ impl Sample {
         let status = reply["status"].as_u64().expect("a status");
         let status = u16::try_from(status).expect("a status");
         if reply["body"].is_null() {
-            let (headers, body) = (Headers::default(), Vec::new());
             return Reply {
                 status,
-                headers,
-                body,
+                ..Reply::default()
             };
         }
         Reply::json(status, &reply["body"])

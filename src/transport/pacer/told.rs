@@ -151,7 +151,7 @@ mod tests {
         let reply = Reply {
             status: 200,
             headers: headers.iter().copied().collect(),
-            body: vec![],
+            ..Reply::default()
         };
         let now = "2026-01-01T00:00:00Z".parse().expect("a time");
         Told::by(&reply, || now)

@@ -239,7 +239,6 @@ mod tests {
 
     use super::*;
     use crate::vendor::trial::{anne, contact, done, id, then, vendor};
-    use crate::wire::Headers;
 
     #[test]
     fn a_pass_is_a_token_or_a_cookie() {
@@ -291,8 +290,7 @@ mod tests {
 
             let silent = Reply {
                 status: 200,
-                headers: Headers::default(),
-                body: vec![],
+                ..Reply::default()
             };
             assert_eq!(done(&rest, &silent), Ok(vec![Ok(Receipt::of(id("7")))]));
             let no = Reply::json(400, &json!({"title": "Bad Request"}));

@@ -241,7 +241,6 @@ mod tests {
 
     use super::*;
     use crate::vendor::trial::{contact, done, id, then, update, vendor};
-    use crate::wire::Headers;
     use crate::wire::{Body, Reply};
 
     #[test]
@@ -273,8 +272,7 @@ mod tests {
         assert_eq!(whole.request.body, Body::Form(parameters.into()));
         let good = Reply {
             status: 200,
-            headers: Headers::default(),
-            body: vec![],
+            ..Reply::default()
         };
         let replace = then(&whole, &good);
         let wanted = vec![("value".to_owned(), "a@example.fr".to_owned())];

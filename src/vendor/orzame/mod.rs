@@ -219,7 +219,6 @@ mod tests {
 
     use super::*;
     use crate::vendor::trial::{contact, done, id, update, vendor};
-    use crate::wire::Headers;
 
     fn cursor(parent: Option<&str>, page: u32) -> Cursor {
         let parent = parent.map(|id| ParentId(id.to_owned()));
@@ -309,8 +308,7 @@ mod tests {
         );
         let silent = Reply {
             status: 204,
-            headers: Headers::default(),
-            body: vec![],
+            ..Reply::default()
         };
         assert_eq!(done(&exchange, &silent), Ok(vec![Ok(Receipt::of(id("7")))]));
     }
@@ -338,8 +336,7 @@ mod tests {
         let row = contact(json!({"name": {"full": "Anne"}, "position": "Boss", "parent": "120"}));
         let silent = Reply {
             status: 204,
-            headers: Headers::default(),
-            body: vec![],
+            ..Reply::default()
         };
         let Ok(Next::Then { so_far, rest }) = (update(vendor.as_ref(), &row).read)(&silent) else {
             panic!("it is read again");
