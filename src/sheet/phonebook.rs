@@ -7,7 +7,7 @@ use std::io::{BufReader, Seek as _};
 use std::ops::ControlFlow;
 
 use super::SheetError;
-use super::record::{Group, Reader, Record};
+use super::record::{Group, MOST, Reader, Record};
 use super::xml::{Document, Node};
 use crate::model::Kind;
 
@@ -126,8 +126,8 @@ impl Reader for Phonebook {
 /// A contact in the making.
 struct Entry {
     element: String,
-    /// The elements that are open below it, each with the kind that it states.
-    open: Vec<(String, Option<String>)>,
+    /// The elements that are open below it, each with the kind that it or the nearest above it states.
+    open: Vec<(String, Option<Kind>)>,
     text: String,
     groups: Vec<Group>,
 }
@@ -151,7 +151,10 @@ impl Entry {
         let kind = attributes
             .iter()
             .find(|(name, _)| ["type", "label"].contains(&name.to_ascii_lowercase().as_str()));
-        self.open.push((name, kind.map(|(_, kind)| kind.clone())));
+        // A number stands one element deeper in some books, which then state its kind above it.
+        let above = || self.open.last().and_then(|(_, kind)| *kind);
+        let kind = kind.map(|(_, word)| kind_of(word)).or_else(above);
+        self.open.push((name, kind));
     }
 
     /// Takes the end of an element; whether it is the contact's own.
@@ -160,13 +163,11 @@ impl Entry {
         let Some((open, kind)) = self.open.pop() else {
             return name == self.element;
         };
-        // A number stands one element deeper in some books, which then state its kind above it.
-        let above = self.open.iter().rev().find_map(|(_, kind)| kind.clone());
-        self.add(&open, kind.or(above).as_deref(), &text);
+        self.add(&open, kind, &text);
         false
     }
 
-    fn add(&mut self, name: &str, kind: Option<&str>, text: &str) {
+    fn add(&mut self, name: &str, kind: Option<Kind>, text: &str) {
         let text = text.trim();
         if text.is_empty() {
             return;
@@ -182,7 +183,7 @@ impl Entry {
             "job" | "jobtitle" | "title" => "position".into(),
             "email" | "mail" => "email.work".into(),
             "phone" | "phonenumber" | "telephone" | "number" | "tel" => {
-                format!("phone.{}", kind.map_or(Kind::Work, kind_of).name())
+                format!("phone.{}", kind.unwrap_or(Kind::Work).name())
             }
             "office" | "work" | "business" | "workphone" | "office_number" | "officenumber" => {
                 "phone.work".into()
@@ -198,6 +199,10 @@ impl Entry {
             _ => format!("custom:{name}"),
         };
         let single = !column.starts_with("phone") && !column.starts_with("email");
+        // More than a file may have columns for: the layout of its columns says so.
+        if self.groups.len() > MOST {
+            return;
+        }
         let known = |group: &Group| {
             let same = group
                 .members
@@ -287,5 +292,24 @@ mod tests {
         for other in ["<?xml version=\"1.0\"?><tests/>", "<html>", "plain"] {
             assert!(!is_phonebook(other), "{other}");
         }
+    }
+
+    /// A document may be as deep and as wide as its size allows: each element costs the same, wherever it stands.
+    #[test]
+    fn elements_inside_elements_take_no_more_time_than_others() {
+        let (open, close) = ("<a>".repeat(300_000), "</a>".repeat(300_000));
+        let number = "<phone type=\"home\"><b><number>4021</number></b></phone>";
+        let text = format!("<list><entry><name>Anne</name>{open}{number}{close}</entry></list>");
+        assert_eq!(values(&text), ["name.full=Anne phone.home=4021"]);
+        let wide: String = (0..60_000).map(|n| format!("<x{n}y>v</x{n}y>")).collect();
+        let text = format!("<list><entry><name>Anne</name>{wide}</entry></list>");
+        let book = Phonebook::open("x", written(text.as_bytes()));
+        let error = super::super::record::Records::open(book)
+            .err()
+            .expect("it is too wide");
+        assert!(
+            error.to_string().contains("4000 different properties"),
+            "{error}"
+        );
     }
 }

@@ -14,7 +14,7 @@ use super::row::Remark;
 use super::{Row, SheetError, Table};
 
 /// How many columns a file may need.
-const MOST: usize = 4000;
+pub(super) const MOST: usize = 4000;
 
 /// Values that belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
