@@ -7,7 +7,7 @@ use super::forecast::Forecast;
 use super::planning::Counts;
 use crate::model::RunId;
 use crate::plan::{Action, Totals};
-use crate::upload::Ended;
+use crate::upload::{Ended, Wrong};
 
 /// What came of a run.
 pub(super) struct Came {
@@ -80,13 +80,28 @@ pub(super) fn stopped(ended: &Ended) -> Option<String> {
         Ended::Deadline => Some("the deadline was reached".to_owned()),
         Ended::Limit(rows) => Some(format!("{rows} rows were sent, as wanted")),
         Ended::TooManyErrors(rows) => Some(format!("{rows} rows were refused")),
-        Ended::Canary(wrong) => Some(format!("the canary stopped the run: {}", wrong.join("; "))),
+        Ended::Canary(wrong) => Some(canary(wrong, |wrong| &wrong.words)),
         Ended::StopLoss(why) => Some(format!(
             "too many refusals in a row for the same reason: {why}"
         )),
         Ended::SignIn(why) => Some(format!("the vendor does not let us in: {why}")),
         Ended::Unavailable(why) => Some(format!("the vendor cannot be reached: {why}")),
     }
+}
+
+/// The same without any value of a contact, the vendor's words about one among them: what is said where nobody asked
+/// to see contacts, and where a mail or a log may keep it.
+pub(super) fn stopped_without_values(ended: &Ended) -> Option<String> {
+    match ended {
+        Ended::Canary(wrong) => Some(canary(wrong, |wrong| &wrong.place)),
+        Ended::StopLoss(_) => Some("too many refusals in a row for the same reason".to_owned()),
+        other => stopped(other),
+    }
+}
+
+fn canary(wrong: &[Wrong], words: impl Fn(&Wrong) -> &String) -> String {
+    let words: Vec<&str> = wrong.iter().map(|wrong| words(wrong).as_str()).collect();
+    format!("the canary stopped the run: {}", words.join("; "))
 }
 
 /// What a person does about it.
@@ -131,5 +146,30 @@ pub(super) fn exit_code(came: &Came, totals: &Totals) -> u8 {
         Ended::Finished if totals.rejected + totals.refused > 0 => Kind::Rows as u8,
         Ended::Finished if totals.unsent > 0 => came.shown.as_ref().map_or(0, |shown| shown.code),
         Ended::Finished => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_without_values_has_none() {
+        let wrong = |row: u64| Wrong {
+            place: format!("row {row}: `phone` is not held as it was sent"),
+            words: format!("row {row}: `phone` was sent as `+33199001234` and is held as nothing"),
+        };
+        let canary = Ended::Canary(vec![wrong(2), wrong(3)]);
+        let loss = Ended::StopLoss("a@example.fr is taken".to_owned());
+        for (ended, value, said) in [
+            (&canary, "+33199001234", "row 3: `phone`"),
+            (&loss, "a@example.fr", "same reason"),
+        ] {
+            let (full, brief) = (stopped(ended), stopped_without_values(ended));
+            assert!(full.is_some_and(|words| words.contains(value) && words.contains(said)));
+            assert!(brief.is_some_and(|words| !words.contains(value) && words.contains(said)));
+        }
+        let limit = Ended::Limit(3);
+        assert_eq!(stopped_without_values(&limit), stopped(&limit));
     }
 }

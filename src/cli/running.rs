@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::args::{Common, Output, Sending};
-use super::came::{hint, stopped};
+use super::came::{hint, stopped, stopped_without_values};
 use super::diff::Difference;
 use super::failure::{Failure, Kind};
 use super::night::fates;
@@ -245,8 +245,14 @@ impl Running<'_> {
         if let Some(stopped) = &closing.stopped {
             let stops_as_wanted = matches!(came.ended, Ended::Limit(_) | Ended::Deadline);
             let word = if stops_as_wanted { "stopped" } else { "error" };
-            let _ = writeln!(std::io::stderr(), "{word}: {}", plain(stopped));
+            let brief = stopped_without_values(&came.ended).filter(|_| self.common.quiet);
+            let words = brief.as_ref().unwrap_or(stopped);
+            let _ = writeln!(std::io::stderr(), "{word}: {}", plain(words));
             let _ = writeln!(std::io::stderr(), "hint: {}", hint(came));
+            if words != stopped {
+                let line = format!("hint: the values are in the report, {}", place.display());
+                let _ = writeln!(std::io::stderr(), "{}", plain(&line));
+            }
         } else if self.common.quiet && closing.exit_code != 0 {
             let (rows, place) = (fates(&closing.totals), place.display().to_string());
             let line = format!("warning: {rows}; the report is {}", plain(&place));

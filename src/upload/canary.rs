@@ -21,6 +21,23 @@ use super::{Ended, Options};
 /// How many differences are named.
 const NAMED: usize = 10;
 
+/// What is wrong with one of the first rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// Its row, record and field, and what is wrong; without any value of the contact.
+    pub place: String,
+    /// The same with the values, or the vendor's words.
+    pub words: String,
+}
+
+impl Wrong {
+    /// What can be said without a value.
+    fn plain(words: String) -> Self {
+        let place = words.clone();
+        Self { place, words }
+    }
+}
+
 /// How it went: so many rows are what was sent, or the run ends.
 type Sang = Result<u64, Ended>;
 
@@ -83,7 +100,7 @@ async fn read_back<L: Line>(
     numbers: &[u64],
     stop: &Stop,
     options: Options,
-) -> Result<Vec<String>, SettleError> {
+) -> Result<Vec<Wrong>, SettleError> {
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
@@ -93,14 +110,14 @@ async fn read_back<L: Line>(
     }
     let sent = ledger.steps(run, numbers)?;
     let held = held(client, &sent).await?;
-    let mut wrong: Vec<String> = sent
+    let mut wrong: Vec<Wrong> = sent
         .iter()
         .flat_map(|settled| judge(settled, &held))
         .collect();
     if wrong.len() > NAMED {
         let more = wrong.len() - NAMED;
         wrong.truncate(NAMED);
-        wrong.push(format!("and {more} more"));
+        wrong.push(Wrong::plain(format!("and {more} more")));
     }
     Ok(wrong)
 }
@@ -153,8 +170,8 @@ fn understood(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId, Payload
     Some((remote.id, vendor.encode(&remote.contact).payload))
 }
 
-/// What is wrong with one step, in words.
-fn judge(settled: &Settled, held: &Held) -> Vec<String> {
+/// What is wrong with one step.
+fn judge(settled: &Settled, held: &Held) -> Vec<Wrong> {
     let Settled {
         step,
         fate,
@@ -162,29 +179,33 @@ fn judge(settled: &Settled, held: &Held) -> Vec<String> {
         ..
     } = settled;
     let row = step.row;
-    let words = message.as_deref().unwrap_or("no reason was given");
     let seen = step.remote.as_ref().and_then(|id| held.get(id));
     let id = step.remote.as_ref().map_or("", |id| &id.0);
-    match (fate, seen) {
-        (Fate::Deleted, Some(None)) => Vec::new(),
+    let what = match (fate, seen) {
+        (Fate::Deleted, Some(None)) => return Vec::new(),
+        (Fate::Created | Fate::Updated, Some(Some(held))) => {
+            let found = differences(step, held);
+            let wrong = |difference: &Difference| difference.of(&format!("row {row}, record {id}"));
+            return found.iter().map(wrong).collect();
+        }
         (Fate::Deleted, Some(Some(_))) => {
-            vec![format!(
-                "row {row}: record {id} was deleted, and is still there"
-            )]
+            format!("row {row}: record {id} was deleted, and is still there")
         }
         (Fate::Created | Fate::Updated, Some(None)) => {
-            vec![format!("row {row}: record {id} was sent, and is not there")]
+            format!("row {row}: record {id} was sent, and is not there")
         }
-        (Fate::Created | Fate::Updated, Some(Some(held))) => differences(step, held)
-            .into_iter()
-            .map(|difference| format!("row {row}, record {id}: {}", difference.words()))
-            .collect(),
         (Fate::Created | Fate::Updated | Fate::Deleted, None) => {
-            vec![format!("row {row}: record {id} cannot be read back")]
+            format!("row {row}: record {id} cannot be read back")
         }
-        (Fate::Unsent, _) => vec![format!("row {row}: it did not arrive")],
-        (fate, _) => vec![format!("row {row} is {}: {words}", fate.words())],
-    }
+        (Fate::Unsent, _) => format!("row {row}: it did not arrive"),
+        (fate, _) => {
+            let place = format!("row {row} is {}", fate.words());
+            let words = message.as_deref().unwrap_or("no reason was given");
+            let words = format!("{place}: {words}");
+            return vec![Wrong { place, words }];
+        }
+    };
+    vec![Wrong::plain(what)]
 }
 
 /// A value that is not what was sent.
@@ -199,6 +220,13 @@ impl Difference {
     fn words(&self) -> String {
         let Self { field, sent, held } = self;
         format!("`{field}` was sent as {sent} and is held as {held}")
+    }
+
+    fn of(&self, record: &str) -> Wrong {
+        Wrong {
+            place: format!("{record}: `{}` is not held as it was sent", self.field),
+            words: format!("{record}: {}", self.words()),
+        }
     }
 }
 

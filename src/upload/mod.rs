@@ -28,6 +28,7 @@ use batch::Sent;
 use gather::Gathered;
 use guard::Guards;
 
+pub use canary::Wrong;
 pub use deliver::{Delivered, Failed, deliver, settle_earlier};
 pub use look::{Looked, Stands, look, read};
 pub use settle::{SettleError, Settlement, settle, survey};
@@ -68,7 +69,7 @@ pub enum Ended {
     /// As many rows were sent as were wanted.
     Limit(u64),
     /// The first rows are not what was sent; what is wrong with each.
-    Canary(Vec<String>),
+    Canary(Vec<Wrong>),
     /// The time was up.
     Deadline,
     /// The vendor does not let us in.

@@ -118,6 +118,35 @@ fn a_refused_canary_leaves_the_others_unsent_and_resumable() {
     assert_eq!(totals(&said)["refused"], 9, "{said:?}");
 }
 
+/// Cron mails what is said on standard error: a contact's values are for the report.
+#[test]
+fn a_quiet_canary_names_rows_and_fields_and_no_value() {
+    let (work, _running) = ready("aalam", "limit=off");
+    work.write(
+        "people.csv",
+        "Identifiant,Prénom,Nom,E-mail\nK1,Anne,Durand,a@example.fr\nK2,Bob,Petit,b@example.fr\n",
+    );
+    let words = ["import", "people.csv", "--to", "there", "--canary", "1"];
+    let wrong = ["--set", "first_name_key=fist_name", "--report", "report"];
+    let said = work.rolo(&[&words[..], &wrong, &["--quiet"]].concat());
+    assert_eq!(said.code, 7, "{said:?}");
+    assert_eq!(said.stdout, "");
+    let report = work.read("report/summary.json");
+    let stopped: Value = serde_json::from_str(&report).expect("a summary");
+    let stopped = stopped["stopped"].as_str().expect("it says why").to_owned();
+    assert!(stopped.contains("row 2 is refused: "), "{stopped}");
+    let why = stopped
+        .rsplit("refused: ")
+        .next()
+        .expect("the vendor's words");
+    assert!(said.stderr.contains("row 2 is refused\n"), "{said:?}");
+    assert!(
+        said.stderr.contains("the values are in the report, "),
+        "{said:?}"
+    );
+    assert!(!said.stderr.contains(why), "{said:?}");
+}
+
 #[test]
 fn canaries_whose_answers_are_lost_are_looked_up() {
     let faults = "limit=off,drop_after=20%,drop_before=20%,seed=5";

@@ -176,11 +176,12 @@ async fn rows_that_are_what_was_sent_let_the_others_go() {
 async fn a_vendor_that_keeps_something_else_stops_the_run() {
     let (ended, _, there) = sung(|name| Some(&name[..4]), 0).await;
     let wrong = |row: u64| {
-        format!(
-            "row {row}, record {}: `name` was sent as `Anne {}` and is held as `Anne`",
-            row - 2,
-            row - 2
-        )
+        let n = row - 2;
+        let words = format!("`name` was sent as `Anne {n}` and is held as `Anne`");
+        Wrong {
+            place: format!("row {row}, record {n}: `name` is not held as it was sent"),
+            words: format!("row {row}, record {n}: {words}"),
+        }
     };
     assert_eq!(
         (ended, there),
@@ -195,7 +196,7 @@ async fn a_refused_canary_stops_the_run() {
         panic!("{ended:?}")
     };
     assert!(
-        wrong.len() == 1 && wrong[0].starts_with("row 3 is refused: ") && there == 2,
+        wrong.len() == 1 && wrong[0].words.starts_with("row 3 is refused: ") && there == 2,
         "{wrong:?}"
     );
 }
