@@ -12,6 +12,25 @@ use crate::model::{BookId, ContactKey, Fingerprint, RemoteId, RunId};
 use crate::plan::{Known, Link};
 use crate::vendor::Payload;
 
+// Links are looked up by their record once for each row of a sheet. SQLite knows nothing of how many links a book has, and
+// would take the primary key for as good an index where more than its columns is asked for: it read every link of the
+// book for each row, and a sheet took as long as the square of its rows. So each statement names the index.
+
+/// The key of the contact that a record belongs to.
+const KEY_OF: &str = "SELECT key FROM link INDEXED BY link_remote
+    WHERE book = ?1 AND remote = ?2 ORDER BY at DESC LIMIT 1";
+
+/// What was sent last for a record.
+const LAST_SENT: &str = "SELECT content.payload FROM link INDEXED BY link_remote
+    JOIN content ON content.run = link.run AND content.number = link.number
+    WHERE link.book = ?1 AND link.remote = ?2 AND content.payload IS NOT NULL
+    ORDER BY link.run DESC LIMIT 1";
+
+/// The step that wrote a record of a run's book last.
+const WRITTEN_BY: &str = "SELECT link.run, link.number FROM run
+    JOIN link INDEXED BY link_remote ON link.book = run.book AND link.remote = ?2
+    WHERE run.n = ?1 AND link.number IS NOT NULL ORDER BY link.run DESC LIMIT 1";
+
 /// Writes the links that follow from a run's fates. A link that a later run wrote stays; what says nothing any more
 /// has none.
 pub(super) fn follow(change: &Transaction<'_>, run: i64) -> rusqlite::Result<()> {
@@ -88,6 +107,17 @@ pub(super) fn prior(
     payload(find.query_row(params![run, number.cast_signed()], |row| row.get(0)))
 }
 
+/// The step (of which run, and its number) that wrote last what a record of a run's book holds.
+pub(super) fn written_by(
+    database: &Connection,
+    run: i64,
+    remote: &RemoteId,
+) -> rusqlite::Result<Option<(i64, i64)>> {
+    let mut find = database.prepare_cached(WRITTEN_BY)?;
+    find.query_row(params![run, remote.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}
+
 /// A payload's text, read.
 fn payload(text: rusqlite::Result<Option<String>>) -> Result<Option<Payload>, LedgerError> {
     let text = text.optional()?.flatten();
@@ -152,9 +182,7 @@ pub(super) fn key_of(
     book: &BookId,
     remote: &RemoteId,
 ) -> Result<Option<ContactKey>, LedgerError> {
-    let mut find = database.prepare_cached(
-        "SELECT key FROM link WHERE book = ?1 AND remote = ?2 ORDER BY at DESC LIMIT 1",
-    )?;
+    let mut find = database.prepare_cached(KEY_OF)?;
     Ok(find
         .query_row(params![book.0, remote.0], |row| row.get(0).map(ContactKey))
         .optional()?)
@@ -166,12 +194,7 @@ pub(super) fn last_sent(
     book: &BookId,
     remote: &RemoteId,
 ) -> Result<Option<Payload>, LedgerError> {
-    let mut find = database.prepare_cached(
-        "SELECT content.payload FROM link
-         JOIN content ON content.run = link.run AND content.number = link.number
-         WHERE link.book = ?1 AND link.remote = ?2 AND content.payload IS NOT NULL
-         ORDER BY link.run DESC LIMIT 1",
-    )?;
+    let mut find = database.prepare_cached(LAST_SENT)?;
     payload(find.query_row(params![book.0, remote.0], |row| row.get(0)))
 }
 
@@ -199,4 +222,29 @@ pub(super) fn learn(
             .execute(params![book.0, key.0, remote.0, fingerprint.0, now()])?;
     }
     Ok(change.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The time that a plan takes must not grow with the square of its rows.
+    #[test]
+    fn a_record_is_looked_up_by_its_index_however_many_links_there_are() {
+        let mut database = Connection::open_in_memory().expect("memory");
+        let made = super::super::schema::migrate(&mut database).expect("a ledger");
+        assert_eq!(made, Ok(()));
+        for statement in [KEY_OF, LAST_SENT, WRITTEN_BY] {
+            let explain = format!("EXPLAIN QUERY PLAN {statement}");
+            let mut plan = database.prepare(&explain).expect("a statement");
+            let steps = plan.query_map(["1", "2"], |row| row.get::<_, String>(3));
+            let steps: Vec<String> = steps.expect("a plan").flatten().collect();
+            let by_record = "SEARCH link USING INDEX link_remote (book=? AND remote=?)";
+            assert!(
+                steps.iter().any(|step| step == by_record),
+                "{statement}: {steps:?}"
+            );
+            assert!(!steps.iter().any(|step| step.contains("SCAN")), "{steps:?}");
+        }
+    }
 }

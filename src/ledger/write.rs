@@ -1,10 +1,10 @@
 //! What is written while a run is under way: its steps, what is claimed, what became of it, and the links that
 //! follow. It stands apart because here each word decides what a crash leaves behind.
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
-use super::LedgerError;
 use super::row::{self, AGAIN, CLAIMED, SENT, WAITING};
+use super::{LedgerError, links};
 use crate::model::Fingerprint;
 use crate::plan::{Action, Fate, Outcome, Step};
 
@@ -63,14 +63,7 @@ fn prior(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<Opti
     let (Action::Update, Some(remote)) = (step.action, &step.remote) else {
         return Ok(None);
     };
-    change
-        .prepare_cached(
-            "SELECT link.run, link.number FROM run
-             JOIN link ON link.book = run.book AND link.remote = ?2
-             WHERE run.n = ?1 AND link.number IS NOT NULL ORDER BY link.run DESC LIMIT 1",
-        )?
-        .query_row(params![n, remote.0], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()
+    links::written_by(change, n, remote)
 }
 
 /// How many rows are read or written in one go.
