@@ -53,7 +53,7 @@ pub(super) fn recognise(name: &str, file: &mut File) -> Result<Format, SheetErro
     let kind = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         zip(name, file)?
     } else if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        ole(file)
+        ole(name, file)?
     } else {
         text(head)
     };
@@ -151,7 +151,7 @@ fn is_sheet(archive: &mut ::zip::ZipArchive<&mut File>) -> bool {
 }
 
 /// An OLE file is an Excel workbook of before 2007, or the wrapper of one with a password.
-fn ole(file: &mut File) -> Kind {
+fn ole(name: &str, file: &mut File) -> Result<Kind, SheetError> {
     let mut bytes = Vec::new();
     let read = file
         .rewind()
@@ -160,14 +160,33 @@ fn ole(file: &mut File) -> Kind {
         let name: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
         memchr::memmem::find(&bytes, &name).is_some()
     };
-    if read.is_ok() && names("EncryptedPackage") {
+    Ok(if read.is_ok() && names("EncryptedPackage") {
         let help = "open it in the spreadsheet, remove the password, save it";
         Kind::Other(("a workbook with a password", help))
     } else if read.is_ok() && (names("Workbook") || names("Book")) {
         Kind::Read(Format::Xls)
+    } else if is_cut(&bytes) {
+        return Err(SheetError::Workbook {
+            file: name.to_owned(),
+            why: "it was cut off: the list of its parts is missing".to_owned(),
+            help: "copy or download the file again".to_owned(),
+        });
     } else {
         Kind::Other(("a document of an old Office format", SAVE_AS))
-    }
+    })
+}
+
+/// Whether the sector at which an OLE file's directory starts lies beyond its end (MS-CFB, 2.2).
+fn is_cut(bytes: &[u8]) -> bool {
+    let number = |at: usize| {
+        let word = bytes.get(at..at + 4)?.first_chunk::<4>()?;
+        Some(u64::from(u32::from_le_bytes(*word)))
+    };
+    let shift = bytes.get(30).copied().filter(|shift| *shift < 32);
+    let (Some(shift), Some(sector)) = (shift, number(48)) else {
+        return true;
+    };
+    (sector + 1) << shift >= bytes.len() as u64
 }
 
 #[cfg(test)]
@@ -187,18 +206,17 @@ mod tests {
     fn a_file_is_known_by_its_content() {
         let ole = |stream: &str| {
             let name: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
-            [
-                b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(),
-                vec![0; 600],
-                name,
-            ]
-            .concat()
+            let mut head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+            head.resize(600, 0);
+            // Sectors of 512 bytes; the directory stands in the first.
+            head[30] = 9;
+            [head, name].concat()
         };
         let utf16 = "begin:vcard"
             .encode_utf16()
             .flat_map(u16::to_le_bytes)
             .collect::<Vec<u8>>();
-        let cases: [(&[u8], &str); 16] = [
+        let cases: [(&[u8], &str); 17] = [
             (b"a,b\n", "Csv"),
             (b"[Name];[Phone]\n", "Csv"),
             (b"a|\x00b\nc|d and more text\n", "Csv"),
@@ -216,6 +234,10 @@ mod tests {
             ),
             (&ole("EncryptedPackage"), "a workbook with a password"),
             (&ole("Workbook"), "Xls"),
+            (
+                &ole("Workbook")[..500],
+                "`x` is no readable workbook: it was cut off",
+            ),
             (&[0, 1, 2, 3, 4, 5, 6, 0, 1, 2], "binary data"),
             (b"", "Csv"),
         ];

@@ -156,6 +156,7 @@ pub const CODES: &[&Code] = &[
     &dialect::OTHER_DELIMITER,
     &vcard::BINARY,
     &vcard::CUT,
+    &vcard::NESTED,
     &vcard::STRANGE,
     &workbook::HIDDEN_ROW,
     &workbook::NO_VALUE,

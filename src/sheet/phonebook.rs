@@ -301,7 +301,8 @@ mod tests {
         let number = "<phone type=\"home\"><b><number>4021</number></b></phone>";
         let text = format!("<list><entry><name>Anne</name>{open}{number}{close}</entry></list>");
         assert_eq!(values(&text), ["name.full=Anne phone.home=4021"]);
-        let wide: String = (0..60_000).map(|n| format!("<x{n}y>v</x{n}y>")).collect();
+        let wide: Vec<String> = (0..60_000).map(|n| format!("<x{n}y>v</x{n}y>")).collect();
+        let wide = wide.concat();
         let text = format!("<list><entry><name>Anne</name>{wide}</entry></list>");
         let book = Phonebook::open("x", written(text.as_bytes()));
         let error = super::super::record::Records::open(book)
@@ -311,5 +312,22 @@ mod tests {
             error.to_string().contains("4000 different properties"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_phonebook_that_is_cut_off_is_said_to_be() {
+        let whole = "<list><entry><name>Anne</name></entry><entry><name>Bob</name></entry></list>";
+        let ends = ["<list>", "</entry><entry>", "<name>Bob", "</entry></list>"];
+        for cut in ends.map(|end| whole.rfind(end).expect("it is there") + end.len() - 1) {
+            let mut book = Phonebook::open("x", written(&whole.as_bytes()[..cut]));
+            let read = book.records(&mut |_| ControlFlow::Continue(()));
+            let error = read.expect_err("rows are missing").to_string();
+            assert!(error.contains("the phonebook is damaged"), "{cut}: {error}");
+        }
+        let mut book = Phonebook::open("x", written(b"<list><entry><name>Anne</name></entry>"));
+        let error = book
+            .records(&mut |_| ControlFlow::Continue(()))
+            .expect_err("cut off");
+        assert!(error.to_string().contains("it was cut off"), "{error}");
     }
 }

@@ -12,6 +12,7 @@ use std::ops::ControlFlow;
 
 use super::row::Remark;
 use super::{Row, SheetError, Table};
+use crate::model::Severity;
 
 /// How many columns a file may need.
 pub(super) const MOST: usize = 4000;
@@ -198,6 +199,11 @@ impl Layout {
     }
 }
 
+/// Whether a remark is more than a note.
+fn is_told(remark: &Remark) -> bool {
+    remark.code.severity <= Severity::Warning
+}
+
 /// A file of records as a table; its header is row 0, for no editor shows it.
 pub(super) struct Records<R> {
     reader: R,
@@ -209,9 +215,16 @@ impl<R: Reader> Records<R> {
     /// Reads the file once for its columns.
     pub(super) fn open(mut reader: R) -> Result<Self, SheetError> {
         let mut layout = Layout::default();
-        let mut too_many = None;
+        let (mut too_many, mut hollow) = (None, None);
         reader.records(&mut |record| {
             layout.fit(&record.groups);
+            if hollow.is_none() {
+                hollow = record
+                    .remarks
+                    .iter()
+                    .find(|remark| is_told(remark))
+                    .map(|remark| (record.row, remark.clone()));
+            }
             if layout.width() > MOST {
                 too_many = Some(record.row);
                 return ControlFlow::Break(());
@@ -224,6 +237,15 @@ impl<R: Reader> Records<R> {
                 row,
                 why: format!("the contacts have more than {MOST} different properties"),
                 help: "part the file into several".to_owned(),
+            });
+        }
+        if let (0, Some((row, remark))) = (layout.width(), hollow) {
+            // Nothing is in it, and it is not just empty.
+            return Err(SheetError::Text {
+                file: reader.name().to_owned(),
+                row,
+                why: remark.message.into_owned(),
+                help: remark.code.help.to_owned(),
             });
         }
         let columns = layout.columns();
@@ -254,7 +276,8 @@ impl<R: Reader> Table for Records<R> {
             for remark in record.remarks {
                 row.remark(remark);
             }
-            if row.is_blank() {
+            // A record of which nothing is left but a warning is said, and is no contact.
+            if row.is_blank() && !row.remarks().iter().any(is_told) {
                 return ControlFlow::Continue(());
             }
             each(row)

@@ -28,6 +28,8 @@ pub(super) struct Document<R> {
     buffer: Vec<u8>,
     /// The element that ends at once.
     closes: Option<String>,
+    /// How many elements are open.
+    depth: u64,
 }
 
 impl<R: BufRead> Document<R> {
@@ -39,10 +41,12 @@ impl<R: BufRead> Document<R> {
             reader,
             buffer: Vec::new(),
             closes: None,
+            depth: 0,
         }
     }
 
-    /// The next node; comments, declarations and instructions are passed over.
+    /// The next node; comments, declarations and instructions are passed over. A document that ends while elements are
+    /// open is an error: what it was cut off from would be missed by nobody.
     pub(super) fn next(&mut self) -> io::Result<Node> {
         if let Some(name) = self.closes.take() {
             return Ok(Node::Close(name));
@@ -52,18 +56,28 @@ impl<R: BufRead> Document<R> {
             let event = self.reader.read_event_into(&mut self.buffer);
             let event = event.map_err(io::Error::other)?;
             return Ok(match event {
-                Event::Start(start) => opened(&start),
+                Event::Start(start) => {
+                    self.depth += 1;
+                    opened(&start)
+                }
                 Event::Empty(start) => {
                     self.closes = Some(start.local_name().as_ref().to_owned());
                     opened(&start)
                 }
-                Event::End(end) => Node::Close(end.local_name().as_ref().to_owned()),
+                Event::End(end) => {
+                    self.depth = self.depth.saturating_sub(1);
+                    Node::Close(end.local_name().as_ref().to_owned())
+                }
                 Event::Text(text) => Node::Text(cut(&text.xml10_content())),
                 Event::CData(text) => Node::Text(cut(&text.xml10_content())),
                 Event::GeneralRef(name) => Node::Text(match name.resolve_char_ref() {
                     Ok(Some(c)) => c.to_string(),
                     _ => entity(&name),
                 }),
+                Event::Eof if self.depth > 0 => {
+                    let why = "it ends before its elements do: it was cut off";
+                    return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why));
+                }
                 Event::Eof => Node::End,
                 _ => continue,
             });

@@ -23,6 +23,14 @@ pub(crate) static CUT: Code = Code {
     means: "The file ends before the card does: it was probably cut off, and cards may be missing.",
     help: "export or copy the file again",
 };
+/// A card begins inside another.
+pub(crate) static NESTED: Code = Code {
+    id: "vcard.nested",
+    severity: Severity::Warning,
+    means: "Another card begins before this one ends: its END:VCARD is missing, or the file wraps cards in cards. Each \
+            card is read as a contact of its own.",
+    help: "look at the card in the program that it comes from, and export it again",
+};
 /// A line that is no property.
 pub(crate) static STRANGE: Code = Code {
     id: "vcard.line",
@@ -67,6 +75,10 @@ pub(super) fn record(card: Open) -> Record {
     making.finish();
     for line in card.strange {
         making.remark(&STRANGE, line, "a line of the card is no property");
+    }
+    if card.broken {
+        let message = "another card begins before the card ends";
+        making.remark(&NESTED, String::new(), message);
     }
     if card.cut {
         making.remark(&CUT, String::new(), "the file ends before the card does");

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-pub(super) use self::card::{BINARY, CUT, STRANGE};
+pub(super) use self::card::{BINARY, CUT, NESTED, STRANGE};
 use self::lines::{Line, Lines};
 use self::property::Property;
 use super::charset::Charset;
@@ -82,26 +82,37 @@ impl Reader for Cards {
             let Some(line) = lines.next_line().map_err(|source| failed(row, source))? else {
                 break;
             };
-            let Some(done) = step(&line, fallback, &mut open) else {
-                continue;
-            };
-            if each(card::record(done)).is_break() {
-                return Ok(());
+            for done in step(&line, fallback, &mut open) {
+                if each(card::record(done)).is_break() {
+                    return Ok(());
+                }
             }
         }
         // A file that was cut off still holds what stands before the cut.
-        match open.into_iter().next() {
-            Some(cut) => {
-                let _ = each(card::record(Open { cut: true, ..cut }));
-                Ok(())
-            }
-            None => Ok(()),
+        for card in &mut open {
+            card.cut = true;
         }
+        for done in flush(&mut open) {
+            if each(card::record(done)).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn name(&self) -> &str {
         &self.name
     }
+}
+
+/// What a card is to the one that it stands in.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Role {
+    /// A contact of its own.
+    #[default]
+    Contact,
+    /// The value of its AGENT.
+    Agent,
 }
 
 /// A card that is being read.
@@ -112,54 +123,128 @@ struct Open {
     properties: Vec<Property>,
     /// Whether the file ended before the card did.
     cut: bool,
+    role: Role,
+    /// Whether an AGENT was named whose card comes next.
+    awaits: bool,
+    /// Cards that began and ended inside it, and are no agents.
+    inside: Vec<Open>,
+    /// Whether another card began before it ended.
+    broken: bool,
     /// Lines that are no properties.
     strange: Vec<String>,
 }
 
-/// One line further; gives the card that it closes. A card inside a card is an agent: its name is kept.
-fn step(line: &Line, fallback: &'static Encoding, open: &mut Vec<Open>) -> Option<Open> {
+/// One line further; gives the cards that it ends. A card inside a card is an agent, whose name is kept, where an AGENT
+/// announces it. Any other one is a contact of its own: the outer card was not closed, or wraps it.
+fn step(line: &Line, fallback: &'static Encoding, open: &mut Vec<Open>) -> Vec<Open> {
     let Some(mut property) = Property::of(&line.bytes, fallback) else {
         if let Some(card) = open.last_mut() {
             card.strange
                 .push(property::decoded(&line.bytes, fallback).into_owned());
         }
-        return None;
+        return Vec::new();
     };
-    let is_card = property.value.trim().eq_ignore_ascii_case("vcard");
-    let nested = property
-        .value
-        .trim()
+    let value = property.value.trim();
+    let is_card = value.eq_ignore_ascii_case("vcard");
+    let nested = value
         .get(..11)
         .is_some_and(|start| start.eq_ignore_ascii_case("begin:vcard"));
-    match property.name.as_str() {
-        "BEGIN" if is_card => open.push(Open {
-            row: line.row,
-            ..Open::default()
-        }),
-        "AGENT" if nested && !open.is_empty() => open.push(Open {
-            row: line.row,
-            ..Open::default()
-        }),
-        // A card that was not closed ends where the next one begins, unless it is an agent's.
-        "AGENT" if property.value.trim().is_empty() => {}
-        "END" if is_card => {
-            let done = open.pop()?;
-            let Some(outer) = open.last_mut() else {
-                return Some(done);
-            };
-            let name = done.properties.into_iter().find(|found| found.name == "FN");
-            outer.properties.extend(name.map(|name| Property {
-                name: "AGENT".to_owned(),
-                ..name
-            }));
-        }
-        _ => {
-            let card = open.last_mut()?;
+    match (property.name.as_str(), open.last_mut()) {
+        ("BEGIN", _) if is_card => return begin(line.row, open),
+        ("AGENT", Some(_)) if nested => open.push(Open::agent(line.row)),
+        ("AGENT", Some(card)) if value.is_empty() => card.awaits = true,
+        ("END", _) if is_card => return end(open),
+        (_, Some(card)) => {
             property.version_of(&card.properties);
             card.properties.push(property);
         }
+        (_, None) => {}
     }
-    None
+    Vec::new()
+}
+
+impl Open {
+    fn at(row: u64) -> Self {
+        Self {
+            row,
+            ..Self::default()
+        }
+    }
+
+    fn agent(row: u64) -> Self {
+        Self {
+            role: Role::Agent,
+            ..Self::at(row)
+        }
+    }
+}
+
+/// A card begins. One that is open stays so, for it may go on behind the new one; but if it already holds one, or is
+/// inside another itself, its end is missing: then it ended here.
+fn begin(row: u64, open: &mut Vec<Open>) -> Vec<Open> {
+    let depth = open.len();
+    let Some(card) = open.last_mut() else {
+        open.push(Open::at(row));
+        return Vec::new();
+    };
+    if std::mem::take(&mut card.awaits) {
+        open.push(Open::agent(row));
+        return Vec::new();
+    }
+    card.broken = true;
+    let done = if depth > 1 || !card.inside.is_empty() {
+        flush(open)
+    } else {
+        Vec::new()
+    };
+    open.push(Open::at(row));
+    done
+}
+
+/// A card ends.
+fn end(open: &mut Vec<Open>) -> Vec<Open> {
+    let Some(done) = open.pop() else {
+        return Vec::new();
+    };
+    let Some(outer) = open.last_mut() else {
+        return done.unpacked();
+    };
+    if done.role == Role::Agent {
+        outer.take_agent(done);
+    } else {
+        outer.inside.push(done);
+    }
+    Vec::new()
+}
+
+/// The cards that are open, the outermost first, as they are.
+fn flush(open: &mut Vec<Open>) -> Vec<Open> {
+    let mut done: Vec<Open> = Vec::new();
+    for card in open.drain(..) {
+        match done.last_mut() {
+            Some(outer) if card.role == Role::Agent => outer.take_agent(card),
+            _ => done.extend(card.unpacked()),
+        }
+    }
+    done
+}
+
+impl Open {
+    /// The card, and those that are no part of it.
+    fn unpacked(mut self) -> Vec<Self> {
+        let inside = std::mem::take(&mut self.inside);
+        std::iter::once(self).chain(inside).collect()
+    }
+
+    /// Keeps an agent's name.
+    fn take_agent(&mut self, agent: Self) {
+        let mut properties = agent.properties.into_iter();
+        let name = properties.find(|found| found.name == "FN");
+        self.properties.extend(name.map(|name| Property {
+            name: "AGENT".to_owned(),
+            ..name
+        }));
+    }
 }
 
 #[cfg(test)]

@@ -156,3 +156,88 @@ fn what_is_no_property_is_said() {
     assert_eq!(values(&records[0]), ["name.full=Anne", "phone.work=4021"]);
     assert_eq!(records[0].remarks[0].found, "just words");
 }
+
+/// What stands in each record, and what is said of it.
+fn told(text: &str) -> Vec<String> {
+    let records = read(text.replace(' ', "\n").replace('_', " ").as_bytes());
+    let said = |record: &Record| {
+        let codes: Vec<&str> = record.remarks.iter().map(|remark| remark.code.id).collect();
+        format!(
+            "{} {} {}",
+            record.row,
+            values(record).join(" "),
+            codes.join(" ")
+        )
+    };
+    records
+        .iter()
+        .map(|record| said(record).trim().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_card_that_is_not_closed_loses_nobody() {
+    for (text, found) in [
+        (
+            "BEGIN:VCARD FN:A BEGIN:VCARD FN:B END:VCARD BEGIN:VCARD FN:C END:VCARD",
+            &[
+                "1 name.full=A vcard.nested",
+                "3 name.full=B",
+                "6 name.full=C",
+            ][..],
+        ),
+        (
+            "BEGIN:VCARD FN:A BEGIN:VCARD FN:B BEGIN:VCARD FN:C END:VCARD",
+            &[
+                "1 name.full=A vcard.nested",
+                "3 name.full=B vcard.nested",
+                "5 name.full=C",
+            ],
+        ),
+        // A card that wraps others, and may go on behind them.
+        (
+            "BEGIN:VCARD BEGIN:VCARD FN:A END:VCARD TEL:4021 END:VCARD",
+            &["1 phone.work=4021 vcard.nested", "2 name.full=A"],
+        ),
+        (
+            "BEGIN:VCARD FN:A AGENT: BEGIN:VCARD FN:B END:VCARD TEL:4021 END:VCARD",
+            &["1 name.full=A custom:AGENT=B phone.work=4021"],
+        ),
+        // The file ends inside an agent, and inside a card that wraps another.
+        (
+            "BEGIN:VCARD FN:A AGENT:BEGIN:VCARD FN:B",
+            &["1 name.full=A custom:AGENT=B vcard.cut-off"],
+        ),
+        (
+            "BEGIN:VCARD FN:A BEGIN:VCARD FN:B",
+            &[
+                "1 name.full=A vcard.nested vcard.cut-off",
+                "3 name.full=B vcard.cut-off",
+            ],
+        ),
+        ("END:VCARD BEGIN:VCARD FN:A END:VCARD", &["2 name.full=A"]),
+    ] {
+        assert_eq!(told(text), found, "{text}");
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_off_is_not_called_empty() {
+    let open = |text: &str| {
+        let cards = Cards::open("x.vcf", written(text.as_bytes()), &Hints::default());
+        super::super::record::Records::open(cards.expect("readable")).map(|_| ())
+    };
+    for text in [
+        "BEGIN:VCARD\n",
+        "BEGIN:VCARD\nVERSION:3.0\n",
+        "BEGIN:VCARD\nBEGIN:VCARD\n",
+    ] {
+        let error = open(text).expect_err("nothing is in it");
+        let said = error.to_string();
+        assert!(
+            said.contains("row 1: ") && said.contains("before the card"),
+            "{said}"
+        );
+    }
+    assert!(open("BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\n").is_ok());
+}

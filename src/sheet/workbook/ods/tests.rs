@@ -8,14 +8,21 @@ use crate::sheet::csv::written;
 
 /// A file whose sheets are these elements.
 fn file(styles: &str, tables: &str) -> Vec<u8> {
+    packed(&content(styles, tables))
+}
+
+fn content(styles: &str, tables: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\"?><office:document-content><office:automatic-styles>{styles}</office:automatic-styles>\
+         <office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
+    )
+}
+
+fn packed(content: &str) -> Vec<u8> {
     let mut bytes = io::Cursor::new(Vec::new());
     let mut archive = zip::ZipWriter::new(&mut bytes);
     let options = zip::write::SimpleFileOptions::default();
     archive.start_file(CONTENT, options).expect("memory");
-    let content = format!(
-        "<?xml version=\"1.0\"?><office:document-content><office:automatic-styles>{styles}</office:automatic-styles>\
-         <office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
-    );
     archive.write_all(content.as_bytes()).expect("memory");
     archive.finish().expect("memory");
     bytes.into_inner()
@@ -50,6 +57,19 @@ fn cells_are_read_as_the_sheet_shows_them() {
     );
     assert!(rows[1].is_number(0) && !rows[1].is_number(2));
     assert_eq!(rows[1].remarks()[0].code.id, "sheet.hidden-row");
+}
+
+/// The archive is whole and its document is not: rows are missing, and nothing else tells.
+#[test]
+fn a_document_that_is_cut_off_is_an_error() {
+    let whole = content("", CELLS);
+    for (end, _) in whole.match_indices('>').skip(4) {
+        if end + 1 < whole.len() {
+            let error = rows(&packed(&whole[..=end]), None).expect_err("rows are missing");
+            let said = error.to_string();
+            assert!(said.contains("it was cut off"), "{end}: {said}");
+        }
+    }
 }
 
 #[test]
