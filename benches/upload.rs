@@ -194,6 +194,7 @@ fn step(number: u64) -> Step {
         number,
         row: number + 2,
         key: ContactKey(format!("key {number}")),
+        parent: None,
         action: Action::Create,
         remote: None,
         payload: Some(Payload::of(payload(number))),

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use rayon::prelude::*;
 
 use crate::mapping::{HEADER_AGAIN, Mapping};
-use crate::model::{Contact, ContactKey, Diagnostic, Field, Place, Severity};
+use crate::model::{Contact, ContactKey, Diagnostic, Field, ParentId, Place, ScopedKey, Severity};
 use crate::normalize::{self, Script};
 use crate::sheet::{Row, SheetError, Source};
 use crate::validate::{AcrossRows, Repeats, Seen, Subject, Together};
@@ -44,6 +44,17 @@ pub struct Checked {
     script: Script,
     /// A digest of the key, and one of the cells.
     hashes: (u64, u64),
+}
+
+impl Checked {
+    /// What its link is kept under at the first vendor that it was checked for.
+    pub fn scoped(&self) -> ScopedKey {
+        let verdict = self.verdicts.first();
+        ScopedKey {
+            key: self.key.clone(),
+            parent: verdict.and_then(|verdict| verdict.encoded.payload.parent.clone()),
+        }
+    }
 }
 
 /// What one vendor's rules say of a row.
@@ -199,6 +210,14 @@ fn hash(text: &str) -> u64 {
     cell_hash(DefaultHasher::new(), text).finish()
 }
 
+/// The hash of a key under a parent: there, it is another contact than under another one.
+fn under(key: u64, parent: Option<&ParentId>) -> u64 {
+    let Some(parent) = parent else { return key };
+    let mut hasher = DefaultHasher::new();
+    (key, &parent.0).hash(&mut hasher);
+    hasher.finish()
+}
+
 fn cell_hash(mut hasher: DefaultHasher, cell: &str) -> DefaultHasher {
     cell.hash(&mut hasher);
     hasher
@@ -242,6 +261,7 @@ fn see(sequences: &mut [Sequence], line: &Line, checked: &mut Checked) {
             continue;
         }
         let (key, cells) = checked.hashes;
+        let key = under(key, verdict.encoded.payload.parent.as_ref());
         let seen = sequence.repeats.see(key, row, cells);
         let remark = seen.remark(row, column_of(Field::Key), &checked.key);
         verdict.diagnostics.extend(remark);

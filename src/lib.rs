@@ -26,9 +26,9 @@
 //! *Sheet*: a table of contacts in any format. *Row*: one record of it, with its *place*. *Draft*: a row after
 //! mapping, still text. *Contact*: the neutral model, typed. *Vendor*: one of the systems that contacts go to.
 //! *Target*: one account at a vendor, named in `rolo.toml`. *Book*: what identifies a target's address book for
-//! ever. *Payload*: the vendor's JSON for one contact. *Loss*: a value with no place in the payload. *Plan*: the
+//! ever: vendor, base URL, account. *Payload*: the vendor's JSON for one contact. *Loss*: a value with no place in the payload. *Plan*: the
 //! steps of a run with their payloads. *Run*: one plan and what became of it. *Ledger*: the durable record of
-//! runs and links. *Link*: our key ↔ the vendor's id in one book. *Fate*: what became of a step. *In doubt*: it
+//! runs and links. *Link*: our key, under its parent ↔ the vendor's id in one book. *Fate*: what became of a step. *In doubt*: it
 //! left, and no answer came.
 //!
 //! **Bad rows are data, bad circumstances are errors.** A row's problems are [`model::Diagnostic`]s that travel
@@ -51,7 +51,8 @@
 //! file that is gone with the plan, indexed by the [`plan::Mark`]s that tell who a payload is about. From there the
 //! records of rows without a link are found, by the rule in [`plan::choose`], and each step is decided by its
 //! [`plan::Change`]s: what sending its payload would change of what stands there. Both sides are payloads, so that what
-//! a vendor cannot hold tells nothing and changes nothing. The look serves as the run's survey, since it is older than
+//! a vendor cannot hold tells nothing and changes nothing. What a contact hangs under is a part of what it is linked by
+//! ([`model::ScopedKey`]), and no part of the book: the account has one lock and one pace. The look serves as the run's survey, since it is older than
 //! anything that the run makes.
 //!
 //! # Plan and apply

@@ -126,6 +126,7 @@ mod tests {
             number: 4,
             row: 6,
             key: ContactKey("k".into()),
+            parent: None,
             action: Action::Create,
             remote: Some(RemoteId("1".into())),
             payload: Some(named("Anne")),

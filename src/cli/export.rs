@@ -16,8 +16,8 @@ use super::screen::{Screen, plain};
 use super::sending::on_the_network;
 use super::target::Target;
 use crate::fetch::{Found, fetch_of};
-use crate::ledger::{Ledger as _, Sqlite};
-use crate::model::{BookId, Contact, ContactKey, ParentId};
+use crate::ledger::{Ledger as _, ScopedLink, Sqlite};
+use crate::model::{BookId, Contact, ContactKey, ParentId, ScopedKey};
 use crate::plan::Link;
 use crate::sheet::{Writer, writer};
 use crate::vendor::{Rate, Record, Vendor};
@@ -32,7 +32,7 @@ struct Exported<'a> {
     parent: &'a dyn Fn(&ParentId) -> ParentId,
     keys: Keys,
     /// Links that the ledger is to learn.
-    links: Vec<(ContactKey, Link)>,
+    links: Vec<ScopedLink>,
     /// How many were written.
     written: u64,
     /// Records that could not be understood, in the vendor's or our words.
@@ -189,7 +189,8 @@ impl Exported<'_> {
         };
         let mut contact = remote.contact;
         // What a later import would send for this contact: if it is the same, nothing is to be done.
-        let fingerprint = self.vendor.encode(&contact).payload.fingerprint();
+        let payload = self.vendor.encode(&contact).payload;
+        let (fingerprint, parent) = (payload.fingerprint(), payload.parent);
         let own = ContactKey::of_record(&self.book, &remote.id);
         let known = self.ledger.key_of(&self.book, &remote.id)?;
         let known = known.filter(|key| self.keys == Keys::Known && !key.is_derived());
@@ -200,7 +201,7 @@ impl Exported<'_> {
         }
         contact.parent = contact.parent.as_ref().map(self.parent);
         self.links.push((
-            key,
+            ScopedKey { key, parent },
             Link {
                 remote: remote.id,
                 fingerprint,

@@ -6,7 +6,7 @@ use clap::Args;
 use super::failure::{Failure, Kind};
 use crate::ledger::{Feed, Ledger, Run, Saved};
 use crate::mapping::{Mapping, MappingError};
-use crate::model::BookId;
+use crate::model::{BookId, ParentId};
 
 /// What may be otherwise than last time.
 #[derive(Clone, Debug, Default, Args)]
@@ -47,9 +47,13 @@ const SHRINK: Percent = Percent(50);
 const FEW: u64 = 5;
 
 /// The feed that a sheet is of; a report of ours, which is corrected and fed back, is of none.
-pub(super) fn feed(name: String, mapping: &Mapping) -> Option<Feed> {
+pub(super) fn feed(name: String, parent: Option<&ParentId>, mapping: &Mapping) -> Option<Feed> {
     let columns = mapping.taken();
-    (!mapping.is_report()).then_some(Feed { name, columns })
+    (!mapping.is_report()).then(|| Feed {
+        name,
+        parent: parent.cloned(),
+        columns,
+    })
 }
 
 /// The last import of the same feed into the same book that read any row.
@@ -65,7 +69,7 @@ pub(super) fn last(
         let other = run.about.given.feed.as_ref();
         (run.about.command == "import" || run.saved == Some(Saved::Applied))
             && run.totals.read > 0
-            && other.is_some_and(|other| other.name == feed.name)
+            && other.is_some_and(|other| other.name == feed.name && other.parent == feed.parent)
     };
     Ok(ledger.latest(book, &is_same)?)
 }

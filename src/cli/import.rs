@@ -86,9 +86,10 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
     let targets = Targets::read(common.config.as_deref())?;
     let target = Target::find(&import.target, &targets, &import.tuning)?;
     let book = target.book()?;
+    warn_of_twin(&target, &targets);
     let mut opened = open(&import.reading)?;
     opened.demand_recognised()?;
-    given.feed = feed.and_then(|name| guards::feed(name, &opened.mapping));
+    given.feed = feed.and_then(|name| guards::feed(name, target.default_parent(), &opened.mapping));
     if let Some(source) = source {
         opened.source.about.file = source;
     }
@@ -125,6 +126,19 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
         Then::Send => job.import(opened),
         Then::Save(view) => job.save(opened, view),
     }
+}
+
+/// Says that another target is the same account, by all that can be seen.
+fn warn_of_twin(target: &Target, targets: &Targets) {
+    let Some(other) = target.twin(targets) else {
+        return;
+    };
+    let (name, other) = (plain(&target.name), plain(other));
+    let _ = writeln!(
+        std::io::stderr(),
+        "warning: targets `{name}` and `{other}` have the same credentials, and are two address books to rolo; if they are \
+         one account, write the same account = \"NAME\" into both: then they share links, and take turns at one pace"
+    );
 }
 
 /// The command line, what may be a secret left out, and where it was given.

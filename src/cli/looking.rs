@@ -126,7 +126,7 @@ impl Making<'_> {
         if self.vendor().profile().parent == Parent::None {
             return Ok(true);
         }
-        let sent = self.known().last_sent(self.asked.book, remote)?;
-        Ok(sent.is_some_and(|sent| sent.parent.as_ref() == parent))
+        let home = self.known().home_of(self.asked.book, remote)?;
+        Ok(home.is_some() && home.as_ref() == parent)
     }
 }

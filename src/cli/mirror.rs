@@ -1,11 +1,14 @@
 //! `--mode mirror`: what rolo made in the book and the sheet no longer has is deleted; with `--mirror-all`, what others
-//! made too, under the parents that the sheet names. It stops before anything is sent if that is more than was
+//! made too. Where contacts hang under parents, only those parents are mirrored that the sheet's rows name, by a column or
+//! by the target's own. It stops before anything is sent if that is more than was
 //! allowed, or if the sheet has nothing: a sheet that lost its rows must not empty a book.
+
+use std::collections::HashSet;
 
 use super::failure::{Failure, Kind};
 use super::planning::Making;
-use crate::ledger::{Ledger as _, LedgerError};
-use crate::model::{ContactKey, RemoteId};
+use crate::ledger::{Ledger as _, LedgerError, Whose};
+use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
 use crate::plan::{Action, Change, MIRROR_GONE, Mark, Remark, Step};
 use crate::vendor::{Parent, Payload};
 
@@ -13,8 +16,8 @@ use crate::vendor::{Parent, Payload};
 pub(super) fn mirror(making: &mut Making<'_>) -> Result<(), Failure> {
     let records = making.records()?;
     let mut steps = Vec::new();
-    for (key, remote) in &records {
-        if let Some(step) = making.removal(key, remote)? {
+    for record in &records {
+        if let Some(step) = making.removal(record)? {
             making.number += 1;
             steps.push(step);
         }
@@ -55,30 +58,59 @@ fn guard(making: &Making<'_>, deletes: u64, records: u64) -> Result<(), Failure>
     Ok(())
 }
 
+/// A record that a mirror may delete.
+struct Mirrored {
+    remote: RemoteId,
+    key: ContactKey,
+    /// What it hangs under; `None` where there are no parents, or where that is not known.
+    parent: Option<ParentId>,
+}
+
 impl Making<'_> {
-    /// The records that a mirror may delete: what rolo made in the book, and all that was read, if that is wanted.
-    fn records(&self) -> Result<Vec<(ContactKey, RemoteId)>, LedgerError> {
+    /// The records that a mirror may delete: what rolo made in the book, and all that was read, if that is wanted; where
+    /// there are parents, under those that the sheet names.
+    fn records(&self) -> Result<Vec<Mirrored>, LedgerError> {
         let (known, book) = (self.known(), self.asked.book);
-        let mut records = std::collections::BTreeMap::new();
+        let mut keys = std::collections::BTreeMap::new();
         if self.asked.aims.mirror_all {
             for remote in self.lookup.all_held()? {
-                records.insert(remote.clone(), ContactKey::of_record(book, &remote));
+                keys.insert(remote.clone(), ContactKey::of_record(book, &remote));
             }
         }
-        known.each_made(book, &mut |key, remote| {
-            records.insert(remote, key);
+        known.each_made(book, &mut |scoped, remote| {
+            keys.insert(remote, scoped.key);
             Ok(())
         })?;
-        Ok(records
-            .into_iter()
-            .map(|(remote, key)| (key, remote))
-            .collect())
+        let has_parents = self.vendor().profile().parent != Parent::None;
+        let named: HashSet<_> = self.lookup.parents(Whose::Sheet)?.into_iter().collect();
+        let mut records = Vec::new();
+        for (remote, key) in keys {
+            let parent = match self.lookup.held(&remote)? {
+                _ if !has_parents => None,
+                Some(held) => held.parent,
+                None => known.home_of(book, &remote)?,
+            };
+            // What hangs nobody knows where is told, and left.
+            if !has_parents || parent.is_none() || named.contains(&parent) {
+                records.push(Mirrored {
+                    remote,
+                    key,
+                    parent,
+                });
+            }
+        }
+        Ok(records)
     }
 
     /// The step that deletes a record; none for one that the sheet has, or may have.
-    fn removal(&self, key: &ContactKey, remote: &RemoteId) -> Result<Option<Step>, Failure> {
+    fn removal(&self, record: &Mirrored) -> Result<Option<Step>, Failure> {
         let (known, book, lookup) = (self.known(), self.asked.book, &self.lookup);
-        if lookup.is_wanted(remote)? || lookup.has_key(key)? {
+        let (remote, key, parent) = (&record.remote, &record.key, record.parent.clone());
+        let scoped = ScopedKey {
+            key: key.clone(),
+            parent: parent.clone(),
+        };
+        if lookup.is_wanted(remote)? || lookup.has_key(&scoped)? || lookup.is_moving(key)? {
             return Ok(None);
         }
         let says = match lookup.held(remote)? {
@@ -89,8 +121,6 @@ impl Making<'_> {
         if lookup.is_perhaps_wanted(&marks)? {
             return Ok(None);
         }
-        let parent = says.as_ref().and_then(|says| says.parent.clone());
-        let parent = parent.or_else(|| self.asked.target.parent.clone());
         if parent.is_none() && self.vendor().profile().parent != Parent::None {
             self.progress.say(&format!(
                 "warning: record {remote} is not deleted: what it hangs under is not known any more"
@@ -98,7 +128,7 @@ impl Making<'_> {
             return Ok(None);
         }
         let payload = Payload {
-            parent,
+            parent: parent.clone(),
             ..Payload::of(serde_json::Value::Null)
         };
         let message = "the sheet has no row for it any more";
@@ -106,6 +136,7 @@ impl Making<'_> {
             number: self.number,
             row: 0,
             key: key.clone(),
+            parent,
             action: Action::Delete,
             remote: Some(remote.clone()),
             payload: Some(payload),

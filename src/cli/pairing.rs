@@ -6,10 +6,11 @@ use super::failure::Failure;
 use super::looking::Broken;
 use super::planning::{Keys, Making};
 use crate::ledger::{Ledger as _, LedgerError, Pending, Problem, Whose};
-use crate::model::{BookId, ContactKey, RemoteId};
+use crate::model::{BookId, ContactKey, RemoteId, ScopedKey};
 use crate::plan::{
-    Action, CLEAR_IMPOSSIBLE, Change, KEY_REUSED, Known, Link, MATCH_AMBIGUOUS, MATCH_FOUND,
-    MATCH_GONE, MATCH_TAKEN, Remark, Sign, Step, VALUE_ALTERED, is_another,
+    Action, CLEAR_IMPOSSIBLE, Change, Elsewhere, KEY_REUSED, Known, Link, MATCH_AMBIGUOUS,
+    MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN, Remark, Sign, Step, VALUE_ALTERED,
+    is_another,
 };
 use crate::vendor::Payload;
 
@@ -26,7 +27,7 @@ pub(super) fn pair(making: &mut Making<'_>) -> Result<(), Broken> {
     let (lookup, known, book) = (&making.lookup, making.known(), making.asked.book);
     lookup.find(&mut |remote| {
         for key in known.keys_of(book, remote)? {
-            if !is_ours(&key, book) || lookup.has_key(&key)? {
+            if !is_ours(&key.key, book) || lookup.has_key(&key)? {
                 return Ok(false);
             }
         }
@@ -59,7 +60,7 @@ impl Making<'_> {
         let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
         let steps = self.into.steps(self.run, &numbers)?.into_iter();
         let steps: Vec<Step> = steps.map(|settled| settled.step).collect();
-        let keys: Vec<ContactKey> = steps.iter().map(|step| step.key.clone()).collect();
+        let keys: Vec<ScopedKey> = steps.iter().map(Step::scoped).collect();
         let known = self.known().known(self.asked.book, &keys)?;
         let (mut amended, mut learnt, mut held) = (Vec::new(), Vec::new(), Vec::new());
         for (row, step) in rows.iter().zip(steps) {
@@ -67,11 +68,11 @@ impl Making<'_> {
             let decided = self.decided(step.clone(), row, &known)?;
             if let (Action::Unchanged, Some(remote), Some(print)) =
                 (decided.action, &row.remote, print)
-                && !known.links.contains_key(&decided.key)
+                && !known.links.contains_key(&decided.scoped())
             {
                 let (remote, fingerprint) = (remote.clone(), print);
                 learnt.push((
-                    decided.key.clone(),
+                    decided.scoped(),
                     Link {
                         remote,
                         fingerprint,
@@ -122,7 +123,36 @@ impl Making<'_> {
                 Some(self.lasting(&mut step, remote, changes)?)
             }
         };
-        Ok(self.acted(step, row, changes))
+        let mut acted = self.acted(step, row, changes);
+        if acted.action == Action::Create {
+            let moved = self.moved(&acted, known)?;
+            acted.remarks.extend(moved);
+        }
+        Ok(acted)
+    }
+
+    /// What is to be said of a contact that is made under one parent and has a record under another. A key that means
+    /// somebody else there is another sheet's.
+    fn moved(&self, step: &Step, known: &Known) -> Result<Option<Remark>, Failure> {
+        let scoped = step.scoped();
+        let Some(Elsewhere { remote, parent }) = known.elsewhere.get(&scoped) else {
+            return Ok(None);
+        };
+        let elsewhere = ScopedKey {
+            parent: parent.clone(),
+            ..scoped
+        };
+        let before = self.known().last_sent(self.asked.book, remote)?;
+        let is_other = match (&before, &step.payload) {
+            (Some(before), Some(after)) => is_another(before, after),
+            _ => false,
+        };
+        if is_other || self.lookup.has_key(&elsewhere)? {
+            return Ok(None);
+        }
+        let parent = parent.as_ref().map_or("?", |parent| &parent.0);
+        let message = format!("it has a record under parent {parent}, which stays there: {remote}");
+        Ok(Some(Remark::of_row(&MATCH_MOVED, step.row, message)))
     }
 
     /// The step with its action and what is to be said about it.
@@ -173,7 +203,7 @@ impl Making<'_> {
         let Some(payload) = &step.payload else {
             return Ok(Vec::new());
         };
-        let link = known.links.get(&step.key);
+        let link = known.links.get(&step.scoped());
         let said = self.vendor().said(payload);
         let mut changes = if let Some(held) = self.lookup.held(remote)? {
             Change::between(Some(&held), &said)

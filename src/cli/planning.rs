@@ -16,7 +16,7 @@ use super::target::{Reached, Target};
 use crate::intake::{self, Checked, Line};
 use crate::ledger::{Ledger as _, Lookup, Sqlite, Standing, Wanted};
 use crate::mapping::Original;
-use crate::model::{BookId, ContactKey, Diagnostic, Place, Region, RemoteId, RunId};
+use crate::model::{BookId, ContactKey, Diagnostic, Place, Region, RemoteId, RunId, ScopedKey};
 use crate::normalize;
 use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, Mark, Mode, Step, Trust};
 use crate::transport::Halt;
@@ -209,10 +209,13 @@ impl Making<'_> {
     }
 
     /// Some rows of the sheet: a step for each that is meant, and a place in the look-up for each.
-    fn take(&mut self, chunk: Vec<Checked>, original: &Original) -> Result<(), Failure> {
+    fn take(&mut self, mut chunk: Vec<Checked>, original: &Original) -> Result<(), Failure> {
         self.progress.add(chunk.len() as u64);
         let asked = self.asked;
-        let keys: Vec<ContactKey> = chunk.iter().map(|checked| checked.key.clone()).collect();
+        for checked in &mut chunk {
+            self.rebase(checked);
+        }
+        let keys: Vec<ScopedKey> = chunk.iter().map(Checked::scoped).collect();
         let known = self.known().known(asked.book, &keys)?;
         let trust = match self.scope {
             Scope::All => Trust::Nothing,
@@ -230,7 +233,7 @@ impl Making<'_> {
                 let step = Step::of(checked, self.number, (&known, trust), asked.book, original);
                 row.number = Some(self.number);
                 row.standing = match standing(step.action) {
-                    Standing::Linked if !known.links.contains_key(&row.key) => Standing::Named,
+                    Standing::Linked if !known.links.contains_key(&row.scoped) => Standing::Named,
                     standing => standing,
                 };
                 self.number += 1;
@@ -246,23 +249,31 @@ impl Making<'_> {
         Ok(self.into.add(self.run, &steps)?)
     }
 
+    /// Takes the key of an export that was made when a parent was a part of the book for what it is now.
+    fn rebase(&self, checked: &mut Checked) {
+        let own = checked.scoped().parent;
+        for parent in own.iter().chain(self.asked.target.default_parent()) {
+            let book = self.asked.book;
+            checked.key = checked.key.rebased(book, &book.part(parent));
+        }
+    }
+
     /// A row as it is looked up, before anything is decided of it.
     fn row(&self, checked: &Checked, known: &Known) -> Wanted {
         let payload = checked
             .verdicts
             .first()
             .map(|verdict| &verdict.encoded.payload);
-        let link = known
-            .links
-            .get(&checked.key)
-            .map(|link| link.remote.clone());
+        let scoped = checked.scoped();
+        let link = known.links.get(&scoped).map(|link| link.remote.clone());
+        let elsewhere = known.elsewhere.get(&scoped);
         let named = || -> Option<RemoteId> { checked.key.record_in(self.asked.book) };
         Wanted {
             number: None,
             row: checked.row.number,
-            key: checked.key.clone(),
-            parent: payload.and_then(|payload| payload.parent.clone()),
-            remote: link.or_else(named),
+            remote: link.or_else(|| named().filter(|_| elsewhere.is_none())),
+            elsewhere: elsewhere.map(|other| other.remote.clone()),
+            scoped,
             standing: Standing::Apart,
             marks: payload.map(Mark::of_payload).unwrap_or_default(),
         }

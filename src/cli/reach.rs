@@ -1,13 +1,13 @@
 //! The way to a target: its address book's id, its address, its secrets, the line to it. Apart from finding it, which
 //! needs none of these: a check asks for no secret.
 
-use super::config::{Written, state_folder};
+use super::config::{Targets, Written, state_folder};
 use super::deadline::Deadline;
 use super::failure::{Failure, Kind};
 use super::interrupt::Interrupted;
 use super::secret;
 use super::target::{Place, Target, text_of};
-use crate::model::BookId;
+use crate::model::{BookId, ParentId};
 use crate::sandbox;
 use crate::transport::{Client, Https, Pacer, Stop, Word};
 use crate::vendor::{self, BaseUrl, Credential, Credentials, Parent, Rate};
@@ -41,21 +41,49 @@ impl Reached {
 }
 
 impl Target {
-    /// The id of its address book.
+    /// The id of its address book: the account, whatever parent its contacts hang under.
     pub(super) fn book(&self) -> Result<BookId, Failure> {
         let id = self.profile().id;
-        let parent = match self.profile().parent {
-            Parent::None => None,
-            Parent::Required(_) => self.parent.as_ref(),
-        };
         match &self.place {
             Place::Nowhere => Err(self.unreachable()),
-            Place::Sandbox => Ok(BookId::of(id, "sandbox", "", parent)),
+            Place::Sandbox => Ok(BookId::of(id, "sandbox", "")),
             Place::Written(written) => {
                 let account = self.account(written)?;
-                Ok(BookId::of(id, &self.base_url(written)?, &account, parent))
+                Ok(BookId::of(id, &self.base_url(written)?, &account))
             }
         }
+    }
+
+    /// What contacts hang under that name no parent themselves; none where the vendor has no parents.
+    pub(super) fn default_parent(&self) -> Option<&ParentId> {
+        match self.profile().parent {
+            Parent::None => None,
+            Parent::Required(_) => self.parent.as_ref(),
+        }
+    }
+
+    /// Another target that gets in by the same secrets, and is another book all the same: what tells accounts apart is
+    /// no secret, and neither of them says `account`.
+    pub(super) fn twin<'a>(&self, targets: &'a Targets) -> Option<&'a str> {
+        let Place::Written(own) = &self.place else {
+            return None;
+        };
+        let (base_url, account) = (self.base_url(own).ok()?, self.account(own).ok()?);
+        let secrets = |written: &Written| -> Vec<Option<toml::Value>> {
+            let names = self.profile().credentials.iter().copied().flatten();
+            names.map(|c| written.rest.get(c.name).cloned()).collect()
+        };
+        let is_twin = |(name, other): &(&String, &Written)| {
+            let vendor = vendor::find(&other.vendor).map(|entry| entry.profile.id);
+            **name != self.name
+                && account == self.name
+                && !other.rest.contains_key("account")
+                && vendor == Some(self.profile().id)
+                && self.base_url(other).is_ok_and(|url| url == base_url)
+                && secrets(other) == secrets(own)
+        };
+        let mut others = targets.known.iter();
+        others.find(is_twin).map(|(name, _)| name.as_str())
     }
 
     /// What tells accounts at one address apart: `account`, the credential that names it, or the target's name.

@@ -101,7 +101,7 @@ pub(super) fn target_of(run: &Run, tuning: &Tuning, common: &Common) -> Result<T
                 "target `{}` is another address book than the run is for",
                 target.name
             ),
-            "restore the target's base_url, account and parent, or import the sheet again",
+            "restore the target's base_url and account, or import the sheet again",
         ));
     }
     Ok(target)

@@ -32,6 +32,7 @@ pub(super) struct Target {
     pub compare: Option<Compare>,
     /// What must not be lost on the way to it.
     pub must_keep: MustKeep,
+    /// What contacts without a parent of their own hang under.
     pub(super) parent: Option<ParentId>,
     pub(super) place: Place,
 }

@@ -125,6 +125,7 @@ mod tests {
             number,
             row: number + 2,
             key: ContactKey(format!("k{number}")),
+            parent: None,
             action,
             remote: is_update.then(|| RemoteId(format!("r{number}"))),
             payload: Some(Payload::of(json!({"name": "Anne"}))),
@@ -156,7 +157,7 @@ mod tests {
                 remote: step.remote.clone().expect("a record"),
                 fingerprint: Payload::of(json!({})).fingerprint(),
             };
-            let links = [(step.key.clone(), link)];
+            let links = [(step.scoped(), link)];
             ledger.learn(&about.book, &links).expect("written");
         }
         ledger.add(&id, &steps).expect("added");

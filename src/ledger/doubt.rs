@@ -5,15 +5,10 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, params};
 
-use super::row::{self, AGAIN, RUN, SENT, STEP, WAITING};
+use super::row::{self, AGAIN, RUN, SENT, STEP, WAITING, column};
 use super::{LedgerError, Run};
 use crate::model::{BookId, ParentId, RemoteId};
 use crate::plan::{Fate, Step};
-
-/// A parent as a column: empty for none, since a key's column holds no null.
-fn column(parent: Option<&ParentId>) -> &str {
-    parent.map_or("", |parent| &parent.0)
-}
 
 /// What a run's waiting creates hang under.
 pub(super) fn parents(
@@ -133,7 +128,7 @@ pub(super) fn supersede(database: &mut Connection, run: i64) -> Result<(), Ledge
         "UPDATE fate SET state = ?2, message = 'a later run has sent it'
          WHERE run = ?1 AND state IN (?3, ?4) AND EXISTS
          (SELECT 1 FROM link JOIN run AS own ON own.n = fate.run
-          WHERE link.book = own.book AND link.key = fate.key
+          WHERE link.book = own.book AND link.key = fate.key AND link.parent IN (fate.parent, '')
           AND (fate.action = 'create' OR link.run > fate.run))",
         params![run, Fate::Skipped.name(), WAITING, AGAIN],
     )?;
@@ -142,7 +137,8 @@ pub(super) fn supersede(database: &mut Connection, run: i64) -> Result<(), Ledge
          WHERE run = ?1 AND state IN (?3, ?4) AND action = 'create' AND EXISTS
          (SELECT 1 FROM fate AS other JOIN run AS theirs ON theirs.n = other.run
           JOIN run AS own ON own.n = fate.run
-          WHERE other.key = fate.key AND other.run <> fate.run AND theirs.book = own.book
+          WHERE other.key = fate.key AND other.parent = fate.parent
+          AND other.run <> fate.run AND theirs.book = own.book
           AND other.action = 'create' AND other.state = 'in_doubt')",
         params![run, Fate::Skipped.name(), WAITING, AGAIN],
     )?;

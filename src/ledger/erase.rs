@@ -75,8 +75,10 @@ fn hold(path: &Path, runs: &[(i64, Run)]) -> Result<Vec<Lock>, LedgerError> {
 /// Erases one step, by run and number.
 fn erase(change: &Transaction<'_>, (run, number): (i64, i64)) -> Result<(), LedgerError> {
     change.execute(
-        "DELETE FROM link WHERE (book, key) IN (SELECT run.book, step.key FROM step
-         JOIN run ON run.n = step.run WHERE step.run = ?1 AND step.number = ?2)",
+        "DELETE FROM link WHERE (book, key, parent) IN (SELECT link.book, link.key, link.parent FROM fate
+         JOIN run ON run.n = fate.run JOIN link ON link.book = run.book AND link.key = fate.key
+         AND (link.parent IN (fate.parent, '') OR fate.parent = '')
+         WHERE fate.run = ?1 AND fate.number = ?2)",
         params![run, number],
     )?;
     change.execute(

@@ -9,13 +9,17 @@ use serde::{Deserialize, Serialize};
 use super::row::{self, RUN};
 use super::{LedgerError, Run};
 use crate::mapping::Taken;
-use crate::model::{BookId, RunId};
+use crate::model::{BookId, ParentId, RunId};
 
 /// What tells tonight's sheet which was last night's, and what that one looked like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feed {
     /// The place that its sheets come from, the same for each of them.
     pub name: String,
+    /// What its contacts hang under where a row does not say, if that was said of the target: sheets of one name for two
+    /// parents are two feeds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<ParentId>,
     /// What the columns were taken for.
     pub columns: Vec<Taken>,
 }

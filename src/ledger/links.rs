@@ -6,10 +6,11 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
+use super::row::{self, column, parent};
 use super::write::now;
-use super::{LedgerError, row};
-use crate::model::{BookId, ContactKey, Fingerprint, RemoteId, RunId};
-use crate::plan::{Known, Link};
+use super::{LedgerError, ScopedLink};
+use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
+use crate::plan::{Elsewhere, Known, Link};
 use crate::vendor::Payload;
 
 // Links are looked up by their record once for each row of a sheet. SQLite knows nothing of how many links a book has, and
@@ -34,17 +35,18 @@ const WRITTEN_BY: &str = "SELECT link.run, link.number FROM run
 /// Writes the links that follow from a run's fates. A link that a later run wrote stays; what says nothing any more
 /// has none.
 pub(super) fn follow(change: &Transaction<'_>, run: i64) -> rusqlite::Result<()> {
+    rehome(change, run)?;
     change
         .prepare_cached(
-            "INSERT INTO link (book, key, remote, print, run, number, made, at)
-             SELECT run.book, fate.key, fate.remote, coalesce(fate.holds, content.print), run.n, fate.number,
-                    fate.state = 'created', ?2
+            "INSERT INTO link (book, key, parent, remote, print, run, number, made, at)
+             SELECT run.book, fate.key, fate.parent, fate.remote, coalesce(fate.holds, content.print), run.n,
+                    fate.number, fate.state = 'created', ?2
              FROM fate JOIN content ON content.run = fate.run AND content.number = fate.number
              JOIN run ON run.n = fate.run
              WHERE fate.run = ?1 AND fate.linked = 0 AND fate.state IN ('created', 'updated')
              AND fate.remote IS NOT NULL AND coalesce(fate.holds, content.print) IS NOT NULL
              ORDER BY fate.key
-             ON CONFLICT (book, key) DO UPDATE
+             ON CONFLICT (book, key, parent) DO UPDATE
              SET remote = excluded.remote, print = excluded.print, run = excluded.run, number = excluded.number,
                  made = CASE WHEN link.remote = excluded.remote THEN link.made | excluded.made
                         ELSE excluded.made END,
@@ -60,6 +62,27 @@ pub(super) fn follow(change: &Transaction<'_>, run: i64) -> rusqlite::Result<()>
         .execute([run])?;
     change
         .prepare_cached("UPDATE run SET unlinked = 0 WHERE n = ?1")?
+        .execute([run])?;
+    Ok(())
+}
+
+/// Puts links under the parent that a run's fates say of their records; what was taken for it before is gone.
+fn rehome(change: &Transaction<'_>, run: i64) -> rusqlite::Result<()> {
+    let moved = "link.book = run.book AND link.key = fate.key AND link.remote = fate.remote
+                 AND link.parent <> fate.parent AND fate.run = ?1 AND fate.parent <> '' AND fate.linked = 0
+                 AND fate.state IN ('created', 'updated')";
+    change
+        .prepare_cached(&format!(
+            "UPDATE OR IGNORE link SET parent = fate.parent
+             FROM fate JOIN run ON run.n = fate.run WHERE {moved}"
+        ))?
+        .execute([run])?;
+    // Where both parents had the link, one is left.
+    change
+        .prepare_cached(&format!(
+            "DELETE FROM link WHERE (book, key, parent) IN (SELECT link.book, link.key, link.parent
+             FROM fate JOIN run ON run.n = fate.run JOIN link ON {moved})"
+        ))?
         .execute([run])?;
     Ok(())
 }
@@ -128,33 +151,29 @@ fn payload(text: rusqlite::Result<Option<String>>) -> Result<Option<Payload>, Le
 pub(super) fn known(
     database: &Connection,
     book: &BookId,
-    keys: &[ContactKey],
+    keys: &[ScopedKey],
 ) -> Result<Known, LedgerError> {
     let mut known = Known::default();
-    let mut link =
-        database.prepare_cached("SELECT remote, print FROM link WHERE book = ?1 AND key = ?2")?;
     let mut doubt = database.prepare_cached(
         "SELECT run.id FROM fate JOIN run ON run.n = fate.run
-         WHERE fate.key = ?2 AND fate.state = 'in_doubt' AND run.book = ?1
+         WHERE fate.key = ?2 AND fate.parent = ?3 AND fate.state = 'in_doubt' AND run.book = ?1
          AND fate.action = 'create' LIMIT 1",
     )?;
     let sent = sent(database, book)?;
     for key in keys {
-        let found = link
-            .query_row([&book.0, &key.0], |row| {
-                let (remote, print) = (RemoteId(row.get(0)?), Fingerprint(row.get(1)?));
-                Ok(Link {
-                    remote,
-                    fingerprint: print,
-                })
-            })
-            .optional()?;
-        if let Some(found) = found {
-            known.links.insert(key.clone(), found);
-            continue;
+        match linked(database, book, key)? {
+            Linked::Here(link) => {
+                known.links.insert(key.clone(), link);
+                continue;
+            }
+            Linked::Elsewhere(other) => drop(known.elsewhere.insert(key.clone(), other)),
+            Linked::Nowhere => {}
         }
         let run = doubt
-            .query_row([&book.0, &key.0], |row| row.get(0).map(RunId))
+            .query_row(
+                params![book.0, key.key.0, column(key.parent.as_ref())],
+                |row| row.get(0).map(RunId),
+            )
             .optional()?;
         if let Some(run) = run.or_else(|| sent.get(key).cloned()) {
             known.doubts.insert(key.clone(), run);
@@ -163,15 +182,49 @@ pub(super) fn known(
     Ok(known)
 }
 
+/// Where the record of a key is.
+enum Linked {
+    /// Under the key's own parent, or under one that nobody has noted.
+    Here(Link),
+    /// Under another parent.
+    Elsewhere(Elsewhere),
+    /// It has none.
+    Nowhere,
+}
+
+fn linked(database: &Connection, book: &BookId, key: &ScopedKey) -> rusqlite::Result<Linked> {
+    // The key's own parent first, then a link whose parent is not known, then the one that was written last.
+    let mut find = database.prepare_cached(
+        "SELECT parent, remote, print FROM link WHERE book = ?1 AND key = ?2
+         ORDER BY parent <> ?3, parent <> '', at DESC LIMIT 1",
+    )?;
+    let own = column(key.parent.as_ref());
+    let found = find.query_row(params![book.0, key.key.0, own], |row| {
+        let (under, remote): (String, _) = (row.get(0)?, RemoteId(row.get(1)?));
+        Ok(if under == own || under.is_empty() {
+            let fingerprint = Fingerprint(row.get(2)?);
+            Linked::Here(Link {
+                remote,
+                fingerprint,
+            })
+        } else {
+            let parent = parent(under);
+            Linked::Elsewhere(Elsewhere { remote, parent })
+        })
+    });
+    Ok(found.optional()?.unwrap_or(Linked::Nowhere))
+}
+
 /// The creates that a run which has not ended has sent: of a dead one, whose doubt nobody has written yet.
-fn sent(database: &Connection, book: &BookId) -> Result<HashMap<ContactKey, RunId>, LedgerError> {
+fn sent(database: &Connection, book: &BookId) -> Result<HashMap<ScopedKey, RunId>, LedgerError> {
     let mut list = database.prepare_cached(
-        "SELECT fated.key, run.id FROM run JOIN fated ON fated.run = run.n
+        "SELECT fated.key, fated.parent, run.id FROM run JOIN fated ON fated.run = run.n
          WHERE run.book = ?1 AND run.ended IS NULL AND run.claimed >= 0
          AND fated.state = 'sent' AND fated.action = 'create'",
     )?;
     let rows = list.query_map([&book.0], |row| {
-        Ok((ContactKey(row.get(0)?), RunId(row.get(1)?)))
+        let (key, parent) = (ContactKey(row.get(0)?), parent(row.get(1)?));
+        Ok((ScopedKey { key, parent }, RunId(row.get(2)?)))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -188,6 +241,25 @@ pub(super) fn key_of(
         .optional()?)
 }
 
+/// What a record of a book hangs under, as far as the ledger knows: by a link, else by what was sent for it last.
+pub(super) fn home_of(
+    database: &Connection,
+    book: &BookId,
+    remote: &RemoteId,
+) -> Result<Option<ParentId>, LedgerError> {
+    let mut find = database.prepare_cached(
+        "SELECT parent FROM link WHERE book = ?1 AND remote = ?2 AND parent <> ''
+         ORDER BY at DESC LIMIT 1",
+    )?;
+    let home = find
+        .query_row(params![book.0, remote.0], |row| row.get(0).map(ParentId))
+        .optional()?;
+    Ok(match home {
+        Some(home) => Some(home),
+        None => last_sent(database, book, remote)?.and_then(|sent| sent.parent),
+    })
+}
+
 /// What was sent last for a record of a book.
 pub(super) fn last_sent(
     database: &Connection,
@@ -199,27 +271,34 @@ pub(super) fn last_sent(
 }
 
 /// Learns which records some contacts are. What is linked already stays as it is: its link tells what was sent,
-/// and the same sheet must find that again.
+/// and the same sheet must find that again. What such a link hangs under is learnt where that was not known.
 pub(super) fn learn(
     database: &mut Connection,
     book: &BookId,
-    links: &[(ContactKey, Link)],
+    links: &[ScopedLink],
 ) -> Result<(), LedgerError> {
     let change = database.transaction()?;
-    for (
-        key,
-        Link {
-            remote,
-            fingerprint,
-        },
-    ) in links
-    {
+    for (ScopedKey { key, parent }, link) in links {
+        let (parent, remote) = (column(parent.as_ref()), &link.remote.0);
+        if !parent.is_empty() {
+            change
+                .prepare_cached(
+                    "UPDATE OR IGNORE link SET parent = ?3
+                     WHERE book = ?1 AND key = ?2 AND parent <> ?3 AND remote = ?4",
+                )?
+                .execute(params![book.0, key.0, parent, remote])?;
+            change
+                .prepare_cached(
+                    "DELETE FROM link WHERE book = ?1 AND key = ?2 AND parent <> ?3 AND remote = ?4",
+                )?
+                .execute(params![book.0, key.0, parent, remote])?;
+        }
         change
             .prepare_cached(
-                "INSERT INTO link (book, key, remote, print, made, at) VALUES (?1, ?2, ?3, ?4, 0, ?5)
-                 ON CONFLICT (book, key) DO NOTHING",
+                "INSERT INTO link (book, key, parent, remote, print, made, at) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)
+                 ON CONFLICT (book, key, parent) DO NOTHING",
             )?
-            .execute(params![book.0, key.0, remote.0, fingerprint.0, now()])?;
+            .execute(params![book.0, key.0, parent, remote, link.fingerprint.0, now()])?;
     }
     Ok(change.commit()?)
 }

@@ -45,8 +45,8 @@ mod tests {
     fn a_book_is_held_by_one_and_freed_by_dropping() {
         let folder = tempfile::tempdir().expect("a folder");
         let ledger = folder.path().join("ledger.sqlite3");
-        let book = BookId::of("v", "https://a.example", "me", None);
-        let other = BookId::of("v", "https://b.example", "me", None);
+        let book = BookId::of("v", "https://a.example", "me");
+        let other = BookId::of("v", "https://b.example", "me");
         let held = Lock::take(&ledger, &book).expect("writable");
         assert!(held.is_some());
         assert!(Lock::take(&ledger, &book).expect("writable").is_none());

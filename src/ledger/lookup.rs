@@ -8,7 +8,7 @@ mod wanted;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{LedgerError, row};
-use crate::model::{ContactKey, ParentId, RemoteId};
+use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
 use crate::plan::{Mark, Sign};
 use crate::vendor::Payload;
 
@@ -25,6 +25,7 @@ CREATE TABLE wanted (
     key      TEXT NOT NULL,
     parent   TEXT,
     remote   TEXT,                    -- the record that is the row's
+    elsewhere TEXT,                   -- the record that its key has under another parent
     standing INTEGER NOT NULL,
     by       INTEGER,                 -- the sign that led to the record
     problem  TEXT,                    -- why it has none: JSON
@@ -60,16 +61,17 @@ impl Lookup {
         for wanted in rows {
             change
                 .prepare_cached(
-                    "INSERT INTO wanted (number, row, key, parent, remote, standing)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "INSERT INTO wanted (number, row, key, parent, remote, standing, elsewhere)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 )?
                 .execute(params![
                     wanted.number.map(u64::cast_signed),
                     wanted.row.cast_signed(),
-                    wanted.key.0,
-                    wanted.parent.as_ref().map(|parent| &parent.0),
+                    wanted.scoped.key.0,
+                    wanted.scoped.parent.as_ref().map(|parent| &parent.0),
                     wanted.remote.as_ref().map(|remote| &remote.0),
                     wanted.standing.number(),
+                    wanted.elsewhere.as_ref().map(|remote| &remote.0),
                 ])?;
             let n = change.last_insert_rowid();
             let mut add = change
@@ -115,12 +117,34 @@ impl Lookup {
         Ok(!find.exists([])?)
     }
 
-    /// Whether the sheet has a row of this key.
-    pub fn has_key(&self, key: &ContactKey) -> Result<bool, LedgerError> {
+    /// Whether the sheet has a row of this key under this parent; a row that names no parent may be under any.
+    pub fn has_key(&self, scoped: &ScopedKey) -> Result<bool, LedgerError> {
+        let mut find = self.database.prepare_cached(
+            "SELECT 1 FROM wanted WHERE key = ?1 AND (parent IS NULL OR ?2 IS NULL OR parent = ?2) LIMIT 1",
+        )?;
+        let parent = scoped.parent.as_ref().map(|parent| &parent.0);
+        Ok(find.exists(params![scoped.key.0, parent])?)
+    }
+
+    /// Whether the sheet has a row of this key that has no record yet, under whatever parent: what it had elsewhere must
+    /// not go before it has one.
+    pub fn is_moving(&self, key: &ContactKey) -> Result<bool, LedgerError> {
         let mut find = self
             .database
-            .prepare_cached("SELECT 1 FROM wanted WHERE key = ?1 LIMIT 1")?;
+            .prepare_cached("SELECT 1 FROM wanted WHERE key = ?1 AND remote IS NULL LIMIT 1")?;
         Ok(find.exists([&key.0])?)
+    }
+
+    /// Gives rows the record that their key has elsewhere, where it was read under the row's own parent: somebody has
+    /// moved it there, or where it hung was never noted.
+    fn claim(&self) -> Result<(), LedgerError> {
+        self.database.execute(
+            "UPDATE wanted SET remote = elsewhere WHERE standing = 4 AND remote IS NULL AND EXISTS
+             (SELECT 1 FROM held WHERE held.remote = wanted.elsewhere
+              AND json_extract(held.payload, '$.parent') = wanted.parent)",
+            [],
+        )?;
+        Ok(())
     }
 
     /// Whether a record is a row's.

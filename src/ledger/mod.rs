@@ -2,6 +2,7 @@
 //! promises that what it was told is still true after the power failed. `Ledger` is a trait so that a database
 //! server can stand in for the embedded database.
 
+mod accounts;
 mod doubt;
 mod ended;
 mod erase;
@@ -21,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
+use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
@@ -183,6 +184,9 @@ impl LedgerError {
     }
 }
 
+/// A key under its parent, and the record that it is linked to.
+pub type ScopedLink = (ScopedKey, Link);
+
 /// The durable record.
 pub trait Ledger: Send {
     /// Begins a run and takes its book's lock; steps that a dead run left between claim and settle become
@@ -211,7 +215,7 @@ pub trait Ledger: Send {
         held: &[RemoteId],
     ) -> Result<(), LedgerError>;
     /// Learns which records some contacts are, from a list of what the vendor holds.
-    fn learn(&mut self, book: &BookId, links: &[(ContactKey, Link)]) -> Result<(), LedgerError>;
+    fn learn(&mut self, book: &BookId, links: &[ScopedLink]) -> Result<(), LedgerError>;
     /// The key of the contact that a record belongs to.
     fn key_of(&self, book: &BookId, remote: &RemoteId) -> Result<Option<ContactKey>, LedgerError>;
     /// Which records a parent held before the run; `None` where nobody looked.
@@ -278,7 +282,7 @@ pub trait Ledger: Send {
     /// book was given free before, and is held by another since, stays as that one left it.
     fn end(&mut self, run: &RunId, exit_code: u8) -> Result<Totals, LedgerError>;
     /// What is known of some keys in a book.
-    fn known(&self, book: &BookId, keys: &[ContactKey]) -> Result<Known, LedgerError>;
+    fn known(&self, book: &BookId, keys: &[ScopedKey]) -> Result<Known, LedgerError>;
     /// The latest runs, latest first.
     fn runs(&self, most: usize) -> Result<Vec<Run>, LedgerError>;
     /// The run of this id, or the only one whose id begins so.

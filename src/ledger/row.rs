@@ -4,14 +4,14 @@ use rusqlite::Row;
 use serde::de::DeserializeOwned;
 
 use super::{LedgerError, NewRun, Run, Saved, Settled};
-use crate::model::{ContactKey, Fingerprint, RemoteId, RunId};
+use crate::model::{ContactKey, Fingerprint, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Step, Totals};
 
 /// The columns of a step, in the order in which `settled` reads them.
-pub(super) const STEP: &str = "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost, changes";
+pub(super) const STEP: &str = "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost, changes, parent";
 
 /// The columns of a step that is to be sent, in the order in which `claimed` reads them.
-pub(super) const CLAIMED: &str = "fate.number, row, key, action, remote, payload";
+pub(super) const CLAIMED: &str = "fate.number, row, key, action, remote, payload, parent";
 
 /// The columns of a run, in the order in which `run` reads them.
 pub(super) const RUN: &str =
@@ -23,6 +23,16 @@ pub(super) const SENT: &str = "sent";
 pub(super) const WAITING: &str = "waiting";
 /// A step that waits to be sent once more, in the table.
 pub(super) const AGAIN: &str = "again";
+
+/// A parent as a column: empty for none, since a key's column holds no null.
+pub(super) fn column(parent: Option<&ParentId>) -> &str {
+    parent.map_or("", |parent| &parent.0)
+}
+
+/// The parent that a column holds.
+pub(super) fn parent(column: String) -> Option<ParentId> {
+    (!column.is_empty()).then_some(ParentId(column))
+}
 
 /// A column that holds JSON.
 pub(super) fn json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, LedgerError> {
@@ -40,6 +50,7 @@ pub(super) fn claimed(row: &Row<'_>) -> Result<Step, LedgerError> {
         number: row.get::<_, i64>(0)?.unsigned_abs(),
         row: row.get::<_, i64>(1)?.unsigned_abs(),
         key: ContactKey(row.get(2)?),
+        parent: parent(row.get(6)?),
         action: action(row.get(3)?)?,
         remote: row.get::<_, Option<String>>(4)?.map(RemoteId),
         payload: payload.map(|text| json("payload", text)).transpose()?,
@@ -82,6 +93,7 @@ pub(super) fn settled(row: &Row<'_>) -> Result<Settled, LedgerError> {
         number: row.get::<_, i64>(0)?.unsigned_abs(),
         row: row.get::<_, i64>(1)?.unsigned_abs(),
         key: ContactKey(row.get(2)?),
+        parent: parent(row.get(13)?),
         action: action(row.get(3)?)?,
         remote: row.get::<_, Option<String>>(5)?.map(RemoteId),
         payload: payload.map(|text| json("payload", &text)).transpose()?,

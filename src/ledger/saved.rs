@@ -119,7 +119,7 @@ pub(super) fn save(
             "INSERT INTO basis (run, number, linked)
              SELECT fated.run, fated.number, {LINKED}
              FROM fated JOIN run ON run.n = fated.run
-             LEFT JOIN link ON link.book = run.book AND link.key = fated.key
+             LEFT JOIN link ON link.book = run.book AND link.key = fated.key AND link.parent = fated.parent
              WHERE fated.run = ?1 AND fated.state = '{WAITING}'"
         ),
         [run],
@@ -190,7 +190,8 @@ pub(super) fn stale(database: &Connection, run: i64) -> Result<Vec<Stale>, Ledge
         "SELECT * FROM (SELECT fated.number, content.row, fated.remote,
          CASE WHEN fated.action = 'create' AND EXISTS
                    (SELECT 1 FROM fate AS other JOIN run AS theirs ON theirs.n = other.run
-                    WHERE other.key = fated.key AND other.run <> fated.run AND theirs.book = run.book
+                    WHERE other.key = fated.key AND other.parent = fated.parent
+                    AND other.run <> fated.run AND theirs.book = run.book
                     AND other.action = 'create' AND other.state = 'in_doubt') THEN 'doubt'
               WHEN basis.linked <> {LINKED} THEN 'written'
               WHEN basis.held IS NULL OR basis.held IS found THEN NULL
@@ -198,7 +199,7 @@ pub(super) fn stale(database: &Connection, run: i64) -> Result<Vec<Stale>, Ledge
          FROM basis JOIN fated ON fated.run = basis.run AND fated.number = basis.number
          JOIN content ON content.run = basis.run AND content.number = basis.number
          JOIN run ON run.n = basis.run
-         LEFT JOIN link ON link.book = run.book AND link.key = fated.key
+         LEFT JOIN link ON link.book = run.book AND link.key = fated.key AND link.parent = fated.parent
          WHERE basis.run = ?1 AND fated.state = '{WAITING}') WHERE why IS NOT NULL ORDER BY 1"
     ))?;
     let stale = list.query_map([run], |row| {

@@ -2,8 +2,10 @@
 
 use rusqlite::Connection;
 
+use super::accounts;
+
 /// The changes that lead from an empty file to the present shape; the version is how many were made.
-const CHANGES: [&str; 1] = ["
+pub(super) const CHANGES: [&str; 2] = ["
 CREATE TABLE run (
     n         INTEGER PRIMARY KEY,
     id        TEXT NOT NULL UNIQUE,
@@ -106,10 +108,10 @@ CREATE TABLE link (
     PRIMARY KEY (book, key)
 ) WITHOUT ROWID;
 CREATE INDEX link_remote ON link (book, remote);
-"];
+", accounts::CHANGE];
 
 /// The version that this rolo writes.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// Brings a database up to date; returns the version found where it is newer than this rolo.
 pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<Result<(), i64>> {
@@ -121,6 +123,7 @@ pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<Result<(), 
     if done > CHANGES.len() {
         return Ok(Err(found));
     }
+    accounts::register(&change)?;
     for statements in &CHANGES[done..] {
         change.execute_batch(statements)?;
     }

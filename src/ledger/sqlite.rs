@@ -13,11 +13,11 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, pa
 use super::lock::Lock;
 use super::row::{self, RUN, STEP};
 use super::{
-    Ledger, LedgerError, NewRun, Run, Settled, Stale, Touched, When, doubt, ended, erase, feed,
-    links, saved, schema, write,
+    Ledger, LedgerError, NewRun, Run, ScopedLink, Settled, Stale, Touched, When, doubt, ended,
+    erase, feed, links, saved, schema, write,
 };
-use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
-use crate::plan::{Known, Link, Outcome, Step, Totals};
+use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
+use crate::plan::{Known, Outcome, Step, Totals};
 use crate::vendor::Payload;
 
 /// How long to wait while another process writes, on another book: it may plan a great sheet on a slow disk, or give
@@ -221,7 +221,7 @@ impl Ledger for Sqlite {
         doubt::surveyed(&self.database, self.number(run)?, parent)
     }
 
-    fn learn(&mut self, book: &BookId, links: &[(ContactKey, Link)]) -> Result<(), LedgerError> {
+    fn learn(&mut self, book: &BookId, links: &[ScopedLink]) -> Result<(), LedgerError> {
         links::follow_all(&self.database, book)?;
         links::learn(&mut self.database, book, links)
     }
@@ -380,7 +380,7 @@ impl Ledger for Sqlite {
         Ok(totals)
     }
 
-    fn known(&self, book: &BookId, keys: &[ContactKey]) -> Result<Known, LedgerError> {
+    fn known(&self, book: &BookId, keys: &[ScopedKey]) -> Result<Known, LedgerError> {
         links::follow_all(&self.database, book)?;
         links::known(&self.database, book, keys)
     }

@@ -42,8 +42,8 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
     let prior = prior(change, n, step)?;
     change
         .prepare_cached(
-            "INSERT INTO fate (run, number, key, action, state, remote, prior_run, prior_number)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO fate (run, number, key, action, state, remote, prior_run, prior_number, parent)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             n,
@@ -54,6 +54,7 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
             step.remote.as_ref().map(|remote| &remote.0),
             prior.map(|(run, _)| run),
             prior.map(|(_, number)| number),
+            row::column(step.parent.as_ref()),
         ])?;
     Ok(())
 }

@@ -18,7 +18,18 @@ pub struct ParentId(pub String);
 #[serde(transparent)]
 pub struct ContactKey(pub String);
 
-/// What identifies a target's address book for ever: vendor, base URL, account, parent.
+/// What a link is kept under in a book: a contact's key, and what the contact hangs under. One key under two parents is
+/// two contacts: two sheets that both count from 1, or one person in two accounts of a billing system.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ScopedKey {
+    /// What identifies the contact in its source.
+    pub key: ContactKey,
+    /// What it hangs under; `None` where the vendor has no parents, or the row names none.
+    pub parent: Option<ParentId>,
+}
+
+/// What identifies a target's address book for ever: vendor, base URL, account. A parent is a property of a contact, not
+/// of the book.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BookId(pub String);
@@ -50,6 +61,13 @@ fn digest(parts: &[&str], bytes: usize) -> String {
         })
 }
 
+impl From<ContactKey> for ScopedKey {
+    /// A key under no parent.
+    fn from(key: ContactKey) -> Self {
+        Self { key, parent: None }
+    }
+}
+
 impl ContactKey {
     /// The key of a contact whose sheet has no key column: `~` and 128 bits of a digest.
     pub fn derived(parts: &[&str]) -> Self {
@@ -66,6 +84,14 @@ impl ContactKey {
     pub fn record_in(&self, book: &BookId) -> Option<RemoteId> {
         let id = self.0.strip_prefix(&Self::beginning(book))?;
         (!id.is_empty()).then(|| RemoteId(id.to_owned()))
+    }
+
+    /// The same key in this book, if it is that of a record of a part of it: keys were made of book and parent once, and
+    /// sheets that were exported then are still imported.
+    #[must_use]
+    pub fn rebased(&self, book: &BookId, part: &BookId) -> Self {
+        self.record_in(part)
+            .map_or_else(|| self.clone(), |remote| Self::of_record(book, &remote))
     }
 
     fn beginning(book: &BookId) -> String {
@@ -86,16 +112,26 @@ impl Fingerprint {
     }
 }
 
+/// What stood between a book and a parent.
+const PART: &str = " / ";
+
 impl BookId {
     /// The id of a target's book; the same parts give the same id for ever.
-    pub fn of(vendor: &str, base_url: &str, account: &str, parent: Option<&ParentId>) -> Self {
+    pub fn of(vendor: &str, base_url: &str, account: &str) -> Self {
         let base_url = base_url.trim_end_matches('/').to_ascii_lowercase();
-        let mut id = format!("{vendor} {base_url} {account}");
-        if let Some(parent) = parent {
-            id.push_str(" / ");
-            id.push_str(&parent.0);
-        }
-        Self(id)
+        Self(format!("{vendor} {base_url} {account}"))
+    }
+
+    /// What a part of it was called while a target's parent was a part of the book's id.
+    #[must_use]
+    pub fn part(&self, parent: &ParentId) -> Self {
+        Self(format!("{}{PART}{}", self.0, parent.0))
+    }
+
+    /// The book and the parent that such an id names; `None` for an id without a parent.
+    pub fn parted(&self) -> Option<(Self, ParentId)> {
+        let (book, parent) = self.0.rsplit_once(PART)?;
+        Some((Self(book.to_owned()), ParentId(parent.to_owned())))
     }
 }
 
@@ -142,17 +178,22 @@ mod tests {
 
     #[test]
     fn a_book_is_the_same_with_and_without_a_closing_slash() {
-        let plain = BookId::of("covage", "https://Host.example", "me", None);
-        assert_eq!(
-            plain,
-            BookId::of("covage", "https://host.example/", "me", None)
-        );
-        let nested = BookId::of(
-            "covage",
-            "https://host.example",
-            "me",
-            Some(&ParentId("7".into())),
-        );
-        assert_ne!(plain, nested);
+        let plain = BookId::of("covage", "https://Host.example", "me");
+        assert_eq!(plain, BookId::of("covage", "https://host.example/", "me"));
+        assert_ne!(plain, BookId::of("covage", "https://host.example", "you"));
+    }
+
+    #[test]
+    fn a_key_of_a_part_of_a_book_names_the_record_in_the_book() {
+        let book = BookId::of("v", "https://host.example", "me");
+        let (seven, remote) = (ParentId("7".into()), RemoteId("46".into()));
+        let part = book.part(&seven);
+        assert_eq!(part.parted(), Some((book.clone(), seven)));
+        assert_eq!(book.parted(), None);
+        let old = ContactKey::of_record(&part, &remote);
+        assert_eq!(old.record_in(&book), None);
+        assert_eq!(old.rebased(&book, &part).record_in(&book), Some(remote));
+        let own = ContactKey("K1".into());
+        assert_eq!(own.rebased(&book, &part), own);
     }
 }

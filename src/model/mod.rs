@@ -14,5 +14,5 @@ pub use contact::{Contact, Derived, PersonName, PortalLogin, Tagged};
 pub use diagnostic::{Code, Diagnostic, Place, Severity, column_letters};
 pub use email::EmailAddress;
 pub use field::{Field, Kind, UnknownField};
-pub use id::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
+pub use id::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 pub use phone::{BadRegion, Number, Phone, Region};

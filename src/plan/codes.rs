@@ -48,6 +48,17 @@ pub static MATCH_GONE: Code = Code {
     help: "remove the row from the sheet, if the contact is not wanted; --mode update leaves such rows out",
 };
 
+/// A row whose contact has a record under another parent.
+pub static MATCH_MOVED: Code = Code {
+    id: "match.moved",
+    severity: Severity::Warning,
+    means: "The row names another parent than the one under which its contact has a record. A vendor moves no record \
+            from one parent to another, so the contact is created under the parent that the row names, and the other \
+            record stays where it is; the message names both.",
+    help: "delete the other record at the vendor if it is not wanted; --mode mirror deletes it at the next import, where \
+           the sheet still has rows under its parent",
+};
+
 /// A row whose record is left as it is.
 pub static RECORD_KEPT: Code = Code {
     id: "record.kept",

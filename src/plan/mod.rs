@@ -11,18 +11,18 @@ mod person;
 
 use crate::intake::{Checked, Verdict};
 use crate::mapping::Original;
-use crate::model::{BookId, Code, ContactKey, RemoteId, Severity};
+use crate::model::{BookId, Code, ContactKey, ParentId, RemoteId, ScopedKey, Severity};
 use crate::vendor::{Loss, Payload};
 
 pub use aim::{Aim, BadMost, Mode, Most, OnExisting, Trust};
 pub use changes::Change;
 pub use codes::{
-    CLEAR_IMPOSSIBLE, MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_TAKEN, MIRROR_GONE,
-    RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN,
-    VALUE_ALTERED,
+    CLEAR_IMPOSSIBLE, MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN,
+    MIRROR_GONE, RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN,
+    UNDO_UNSEEN, VALUE_ALTERED,
 };
 pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
-pub use pairing::{Found, Known, Link, choose, pair};
+pub use pairing::{Elsewhere, Found, Known, Link, choose, pair};
 pub use person::{Mark, Sign, is_another, who};
 
 /// A row that an earlier run sent without getting an answer.
@@ -60,6 +60,7 @@ pub const CODES: &[&Code] = &[
     &MATCH_AMBIGUOUS,
     &MATCH_FOUND,
     &MATCH_GONE,
+    &MATCH_MOVED,
     &MATCH_TAKEN,
     &MIRROR_GONE,
     &RECORD_EXISTS,
@@ -212,6 +213,8 @@ pub struct Step {
     pub row: u64,
     /// Which contact it is.
     pub key: ContactKey,
+    /// What the contact hangs under, whether anything is sent for it or not.
+    pub parent: Option<ParentId>,
     /// What is to be done.
     pub action: Action,
     /// The record that it is about.
@@ -246,15 +249,18 @@ impl Step {
             ..
         } = checked;
         let verdict = verdicts.remove(0);
-        let (action, remote) = decide(&verdict, book, &key, (known, trust));
+        let parent = verdict.encoded.payload.parent.clone();
+        let scoped = ScopedKey { key, parent };
+        let (action, remote) = decide(&verdict, book, &scoped, (known, trust));
         let mut remarks: Vec<Remark> = verdict.diagnostics.iter().map(Remark::from).collect();
-        if let (Action::Doubt, Some(run)) = (action, known.doubts.get(&key)) {
+        if let (Action::Doubt, Some(run)) = (action, known.doubts.get(&scoped)) {
             remarks.push(doubt(row.number, &run.0));
         }
         Self {
             number,
             row: row.number,
-            key,
+            key: scoped.key,
+            parent: scoped.parent,
             action,
             remote,
             payload: action.is_sent().then_some(verdict.encoded.payload),
@@ -267,6 +273,14 @@ impl Step {
 }
 
 impl Step {
+    /// What its link is kept under.
+    pub fn scoped(&self) -> ScopedKey {
+        ScopedKey {
+            key: self.key.clone(),
+            parent: self.parent.clone(),
+        }
+    }
+
     /// The same row, not sent for this reason.
     #[must_use]
     pub fn rejected(mut self, code: &Code, message: impl Into<String>) -> Self {
@@ -284,7 +298,7 @@ impl Step {
 fn decide(
     verdict: &Verdict,
     book: &BookId,
-    key: &ContactKey,
+    key: &ScopedKey,
     known: (&Known, Trust),
 ) -> (Action, Option<RemoteId>) {
     if verdict.is_rejected() {

@@ -11,9 +11,9 @@
 use std::collections::HashMap;
 
 use super::{Action, Trust};
-use crate::model::{BookId, ContactKey, Fingerprint, RemoteId, RunId};
+use crate::model::{BookId, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 
-/// Our key ↔ the vendor's id in one book.
+/// Our key, under its parent ↔ the vendor's id in one book.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The vendor's id.
@@ -26,24 +26,39 @@ pub struct Link {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
     /// The records that the keys are linked to.
-    pub links: HashMap<ContactKey, Link>,
+    pub links: HashMap<ScopedKey, Link>,
     /// The keys that an earlier run sent without getting an answer, and that run.
-    pub doubts: HashMap<ContactKey, RunId>,
+    pub doubts: HashMap<ScopedKey, RunId>,
+    /// The records that keys without a link are linked to under another parent.
+    pub elsewhere: HashMap<ScopedKey, Elsewhere>,
+}
+
+/// A record that a key is linked to under another parent than that of its row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The vendor's id.
+    pub remote: RemoteId,
+    /// What the record hangs under, as far as is known.
+    pub parent: Option<ParentId>,
 }
 
 /// What is to be done for a contact that no rule stops, and to which record.
 pub fn pair(
     (known, trust): (&Known, Trust),
     book: &BookId,
-    key: &ContactKey,
+    key: &ScopedKey,
     fingerprint: &Fingerprint,
 ) -> (Action, Option<RemoteId>) {
     if known.doubts.contains_key(key) {
         return (Action::Doubt, None);
     }
     match known.links.get(key) {
-        // A key that names one of this vendor's records comes from an export: it is that record.
-        None if key.record_in(book).is_some() => (Action::Update, key.record_in(book)),
+        // A key that names one of this vendor's records comes from an export: it is that record, unless that one is
+        // known to hang under another parent.
+        None if !known.elsewhere.contains_key(key) => match key.key.record_in(book) {
+            Some(named) => (Action::Update, Some(named)),
+            None => (Action::Create, None),
+        },
         None => (Action::Create, None),
         Some(link) if trust == Trust::Links && link.fingerprint == *fingerprint => {
             (Action::Unchanged, Some(link.remote.clone()))
@@ -81,10 +96,16 @@ pub fn choose(candidates: Vec<RemoteId>, named: Vec<RemoteId>, rows: usize) -> F
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ContactKey;
 
     #[test]
     fn a_contact_is_made_once_and_never_while_in_doubt() {
-        let (key, other) = (ContactKey("1".into()), ContactKey("2".into()));
+        let scoped = |key: ContactKey, parent: Option<&str>| ScopedKey {
+            key,
+            parent: parent.map(|id| ParentId(id.into())),
+        };
+        let key = scoped(ContactKey("1".into()), None);
+        let other = scoped(ContactKey("2".into()), None);
         let (before, after) = (Fingerprint::of("before"), Fingerprint::of("after"));
         let link = Link {
             remote: RemoteId("77".into()),
@@ -112,6 +133,7 @@ mod tests {
             "what stands there is still to be compared"
         );
         let exported = ContactKey::of_record(&book, &RemoteId("5".into()));
+        let exported = scoped(exported, Some("3"));
         let fifth = Some(RemoteId("5".into()));
         assert_eq!(
             pair((&known, Trust::Links), &book, &exported, &before),
@@ -120,6 +142,17 @@ mod tests {
         assert_eq!(
             pair((&known, Trust::Links), &elsewhere, &exported, &before),
             (Action::Create, None)
+        );
+        let moved = scoped(exported.key.clone(), Some("4"));
+        let home = Elsewhere {
+            remote: RemoteId("5".into()),
+            parent: exported.parent.clone(),
+        };
+        known.elsewhere.insert(moved.clone(), home);
+        assert_eq!(
+            pair((&known, Trust::Links), &book, &moved, &before),
+            (Action::Create, None),
+            "the record that it names hangs under another parent"
         );
         known.doubts.insert(other.clone(), RunId("01J".into()));
         assert_eq!(

@@ -111,6 +111,7 @@ fn step(number: u64) -> Step {
         number,
         row: number + 2,
         key: ContactKey(format!("k{number}")),
+        parent: None,
         action: Action::Create,
         remote: None,
         payload: Some(Payload::of(json!(format!("n{number}")))),

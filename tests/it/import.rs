@@ -393,12 +393,7 @@ fn a_second_run_at_the_same_time_is_turned_away() {
     let (work, running) = ready("covage", "limit=off");
     work.write("people.csv", people(1));
     let mut held = Sqlite::open(&work.path("state/rolo/ledger.sqlite3")).expect("a ledger");
-    let book = BookId::of(
-        "covage",
-        &running.base_url("covage"),
-        "sandbox@example.com",
-        None,
-    );
+    let book = BookId::of("covage", &running.base_url("covage"), "sandbox@example.com");
     let (target, vendor) = ("there".to_owned(), "covage".to_owned());
     let new = NewRun {
         book,

@@ -78,7 +78,7 @@ pub(crate) fn hold_the_book(work: &Workdir, running: &Running) -> (Sqlite, RunId
     let mut held = Sqlite::open(&work.path("state/rolo/ledger.sqlite3")).expect("a ledger");
     let url = running.base_url("covage");
     let new = NewRun {
-        book: BookId::of("covage", &url, "sandbox@example.com", None),
+        book: BookId::of("covage", &url, "sandbox@example.com"),
         target: "there".into(),
         vendor: "covage".into(),
         command: "import".into(),

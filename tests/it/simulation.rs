@@ -9,12 +9,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use rolo::ledger::{
-    Given, Ledger, LedgerError, NewRun, Run, Settled, Sqlite, Stale, Touched, When,
+    Given, Ledger, LedgerError, NewRun, Run, ScopedLink, Settled, Sqlite, Stale, Touched, When,
 };
 use rolo::model::{
-    BookId, Contact, ContactKey, Fingerprint, ParentId, PersonName, RemoteId, RunId,
+    BookId, Contact, ContactKey, Fingerprint, ParentId, PersonName, RemoteId, RunId, ScopedKey,
 };
-use rolo::plan::{Action, Known, Link, Outcome, Step, Totals};
+use rolo::plan::{Action, Known, Outcome, Step, Totals};
 use rolo::transport::{Broken, Client, Line, Pacer, Stop};
 use rolo::upload::{self, Options};
 use rolo::validate::Rule;
@@ -331,7 +331,7 @@ impl Ledger for Mortal {
     fn surveyed(&self, run: &RunId, parent: Option<&ParentId>) -> Kept<Option<HashSet<RemoteId>>> {
         self.ledger.surveyed(run, parent)
     }
-    fn learn(&mut self, book: &BookId, links: &[(ContactKey, Link)]) -> Kept<()> {
+    fn learn(&mut self, book: &BookId, links: &[ScopedLink]) -> Kept<()> {
         self.ledger.learn(book, links)
     }
     fn key_of(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<ContactKey>> {
@@ -405,7 +405,7 @@ impl Ledger for Mortal {
     fn end(&mut self, run: &RunId, exit_code: u8) -> Kept<Totals> {
         self.ledger.end(run, exit_code)
     }
-    fn known(&self, book: &BookId, keys: &[ContactKey]) -> Kept<Known> {
+    fn known(&self, book: &BookId, keys: &[ScopedKey]) -> Kept<Known> {
         self.ledger.known(book, keys)
     }
     fn runs(&self, most: usize) -> Kept<Vec<Run>> {
@@ -450,6 +450,7 @@ impl<'a> Trial<'a> {
             number,
             row: number + 2,
             key: ContactKey(format!("k{number}")),
+            parent: None,
             action: Action::Create,
             remote: None,
             payload: Some(payload(*who)),

@@ -15,6 +15,7 @@ impl Lookup {
     /// Finds the records of the open rows: by e-mail, then by name and number, then those that say just the same.
     pub fn find(&self, is_free: &mut IsFree<'_>) -> Result<(), LedgerError> {
         self.database.execute_batch("BEGIN")?;
+        self.claim()?;
         for by in [Sign::Email, Sign::NumberAndName, Sign::Whole] {
             for n in self.open()? {
                 let found = self.choose(n, by, is_free)?;

@@ -29,8 +29,8 @@ impl Case {
         let row = Wanted {
             number: Some(self.rows),
             row: self.rows,
-            key: ContactKey(format!("k{}", self.rows)),
-            parent: None,
+            scoped: ContactKey(format!("k{}", self.rows)).into(),
+            elsewhere: None,
             remote: remote.map(|id| RemoteId(id.into())),
             standing,
             marks: Mark::of_payload(payload),
@@ -167,8 +167,11 @@ fn parents_are_those_of_rows_that_may_be_sent() {
         let row = Wanted {
             number: Some(1),
             row: 1,
-            key: ContactKey(parent.into()),
-            parent: under.parent.clone(),
+            scoped: ScopedKey {
+                key: ContactKey(parent.into()),
+                parent: under.parent.clone(),
+            },
+            elsewhere: None,
             remote: None,
             standing,
             marks: vec![],

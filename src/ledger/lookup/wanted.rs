@@ -1,6 +1,6 @@
 //! The rows of a plan as they are looked up: what is known of each, and what was found. Plain data.
 
-use crate::model::{ContactKey, ParentId, RemoteId};
+use crate::model::{RemoteId, ScopedKey};
 use crate::plan::{Mark, Sign};
 
 /// How a row stands to its record.
@@ -37,12 +37,13 @@ pub struct Wanted {
     pub number: Option<u64>,
     /// The row's number in its sheet.
     pub row: u64,
-    /// Which contact it is.
-    pub key: ContactKey,
-    /// What it hangs under.
-    pub parent: Option<ParentId>,
+    /// Which contact it is, and what it hangs under.
+    pub scoped: ScopedKey,
     /// Its record, where that is known.
     pub remote: Option<RemoteId>,
+    /// The record that its key is linked to under another parent: it is the row's if it is found to hang where the row
+    /// says.
+    pub elsewhere: Option<RemoteId>,
     /// How it stands to it.
     pub standing: Standing,
     /// What tells who it is.
@@ -82,6 +83,8 @@ pub enum Whose {
     New,
     /// Those of every row that may be sent.
     All,
+    /// Those of every row, whatever is wrong with it.
+    Sheet,
 }
 
 impl Whose {
@@ -89,6 +92,7 @@ impl Whose {
         match self {
             Self::New => Standing::Named.number(),
             Self::All => Standing::Linked.number(),
+            Self::Sheet => Standing::Apart.number(),
         }
     }
 }

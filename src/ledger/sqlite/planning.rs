@@ -5,12 +5,12 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::Sqlite;
 use crate::ledger::{LedgerError, links, row, write};
-use crate::model::{BookId, ContactKey, RemoteId, RunId};
+use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Change, Step};
 use crate::vendor::Payload;
 
 /// Hears of one link.
-type Each<'a> = dyn FnMut(ContactKey, RemoteId) -> Result<(), LedgerError> + 'a;
+type Each<'a> = dyn FnMut(ScopedKey, RemoteId) -> Result<(), LedgerError> + 'a;
 
 impl Sqlite {
     /// Puts steps in the place of those with their numbers; the run must still be in the making.
@@ -43,16 +43,25 @@ impl Sqlite {
     }
 
     /// The keys of every contact that is linked to a record.
-    pub fn keys_of(
+    pub fn keys_of(&self, book: &BookId, remote: &RemoteId) -> Result<Vec<ScopedKey>, LedgerError> {
+        let mut list = self.database.prepare_cached(
+            "SELECT key, parent FROM link WHERE book = ?1 AND remote = ?2 ORDER BY 1, 2",
+        )?;
+        let keys = list.query_map(params![book.0, remote.0], |row| {
+            let (key, parent) = (ContactKey(row.get(0)?), row::parent(row.get(1)?));
+            Ok(ScopedKey { key, parent })
+        })?;
+        Ok(keys.collect::<Result<_, _>>()?)
+    }
+
+    /// What a record hangs under, as far as is known.
+    pub fn home_of(
         &self,
         book: &BookId,
         remote: &RemoteId,
-    ) -> Result<Vec<ContactKey>, LedgerError> {
-        let mut list = self
-            .database
-            .prepare_cached("SELECT key FROM link WHERE book = ?1 AND remote = ?2 ORDER BY 1")?;
-        let keys = list.query_map(params![book.0, remote.0], |row| row.get(0).map(ContactKey))?;
-        Ok(keys.collect::<Result<_, _>>()?)
+    ) -> Result<Option<ParentId>, LedgerError> {
+        links::follow_all(&self.database, book)?;
+        links::home_of(&self.database, book, remote)
     }
 
     /// What the last step that wrote a record changed of it; nothing for one that made it, or whose rows were pruned.
@@ -94,11 +103,12 @@ impl Sqlite {
     ) -> Result<(), LedgerError> {
         links::follow_all(&self.database, book)?;
         let mut list = self.database.prepare_cached(&format!(
-            "SELECT key, remote FROM link WHERE {which} ORDER BY key"
+            "SELECT key, parent, remote FROM link WHERE {which} ORDER BY key, parent"
         ))?;
         let mut rows = list.query([&book.0])?;
         while let Some(row) = rows.next()? {
-            each(ContactKey(row.get(0)?), RemoteId(row.get(1)?))?;
+            let (key, parent) = (ContactKey(row.get(0)?), row::parent(row.get(1)?));
+            each(ScopedKey { key, parent }, RemoteId(row.get(2)?))?;
         }
         Ok(())
     }

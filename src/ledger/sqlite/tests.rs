@@ -30,7 +30,7 @@ impl Place {
 
 fn new_run() -> NewRun {
     NewRun {
-        book: BookId::of("v", "https://a.example", "me", None),
+        book: BookId::of("v", "https://a.example", "me"),
         target: "hq".into(),
         vendor: "v".into(),
         command: "import".into(),
@@ -45,6 +45,7 @@ fn step(number: u64, key: &str, action: Action) -> Step {
         number,
         row: number + 2,
         key: ContactKey(key.into()),
+        parent: None,
         action,
         remote: None,
         payload: action.is_sent().then(|| Payload::of(json!({"name": key}))),
@@ -66,7 +67,7 @@ fn outcome(number: u64, fate: Fate, remote: Option<&str>) -> Outcome {
 
 fn known(ledger: &Sqlite, key: &str) -> Known {
     ledger
-        .known(&new_run().book, &[ContactKey(key.into())])
+        .known(&new_run().book, &[ContactKey(key.into()).into()])
         .expect("readable")
 }
 
@@ -145,7 +146,9 @@ fn a_made_record_is_linked_and_the_totals_reconcile() {
         fingerprint: print,
     };
     assert_eq!(
-        known(&ledger, "a").links.get(&ContactKey("a".into())),
+        known(&ledger, "a")
+            .links
+            .get(&ContactKey("a".into()).into()),
         Some(&link)
     );
     assert_eq!(known(&ledger, "b"), Known::default());
@@ -171,7 +174,9 @@ fn what_a_dead_run_had_sent_is_in_doubt_and_what_it_had_not_is_unsent() {
         .begin(&new_run())
         .expect("the dead run's lock is free");
     assert_eq!(
-        known(&ledger, "a").doubts.get(&ContactKey("a".into())),
+        known(&ledger, "a")
+            .doubts
+            .get(&ContactKey("a".into()).into()),
         Some(&first)
     );
     assert_eq!(known(&ledger, "b"), Known::default());
@@ -442,7 +447,7 @@ fn whoever_only_asks_is_told_of_a_dead_runs_doubt_too() {
     dead.claim(&run, 1).expect("claimed");
     drop(dead);
     let doubts = known(&place.open(), "a").doubts;
-    assert_eq!(doubts.get(&ContactKey("a".into())), Some(&run));
+    assert_eq!(doubts.get(&ContactKey("a".into()).into()), Some(&run));
 }
 
 #[test]

@@ -9,6 +9,7 @@ fn step(number: u64, name: &str) -> Step {
         number,
         row: number + 2,
         key: ContactKey(format!("k{number}")),
+        parent: None,
         action: Action::Create,
         remote: None,
         payload: Some(Payload::of(

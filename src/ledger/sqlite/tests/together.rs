@@ -5,7 +5,7 @@ use super::*;
 /// A run to a book of its own.
 fn run_of(account: &str) -> NewRun {
     NewRun {
-        book: BookId::of("v", "https://a.example", account, None),
+        book: BookId::of("v", "https://a.example", account),
         ..new_run()
     }
 }
