@@ -198,6 +198,7 @@ fn step(number: u64) -> Step {
         action: Action::Create,
         remote: None,
         payload: Some(Payload::of(payload(number))),
+        identity: None,
         cells: vec![(0..14).map(|cell| format!("cell {cell}")).collect()],
         remarks: vec![],
         lost: vec![],

@@ -48,12 +48,17 @@
 //!
 //! Every row passes through the line and into the ledger with what a link says of it. When all rows are known, what the
 //! target holds is read once, under the parents that matter ([`upload::look`]), into a [`ledger::Lookup`]: a private
-//! file that is gone with the plan, indexed by the [`plan::Mark`]s that tell who a payload is about. From there the
-//! records of rows without a link are found, by the rule in [`plan::choose`], and each step is decided by its
-//! [`plan::Change`]s: what sending its payload would change of what stands there. Both sides are payloads, so that what
-//! a vendor cannot hold tells nothing and changes nothing. What a contact hangs under is a part of what it is linked by
-//! ([`model::ScopedKey`]), and no part of the book: the account has one lock and one pace. The look serves as the run's survey, since it is older than
-//! anything that the run makes.
+//! file that is gone with the plan, indexed by [`plan::MatchKey`]s. From there the records of rows without a link are
+//! found, by the rule in [`plan::choose`], and each step is decided by its [`plan::Change`]s: what sending its payload
+//! would change of what stands there. Both sides are payloads, so that what a vendor cannot hold changes nothing. What a
+//! contact hangs under is a part of what it is linked by ([`model::ScopedKey`]), and no part of the book: the account has
+//! one lock and one pace. The look serves as the run's survey, since it is older than anything that the run makes.
+//!
+//! Who a contact is, its [`model::Identity`] says: name, e-mail addresses and numbers, of the typed contact, restricted to
+//! what the vendor took of them ([`vendor::Taking`]). A record is decoded to a contact and encoded again, so both sides
+//! have one, and neither is guessed from the vendor's JSON: a free value that looks like an address is none. A step's
+//! identity stands beside its payload in the ledger, and as digests in the link when the step is erased: a key that
+//! leads to somebody else's record changes nothing ([`plan::IdentityDigest`]).
 //!
 //! # Plan and apply
 //!

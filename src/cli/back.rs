@@ -5,23 +5,26 @@ use crate::plan::{
     Action, Change, Fate, Remark, Step, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN, doubt,
 };
 use crate::upload::{Stands, says};
-use crate::vendor::{Payload, Vendor};
+use crate::vendor::{Payload, Snapshot, Vendor};
 
 /// The step that takes a step back; it deletes and restores only what says what the step sent.
 pub(super) fn back(
     step: Step,
     number: u64,
     fate: Fate,
-    prior: Option<Payload>,
+    prior: Option<Snapshot>,
     stands: &Stands,
 ) -> Step {
     let sent = step.payload.as_ref();
     let parent = sent.and_then(|sent| sent.parent.clone());
-    let nothing = Payload {
-        parent,
-        ..Payload::of(serde_json::Value::Null)
+    let nothing = Snapshot {
+        payload: Payload {
+            parent,
+            ..Payload::of(serde_json::Value::Null)
+        },
+        identity: None,
     };
-    let (action, payload, remark) = match (stands, fate, prior) {
+    let (action, restored, remark) = match (stands, fate, prior) {
         // The ledger lets go of a record where its deletion is answered; that nothing is there is answer enough.
         (Stands::Gone, Fate::Created, _) => (
             Action::Delete,
@@ -38,7 +41,7 @@ pub(super) fn back(
             None,
             Some((&UNDO_UNSEEN, "the vendor does not show the record")),
         ),
-        (Stands::Says(now), ..) if !is_as_sent(sent, now, fate) => (
+        (Stands::Says(now), ..) if !is_as_sent(sent, &now.payload, fate) => (
             Action::Skip,
             None,
             Some((&UNDO_CHANGED, "the record has changed since")),
@@ -53,10 +56,15 @@ pub(super) fn back(
     };
     let remarks = remark.map(|(code, words)| Remark::of_row(code, step.row, words));
     let (remarks, lost, changes) = (remarks.into_iter().collect(), Vec::new(), Vec::new());
+    let (payload, identity) = match restored {
+        Some(Snapshot { payload, identity }) => (Some(payload), identity),
+        None => (None, None),
+    };
     Step {
         number,
         action,
         payload,
+        identity,
         remarks,
         lost,
         changes,
@@ -95,6 +103,7 @@ pub(super) fn doubted(step: Step, number: u64, run: &RunId) -> Step {
         action: Action::Doubt,
         remote: None,
         payload: None,
+        identity: None,
         remarks,
         lost,
         changes,
@@ -121,6 +130,13 @@ mod tests {
         Payload::of(json!({"name": name}))
     }
 
+    fn held(name: &str) -> Snapshot {
+        Snapshot {
+            payload: named(name),
+            identity: None,
+        }
+    }
+
     fn taken_back(fate: Fate, prior: Option<&str>, stands: &Stands) -> (Action, Option<String>) {
         let step = Step {
             number: 4,
@@ -130,19 +146,20 @@ mod tests {
             action: Action::Create,
             remote: Some(RemoteId("1".into())),
             payload: Some(named("Anne")),
+            identity: None,
             cells: vec![],
             remarks: vec![],
             lost: vec![],
             changes: vec![],
         };
-        let mut back = back(step, 0, fate, prior.map(named), stands);
+        let mut back = back(step, 0, fate, prior.map(held), stands);
         assert_eq!(back.payload.is_some(), back.action.is_sent());
         (back.action, back.remarks.pop().map(|remark| remark.code))
     }
 
     #[test]
     fn only_what_says_what_was_sent_is_deleted_or_restored() {
-        let (as_sent, changed) = (Stands::Says(named("Anne")), Stands::Says(named("Zoé")));
+        let (as_sent, changed) = (Stands::Says(held("Anne")), Stands::Says(held("Zoé")));
         let table = [
             (Fate::Created, None, &as_sent, Action::Delete, None),
             (

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::screen::{Screen, Tone, cut, plain};
 use crate::ledger::{Ledger as _, LedgerError, Settled, Sqlite};
-use crate::model::{BookId, RunId};
-use crate::plan::{Action, Fate, Step, who};
+use crate::model::{BookId, Identity, RunId};
+use crate::plan::{Action, Fate, Step};
 
 /// How many rows are shown unless all are wanted.
 pub(super) const MOST: u64 = 20;
@@ -38,9 +38,11 @@ impl Difference {
             (Action::Delete, Some(remote)) => ledger.last_sent(book, remote)?,
             _ => None,
         };
-        let who = before.as_ref().or(step.payload.as_ref()).and_then(who);
+        let before = before.and_then(|before| before.identity);
+        let identity = before.as_ref().or(step.identity.as_ref());
+        let called = identity.and_then(Identity::called).map(str::to_owned);
         Ok(Some(Self {
-            who: who.unwrap_or_else(|| step.key.0.clone()),
+            who: called.unwrap_or_else(|| step.key.0.clone()),
             step: step.clone(),
         }))
     }

@@ -18,7 +18,7 @@ use super::target::Target;
 use crate::fetch::{Found, fetch_of};
 use crate::ledger::{Ledger as _, ScopedLink, Sqlite};
 use crate::model::{BookId, Contact, ContactKey, ParentId, ScopedKey};
-use crate::plan::Link;
+use crate::plan::{IdentityDigest, Link};
 use crate::sheet::{Writer, writer};
 use crate::vendor::{Rate, Record, Vendor};
 
@@ -189,8 +189,8 @@ impl Exported<'_> {
         };
         let mut contact = remote.contact;
         // What a later import would send for this contact: if it is the same, nothing is to be done.
-        let payload = self.vendor.encode(&contact).payload;
-        let (fingerprint, parent) = (payload.fingerprint(), payload.parent);
+        let encoded = self.vendor.encode(&contact);
+        let parent = encoded.payload.parent.clone();
         let own = ContactKey::of_record(&self.book, &remote.id);
         let known = self.ledger.key_of(&self.book, &remote.id)?;
         let known = known.filter(|key| self.keys == Keys::Known && !key.is_derived());
@@ -204,7 +204,8 @@ impl Exported<'_> {
             ScopedKey { key, parent },
             Link {
                 remote: remote.id,
-                fingerprint,
+                fingerprint: encoded.payload.fingerprint(),
+                identity: Some(IdentityDigest::of(&encoded.identity)),
             },
         ));
         self.write(&contact)?;

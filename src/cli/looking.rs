@@ -7,11 +7,11 @@ use super::aims::{Compare, Scope};
 use super::failure::{Failure, Kind};
 use super::planning::Making;
 use super::sending::on_the_network;
-use crate::ledger::{Ledger as _, LedgerError, Whose};
+use crate::ledger::{Ledger as _, LedgerError, Missing, Whose};
 use crate::model::{ParentId, RemoteId};
 use crate::transport::Halt;
 use crate::upload::{self, Looked, SettleError, Stands};
-use crate::vendor::{Parent, Payload};
+use crate::vendor::{Parent, Snapshot};
 
 /// Why the rows could not be paired.
 pub(super) enum Broken {
@@ -51,9 +51,9 @@ impl Making<'_> {
         let lookup = &self.lookup;
         known.each_derived(book, &mut |key, remote| {
             if !lookup.has_key(&key)?
-                && let Some(payload) = known.last_sent(book, &remote)?
+                && let Some(sent) = known.last_sent(book, &remote)?
             {
-                lost.push((remote, payload));
+                lost.push((remote, sent));
             }
             Ok(())
         })?;
@@ -69,7 +69,7 @@ impl Making<'_> {
             // What is a row's already need not be read to find another's.
             let wanted =
                 |id: &RemoteId| wants_all || !lookup.borrow().is_settled(id).unwrap_or_default();
-            let mut each = |records: &[(RemoteId, Payload)]| {
+            let mut each = |records: &[(RemoteId, Snapshot)]| {
                 self.progress.add(records.len() as u64);
                 lookup.borrow_mut().hold(records)
             };
@@ -102,17 +102,35 @@ impl Making<'_> {
     /// Looks once more for records that a link leads to and that no list has shown: a list may be cut short, and what
     /// it does not show must not be made again for that.
     fn look_after_missing(&mut self, whose: Whose) -> Result<(), Broken> {
-        let reached = self.asked.reached;
-        for (n, parent, remote) in self.lookup.missing(whose)? {
-            if !self.is_where_it_was(parent.as_ref(), &remote)? {
-                continue;
+        for missing in self.lookup.missing(whose)? {
+            self.look_at(missing)?;
+        }
+        Ok(())
+    }
+
+    /// Looks at the records of rows whose key led to them when nobody kept whom they are about: a row that is to change
+    /// one may be about somebody else.
+    pub(super) fn look_at_unknown(&mut self) -> Result<(), Broken> {
+        for missing in self.lookup.missing(Whose::All)? {
+            if self.is_of_nobody_known(&missing.key, &missing.remote)? {
+                self.look_at(missing)?;
             }
-            let read = upload::read(&reached.client, &remote, parent.as_ref());
-            match on_the_network(read)?? {
-                Stands::Says(payload) => self.lookup.hold(&[(remote, payload)])?,
-                Stands::Gone => self.lookup.lose(n)?,
-                Stands::Unknown => {}
-            }
+        }
+        Ok(())
+    }
+
+    fn look_at(&mut self, missing: Missing) -> Result<(), Broken> {
+        let Missing {
+            n, parent, remote, ..
+        } = missing;
+        if !self.is_where_it_was(parent.as_ref(), &remote)? {
+            return Ok(());
+        }
+        let read = upload::read(&self.asked.reached.client, &remote, parent.as_ref());
+        match on_the_network(read)?? {
+            Stands::Says(held) => self.lookup.hold(&[(remote, held)])?,
+            Stands::Gone => self.lookup.lose(n)?,
+            Stands::Unknown => {}
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::failure::{Failure, Kind};
 use super::planning::Making;
 use crate::ledger::{Ledger as _, LedgerError, Whose};
 use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
-use crate::plan::{Action, Change, MIRROR_GONE, Mark, Remark, Step};
+use crate::plan::{Action, Change, MIRROR_GONE, Remark, Step};
 use crate::vendor::{Parent, Payload};
 
 /// Adds a step for each record that the sheet does not have, behind those of the rows.
@@ -87,7 +87,7 @@ impl Making<'_> {
         for (remote, key) in keys {
             let parent = match self.lookup.held(&remote)? {
                 _ if !has_parents => None,
-                Some(held) => held.parent,
+                Some(held) => held.payload.parent,
                 None => known.home_of(book, &remote)?,
             };
             // What hangs nobody knows where is told, and left.
@@ -117,8 +117,9 @@ impl Making<'_> {
             Some(held) => Some(held),
             None => known.last_sent(book, remote)?,
         };
-        let marks = says.as_ref().map(Mark::of_payload).unwrap_or_default();
-        if lookup.is_perhaps_wanted(&marks)? {
+        if let Some(says) = &says
+            && lookup.is_perhaps_wanted(says)?
+        {
             return Ok(None);
         }
         if parent.is_none() && self.vendor().profile().parent != Parent::None {
@@ -140,10 +141,11 @@ impl Making<'_> {
             action: Action::Delete,
             remote: Some(remote.clone()),
             payload: Some(payload),
+            identity: None,
             cells: Vec::new(),
             remarks: vec![Remark::of_row(&MIRROR_GONE, 0, message)],
             lost: Vec::new(),
-            changes: says.as_ref().map(Change::all_gone).unwrap_or_default(),
+            changes: says.map_or(Vec::new(), |says| Change::all_gone(&says.payload)),
         }))
     }
 }

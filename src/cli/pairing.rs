@@ -8,9 +8,9 @@ use super::planning::{Keys, Making};
 use crate::ledger::{Ledger as _, LedgerError, Pending, Problem, Whose};
 use crate::model::{BookId, ContactKey, RemoteId, ScopedKey};
 use crate::plan::{
-    Action, CLEAR_IMPOSSIBLE, Change, Elsewhere, KEY_REUSED, Known, Link, MATCH_AMBIGUOUS,
-    MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN, Remark, Sign, Step, VALUE_ALTERED,
-    is_another,
+    Action, CLEAR_IMPOSSIBLE, Change, Elsewhere, IdentityDigest, KEY_REUSED, Known, Link,
+    MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN, MatchBy, Remark, Step,
+    VALUE_ALTERED,
 };
 use crate::vendor::Payload;
 
@@ -21,7 +21,10 @@ const CHUNK: usize = 1000;
 pub(super) fn pair(making: &mut Making<'_>) -> Result<(), Broken> {
     match making.scope {
         Scope::Nothing => making.remember()?,
-        Scope::New => making.look(Whose::New)?,
+        Scope::New => {
+            making.look(Whose::New)?;
+            making.look_at_unknown()?;
+        }
         Scope::All => making.look(Whose::All)?,
     }
     let (lookup, known, book) = (&making.lookup, making.known(), making.asked.book);
@@ -65,19 +68,18 @@ impl Making<'_> {
         let (mut amended, mut learnt, mut held) = (Vec::new(), Vec::new(), Vec::new());
         for (row, step) in rows.iter().zip(steps) {
             let print = step.payload.as_ref().map(Payload::fingerprint);
+            let identity = step.identity.as_ref().map(IdentityDigest::of);
             let decided = self.decided(step.clone(), row, &known)?;
             if let (Action::Unchanged, Some(remote), Some(print)) =
                 (decided.action, &row.remote, print)
                 && !known.links.contains_key(&decided.scoped())
             {
-                let (remote, fingerprint) = (remote.clone(), print);
-                learnt.push((
-                    decided.scoped(),
-                    Link {
-                        remote,
-                        fingerprint,
-                    },
-                ));
+                let link = Link {
+                    remote: remote.clone(),
+                    fingerprint: print,
+                    identity,
+                };
+                learnt.push((decided.scoped(), link));
             }
             if let (Action::Update, Some(remote)) = (decided.action, &decided.remote) {
                 let before = self.lookup.held(remote)?;
@@ -116,8 +118,7 @@ impl Making<'_> {
             None => None,
             Some(remote) => {
                 let changes = self.changes(&step, remote, known)?;
-                if !changes.is_empty() && self.is_another(&step, remote)? {
-                    let message = "the key is that of another person in an earlier import";
+                if let Some(message) = self.stranger(&step, remote, &changes)? {
                     return Ok(step.rejected(&KEY_REUSED, message));
                 }
                 Some(self.lasting(&mut step, remote, changes)?)
@@ -142,9 +143,9 @@ impl Making<'_> {
             parent: parent.clone(),
             ..scoped
         };
-        let before = self.known().last_sent(self.asked.book, remote)?;
-        let is_other = match (&before, &step.payload) {
-            (Some(before), Some(after)) => is_another(before, after),
+        let before = self.known().whose(self.asked.book, remote)?;
+        let is_other = match (&before, &step.identity) {
+            (Some(before), Some(after)) => before.is_another(&IdentityDigest::of(after)),
             _ => false,
         };
         if is_other || self.lookup.has_key(&elsewhere)? {
@@ -158,11 +159,11 @@ impl Making<'_> {
     /// The step with its action and what is to be said about it.
     fn acted(&self, mut step: Step, row: &Pending, changes: Option<Vec<Change>>) -> Step {
         let (action, code) = self.asked.aims.aim().act(changes.as_deref());
-        if let (Some(sign), Some(remote)) = (row.by, &row.remote) {
-            let what = match sign {
-                Sign::Email | Sign::EmailAndName => "its e-mail address",
-                Sign::NumberAndName => "its name and number",
-                Sign::Whole => "all that it says",
+        if let (Some(by), Some(remote)) = (row.by, &row.remote) {
+            let what = match by {
+                MatchBy::Email | MatchBy::EmailAndName => "its e-mail address",
+                MatchBy::NumberAndName => "its name and number",
+                MatchBy::Whole => "all that it says",
             };
             let message = format!("{what} led to record {remote}");
             step.remarks
@@ -181,6 +182,7 @@ impl Making<'_> {
             step.remarks.retain(|remark| !is_moot(remark));
         }
         step.payload = step.payload.filter(|_| action.is_sent());
+        step.identity = step.identity.filter(|_| action.is_sent());
         step.changes = match action {
             Action::Update => changes.unwrap_or_default(),
             _ => Vec::new(),
@@ -206,7 +208,7 @@ impl Making<'_> {
         let link = known.links.get(&step.scoped());
         let said = self.vendor().said(payload);
         let mut changes = if let Some(held) = self.lookup.held(remote)? {
-            Change::between(Some(&held), &said)
+            Change::between(Some(&held.payload), &said)
         } else {
             let sent = self.sent(remote, link)?;
             Change::since(sent.map(|sent| self.vendor().said(&sent)).as_ref(), &said)
@@ -249,17 +251,53 @@ impl Making<'_> {
     /// What was sent last for a record, unless it is known that the record holds something else.
     fn sent(&self, remote: &RemoteId, link: Option<&Link>) -> Result<Option<Payload>, LedgerError> {
         let sent = self.known().last_sent(self.asked.book, remote)?;
+        let sent = sent.map(|sent| sent.payload);
         let is_held =
             |sent: &Payload| link.is_none_or(|link| link.fingerprint == sent.fingerprint());
         Ok(sent.filter(is_held))
     }
 
-    /// Whether a step would turn a record into somebody else's.
-    fn is_another(&self, step: &Step, remote: &RemoteId) -> Result<bool, LedgerError> {
-        let (Keys::MeanOne, Some(after)) = (self.asked.keys, &step.payload) else {
-            return Ok(false);
+    /// Why a step may not change the record that its key leads to: it would turn it into somebody else's.
+    fn stranger(
+        &self,
+        step: &Step,
+        remote: &RemoteId,
+        changes: &[Change],
+    ) -> Result<Option<String>, LedgerError> {
+        let (Keys::MeanOne, Some(after)) = (self.asked.keys, &step.identity) else {
+            return Ok(None);
         };
-        let before = self.known().last_sent(self.asked.book, remote)?;
-        Ok(before.is_some_and(|before| is_another(&before, after)))
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        let mut before = self.known().whose(self.asked.book, remote)?;
+        if before.is_none() && self.is_of_nobody_known(&step.key, remote)? {
+            let held = self.lookup.held(remote)?.and_then(|held| held.identity);
+            before = held.as_ref().map(IdentityDigest::of);
+            if before.is_none() {
+                return Ok(Some(format!(
+                    "the ledger does not know whom record {remote} is about; --compare target reads it there"
+                )));
+            }
+        }
+        let is_another = before.is_some_and(|before| before.is_another(&IdentityDigest::of(after)));
+        let message = "the key is that of another person in an earlier import";
+        Ok(is_another.then(|| message.to_owned()))
+    }
+
+    /// Whether a key has led to a record before, and nobody kept whom that is about. A key that was made from the
+    /// contact's values, or from the record, cannot have become somebody else's.
+    pub(super) fn is_of_nobody_known(
+        &self,
+        key: &ContactKey,
+        remote: &RemoteId,
+    ) -> Result<bool, LedgerError> {
+        let (known, book) = (self.known(), self.asked.book);
+        if self.asked.keys == Keys::MayMove || is_ours(key, book) {
+            return Ok(false);
+        }
+        let keys = known.keys_of(book, remote)?;
+        let has_led = keys.iter().any(|scoped| scoped.key == *key);
+        Ok(has_led && known.whose(book, remote)?.is_none())
     }
 }

@@ -18,7 +18,7 @@ use crate::ledger::{Ledger as _, Lookup, Sqlite, Standing, Wanted};
 use crate::mapping::Original;
 use crate::model::{BookId, ContactKey, Diagnostic, Place, Region, RemoteId, RunId, ScopedKey};
 use crate::normalize;
-use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, Mark, Mode, Step, Trust};
+use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, MatchKey, Mode, Step, Trust};
 use crate::transport::Halt;
 use crate::upload::Ended;
 use crate::vendor::Vendor;
@@ -260,10 +260,7 @@ impl Making<'_> {
 
     /// A row as it is looked up, before anything is decided of it.
     fn row(&self, checked: &Checked, known: &Known) -> Wanted {
-        let payload = checked
-            .verdicts
-            .first()
-            .map(|verdict| &verdict.encoded.payload);
+        let encoded = checked.verdicts.first().map(|verdict| &verdict.encoded);
         let scoped = checked.scoped();
         let link = known.links.get(&scoped).map(|link| link.remote.clone());
         let elsewhere = known.elsewhere.get(&scoped);
@@ -275,7 +272,7 @@ impl Making<'_> {
             elsewhere: elsewhere.map(|other| other.remote.clone()),
             scoped,
             standing: Standing::Apart,
-            marks: payload.map(Mark::of_payload).unwrap_or_default(),
+            matches: encoded.map(MatchKey::of_row).unwrap_or_default(),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::ledger::{Ledger as _, LedgerError, Run, Settled, Sqlite};
 use crate::model::{ParentId, RemoteId};
 use crate::plan::{Action, Fate, Step};
 use crate::upload::{self, Stands};
-use crate::vendor::Vendor;
+use crate::vendor::{Snapshot, Vendor};
 
 /// How the records that the run wrote stand at the target.
 type Held = HashMap<RemoteId, Stands>;
@@ -97,9 +97,10 @@ pub(super) fn steps(
             continue;
         }
         let prior = match (fate, &step.payload) {
-            (Fate::Updated, Some(sent)) => ledger
-                .prior(run, step.number)?
-                .map(|prior| restoring(vendor, prior, sent)),
+            (Fate::Updated, Some(sent)) => ledger.prior(run, step.number)?.map(|prior| Snapshot {
+                payload: restoring(vendor, prior.payload, sent),
+                ..prior
+            }),
             _ => None,
         };
         let stands = step.remote.as_ref().and_then(|remote| held.get(remote));
@@ -129,6 +130,7 @@ mod tests {
             action,
             remote: is_update.then(|| RemoteId(format!("r{number}"))),
             payload: Some(Payload::of(json!({"name": "Anne"}))),
+            identity: None,
             cells: vec![],
             remarks: vec![],
             lost: vec![],
@@ -156,6 +158,7 @@ mod tests {
             let link = Link {
                 remote: step.remote.clone().expect("a record"),
                 fingerprint: Payload::of(json!({})).fingerprint(),
+                identity: None,
             };
             let links = [(step.scoped(), link)];
             ledger.learn(&about.book, &links).expect("written");

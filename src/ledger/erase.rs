@@ -8,7 +8,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::lock::Lock;
 use super::row::{self, RUN, STEP};
-use super::{LedgerError, Run};
+use super::{LedgerError, Run, links};
 use crate::plan::{Fate, Step};
 
 /// A run with its number, and how many rows of it were erased.
@@ -82,8 +82,8 @@ fn erase(change: &Transaction<'_>, (run, number): (i64, i64)) -> Result<(), Ledg
         params![run, number],
     )?;
     change.execute(
-        "UPDATE content SET payload = NULL, print = NULL, held = NULL, cells = '[]', remarks = '[]', lost = '[]',
-         changes = '[]'
+        "UPDATE content SET payload = NULL, print = NULL, identity = NULL, held = NULL, held_identity = NULL,
+         cells = '[]', remarks = '[]', lost = '[]', changes = '[]'
          WHERE run = ?1 AND number = ?2",
         params![run, number],
     )?;
@@ -139,6 +139,7 @@ pub(super) fn prune(database: &mut Connection, before: &str) -> Result<u64, Ledg
             [before],
         )
     };
+    links::keep_identities(&change, old, before)?;
     let rows = empty("content")?;
     change.execute(
         &format!("UPDATE run SET saved = 'dropped' WHERE saved = 'waiting' AND n IN ({old})"),

@@ -10,8 +10,8 @@ use super::row::{self, column, parent};
 use super::write::now;
 use super::{LedgerError, ScopedLink};
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
-use crate::plan::{Elsewhere, Known, Link};
-use crate::vendor::Payload;
+use crate::plan::{Elsewhere, IdentityDigest, Known, Link};
+use crate::vendor::Snapshot;
 
 // Links are looked up by their record once for each row of a sheet. SQLite knows nothing of how many links a book has, and
 // would take the primary key for as good an index where more than its columns is asked for: it read every link of the
@@ -22,9 +22,15 @@ const KEY_OF: &str = "SELECT key FROM link INDEXED BY link_remote
     WHERE book = ?1 AND remote = ?2 ORDER BY at DESC LIMIT 1";
 
 /// What was sent last for a record.
-const LAST_SENT: &str = "SELECT content.payload FROM link INDEXED BY link_remote
+const LAST_SENT: &str = "SELECT content.payload, content.identity FROM link INDEXED BY link_remote
     JOIN content ON content.run = link.run AND content.number = link.number
     WHERE link.book = ?1 AND link.remote = ?2 AND content.payload IS NOT NULL
+    ORDER BY link.run DESC LIMIT 1";
+
+/// Whom a record of a book is about: by the step that wrote it last, and by what its links keep.
+const WHOSE: &str = "SELECT content.identity, link.identity FROM link INDEXED BY link_remote
+    LEFT JOIN content ON content.run = link.run AND content.number = link.number
+    WHERE link.book = ?1 AND link.remote = ?2 AND coalesce(content.identity, link.identity) IS NOT NULL
     ORDER BY link.run DESC LIMIT 1";
 
 /// The step that wrote a record of a run's book last.
@@ -119,15 +125,19 @@ pub(super) fn prior(
     database: &Connection,
     run: i64,
     number: u64,
-) -> Result<Option<Payload>, LedgerError> {
+) -> Result<Option<Snapshot>, LedgerError> {
     let mut find = database.prepare_cached(
-        "SELECT coalesce(own.held, earlier.payload) FROM fate
+        "SELECT coalesce(own.held, earlier.payload),
+                CASE WHEN own.held IS NULL THEN earlier.identity ELSE own.held_identity END FROM fate
          JOIN content AS own ON own.run = fate.run AND own.number = fate.number
          LEFT JOIN content AS earlier
          ON earlier.run = fate.prior_run AND earlier.number = fate.prior_number
          WHERE fate.run = ?1 AND fate.number = ?2",
     )?;
-    payload(find.query_row(params![run, number.cast_signed()], |row| row.get(0)))
+    let found = find.query_row(params![run, number.cast_signed()], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    });
+    row::snapshot(found)
 }
 
 /// The step (of which run, and its number) that wrote last what a record of a run's book holds.
@@ -139,12 +149,6 @@ pub(super) fn written_by(
     let mut find = database.prepare_cached(WRITTEN_BY)?;
     find.query_row(params![run, remote.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()
-}
-
-/// A payload's text, read.
-fn payload(text: rusqlite::Result<Option<String>>) -> Result<Option<Payload>, LedgerError> {
-    let text = text.optional()?.flatten();
-    text.map(|text| row::json("payload", &text)).transpose()
 }
 
 /// What is known of some keys in a book.
@@ -195,17 +199,18 @@ enum Linked {
 fn linked(database: &Connection, book: &BookId, key: &ScopedKey) -> rusqlite::Result<Linked> {
     // The key's own parent first, then a link whose parent is not known, then the one that was written last.
     let mut find = database.prepare_cached(
-        "SELECT parent, remote, print FROM link WHERE book = ?1 AND key = ?2
+        "SELECT parent, remote, print, identity FROM link WHERE book = ?1 AND key = ?2
          ORDER BY parent <> ?3, parent <> '', at DESC LIMIT 1",
     )?;
     let own = column(key.parent.as_ref());
     let found = find.query_row(params![book.0, key.key.0, own], |row| {
         let (under, remote): (String, _) = (row.get(0)?, RemoteId(row.get(1)?));
         Ok(if under == own || under.is_empty() {
-            let fingerprint = Fingerprint(row.get(2)?);
+            let identity: Option<String> = row.get(3)?;
             Linked::Here(Link {
                 remote,
-                fingerprint,
+                fingerprint: Fingerprint(row.get(2)?),
+                identity: identity.as_deref().map(IdentityDigest::read),
             })
         } else {
             let parent = parent(under);
@@ -248,7 +253,8 @@ pub(super) fn home_of(
     remote: &RemoteId,
 ) -> Result<Option<ParentId>, LedgerError> {
     let mut find = database.prepare_cached(
-        "SELECT parent FROM link WHERE book = ?1 AND remote = ?2 AND parent <> ''
+        "SELECT parent FROM link INDEXED BY link_remote
+         WHERE book = ?1 AND remote = ?2 AND parent <> ''
          ORDER BY at DESC LIMIT 1",
     )?;
     let home = find
@@ -256,7 +262,7 @@ pub(super) fn home_of(
         .optional()?;
     Ok(match home {
         Some(home) => Some(home),
-        None => last_sent(database, book, remote)?.and_then(|sent| sent.parent),
+        None => last_sent(database, book, remote)?.and_then(|sent| sent.payload.parent),
     })
 }
 
@@ -265,9 +271,61 @@ pub(super) fn last_sent(
     database: &Connection,
     book: &BookId,
     remote: &RemoteId,
-) -> Result<Option<Payload>, LedgerError> {
+) -> Result<Option<Snapshot>, LedgerError> {
     let mut find = database.prepare_cached(LAST_SENT)?;
-    payload(find.query_row(params![book.0, remote.0], |row| row.get(0)))
+    let found = find.query_row(params![book.0, remote.0], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    });
+    row::snapshot(found)
+}
+
+/// Whom a record of a book is about: by the step that wrote it last, else by what its links keep.
+pub(super) fn whose(
+    database: &Connection,
+    book: &BookId,
+    remote: &RemoteId,
+) -> Result<Option<IdentityDigest>, LedgerError> {
+    let mut find = database.prepare_cached(WHOSE)?;
+    let found: Option<(Option<String>, Option<String>)> = find
+        .query_row(params![book.0, remote.0], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let Some((sent, kept)) = found else {
+        return Ok(None);
+    };
+    let sent = row::identity(sent)?;
+    let sent = sent.as_ref().map(IdentityDigest::of);
+    Ok(sent.or_else(|| kept.as_deref().map(IdentityDigest::read)))
+}
+
+/// Keeps with the links whom the steps of some runs are about, in digests: the steps are to be erased.
+pub(super) fn keep_identities(
+    change: &Transaction<'_>,
+    runs: &str,
+    before: &str,
+) -> Result<(), LedgerError> {
+    let mut list = change.prepare(&format!(
+        "SELECT link.book, link.key, link.parent, content.identity FROM link
+         JOIN content ON content.run = link.run AND content.number = link.number
+         WHERE content.identity IS NOT NULL AND link.run IN ({runs})"
+    ))?;
+    let mut keep = change
+        .prepare("UPDATE link SET identity = ?4 WHERE book = ?1 AND key = ?2 AND parent = ?3")?;
+    let mut rows = list.query([before])?;
+    while let Some(row) = rows.next()? {
+        let (book, key): (String, String) = (row.get(0)?, row.get(1)?);
+        let parent: String = row.get(2)?;
+        if let Some(identity) = row::identity(row.get(3)?)? {
+            keep.execute(params![
+                book,
+                key,
+                parent,
+                IdentityDigest::of(&identity).text()
+            ])?;
+        }
+    }
+    Ok(())
 }
 
 /// Learns which records some contacts are. What is linked already stays as it is: its link tells what was sent,
@@ -295,10 +353,19 @@ pub(super) fn learn(
         }
         change
             .prepare_cached(
-                "INSERT INTO link (book, key, parent, remote, print, made, at) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)
+                "INSERT INTO link (book, key, parent, remote, print, made, at, identity)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7)
                  ON CONFLICT (book, key, parent) DO NOTHING",
             )?
-            .execute(params![book.0, key.0, parent, remote, link.fingerprint.0, now()])?;
+            .execute(params![
+                book.0,
+                key.0,
+                parent,
+                remote,
+                link.fingerprint.0,
+                now(),
+                link.identity.as_ref().map(IdentityDigest::text),
+            ])?;
     }
     Ok(change.commit()?)
 }
@@ -313,7 +380,7 @@ mod tests {
         let mut database = Connection::open_in_memory().expect("memory");
         let made = super::super::schema::migrate(&mut database).expect("a ledger");
         assert_eq!(made, Ok(()));
-        for statement in [KEY_OF, LAST_SENT, WRITTEN_BY] {
+        for statement in [KEY_OF, LAST_SENT, WHOSE, WRITTEN_BY] {
             let explain = format!("EXPLAIN QUERY PLAN {statement}");
             let mut plan = database.prepare(&explain).expect("a statement");
             let steps = plan.query_map(["1", "2"], |row| row.get::<_, String>(3));

@@ -1,18 +1,18 @@
 //! What one plan looks up while rows are paired with records: the rows of the sheet, what the target holds, and the
-//! signs by which the one is found from the other. It stands apart from the ledger in a file of its own that nobody
+//! keys by which the one is matched with the other. It stands apart from the ledger in a file of its own that nobody
 //! else can open and that is gone with it, since the target holds people who are in no sheet of ours.
 
 mod find;
 mod wanted;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 
 use super::{LedgerError, row};
 use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
-use crate::plan::{Mark, Sign};
-use crate::vendor::Payload;
+use crate::plan::{MatchBy, MatchKey};
+use crate::vendor::Snapshot;
 
-pub use wanted::{Pending, Problem, Standing, Wanted, Whose};
+pub use wanted::{Missing, Pending, Problem, Standing, Wanted, Whose};
 
 /// The database's shape; it lives as long as one plan.
 const SHAPE: &str = "
@@ -27,18 +27,18 @@ CREATE TABLE wanted (
     remote   TEXT,                    -- the record that is the row's
     elsewhere TEXT,                   -- the record that its key has under another parent
     standing INTEGER NOT NULL,
-    by       INTEGER,                 -- the sign that led to the record
+    by       INTEGER,                 -- what led to the record
     problem  TEXT,                    -- why it has none: JSON
     gone     TEXT                     -- the record that it had
 );
 CREATE INDEX wanted_key ON wanted (key);
 CREATE INDEX wanted_remote ON wanted (remote) WHERE remote IS NOT NULL;
-CREATE TABLE wanted_sign (n INTEGER NOT NULL, sign INTEGER NOT NULL, digest INTEGER NOT NULL);
-CREATE INDEX wanted_sign_n ON wanted_sign (n, sign);
-CREATE INDEX wanted_sign_digest ON wanted_sign (sign, digest);
-CREATE TABLE held (remote TEXT PRIMARY KEY, payload TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE held_sign (sign INTEGER NOT NULL, digest INTEGER NOT NULL, remote TEXT NOT NULL,
-    PRIMARY KEY (sign, digest, remote)) WITHOUT ROWID;
+CREATE TABLE wanted_match (n INTEGER NOT NULL, by INTEGER NOT NULL, digest INTEGER NOT NULL);
+CREATE INDEX wanted_match_n ON wanted_match (n, by);
+CREATE INDEX wanted_match_digest ON wanted_match (by, digest);
+CREATE TABLE held (remote TEXT PRIMARY KEY, payload TEXT NOT NULL, identity TEXT) WITHOUT ROWID;
+CREATE TABLE held_match (by INTEGER NOT NULL, digest INTEGER NOT NULL, remote TEXT NOT NULL,
+    PRIMARY KEY (by, digest, remote)) WITHOUT ROWID;
 ";
 
 /// What one plan looks up.
@@ -75,26 +75,32 @@ impl Lookup {
                 ])?;
             let n = change.last_insert_rowid();
             let mut add = change
-                .prepare_cached("INSERT INTO wanted_sign (n, sign, digest) VALUES (?1, ?2, ?3)")?;
-            for mark in &wanted.marks {
-                add.execute(params![n, mark.sign.number(), mark.digest])?;
+                .prepare_cached("INSERT INTO wanted_match (n, by, digest) VALUES (?1, ?2, ?3)")?;
+            for key in &wanted.matches {
+                add.execute(params![n, key.by.number(), key.digest])?;
             }
         }
         Ok(change.commit()?)
     }
 
     /// Adds records that the target holds.
-    pub fn hold(&mut self, records: &[(RemoteId, Payload)]) -> Result<(), LedgerError> {
+    pub fn hold(&mut self, records: &[(RemoteId, Snapshot)]) -> Result<(), LedgerError> {
         let change = self.database.transaction()?;
-        for (remote, payload) in records {
+        for (remote, held) in records {
             change
-                .prepare_cached("INSERT OR REPLACE INTO held (remote, payload) VALUES (?1, ?2)")?
-                .execute(params![remote.0, payload.text()])?;
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO held (remote, payload, identity) VALUES (?1, ?2, ?3)",
+                )?
+                .execute(params![
+                    remote.0,
+                    held.payload.text(),
+                    row::identity_text(held.identity.as_ref())
+                ])?;
             let mut add = change.prepare_cached(
-                "INSERT OR IGNORE INTO held_sign (sign, digest, remote) VALUES (?1, ?2, ?3)",
+                "INSERT OR IGNORE INTO held_match (by, digest, remote) VALUES (?1, ?2, ?3)",
             )?;
-            for mark in Mark::of_payload(payload) {
-                add.execute(params![mark.sign.number(), mark.digest, remote.0])?;
+            for key in MatchKey::of_record(held) {
+                add.execute(params![key.by.number(), key.digest, remote.0])?;
             }
         }
         Ok(change.commit()?)
@@ -163,15 +169,20 @@ impl Lookup {
         Ok(find.exists([&remote.0])?)
     }
 
-    /// Whether a row that could not be judged may be the contact with these signs.
-    pub fn is_perhaps_wanted(&self, marks: &[Mark]) -> Result<bool, LedgerError> {
-        let mut find = self.database.prepare_cached(
-            "SELECT 1 FROM wanted_sign AS sign JOIN wanted ON wanted.n = sign.n
-             WHERE sign.sign = ?1 AND sign.digest = ?2 AND remote IS NULL
-             AND (standing = 0 OR problem IS NOT NULL) LIMIT 1",
-        )?;
-        for mark in marks {
-            if find.exists(params![mark.sign.number(), mark.digest])? {
+    /// Whether a row that could not be judged may be the contact of a record. Where nobody knows whom the record is
+    /// about, any such row may.
+    pub fn is_perhaps_wanted(&self, record: &Snapshot) -> Result<bool, LedgerError> {
+        let unjudged = "remote IS NULL AND (standing = 0 OR problem IS NOT NULL) LIMIT 1";
+        if record.identity.is_none() {
+            let any = format!("SELECT 1 FROM wanted WHERE {unjudged}");
+            return Ok(self.database.prepare_cached(&any)?.exists([])?);
+        }
+        let mut find = self.database.prepare_cached(&format!(
+            "SELECT 1 FROM wanted_match AS own JOIN wanted ON wanted.n = own.n
+             WHERE own.by = ?1 AND own.digest = ?2 AND {unjudged}"
+        ))?;
+        for key in MatchKey::of_record(record) {
+            if find.exists(params![key.by.number(), key.digest])? {
                 return Ok(true);
             }
         }
@@ -179,12 +190,12 @@ impl Lookup {
     }
 
     /// What a record says, if the target was read there.
-    pub fn held(&self, remote: &RemoteId) -> Result<Option<Payload>, LedgerError> {
+    pub fn held(&self, remote: &RemoteId) -> Result<Option<Snapshot>, LedgerError> {
         let mut find = self
             .database
-            .prepare_cached("SELECT payload FROM held WHERE remote = ?1")?;
-        let text: Option<String> = find.query_row([&remote.0], |row| row.get(0)).optional()?;
-        text.map(|text| row::json("payload", &text)).transpose()
+            .prepare_cached("SELECT payload, identity FROM held WHERE remote = ?1")?;
+        let texts = find.query_row([&remote.0], |row| Ok((row.get(0)?, row.get(1)?)));
+        row::snapshot(texts)
     }
 
     /// How many records were read.
@@ -204,18 +215,19 @@ impl Lookup {
         Ok(held.collect::<Result<_, _>>()?)
     }
 
-    /// The rows whose record was not among those that were read: place, parent, record.
-    pub fn missing(
-        &self,
-        whose: Whose,
-    ) -> Result<Vec<(i64, Option<ParentId>, RemoteId)>, LedgerError> {
+    /// The rows whose record was not among those that were read.
+    pub fn missing(&self, whose: Whose) -> Result<Vec<Missing>, LedgerError> {
         let mut list = self.database.prepare(
-            "SELECT n, parent, remote FROM wanted WHERE standing >= ?1 AND remote IS NOT NULL
+            "SELECT n, key, parent, remote FROM wanted WHERE standing >= ?1 AND remote IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM held WHERE held.remote = wanted.remote) ORDER BY n",
         )?;
         let missing = list.query_map([whose.least()], |row| {
-            let parent: Option<String> = row.get(1)?;
-            Ok((row.get(0)?, parent.map(ParentId), RemoteId(row.get(2)?)))
+            Ok(Missing {
+                n: row.get(0)?,
+                key: ContactKey(row.get(1)?),
+                parent: row.get::<_, Option<String>>(2)?.map(ParentId),
+                remote: RemoteId(row.get(3)?),
+            })
         })?;
         Ok(missing.collect::<Result<_, _>>()?)
     }
@@ -240,16 +252,12 @@ impl Lookup {
         while let Some(row) = rows.next()? {
             let problem: Option<String> = row.get(4)?;
             let by: Option<i64> = row.get(3)?;
-            let sign = |number| match number {
-                0 => Sign::Email,
-                2 => Sign::NumberAndName,
-                _ => Sign::Whole,
-            };
+            let named = |number| MatchBy::ALL.into_iter().find(|by| by.number() == number);
             pending.push(Pending {
                 n: row.get(0)?,
                 number: row.get::<_, i64>(1)?.unsigned_abs(),
                 remote: row.get::<_, Option<String>>(2)?.map(RemoteId),
-                by: by.map(sign),
+                by: by.and_then(named),
                 problem: problem
                     .map(|text| row::json("problem", &text))
                     .transpose()?,

@@ -24,11 +24,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
-use crate::vendor::Payload;
+use crate::vendor::Snapshot;
 
 pub use feed::Feed;
 pub use keeper::Keeper;
-pub use lookup::{Lookup, Pending, Problem, Standing, Wanted, Whose};
+pub use lookup::{Lookup, Missing, Pending, Problem, Standing, Wanted, Whose};
 pub use saved::{Saved, Stale, Touched, When, Why};
 pub use sqlite::Sqlite;
 
@@ -256,9 +256,9 @@ pub trait Ledger: Send {
     /// Marks the waiting steps of a run that a later run has taken over.
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError>;
     /// What was sent last for a record of a book.
-    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Payload>, LedgerError>;
+    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Snapshot>, LedgerError>;
     /// What a record held before this step of a run changed it, if the plan looked; else what was sent for it last.
-    fn prior(&self, run: &Run, number: u64) -> Result<Option<Payload>, LedgerError>;
+    fn prior(&self, run: &Run, number: u64) -> Result<Option<Snapshot>, LedgerError>;
     /// Keeps where a run's report is.
     fn reported(&mut self, run: &RunId, folder: &Path) -> Result<(), LedgerError>;
     /// The latest planned run on a book for which `is_meant` holds; what it sees of the totals is what they were when

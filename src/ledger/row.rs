@@ -1,14 +1,15 @@
 //! A step as a row of the database, and back.
 
-use rusqlite::Row;
+use rusqlite::{OptionalExtension as _, Row};
 use serde::de::DeserializeOwned;
 
 use super::{LedgerError, NewRun, Run, Saved, Settled};
-use crate::model::{ContactKey, Fingerprint, ParentId, RemoteId, RunId};
+use crate::model::{ContactKey, Fingerprint, Identity, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Step, Totals};
+use crate::vendor::Snapshot;
 
 /// The columns of a step, in the order in which `settled` reads them.
-pub(super) const STEP: &str = "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost, changes, parent";
+pub(super) const STEP: &str = "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost, changes, identity, parent";
 
 /// The columns of a step that is to be sent, in the order in which `claimed` reads them.
 pub(super) const CLAIMED: &str = "fate.number, row, key, action, remote, payload, parent";
@@ -54,11 +55,35 @@ pub(super) fn claimed(row: &Row<'_>) -> Result<Step, LedgerError> {
         action: action(row.get(3)?)?,
         remote: row.get::<_, Option<String>>(4)?.map(RemoteId),
         payload: payload.map(|text| json("payload", text)).transpose()?,
+        identity: None,
         cells: Vec::new(),
         remarks: Vec::new(),
         lost: Vec::new(),
         changes: Vec::new(),
     })
+}
+
+/// An identity as it is kept.
+pub(super) fn identity_text(identity: Option<&Identity>) -> Option<String> {
+    identity.and_then(|identity| serde_json::to_string(identity).ok())
+}
+
+/// An identity that was kept.
+pub(super) fn identity(text: Option<String>) -> Result<Option<Identity>, LedgerError> {
+    text.map(|text| json("identity", &text)).transpose()
+}
+
+/// Two columns that hold a payload and whom it is about; `None` where there is no row, or no payload.
+pub(super) fn snapshot(
+    texts: rusqlite::Result<(Option<String>, Option<String>)>,
+) -> Result<Option<Snapshot>, LedgerError> {
+    let Some((Some(payload), about)) = texts.optional()? else {
+        return Ok(None);
+    };
+    Ok(Some(Snapshot {
+        payload: json("payload", &payload)?,
+        identity: identity(about)?,
+    }))
 }
 
 fn action(name: String) -> Result<Action, LedgerError> {
@@ -93,10 +118,11 @@ pub(super) fn settled(row: &Row<'_>) -> Result<Settled, LedgerError> {
         number: row.get::<_, i64>(0)?.unsigned_abs(),
         row: row.get::<_, i64>(1)?.unsigned_abs(),
         key: ContactKey(row.get(2)?),
-        parent: parent(row.get(13)?),
+        parent: parent(row.get(14)?),
         action: action(row.get(3)?)?,
         remote: row.get::<_, Option<String>>(5)?.map(RemoteId),
         payload: payload.map(|text| json("payload", &text)).transpose()?,
+        identity: identity(row.get(13)?)?,
         cells: cells(&row.get::<_, String>(9)?)?,
         remarks: json("remark", &row.get::<_, String>(10)?)?,
         lost: json("loss", &row.get::<_, String>(11)?)?,

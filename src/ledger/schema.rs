@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use super::accounts;
 
 /// The changes that lead from an empty file to the present shape; the version is how many were made.
-pub(super) const CHANGES: [&str; 2] = ["
+pub(super) const CHANGES: [&str; 3] = [
+    "
 CREATE TABLE run (
     n         INTEGER PRIMARY KEY,
     id        TEXT NOT NULL UNIQUE,
@@ -108,10 +109,24 @@ CREATE TABLE link (
     PRIMARY KEY (book, key)
 ) WITHOUT ROWID;
 CREATE INDEX link_remote ON link (book, remote);
-", accounts::CHANGE];
+",
+    accounts::CHANGE,
+    "
+-- Whom a step is about, and what its record held: JSON, none for what an earlier version planned. A link keeps digests of
+-- it where no step tells it.
+ALTER TABLE content ADD COLUMN identity TEXT;
+ALTER TABLE content ADD COLUMN held_identity TEXT;
+ALTER TABLE link ADD COLUMN identity TEXT;
+DROP VIEW step;
+CREATE VIEW step AS
+    SELECT fated.run, fated.number, row, key, parent, action, state, remote, payload, attempts, message, cells,
+           remarks, lost, changes, identity
+    FROM fated JOIN content ON content.run = fated.run AND content.number = fated.number;
+",
+];
 
 /// The version that this rolo writes.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// Brings a database up to date; returns the version found where it is newer than this rolo.
 pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<Result<(), i64>> {
@@ -145,6 +160,38 @@ mod tests {
         let mut database = Connection::open_in_memory().expect("memory");
         assert_eq!(migrate(&mut database), Ok(Ok(())));
         assert_eq!(migrate(&mut database), Ok(Ok(())));
+    }
+
+    #[test]
+    fn a_file_of_the_first_version_keeps_its_steps_and_says_of_nobody_who_it_is() {
+        let mut database = Connection::open_in_memory().expect("memory");
+        database.execute_batch(CHANGES[0]).expect("the first shape");
+        database
+            .execute_batch(
+                "PRAGMA user_version = 1;
+                 INSERT INTO run (id, book, about, began) VALUES ('R', 'b', '{}', 'then');
+                 INSERT INTO content (run, number, row, payload, cells, remarks, lost)
+                 VALUES (1, 0, 2, '{\"body\":{}}', '[]', '[]', '[]');
+                 INSERT INTO fate (run, number, key, action, state) VALUES (1, 0, 'k', 'create', 'created');
+                 INSERT INTO link (book, key, remote, print, run, number, made, at)
+                 VALUES ('b', 'k', '7', 'p', 1, 0, 1, 'then');",
+            )
+            .expect("a row of each");
+        assert_eq!(migrate(&mut database), Ok(Ok(())));
+        let kept = database
+            .query_row(
+                "SELECT step.key, step.payload, step.identity, link.identity
+                 FROM step JOIN link ON link.key = step.key",
+                [],
+                |row| {
+                    let own: (String, String) = (row.get(0)?, row.get(1)?);
+                    let new: (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
+                    Ok((own, new))
+                },
+            )
+            .expect("one row");
+        let own = ("k".to_owned(), "{\"body\":{}}".to_owned());
+        assert_eq!(kept, (own, (None, None)));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Known, Outcome, Step, Totals};
-use crate::vendor::Payload;
+use crate::vendor::Snapshot;
 
 /// How long to wait while another process writes, on another book: it may plan a great sheet on a slow disk, or give
 /// the space of what it erased back.
@@ -294,11 +294,11 @@ impl Ledger for Sqlite {
         doubt::supersede(&mut self.database, n)
     }
 
-    fn prior(&self, run: &Run, number: u64) -> Result<Option<Payload>, LedgerError> {
+    fn prior(&self, run: &Run, number: u64) -> Result<Option<Snapshot>, LedgerError> {
         links::prior(&self.database, self.number(&run.id)?, number)
     }
 
-    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Payload>, LedgerError> {
+    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Snapshot>, LedgerError> {
         links::follow_all(&self.database, book)?;
         links::last_sent(&self.database, book, remote)
     }

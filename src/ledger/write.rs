@@ -26,7 +26,7 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
     change
         .prepare_cached(
             "INSERT INTO content (run, number, row, payload, print, cells, remarks, lost,
-             changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             changes, identity) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             n,
@@ -38,6 +38,7 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
             text(serde_json::to_string(&step.remarks)),
             text(serde_json::to_string(&step.lost)),
             text(serde_json::to_string(&step.changes)),
+            row::identity_text(step.identity.as_ref()),
         ])?;
     let prior = prior(change, n, step)?;
     change

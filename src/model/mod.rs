@@ -7,6 +7,7 @@ mod diagnostic;
 mod email;
 mod field;
 mod id;
+mod identity;
 mod phone;
 
 pub use address::{AddressPart, PostalAddress};
@@ -15,4 +16,5 @@ pub use diagnostic::{Code, Diagnostic, Place, Severity, column_letters};
 pub use email::EmailAddress;
 pub use field::{Field, Kind, UnknownField};
 pub use id::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
+pub use identity::Identity;
 pub use phone::{BadRegion, Number, Phone, Region};

@@ -27,7 +27,7 @@ use crate::sheet::Row;
 pub use codes::CODES;
 pub use library::national_digits;
 pub use mixture::{Mixture, Script};
-pub use name::complete as complete_name;
+pub use name::{complete as complete_name, is_part_of_many as is_part_of_many_names};
 pub use phone::recorded_phone;
 
 /// What the person says of the values.

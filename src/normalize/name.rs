@@ -32,10 +32,7 @@ pub fn complete(contact: &mut Contact) {
         .any(|part| part.is_some());
     match (&name.full, parts) {
         (None, true) => {
-            let parts = [&name.first, &name.middle, &name.last]
-                .into_iter()
-                .flatten();
-            name.full = Some(parts.map(String::as_str).collect::<Vec<_>>().join(" "));
+            name.full = Some(joined(name));
             name.derived = Derived::Full;
         }
         (Some(full), false) if !is_company(full, company) => {
@@ -44,6 +41,22 @@ pub fn complete(contact: &mut Contact) {
         }
         _ => {}
     }
+}
+
+/// The whole name that the parts make.
+fn joined(name: &PersonName) -> String {
+    let parts = [&name.first, &name.middle, &name.last];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    parts.join(" ")
+}
+
+/// Whether a word of a name is a title, a particle or a suffix: people who share it share nothing.
+pub fn is_part_of_many(word: &str) -> bool {
+    let bare = |word: &str| word.trim_end_matches('.').to_lowercase();
+    let word = bare(word);
+    let lists = [&TITLES[..], &SUFFIXES, &PARTICLES];
+    let mut words = lists.into_iter().flatten();
+    words.any(|known| bare(known) == word)
 }
 
 fn is_company(full: &str, company: Option<&str>) -> bool {

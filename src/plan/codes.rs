@@ -6,8 +6,8 @@ use crate::model::{Code, Severity};
 pub static MATCH_AMBIGUOUS: Code = Code {
     id: "match.ambiguous",
     severity: Severity::Error,
-    means: "No link leads from the row to a record, and more than one record at the vendor has its e-mail address, or \
-            its name with one of its numbers. Which of them is meant is not guessed; the message names them.",
+    means: "No link leads from the row to a record, and more than one record at the vendor has its e-mail address, its \
+            name with one of its numbers, or just what it says. Which of them is meant is not guessed; the message names them.",
     help: "merge the records at the vendor, or name the right one in the sheet: `rolo export` writes a key for each \
            record, and a row with that key is that record",
 };

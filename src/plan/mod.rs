@@ -5,13 +5,14 @@
 mod aim;
 mod changes;
 mod codes;
+mod matching;
 mod outcome;
 mod pairing;
-mod person;
+mod stranger;
 
 use crate::intake::{Checked, Verdict};
 use crate::mapping::Original;
-use crate::model::{BookId, Code, ContactKey, ParentId, RemoteId, ScopedKey, Severity};
+use crate::model::{BookId, Code, ContactKey, Identity, ParentId, RemoteId, ScopedKey, Severity};
 use crate::vendor::{Loss, Payload};
 
 pub use aim::{Aim, BadMost, Mode, Most, OnExisting, Trust};
@@ -21,9 +22,10 @@ pub use codes::{
     MIRROR_GONE, RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN,
     UNDO_UNSEEN, VALUE_ALTERED,
 };
+pub use matching::{MatchBy, MatchKey};
 pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
-pub use pairing::{Elsewhere, Found, Known, Link, choose, pair};
-pub use person::{Mark, Sign, is_another, who};
+pub use pairing::{Elsewhere, Found, Known, Link, Sharing, choose, pair};
+pub use stranger::IdentityDigest;
 
 /// A row that an earlier run sent without getting an answer.
 pub static IN_DOUBT: Code = Code {
@@ -48,7 +50,8 @@ pub static KEY_REUSED: Code = Code {
     severity: Severity::Error,
     means: "An earlier import made a record under this key, and nothing that tells a person is the same: not the \
             name, not an e-mail address, not a number. Two sheets that both number their rows from 1 look like \
-            this, and the one would overwrite the other's people.",
+            this, and the one would overwrite the other's people. Where a ledger of an earlier version does not say whom \
+            the record is about and the target is not read, a changed row is rejected as well.",
     help: "give the rows of this sheet keys of their own; if the key's person has really changed, say --reuse-keys",
 };
 
@@ -221,6 +224,8 @@ pub struct Step {
     pub remote: Option<RemoteId>,
     /// What is sent.
     pub payload: Option<Payload>,
+    /// Whom that is about; `None` where nothing is sent, or nobody kept it.
+    pub identity: Option<Identity>,
     /// The cells of its rows as they were read, in the original columns, secrets left out: one row, or several that are
     /// one contact.
     pub cells: Vec<Vec<String>>,
@@ -264,6 +269,7 @@ impl Step {
             action,
             remote,
             payload: action.is_sent().then_some(verdict.encoded.payload),
+            identity: action.is_sent().then_some(verdict.encoded.identity),
             cells: original.rows(&row, &verdict.diagnostics),
             remarks,
             lost: verdict.encoded.losses.iter().map(Lost::from).collect(),
@@ -289,6 +295,7 @@ impl Step {
             action: Action::Reject,
             remote: None,
             payload: None,
+            identity: None,
             changes: Vec::new(),
             ..self
         }

@@ -5,12 +5,12 @@
 //!
 //! An e-mail address alone tells who it is where one row and one record have it. Where several rows or records share
 //! it (a switchboard's `info@`), the name must be the same as well; a number never tells without the name. Records
-//! that are some other row's, by link or by key, are no candidates. More than one candidate, or one candidate for two
-//! rows, is an error of the row: it is never guessed.
+//! that are some other row's, by link or by key, are no candidates. More than one candidate, whatever they share with
+//! the row, or one candidate for two rows, is an error of the row: it is never guessed.
 
 use std::collections::HashMap;
 
-use super::{Action, Trust};
+use super::{Action, IdentityDigest, MatchBy, Trust};
 use crate::model::{BookId, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 
 /// Our key, under its parent ↔ the vendor's id in one book.
@@ -20,6 +20,8 @@ pub struct Link {
     pub remote: RemoteId,
     /// The digest of what was sent last.
     pub fingerprint: Fingerprint,
+    /// Whom it is about; `None` where nobody kept that.
+    pub identity: Option<IdentityDigest>,
 }
 
 /// What the ledger knows of some keys in one book.
@@ -78,14 +80,38 @@ pub enum Found {
     Nobody,
 }
 
-/// Which of the records that have the row's e-mail address it is; `named` are those of them that have its name, and
-/// `rows` is how many rows have such an address.
-pub fn choose(candidates: Vec<RemoteId>, named: Vec<RemoteId>, rows: usize) -> Found {
-    let mut fitting = if candidates.len() > 1 || rows > 1 {
-        named
-    } else {
-        candidates
+/// The records that share something with a row, and with how many other rows it shares it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sharing {
+    /// The records that share it and are nobody else's, each once.
+    pub candidates: Vec<RemoteId>,
+    /// Those of them that have the row's name.
+    pub namesakes: Vec<RemoteId>,
+    /// How many rows share it with any of them, the row among them.
+    pub rows: usize,
+    /// Whether the row has a name.
+    pub is_named: bool,
+}
+
+/// Which of the records that share something with a row it is. One is it, but for an address that other rows have as
+/// well; of several that have its address it is the one with its name, and none of them where all have other names.
+/// Whatever else it shares with several leaves it open which of them it is.
+pub fn choose(by: MatchBy, sharing: &Sharing) -> Found {
+    let Sharing {
+        candidates,
+        namesakes,
+        rows,
+        is_named,
+    } = sharing;
+    let is_alone = candidates.len() == 1 && *rows <= 1;
+    let fitting = match by {
+        MatchBy::Email if is_alone => candidates,
+        MatchBy::Email if *is_named || candidates.len() <= 1 => namesakes,
+        _ => candidates,
     };
+    let mut fitting = fitting.clone();
+    fitting.sort_unstable();
+    fitting.dedup();
     match fitting.len() {
         0 => Found::Nobody,
         1 => fitting.pop().map_or(Found::Nobody, Found::One),
@@ -110,6 +136,7 @@ mod tests {
         let link = Link {
             remote: RemoteId("77".into()),
             fingerprint: before.clone(),
+            identity: None,
         };
         let (book, elsewhere) = (BookId("v a".into()), BookId("v b".into()));
         let mut known = Known::default();
@@ -160,26 +187,99 @@ mod tests {
             (Action::Doubt, None)
         );
     }
+
+    fn ids(list: &[&str]) -> Vec<RemoteId> {
+        list.iter().map(|id| RemoteId((*id).into())).collect()
+    }
+
+    fn one(id: &str) -> Found {
+        Found::One(RemoteId(id.into()))
+    }
+
     #[test]
-    fn an_address_tells_alone_only_where_nobody_shares_it() {
-        let ids = |list: &[&str]| -> Vec<RemoteId> {
-            list.iter().map(|id| RemoteId((*id).into())).collect()
-        };
-        for (candidates, named, rows, found) in [
-            (&[][..], &[][..], 1, Found::Nobody),
-            (&["1"], &[], 1, Found::One(ids(&["1"]).remove(0))),
-            (&["1"], &[], 2, Found::Nobody),
-            (&["1"], &["1"], 2, Found::One(ids(&["1"]).remove(0))),
-            (&["1", "2"], &[], 1, Found::Nobody),
-            (&["1", "2"], &["2"], 1, Found::One(ids(&["2"]).remove(0))),
+    fn which_record_a_row_is_is_told_by_what_it_shares_with_how_many() {
+        use MatchBy::{Email, EmailAndName, NumberAndName, Whole};
+        let several = |list: &[&str]| Found::Several(ids(list));
+        // By what, the records that share it, those of them with its name, the rows that share it, whether it has one.
+        for (by, candidates, namesakes, rows, is_named, found) in [
+            (Email, &[][..], &[][..], 1, true, Found::Nobody),
+            (Email, &["1"], &[], 1, true, one("1")),
+            (Email, &["1"], &["1"], 1, true, one("1")),
+            (Email, &["1"], &[], 1, false, one("1")),
+            (Email, &["1"], &[], 2, true, Found::Nobody),
+            (Email, &["1"], &[], 2, false, Found::Nobody),
+            (Email, &["1"], &["1"], 2, true, one("1")),
+            (Email, &["1", "2"], &[], 1, true, Found::Nobody),
+            (Email, &["1", "2"], &[], 1, false, several(&["1", "2"])),
+            (Email, &["1", "2"], &[], 2, false, several(&["1", "2"])),
+            (Email, &["1", "2"], &["2"], 1, true, one("2")),
+            (Email, &["1", "2"], &["2"], 2, true, one("2")),
             (
-                &["1", "2"],
-                &["1", "2"],
+                Email,
+                &["2", "1"],
+                &["2", "1"],
                 1,
-                Found::Several(ids(&["1", "2"])),
+                true,
+                several(&["1", "2"]),
             ),
+            (
+                Email,
+                &["3", "2", "1"],
+                &["3", "1"],
+                9,
+                true,
+                several(&["1", "3"]),
+            ),
+            (NumberAndName, &[], &[], 1, true, Found::Nobody),
+            (NumberAndName, &["1"], &["1"], 1, true, one("1")),
+            (NumberAndName, &["1"], &["1"], 2, true, one("1")),
+            (
+                NumberAndName,
+                &["2", "1"],
+                &["2", "1"],
+                1,
+                true,
+                several(&["1", "2"]),
+            ),
+            (
+                EmailAndName,
+                &["2", "1"],
+                &["2", "1"],
+                1,
+                true,
+                several(&["1", "2"]),
+            ),
+            (Whole, &[], &[], 1, false, Found::Nobody),
+            (Whole, &["1"], &[], 1, false, one("1")),
+            (Whole, &["1", "1"], &[], 1, false, one("1")),
+            (Whole, &["2", "1"], &[], 1, true, several(&["1", "2"])),
         ] {
-            assert_eq!(choose(ids(candidates), ids(named), rows), found);
+            let sharing = Sharing {
+                candidates: ids(candidates),
+                namesakes: ids(namesakes),
+                rows,
+                is_named,
+            };
+            assert_eq!(choose(by, &sharing), found, "{by:?} {sharing:?}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_candidates_tells_nothing() {
+        for by in MatchBy::ALL {
+            for candidates in [["1", "2", "3"], ["3", "1", "2"], ["2", "3", "1"]] {
+                for namesakes in [["1", "2"], ["2", "1"]] {
+                    let sharing = |candidates: &[&str], namesakes: &[&str]| Sharing {
+                        candidates: ids(candidates),
+                        namesakes: ids(namesakes),
+                        rows: 2,
+                        is_named: true,
+                    };
+                    let sorted = sharing(&["1", "2", "3"], &["1", "2"]);
+                    let other = sharing(&candidates, &namesakes);
+                    assert_eq!(choose(by, &sorted), choose(by, &other), "{by:?} {other:?}");
+                }
+            }
         }
     }
 }

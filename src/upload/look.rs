@@ -1,11 +1,11 @@
-//! A look at what a target holds before a plan is made of it: records are handed on as payloads, so that they can be
-//! compared with what would be sent. The look serves as the run's survey too: the target is not listed twice.
+//! A look at what a target holds before a plan is made of it: records are handed on as payloads, with whom they are
+//! about, so that they can be compared with what would be sent. The look serves as the run's survey too: the target is not listed twice.
 
 use crate::fetch::{FetchError, Found, fetch_of};
 use crate::ledger::{Ledger, LedgerError};
 use crate::model::{ParentId, RemoteId, RunId};
 use crate::transport::{Answer, Client, Halt, Line};
-use crate::vendor::{Payload, Record, Vendor};
+use crate::vendor::{Record, Snapshot, Vendor};
 
 use super::settle::{SettleError, is_passing};
 
@@ -21,7 +21,7 @@ pub enum Looked {
 }
 
 /// Hears of records, some hundreds at a time.
-type Each<'a> = dyn FnMut(&[(RemoteId, Payload)]) -> Result<(), LedgerError> + 'a;
+type Each<'a> = dyn FnMut(&[(RemoteId, Snapshot)]) -> Result<(), LedgerError> + 'a;
 
 /// Records that are handed on at once.
 const GROUP: usize = 500;
@@ -70,7 +70,7 @@ pub async fn look<L: Line>(
 
 struct Seen {
     ids: Vec<RemoteId>,
-    group: Vec<(RemoteId, Payload)>,
+    group: Vec<(RemoteId, Snapshot)>,
     unread: u64,
     broken: Option<LedgerError>,
 }
@@ -79,10 +79,10 @@ impl Seen {
     fn see(&mut self, vendor: &dyn Vendor, found: Found, each: &mut Each<'_>) {
         match found {
             Found::Only(id) => self.ids.push(id),
-            Found::Record(record) => match as_payload(vendor, &record) {
-                Some((id, payload)) => {
+            Found::Record(record) => match snapshot(vendor, &record) {
+                Some((id, held)) => {
                     self.ids.push(id.clone());
-                    self.group.push((id, payload));
+                    self.group.push((id, held));
                 }
                 None => self.unread += 1,
             },
@@ -101,18 +101,18 @@ impl Seen {
     }
 }
 
-/// What a record says, as it would be sent.
-pub(super) fn as_payload(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId, Payload)> {
+/// What a record says, as it would be sent, and whom it is about.
+pub(super) fn snapshot(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId, Snapshot)> {
     let remote = vendor.decode(record).ok()?;
-    let payload = vendor.encode(&remote.contact).payload;
-    Some((remote.id, payload))
+    let held = vendor.encode(&remote.contact).into();
+    Some((remote.id, held))
 }
 
 /// What became of one record.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stands {
     /// It says this.
-    Says(Payload),
+    Says(Snapshot),
     /// It is not there any more.
     Gone,
     /// That could not be found out.
@@ -132,7 +132,7 @@ pub async fn read<L: Line>(
     match client.ask(exchange, &mut 0).await {
         Answer::Done(None) => Ok(Stands::Gone),
         Answer::Done(Some(record)) | Answer::Partly(Some(record), _) => {
-            let said = as_payload(vendor, &record).map(|(_, payload)| Stands::Says(payload));
+            let said = snapshot(vendor, &record).map(|(_, held)| Stands::Says(held));
             Ok(said.unwrap_or(Stands::Unknown))
         }
         Answer::NotSent(halt) => Err(SettleError::Halted(halt)),

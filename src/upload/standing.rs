@@ -7,7 +7,7 @@ use crate::fetch::{FetchError, Found, fetch_of};
 use crate::model::{ParentId, RemoteId};
 use crate::transport::{Client, Halt, Line};
 
-use super::look::{Stands, as_payload, read};
+use super::look::{Stands, read, snapshot};
 use super::settle::{SettleError, is_passing};
 
 /// Looks how these records stand, which hang under one parent: in the list first, then one by one.
@@ -23,10 +23,10 @@ pub async fn standing<L: Line>(
         |id| ids.contains(id),
         |found| {
             if let Found::Record(record) = found
-                && let Some((id, payload)) = as_payload(client.vendor(), &record)
+                && let Some((id, held)) = snapshot(client.vendor(), &record)
                 && ids.contains(&id)
             {
-                stand.insert(id, Stands::Says(payload));
+                stand.insert(id, Stands::Says(held));
             }
         },
     )
@@ -90,8 +90,8 @@ mod tests {
         let mut told: Vec<_> = stand
             .into_iter()
             .map(|(id, stands)| match stands {
-                Stands::Says(payload) => {
-                    let name = payload.body.to_value()["last_name"].clone();
+                Stands::Says(held) => {
+                    let name = held.payload.body.to_value()["last_name"].clone();
                     (id.0, name.as_str().map(str::to_owned))
                 }
                 other => (id.0, Some(format!("{other:?}"))),

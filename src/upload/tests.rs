@@ -115,6 +115,7 @@ fn step(number: u64) -> Step {
         action: Action::Create,
         remote: None,
         payload: Some(Payload::of(json!(format!("n{number}")))),
+        identity: None,
         cells: vec![],
         remarks: vec![],
         lost: vec![],

@@ -5,6 +5,7 @@ mod answer;
 mod clearing;
 mod demands;
 mod dial;
+mod identity;
 mod leftovers;
 mod loss;
 mod pass;
@@ -33,7 +34,7 @@ pub use person::NAME_SPLIT;
 pub use profile::{
     BadRate, BaseUrl, Credential, Held, Listing, Operation, Parent, Profile, Rate, Secrecy,
 };
-pub use record::{Cursor, Encoded, Page, Payload, Receipt, Record, Remote, Written};
+pub use record::{Cursor, Encoded, Page, Payload, Receipt, Record, Remote, Snapshot, Written};
 pub use slot::{Room, Slot};
 pub use switch::{BadSetting, Choices, Mark, Settings, Switch};
 pub use taking::Taking;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Loss;
-use crate::model::{Contact, Fingerprint, ParentId, RemoteId};
+use crate::model::{Contact, Fingerprint, Identity, ParentId, RemoteId};
 use crate::wire::{Json, Refusal};
 
 /// One contact as a vendor takes it: exactly what is sent, but for what surrounds a batch.
@@ -47,13 +47,34 @@ impl Payload {
     }
 }
 
-/// A contact's payload, and what found no place in it.
+/// A contact's payload, what found no place in it, and who the contact is by what did. [`super::Taking`] makes it, so
+/// that a vendor cannot forget a value in one of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Encoded {
     /// What is sent.
     pub payload: Payload,
     /// What is not.
     pub losses: Vec<Loss>,
+    /// Who it is, by what is sent.
+    pub identity: Identity,
+}
+
+/// What was sent for a record, or what it holds, with who that is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// What it says.
+    pub payload: Payload,
+    /// Whom it is about; `None` where nobody kept that.
+    pub identity: Option<Identity>,
+}
+
+impl From<Encoded> for Snapshot {
+    fn from(encoded: Encoded) -> Self {
+        Self {
+            payload: encoded.payload,
+            identity: Some(encoded.identity),
+        }
+    }
 }
 
 /// One record of a list, with what it hangs under where the record itself does not say.

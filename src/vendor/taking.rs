@@ -1,6 +1,7 @@
 //! Loss accounting. A vendor *takes* each value that its payload has a place for; what was not taken when it
 //! is done is lost, and named. So a value can be lost by the vendor's limits, but never by forgetting it.
 
+use super::{Encoded, Payload};
 use crate::model::{Contact, Derived, EmailAddress, Field, Kind, Phone, PostalAddress, Tagged};
 
 /// A contact whose values are being taken, each once.
@@ -8,6 +9,10 @@ pub struct Taking<'a> {
     pub(super) contact: &'a Contact,
     /// A bit for each field that is one value.
     fields: u32,
+    /// A bit for each of them whose value was handed out, and does not merely stand in another's.
+    told: u32,
+    /// The company as it is sent, where that is not as it stands in the contact.
+    pub(super) company: Option<String>,
     pub(super) phones: u64,
     pub(super) extensions: u64,
     pub(super) emails: u64,
@@ -22,6 +27,8 @@ impl<'a> Taking<'a> {
         Self {
             contact,
             fields: 0,
+            told: 0,
+            company: None,
             phones: 0,
             extensions: 0,
             emails: 0,
@@ -40,13 +47,29 @@ impl<'a> Taking<'a> {
         self.fields & flag(field) != 0
     }
 
+    /// Whether the value of such a field was handed out.
+    pub(super) fn is_told(&self, field: Field) -> bool {
+        self.told & flag(field) != 0
+    }
+
     fn take(&mut self, field: Field) {
         self.fields |= flag(field);
     }
 
     fn text(&mut self, field: Field, value: Option<&'a String>) -> Option<&'a str> {
         self.take(field);
+        self.told |= flag(field);
         value.map(String::as_str)
+    }
+
+    /// What the contact becomes: the payload, what found no place in it, and who it is to whoever holds that much.
+    pub fn encoded(self, payload: Payload) -> Encoded {
+        let identity = self.identity();
+        Encoded {
+            payload,
+            identity,
+            losses: self.losses(),
+        }
     }
 
     /// The whole name; the parts that it is made of are taken with it.
@@ -93,6 +116,14 @@ impl<'a> Taking<'a> {
     /// The company.
     pub fn company(&mut self) -> Option<&'a str> {
         self.text(Field::Company, self.contact.company.as_ref())
+    }
+
+    /// The company, which the vendor is sent in other words than its own.
+    pub fn company_as(&mut self, sent: &str) {
+        if !self.is_told(Field::Company) {
+            self.company = Some(sent.to_owned());
+        }
+        self.company();
     }
 
     /// The department.

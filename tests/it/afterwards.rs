@@ -202,10 +202,29 @@ fn old_runs_are_pruned_and_their_links_stay() {
         said.stdout.starts_with("3 rows").then_some(said)
     });
     assert_eq!(erased.expect("at last").code, 0);
+    let ledger = std::fs::read(work.path("state/rolo/ledger.sqlite3")).expect("a ledger");
+    assert!(!String::from_utf8_lossy(&ledger).contains("a1@example.fr"));
     let list = work.rolo(&["runs"]);
     assert!(list.stdout.contains("3 read, 3 created"), "{list:?}");
     assert_eq!(total(&import(&work, &[]), "unchanged"), 3);
     assert_eq!(running.records("covage").len(), 3);
+    // Whom a key meant is still known.
+    let moved = people(3).replace("00 00 01", "00 00 09");
+    let stranger = moved.replace(
+        "Anne,Durand2,a2@example.fr,+33 1 99 00 00 02",
+        "Zoé,Zola,z@example.fr,",
+    );
+    work.write("people.csv", stranger);
+    let said = import(&work, &["--compare", "ledger"]);
+    assert_eq!(
+        (
+            total(&said, "rejected"),
+            total(&said, "updated"),
+            total(&said, "unchanged")
+        ),
+        (1, 1, 1),
+        "{said:?}"
+    );
 }
 
 #[test]

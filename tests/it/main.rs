@@ -16,6 +16,7 @@ mod directions;
 mod echo;
 mod export;
 mod fed_back;
+mod identity;
 mod import;
 mod losses;
 mod migrate;

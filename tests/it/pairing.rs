@@ -260,6 +260,129 @@ fn what_cannot_be_told_apart_is_an_error_that_names_the_records() {
 }
 
 #[test]
+fn strangers_who_share_a_column_stay_two() {
+    for vendor in VENDORS {
+        for (anne, bob) in [
+            (
+                "Anne,Durand,+33 1 99 00 12 34,@acme",
+                "Bob,Martin,+33 4 99 00 98 76,@acme",
+            ),
+            (
+                "Anne,Durand,+33 1 99 00 12 34,2024",
+                "Anne,Durand,+33 4 99 00 98 76,2024",
+            ),
+            (
+                "Anne,Durand,+33 1 99 00 12 34,1980-05-12",
+                "Anne,Durand,+33 4 99 00 98 76,1980-05-12",
+            ),
+        ] {
+            let running = vendors("limit=off");
+            let work = folder(&running, vendor);
+            for row in [anne, bob] {
+                let sheet = format!("Prénom,Nom,Téléphone,Remarque interne\n{row}\n");
+                work.write("people.csv", sheet);
+                let column = ["--column", "Remarque interne=custom", "--compare", "target"];
+                let said = import(&work, "people.csv", &column);
+                assert_eq!(
+                    came(&said),
+                    json!({"created": 1}),
+                    "{vendor} {row}: {said:?}"
+                );
+            }
+            let held = json!(running.records(vendor)).to_string();
+            let digits: String = held.chars().filter(char::is_ascii_digit).collect();
+            for number in ["199001234", "499009876"] {
+                assert!(digits.contains(number), "{vendor} {number}: {held}");
+            }
+        }
+    }
+}
+
+#[test]
+fn two_records_that_fit_by_number_make_no_third() {
+    for vendor in VENDORS {
+        let running = vendors("limit=off");
+        let sheet =
+            |key: &str| format!("Id,Prénom,Nom,Téléphone\n{key},Anne,Durand,+33 1 99 00 12 34\n");
+        for key in ["K1", "K2"] {
+            let work = folder(&running, vendor);
+            work.write("people.csv", sheet(key));
+            import(&work, "people.csv", &["--compare", "ledger"]);
+        }
+        assert_eq!(running.records(vendor).len(), 2, "{vendor}");
+        let work = folder(&running, vendor);
+        work.write("people.csv", sheet("K3"));
+        let said = import(&work, "people.csv", &[]);
+        assert_eq!(
+            (said.code, codes(&said)),
+            (3, vec![json!("match.ambiguous")]),
+            "{vendor}: {said:?}"
+        );
+        assert_eq!(running.records(vendor).len(), 2, "{vendor}");
+    }
+}
+
+#[test]
+fn a_ledger_that_does_not_know_who_its_records_are_overwrites_nobody() {
+    let forget = |work: &Workdir| {
+        let ledger = rusqlite::Connection::open(work.path("state/rolo/ledger.sqlite3"));
+        let forget = "UPDATE content SET identity = NULL, held_identity = NULL; UPDATE link SET identity = NULL";
+        ledger
+            .expect("a ledger")
+            .execute_batch(forget)
+            .expect("forgotten");
+    };
+    let moved = PEOPLE.replace("00 00 02", "00 00 99");
+    let strangers = PEOPLE.replace(
+        "K1,Anne,Durand,anne@example.fr,+33 1 99 00 00 01",
+        "K1,Max,Weber,max@example.fr,+33 1 99 00 00 04",
+    );
+    for vendor in VENDORS {
+        let running = vendors("limit=off");
+        let work = folder(&running, vendor);
+        let import = |sheet: &str, more: &[&str]| {
+            work.write("people.csv", sheet);
+            import(&work, "people.csv", more)
+        };
+        import(PEOPLE, &[]);
+        let before = running.records(vendor);
+        forget(&work);
+        // Nothing is read: a changed row may be anybody.
+        for sheet in [&strangers, &moved] {
+            let said = import(sheet, &["--compare", "ledger"]);
+            assert_eq!(
+                came(&said),
+                json!({"rejected": 1, "unchanged": 2}),
+                "{vendor}: {said:?}"
+            );
+            assert_eq!(codes(&said), ["key.reused"], "{vendor}");
+        }
+        assert_eq!(running.records(vendor), before, "{vendor}");
+        // The record itself tells who it is.
+        let said = import(&strangers, &[]);
+        assert_eq!(
+            came(&said),
+            json!({"rejected": 1, "unchanged": 2}),
+            "{vendor}: {said:?}"
+        );
+        assert_eq!(running.records(vendor), before, "{vendor}");
+        let said = import(&moved, &[]);
+        assert_eq!(
+            came(&said),
+            json!({"unchanged": 2, "updated": 1}),
+            "{vendor}: {said:?}"
+        );
+        // And from now on the ledger knows.
+        let said = import(PEOPLE, &["--compare", "ledger"]);
+        assert_eq!(
+            came(&said),
+            json!({"unchanged": 2, "updated": 1}),
+            "{vendor}: {said:?}"
+        );
+    }
+}
+
+#[test]
 fn a_record_of_another_key_is_nobody_elses() {
     let running = vendors("limit=off");
     let work = folder(&running, "covage");

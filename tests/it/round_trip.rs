@@ -2,7 +2,7 @@
 //! as lost, for contacts at random. Kinds may change (one vendor has one list for all fixed lines); values may
 //! not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::option::of;
@@ -10,12 +10,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use rolo::model::{Contact, EmailAddress, Field, Kind, Number, Phone, PostalAddress, Tagged};
 use rolo::normalize::complete_name;
-use rolo::plan::{Change, Mark, Sign};
-use rolo::vendor::{self, Loss, Payload, Record, Settings};
+use rolo::plan::Change;
+use rolo::vendor::{self, Encoded, Loss, Payload, Record, Settings};
 use serde_json::{Map, Value, json};
 
 /// The record that a vendor would keep of a payload.
-fn record(vendor: &str, payload: &Payload) -> Record {
+pub(crate) fn record(vendor: &str, payload: &Payload) -> Record {
     let mut value = payload.body.to_value();
     match vendor {
         "covage" => value["contact_uuid"] = json!("i9usbs1j"),
@@ -276,25 +276,52 @@ fn assert_unchanged(vendor: &str, contact: &Contact) {
     let entry = vendor::find(vendor).expect("a vendor");
     let settings = Settings::resolve(entry.profile, &BTreeMap::new()).expect("defaults");
     let built = (entry.build)(settings);
-    let sent = built.encode(contact).payload;
+    let sent = built.encode(contact);
     let remote = built
-        .decode(&record(vendor, &sent))
+        .decode(&record(vendor, &sent.payload))
         .expect("our own record");
-    let held = built.encode(&remote.contact).payload;
-    let changes = Change::between(Some(&held), &built.said(&sent));
+    let held = built.encode(&remote.contact);
+    let changes = Change::between(Some(&held.payload), &built.said(&sent.payload));
     assert_eq!(changes, [], "{vendor}: {contact:#?}\n{sent:?}\n{held:?}");
-    // What was read from there is found there, whatever of it the row knows.
-    let shares = |sign| {
-        let marks = |payload| -> Vec<Mark> {
-            let marks = Mark::of_payload(payload).into_iter();
-            marks.filter(|mark| mark.sign == sign).collect()
+    assert_eq!(
+        who(&sent),
+        who(&held),
+        "{vendor}: {contact:#?}\n{sent:?}\n{held:?}"
+    );
+    assert_told(vendor, contact, &sent);
+}
+
+/// What tells who somebody is, without its order.
+fn who(encoded: &Encoded) -> [BTreeSet<String>; 3] {
+    let identity = &encoded.identity;
+    let set = |texts: &[String]| texts.iter().cloned().collect();
+    let (emails, phones) = (set(&identity.emails), set(&identity.phones));
+    [identity.words(), emails, phones]
+}
+
+/// Whatever the vendor takes of a name, of addresses and of numbers tells who the contact is.
+fn assert_told(vendor: &str, contact: &Contact, sent: &Encoded) {
+    let lost = |family: &str| {
+        let is_it = |loss: &&Loss| match loss.field {
+            Field::Extension(_) => false,
+            field => field.family() == family,
         };
-        let (one, other) = (marks(&sent), marks(&held));
-        one.iter().all(|mark| other.contains(mark))
+        sent.losses.iter().filter(is_it).count()
     };
-    for sign in [Sign::Email, Sign::EmailAndName, Sign::NumberAndName] {
-        assert!(shares(sign), "{vendor} {sign:?}: {sent:?}\n{held:?}");
-    }
+    let identity = &sent.identity;
+    let emails = contact.emails.len() - lost("email");
+    let phones = contact.phones.len() - lost("phone");
+    assert_eq!(
+        (identity.emails.len(), identity.phones.len()),
+        (emails, phones),
+        "{vendor}: {contact:#?}\n{sent:?}"
+    );
+    let name = &contact.name;
+    let has_name = name.first.is_some() || name.last.is_some();
+    assert!(
+        !has_name || !identity.words().is_empty(),
+        "{vendor}: {contact:#?}\n{sent:?}"
+    );
 }
 
 proptest! {

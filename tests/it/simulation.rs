@@ -20,7 +20,7 @@ use rolo::upload::{self, Options};
 use rolo::validate::Rule;
 use rolo::vendor::{
     Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Rate, Receipt, Record, Remote,
-    SignIn, Vendor, Written,
+    SignIn, Snapshot, Taking, Vendor, Written,
 };
 use rolo::wire::{Body, Effect, Exchange, Method, Refusal, Reply, Request};
 use serde_json::{Value, json};
@@ -90,10 +90,10 @@ impl Vendor for Names {
     }
     fn encode(&self, contact: &Contact) -> Encoded {
         let payload = Payload::of(json!({"name": contact.name.full, "note": contact.note}));
-        Encoded {
-            payload,
-            losses: vec![],
-        }
+        let mut taking = Taking::of(contact);
+        taking.full_name();
+        taking.note();
+        taking.encoded(payload)
     }
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {
         let text = |member: &str| record.value[member].as_str().map(str::to_owned);
@@ -378,10 +378,10 @@ impl Ledger for Mortal {
     fn supersede(&mut self, run: &RunId) -> Kept<()> {
         self.ledger.supersede(run)
     }
-    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<Payload>> {
+    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<Snapshot>> {
         self.ledger.last_sent(book, remote)
     }
-    fn prior(&self, run: &Run, number: u64) -> Kept<Option<Payload>> {
+    fn prior(&self, run: &Run, number: u64) -> Kept<Option<Snapshot>> {
         self.ledger.prior(run, number)
     }
     fn reported(&mut self, run: &RunId, folder: &Path) -> Kept<()> {
@@ -454,6 +454,7 @@ impl<'a> Trial<'a> {
             action: Action::Create,
             remote: None,
             payload: Some(payload(*who)),
+            identity: None,
             cells: vec![],
             remarks: vec![],
             lost: vec![],

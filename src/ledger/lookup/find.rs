@@ -1,12 +1,12 @@
-//! Finding the records of rows that no link leads to: the passes over signs, the surest first, by the rule that
-//! [`crate::plan::choose`] states.
+//! Finding the records of rows that no link leads to: what each row shares with which records is looked up here, the
+//! surest first; which of them it is, [`crate::plan::choose`] says.
 
 use rusqlite::params;
 
 use super::{Lookup, Problem};
 use crate::ledger::LedgerError;
 use crate::model::RemoteId;
-use crate::plan::{Found, Sign, choose};
+use crate::plan::{Found, MatchBy, Sharing, choose};
 
 /// Whether a record may be taken by a row that no link leads to it.
 type IsFree<'a> = dyn FnMut(&RemoteId) -> Result<bool, LedgerError> + 'a;
@@ -16,9 +16,9 @@ impl Lookup {
     pub fn find(&self, is_free: &mut IsFree<'_>) -> Result<(), LedgerError> {
         self.database.execute_batch("BEGIN")?;
         self.claim()?;
-        for by in [Sign::Email, Sign::NumberAndName, Sign::Whole] {
+        for by in [MatchBy::Email, MatchBy::NumberAndName, MatchBy::Whole] {
             for n in self.open()? {
-                let found = self.choose(n, by, is_free)?;
+                let found = choose(by, &self.sharing(n, by, is_free)?);
                 self.note(n, by, found)?;
             }
             self.part()?;
@@ -35,27 +35,39 @@ impl Lookup {
         Ok(open.collect::<Result<_, _>>()?)
     }
 
-    fn choose(&self, n: i64, by: Sign, is_free: &mut IsFree<'_>) -> Result<Found, LedgerError> {
+    /// What a row shares with records and rows.
+    fn sharing(
+        &self,
+        n: i64,
+        by: MatchBy,
+        is_free: &mut IsFree<'_>,
+    ) -> Result<Sharing, LedgerError> {
         let candidates = self.candidates(n, by, is_free)?;
-        if by != Sign::Email || candidates.is_empty() {
-            return Ok(choose(candidates, Vec::new(), 1));
+        if by != MatchBy::Email || candidates.is_empty() {
+            return Ok(Sharing {
+                candidates,
+                ..Sharing::default()
+            });
         }
-        let rows = self.sharing(n)?;
-        let named = self.candidates(n, Sign::EmailAndName, is_free)?;
-        Ok(choose(candidates, named, rows))
+        Ok(Sharing {
+            candidates,
+            namesakes: self.candidates(n, MatchBy::EmailAndName, is_free)?,
+            rows: self.rows(n)?,
+            is_named: self.is_named(n)?,
+        })
     }
 
-    /// The free records that share a sign with a row.
+    /// The free records that share something with a row.
     fn candidates(
         &self,
         n: i64,
-        by: Sign,
+        by: MatchBy,
         is_free: &mut IsFree<'_>,
     ) -> Result<Vec<RemoteId>, LedgerError> {
         let mut list = self.database.prepare_cached(
-            "SELECT DISTINCT held_sign.remote FROM wanted_sign JOIN held_sign
-             ON held_sign.sign = wanted_sign.sign AND held_sign.digest = wanted_sign.digest
-             WHERE wanted_sign.n = ?1 AND wanted_sign.sign = ?2 ORDER BY 1",
+            "SELECT DISTINCT held_match.remote FROM wanted_match JOIN held_match
+             ON held_match.by = wanted_match.by AND held_match.digest = wanted_match.digest
+             WHERE wanted_match.n = ?1 AND wanted_match.by = ?2 ORDER BY 1",
         )?;
         let mut rows = list.query(params![n, by.number()])?;
         let mut candidates = Vec::new();
@@ -70,10 +82,10 @@ impl Lookup {
         Ok(candidates)
     }
 
-    /// Whether a record is another row's: by a link, or by a sign that comes before this one.
-    fn is_wanted_by(&self, remote: &RemoteId, n: i64, by: Sign) -> Result<bool, LedgerError> {
+    /// Whether a record is another row's: by a link, or by what is looked for before this.
+    fn is_wanted_by(&self, remote: &RemoteId, n: i64, by: MatchBy) -> Result<bool, LedgerError> {
         let by = match by {
-            Sign::Email | Sign::EmailAndName => Sign::Email,
+            MatchBy::Email | MatchBy::EmailAndName => MatchBy::Email,
             other => other,
         };
         let mut find = self.database.prepare_cached(
@@ -83,17 +95,25 @@ impl Lookup {
     }
 
     /// How many rows have an e-mail address of a row, itself among them.
-    fn sharing(&self, n: i64) -> Result<usize, LedgerError> {
+    fn rows(&self, n: i64) -> Result<usize, LedgerError> {
         let mut count = self.database.prepare_cached(
-            "SELECT count(DISTINCT other.n) FROM wanted_sign AS own JOIN wanted_sign AS other
-             ON other.sign = own.sign AND other.digest = own.digest
-             WHERE own.n = ?1 AND own.sign = 0",
+            "SELECT count(DISTINCT other.n) FROM wanted_match AS own JOIN wanted_match AS other
+             ON other.by = own.by AND other.digest = own.digest
+             WHERE own.n = ?1 AND own.by = ?2",
         )?;
-        let rows: i64 = count.query_row([n], |row| row.get(0))?;
+        let rows: i64 = count.query_row(params![n, MatchBy::Email.number()], |row| row.get(0))?;
         Ok(usize::try_from(rows).unwrap_or(usize::MAX))
     }
 
-    fn note(&self, n: i64, by: Sign, found: Found) -> Result<(), LedgerError> {
+    /// Whether a row that has an e-mail address has a name as well.
+    fn is_named(&self, n: i64) -> Result<bool, LedgerError> {
+        let mut find = self
+            .database
+            .prepare_cached("SELECT 1 FROM wanted_match WHERE n = ?1 AND by = ?2 LIMIT 1")?;
+        Ok(find.exists(params![n, MatchBy::EmailAndName.number()])?)
+    }
+
+    fn note(&self, n: i64, by: MatchBy, found: Found) -> Result<(), LedgerError> {
         match found {
             Found::Nobody => {}
             Found::One(remote) => {

@@ -1,16 +1,31 @@
-//! Pairing by signs, case by case: rows in, records in, and which row led where.
+//! Pairing by what is shared, case by case: rows in, records in, and which row led where.
 
 use serde_json::json;
 
 use super::*;
+use crate::model::Identity;
+use crate::vendor::{Encoded, Payload};
 
 struct Case {
     lookup: Lookup,
     rows: u64,
 }
 
-fn payload(name: &str, email: &str, phone: &str) -> Payload {
-    Payload::of(json!({"name": name, "email": email, "phone": phone}))
+fn encoded(name: &str, email: &str, phone: &str) -> Encoded {
+    let list = |text: &str| {
+        let text = (!text.is_empty()).then(|| text.to_lowercase());
+        text.into_iter().collect()
+    };
+    Encoded {
+        payload: Payload::of(json!({"name": name, "email": email, "phone": phone})),
+        losses: vec![],
+        identity: Identity {
+            person: (!name.is_empty()).then(|| name.to_owned()),
+            company: None,
+            emails: list(email),
+            phones: list(phone),
+        },
+    }
 }
 
 impl Case {
@@ -18,13 +33,15 @@ impl Case {
         let mut lookup = Lookup::new().expect("a file");
         let held: Vec<_> = held
             .iter()
-            .map(|(id, name, email, phone)| (RemoteId((*id).into()), payload(name, email, phone)))
+            .map(|(id, name, email, phone)| {
+                (RemoteId((*id).into()), encoded(name, email, phone).into())
+            })
             .collect();
         lookup.hold(&held).expect("held");
         Self { lookup, rows: 0 }
     }
 
-    fn row(&mut self, standing: Standing, remote: Option<&str>, payload: &Payload) {
+    fn row(&mut self, standing: Standing, remote: Option<&str>, encoded: &Encoded) {
         self.rows += 1;
         let row = Wanted {
             number: Some(self.rows),
@@ -33,14 +50,14 @@ impl Case {
             elsewhere: None,
             remote: remote.map(|id| RemoteId(id.into())),
             standing,
-            marks: Mark::of_payload(payload),
+            matches: MatchKey::of_row(encoded),
         };
         self.lookup.want(&[row]).expect("wanted");
     }
 
     fn open(mut self, rows: &[(&str, &str, &str)]) -> Self {
         for (name, email, phone) in rows {
-            self.row(Standing::Open, None, &payload(name, email, phone));
+            self.row(Standing::Open, None, &encoded(name, email, phone));
         }
         self
     }
@@ -54,7 +71,7 @@ impl Case {
                 format!("?{}", ids.join(","))
             }
             (Some(Problem::Taken(id, row)), ..) => format!("!{id}/{row}"),
-            (None, Some(id), Some(Sign::NumberAndName)) => format!("{id}#"),
+            (None, Some(id), Some(MatchBy::NumberAndName)) => format!("{id}#"),
             (None, Some(id), _) => id.0,
             (None, None, _) => "-".to_owned(),
         };
@@ -96,6 +113,32 @@ fn people_who_share_an_address_are_told_apart_by_name_or_not_at_all() {
 }
 
 #[test]
+fn several_records_that_fit_are_never_chosen_from() {
+    let twins = [
+        ("7", "Anne Durand", "", "0199001234"),
+        ("8", "DURAND Anne", "", "0199001234"),
+    ];
+    let row = ("Anne Durand", "", "0199001234");
+    assert_eq!(Case::new(&twins).open(&[row]).found(), ["?7,8"]);
+    let mut turned = twins;
+    turned.reverse();
+    assert_eq!(Case::new(&turned).open(&[row]).found(), ["?7,8"]);
+    // A number of its own beside the shared one does not help.
+    let row = ("Anne Durand", "new@example.fr", "0199001234");
+    assert_eq!(Case::new(&twins).open(&[row]).found(), ["?7,8"]);
+    let bare = [("7", "Anne Durand", "", ""), ("8", "Anne Durand", "", "")];
+    let row = ("Anne Durand", "", "");
+    assert_eq!(Case::new(&bare).open(&[row]).found(), ["?7,8"]);
+    // Without a name, an address that two have tells nobody.
+    let shared = [
+        ("7", "Anne Durand", "info@example.fr", ""),
+        ("8", "Bob Roy", "info@example.fr", ""),
+    ];
+    let row = ("", "info@example.fr", "");
+    assert_eq!(Case::new(&shared).open(&[row]).found(), ["?7,8"]);
+}
+
+#[test]
 fn one_record_is_not_two_rows() {
     let held = [("7", "Anne Durand", "anne@example.fr", "0199001234")];
     let found = Case::new(&held).open(&[ANNE, ANNE]).found();
@@ -110,11 +153,11 @@ fn a_record_that_a_link_leads_to_is_no_candidate() {
     let held = [("7", "Anne Durand", "info@example.fr", "0199001234")];
     for standing in [Standing::Apart, Standing::Done, Standing::Linked] {
         let mut case = Case::new(&held);
-        case.row(standing, Some("7"), &payload("", "", ""));
+        case.row(standing, Some("7"), &encoded("", "", ""));
         case.row(
             Standing::Open,
             None,
-            &payload("Anne Durand", "info@example.fr", "0199001234"),
+            &encoded("Anne Durand", "info@example.fr", "0199001234"),
         );
         assert_eq!(case.found().last().map(String::as_str), Some("-"));
     }
@@ -130,25 +173,37 @@ fn a_record_that_is_gone_makes_place_for_another() {
     case.row(
         Standing::Linked,
         Some("7"),
-        &payload(ANNE.0, ANNE.1, ANNE.2),
+        &encoded(ANNE.0, ANNE.1, ANNE.2),
     );
     let missing = case.lookup.missing(Whose::All).expect("readable");
     assert_eq!(missing.len(), 1);
-    case.lookup.lose(missing[0].0).expect("writable");
+    case.lookup.lose(missing[0].n).expect("writable");
     assert_eq!(case.found(), ["8"]);
 }
 
 #[test]
 fn what_could_not_be_judged_keeps_its_record() {
-    let anne = payload(ANNE.0, ANNE.1, ANNE.2);
+    let anne = encoded(ANNE.0, ANNE.1, ANNE.2);
+    let bob = Snapshot::from(encoded("Bob Roy", "bob@example.fr", ""));
+    let unknown = Snapshot {
+        identity: None,
+        ..bob.clone()
+    };
+    let kept = |case: &Case| {
+        let records = [anne.clone().into(), bob.clone(), unknown.clone()];
+        records.map(|record| case.lookup.is_perhaps_wanted(&record).expect("readable"))
+    };
     let mut case = Case::new(&[]);
-    let marks = Mark::of_payload(&anne);
-    assert!(!case.lookup.is_perhaps_wanted(&marks).expect("readable"));
+    assert_eq!(kept(&case), [false, false, false]);
     case.row(Standing::Apart, None, &anne);
-    assert!(case.lookup.is_perhaps_wanted(&marks).expect("readable"));
+    assert_eq!(
+        kept(&case),
+        [true, false, true],
+        "nobody knows who the last one is"
+    );
     let mut case = Case::new(&[]);
     case.row(Standing::Done, Some("7"), &anne);
-    assert!(!case.lookup.is_perhaps_wanted(&marks).expect("readable"));
+    assert_eq!(kept(&case), [false, false, false]);
 }
 
 #[test]
@@ -162,7 +217,7 @@ fn parents_are_those_of_rows_that_may_be_sent() {
     ] {
         let under = Payload {
             parent: Some(ParentId(parent.into())),
-            ..payload(ANNE.0, ANNE.1, "")
+            ..encoded(ANNE.0, ANNE.1, "").payload
         };
         let row = Wanted {
             number: Some(1),
@@ -174,7 +229,7 @@ fn parents_are_those_of_rows_that_may_be_sent() {
             elsewhere: None,
             remote: None,
             standing,
-            marks: vec![],
+            matches: vec![],
         };
         case.lookup.want(&[row]).expect("wanted");
     }

@@ -1,7 +1,7 @@
 //! The rows of a plan as they are looked up: what is known of each, and what was found. Plain data.
 
-use crate::model::{RemoteId, ScopedKey};
-use crate::plan::{Mark, Sign};
+use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
+use crate::plan::{MatchBy, MatchKey};
 
 /// How a row stands to its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +46,8 @@ pub struct Wanted {
     pub elsewhere: Option<RemoteId>,
     /// How it stands to it.
     pub standing: Standing,
-    /// What tells who it is.
-    pub marks: Vec<Mark>,
+    /// What it is found by.
+    pub matches: Vec<MatchKey>,
 }
 
 /// Why a row's record could not be found.
@@ -68,12 +68,25 @@ pub struct Pending {
     pub number: u64,
     /// Its record, if it has one.
     pub remote: Option<RemoteId>,
-    /// The sign that led to it, where no link did.
-    pub by: Option<Sign>,
+    /// What led to it, where no link did.
+    pub by: Option<MatchBy>,
     /// Why it has none.
     pub problem: Option<Problem>,
     /// The record that it had, and that is not there any more.
     pub gone: Option<RemoteId>,
+}
+
+/// A row whose record was not among those that were read.
+#[derive(Clone, Debug)]
+pub struct Missing {
+    /// Its place among the rows that were looked up.
+    pub n: i64,
+    /// Which contact it is.
+    pub key: ContactKey,
+    /// What it hangs under.
+    pub parent: Option<ParentId>,
+    /// The record.
+    pub remote: RemoteId,
 }
 
 /// Whose parents are asked for.

@@ -6,8 +6,8 @@ use rusqlite::{OptionalExtension as _, params};
 use super::Sqlite;
 use crate::ledger::{LedgerError, links, row, write};
 use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId, ScopedKey};
-use crate::plan::{Change, Step};
-use crate::vendor::Payload;
+use crate::plan::{Change, IdentityDigest, Step};
+use crate::vendor::Snapshot;
 
 /// Hears of one link.
 type Each<'a> = dyn FnMut(ScopedKey, RemoteId) -> Result<(), LedgerError> + 'a;
@@ -31,13 +31,20 @@ impl Sqlite {
     }
 
     /// Keeps what the records of some steps held when the plan looked at them: what an undo puts back.
-    pub fn hold(&mut self, run: &RunId, held: &[(u64, Payload)]) -> Result<(), LedgerError> {
+    pub fn hold(&mut self, run: &RunId, held: &[(u64, Snapshot)]) -> Result<(), LedgerError> {
         let n = self.number(run)?;
         let change = self.database.transaction()?;
-        for (number, payload) in held {
+        for (number, held) in held {
             change
-                .prepare_cached("UPDATE content SET held = ?3 WHERE run = ?1 AND number = ?2")?
-                .execute(params![n, number.cast_signed(), payload.text()])?;
+                .prepare_cached(
+                    "UPDATE content SET held = ?3, held_identity = ?4 WHERE run = ?1 AND number = ?2",
+                )?
+                .execute(params![
+                    n,
+                    number.cast_signed(),
+                    held.payload.text(),
+                    row::identity_text(held.identity.as_ref())
+                ])?;
         }
         Ok(change.commit()?)
     }
@@ -80,6 +87,16 @@ impl Sqlite {
             .query_row(params![book.0, remote.0], |row| row.get(0))
             .optional()?;
         text.map_or_else(|| Ok(Vec::new()), |text| row::json("changes", &text))
+    }
+
+    /// Whom a record of a book is about, as far as the ledger knows.
+    pub fn whose(
+        &self,
+        book: &BookId,
+        remote: &RemoteId,
+    ) -> Result<Option<IdentityDigest>, LedgerError> {
+        links::follow_all(&self.database, book)?;
+        links::whose(&self.database, book, remote)
     }
 
     /// Hands on every link of a book whose key was made from the contact's values.

@@ -49,6 +49,7 @@ fn step(number: u64, key: &str, action: Action) -> Step {
         action,
         remote: None,
         payload: action.is_sent().then(|| Payload::of(json!({"name": key}))),
+        identity: None,
         cells: vec![vec![key.into()]],
         remarks: vec![],
         lost: vec![],
@@ -144,6 +145,7 @@ fn a_made_record_is_linked_and_the_totals_reconcile() {
     let link = Link {
         remote: RemoteId("77".into()),
         fingerprint: print,
+        identity: None,
     };
     assert_eq!(
         known(&ledger, "a")
@@ -411,6 +413,7 @@ fn a_settled_fate_is_linked_for_whoever_asks_though_the_run_was_killed() {
     let (book, remote) = (new_run().book, RemoteId("77".into()));
     assert!(ledger.owns(&book, &remote).expect("readable"));
     let last = ledger.last_sent(&book, &remote).expect("readable");
+    let last = last.map(|sent| sent.payload);
     assert_eq!(last, Some(Payload::of(json!({"name": "Anne"}))));
 }
 
@@ -427,6 +430,7 @@ fn a_later_runs_word_stands_and_a_deleted_record_has_no_link_whoever_is_resumed(
     assert_eq!(said(&ledger), Some(anna));
     let run = ledger.run(&second.0).expect("the run");
     let prior = ledger.prior(&run, 0).expect("readable");
+    let prior = prior.map(|prior| prior.payload);
     assert_eq!(prior, Some(Payload::of(json!({"name": "Anne"}))));
     drop(ledger);
     killed_after(&place, Action::Delete, Fate::Deleted, "Anna");

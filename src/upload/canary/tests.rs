@@ -12,7 +12,8 @@ use crate::model::{Contact, ContactKey, PersonName};
 use crate::transport::{Broken, Pacer};
 use crate::validate::Rule;
 use crate::vendor::{
-    Credentials, Cursor, Encoded, Page, Pass, Profile, Rate, Receipt, Remote, SignIn, Written,
+    Credentials, Cursor, Encoded, Page, Pass, Profile, Rate, Receipt, Remote, SignIn, Taking,
+    Written,
 };
 use crate::wire::{Body, Effect, Exchange, Method, Refusal, Reply, Request};
 
@@ -27,10 +28,9 @@ impl Vendor for Names {
         &[]
     }
     fn encode(&self, contact: &Contact) -> Encoded {
-        Encoded {
-            payload: Payload::of(json!({"name": contact.name.full})),
-            losses: vec![],
-        }
+        let mut taking = Taking::of(contact);
+        let name = taking.full_name();
+        taking.encoded(Payload::of(json!({"name": name})))
     }
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {
         let full = record.value["name"].as_str().map(str::to_owned);
@@ -112,6 +112,7 @@ fn step(number: u64) -> Step {
         action: Action::Create,
         remote: None,
         payload: Some(Payload::of(json!({"name": format!("Anne {number}")}))),
+        identity: None,
         cells: vec![],
         remarks: vec![],
         lost: vec![],

@@ -15,6 +15,7 @@ fn step(number: u64, name: &str) -> Step {
         payload: Some(Payload::of(
             json!({"name": name, "mail": "a@example.fr", "tags": []}),
         )),
+        identity: None,
         cells: vec![],
         remarks: vec![],
         lost: vec![],

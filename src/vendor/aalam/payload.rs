@@ -33,13 +33,10 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     if let Some(details) = details.json() {
         body.insert("details".into(), details);
     }
-    Encoded {
-        payload: Payload {
-            after,
-            ..Payload::of(body)
-        },
-        losses: taking.losses(),
-    }
+    taking.encoded(Payload {
+        after,
+        ..Payload::of(body)
+    })
 }
 
 /// The company in place of a note, for a contact that has neither name nor note; it is a detail as well.

@@ -25,14 +25,16 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     let (first, last) = person::parts(&mut taking);
     let last = last.or_else(|| {
         let stands_in = first.is_none() && settings.is("company_only", "last_name");
-        contact.company.as_deref().filter(|_| stands_in)
+        stands_in.then(|| taking.company()).flatten()
     });
     let company = contact
         .company
         .as_deref()
         .map(|company| company::sent(company, settings))
         .filter(|company| !company.is_empty());
-    if company.is_some() || contact.company.as_deref() == last {
+    if let Some(company) = &company {
+        taking.company_as(company);
+    } else if contact.company.as_deref() == last {
         taking.company();
     }
     let mut names = Map::new();
@@ -52,10 +54,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
         details.insert("phone_numbers".into(), numbers.into());
     }
     let body = json!({"details": details, "phonebook": settings.get("phonebook")});
-    Encoded {
-        payload: Payload::of(body),
-        losses: taking.losses(),
-    }
+    taking.encoded(Payload::of(body))
 }
 
 fn put(object: &mut Map<String, Value>, name: &str, text: Option<&str>, settings: &Settings) {

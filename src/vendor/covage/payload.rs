@@ -72,10 +72,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
         };
         body.insert(name.into(), value);
     }
-    Encoded {
-        payload: Payload::of(body),
-        losses: taking.losses(),
-    }
+    taking.encoded(Payload::of(body))
 }
 
 fn written(phone: &Phone, settings: &Settings) -> String {

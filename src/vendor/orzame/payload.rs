@@ -52,13 +52,10 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
         }
     }
     let parent = contact.parent.clone().or_else(|| settings.parent.clone());
-    Encoded {
-        payload: Payload {
-            parent,
-            ..Payload::of(body)
-        },
-        losses: taking.losses(),
-    }
+    taking.encoded(Payload {
+        parent,
+        ..Payload::of(body)
+    })
 }
 
 /// Where a field's value stands that an update can take away; a person has a name.

@@ -62,13 +62,10 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
         put("password", password.map(Value::from));
     }
     let parent = contact.parent.clone().or_else(|| settings.parent.clone());
-    Encoded {
-        payload: Payload {
-            parent,
-            ..Payload::of(body)
-        },
-        losses: taking.losses(),
-    }
+    taking.encoded(Payload {
+        parent,
+        ..Payload::of(body)
+    })
 }
 
 fn numbers(taking: &mut Taking<'_>, settings: &Settings) -> Map<String, Value> {
