@@ -39,6 +39,8 @@ pub fn complete(contact: &mut Contact) {
             let full = full.clone();
             split(name, &full);
         }
+        // What a table says twice, as an export does, is told once: the whole is what its parts make.
+        (Some(full), true) if *full == joined(name) => name.derived = Derived::Full,
         _ => {}
     }
 }
@@ -150,6 +152,25 @@ mod tests {
         complete(&mut contact);
         assert_eq!(contact.name.full.as_deref(), Some("Anne Durand"));
         assert_eq!(contact.name.derived, Derived::Full);
+    }
+
+    #[test]
+    fn a_whole_that_the_parts_make_is_derived_from_them() {
+        for (full, derived) in [
+            ("Anne Lise Durand", Derived::Full),
+            ("Anne Durand", Derived::Nothing),
+            ("Durand, Anne Lise", Derived::Nothing),
+            ("Mme Anne Lise Durand", Derived::Nothing),
+        ] {
+            let text = |text: &str| Some(text.to_owned());
+            let mut contact = Contact::default();
+            let name = &mut contact.name;
+            (name.full, name.prefix) = (text(full), text("Mme"));
+            (name.first, name.middle, name.last) = (text("Anne"), text("Lise"), text("Durand"));
+            complete(&mut contact);
+            assert_eq!(contact.name.derived, derived, "{full}");
+            assert_eq!(contact.name.full.as_deref(), Some(full));
+        }
     }
 
     #[test]

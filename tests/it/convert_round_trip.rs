@@ -1,5 +1,6 @@
 //! Contacts written in each format and read back: what was written is what is read.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::ops::ControlFlow;
 
@@ -13,8 +14,12 @@ use rolo::model::{
     PortalLogin, PostalAddress, Tagged,
 };
 use rolo::normalize;
+use rolo::plan::Change;
 use rolo::sheet::{Hints, Source, Written, writer};
+use rolo::vendor::{Settings, VENDORS, Vendor};
 use serde_json::Value;
+
+use crate::round_trip::record;
 
 const FORMATS: [Written; 5] = [
     Written::Ndjson,
@@ -220,6 +225,53 @@ fn contacts() -> impl Strategy<Value = Contact> {
             contact
         },
     )
+}
+
+/// The contact that a vendor holds of one, as an export reads it.
+fn held(vendor: &dyn Vendor, contact: &Contact) -> Contact {
+    let sent = vendor.encode(contact).payload;
+    let remote = vendor.decode(&record(vendor.profile().id, &sent));
+    Contact {
+        key: Some(ContactKey("7".into())),
+        ..remote.expect("our own record").contact
+    }
+}
+
+/// What an import of an exported contact would change at the vendor.
+fn changes(vendor: &dyn Vendor, exported: &Contact, read: &Contact) -> Vec<Change> {
+    let held = vendor.encode(exported);
+    let said = vendor.encode(read);
+    assert_eq!(said.identity.words(), held.identity.words());
+    Change::between(Some(&held.payload), &vendor.said(&said.payload))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn what_was_exported_changes_nothing_when_it_is_imported(
+        book in vec((contacts(), of(proptest::sample::select(vec!["Mme", "Dr"]))), 1..6),
+    ) {
+        for entry in VENDORS {
+            let settings = Settings::resolve(entry.profile, &BTreeMap::new()).expect("defaults");
+            let vendor = (entry.build)(settings);
+            let exported = book.iter().map(|(contact, title)| {
+                let mut contact = contact.clone();
+                contact.name.prefix = title.map(str::to_owned);
+                held(vendor.as_ref(), &contact)
+            });
+            let exported: Vec<Contact> = exported.collect();
+            for format in FORMATS {
+                let read = passed(&exported, format);
+                prop_assert_eq!(read.len(), exported.len());
+                for (exported, read) in exported.iter().zip(&read) {
+                    let changes = changes(vendor.as_ref(), exported, read);
+                    let id = entry.profile.id;
+                    prop_assert_eq!(changes, vec![], "{} {:?}: {:#?}", id, format, exported);
+                }
+            }
+        }
+    }
 }
 
 proptest! {

@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+use rolo::sandbox::Running;
+use rolo::vendor;
+
 use crate::workdir::{Said, Workdir, sample, target, vendors};
 
 const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
@@ -57,6 +60,44 @@ fn what_is_exported_is_found_unchanged_when_it_is_imported_again() {
             made,
             "{vendor}: the sheet is still known"
         );
+    }
+}
+
+#[test]
+fn an_export_in_any_format_changes_nothing_when_it_is_imported_again() {
+    for entry in vendor::VENDORS {
+        let vendor = entry.profile.id;
+        let running = vendors("limit=off");
+        let work = Workdir::new();
+        work.write("rolo.toml", target(&running, vendor));
+        for sheet in ["eight.csv", "contacts.csv"] {
+            import(&work, &sample(sheet));
+        }
+        changes_nothing(&work, &running, vendor, &[&work, &Workdir::new()]);
+        // Its people stand there more than once: only the ledger that made them tells them apart.
+        import(&work, &sample("messy.csv"));
+        changes_nothing(&work, &running, vendor, &[&work]);
+    }
+}
+
+/// Exports in each format, and imports that with each of these ledgers.
+fn changes_nothing(work: &Workdir, running: &Running, vendor: &str, ledgers: &[&Workdir]) {
+    let held = running.records(vendor).len();
+    assert!(held > 2, "{vendor}: {held}");
+    for name in ["book.csv", "book.xlsx", "book.ndjson", "book.vcf"] {
+        let said = work.rolo(&["export", "--from", "there", "-o", name]);
+        assert_eq!(said.code, 0, "{vendor} {name}: {said:?}");
+        let book = std::fs::read(work.path(name)).expect("a book");
+        for other in ledgers {
+            other.write("rolo.toml", work.read("rolo.toml"));
+            other.write(name, &book);
+            let said = import(other, name);
+            assert_eq!(
+                (said.code, &said.json()["totals"]["unchanged"]),
+                (0, &json!(held)),
+                "{vendor} {name}: {said:?}"
+            );
+        }
     }
 }
 
