@@ -79,7 +79,7 @@ impl Sqlite {
     ) -> Result<Vec<Change>, LedgerError> {
         links::follow_all(&self.database, book)?;
         let mut find = self.database.prepare_cached(
-            "SELECT content.changes FROM link
+            "SELECT content.changes FROM link INDEXED BY link_remote
              JOIN content ON content.run = link.run AND content.number = link.number
              WHERE link.book = ?1 AND link.remote = ?2 ORDER BY link.run DESC LIMIT 1",
         )?;
