@@ -145,6 +145,7 @@ fn ledgered(port: u16, requests: u64) -> (f64, f64) {
         source: json!({}),
         headers: vec![],
         given: rolo::ledger::Given::default(),
+        spec: None,
     };
     let run = ledger.begin(&run).expect("a run");
     let steps: Vec<Step> = (0..requests).map(step).collect();

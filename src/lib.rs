@@ -67,6 +67,14 @@
 //! touch, and who was there where it would make somebody ([`upload::sight`]). All that is looked at again before it is
 //! applied; it was `saved` before it was `planned`, so that no crash leaves a plan that a resume would send.
 //!
+//! # Intent
+//!
+//! What is asked of an import is made into one [`engine::ImportSpec`], once, from flags, environment and `rolo.toml`: what
+//! is read and how, where it goes and with which settings, which record is whose, what stops it, how fast it is sent.
+//! From there on only the spec counts. It is kept with the run, versioned and without a secret, so that whoever takes the
+//! run up again (resume, retry, apply, undo) does what was asked then; a target's address and its credentials are
+//! those of today, and must lead to the same book. The command line is kept to be shown.
+//!
 //! # Unwatched
 //!
 //! A sheet that comes again and again is a *feed* ([`ledger::Feed`]): the run before tells what it looked like, and
@@ -122,6 +130,8 @@ pub mod transport;
 pub mod fetch;
 
 pub mod upload;
+
+pub mod engine;
 
 pub mod report;
 

@@ -2,9 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::target::Target;
-use crate::plan::{Aim, Mode, Most, OnExisting};
-use crate::vendor::Listing;
+use crate::plan::{Compare, Mode, Most, OnExisting};
 
 /// What is done with the records that there are.
 #[derive(Clone, Debug, Args)]
@@ -31,7 +29,7 @@ pub(super) struct Aims {
     /// Compare rows with what the ledger remembers, or with what the target holds now [default: the target's, else
     /// the vendor's: see `rolo vendors VENDOR`]
     #[arg(long, value_enum, value_name = "WITH", env = "ROLO_COMPARE")]
-    pub(super) compare: Option<Compare>,
+    pub(super) compare: Option<CompareName>,
     /// Let an empty cell take away what stands at the vendor; without it, an empty cell leaves it
     #[arg(long)]
     pub(super) clear_empty: bool,
@@ -46,6 +44,11 @@ pub(super) struct Aims {
         env = "ROLO_MAX_DELETE"
     )]
     pub(super) max_delete: Most,
+    /// Stop before anything is sent if more of the records that rows were matched with would change: a count, a
+    /// percentage, or both as 50,20% [default: the target's; else 20%, and 10 in any case, where SHEET is a folder or a
+    /// glob; else any number]
+    #[arg(long, value_name = "N|N%", env = "ROLO_MAX_UPDATE")]
+    pub(super) max_update: Option<Most>,
 }
 
 /// `--mode`.
@@ -74,51 +77,39 @@ pub(super) enum OnExistingName {
 
 /// `--compare`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Compare {
+pub(super) enum CompareName {
     /// What was sent last; nothing is read
     Ledger,
     /// What stands there now
     Target,
 }
 
-/// How much of a target is read before a plan is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
-    /// Nothing.
-    Nothing,
-    /// What may be the record of a row that has none yet.
-    New,
-    /// All that hangs under the parents of the sheet.
-    All,
-}
-
-impl Aims {
-    /// What is to be done with a record.
-    pub(super) fn aim(&self) -> Aim {
-        Aim {
-            mode: match self.mode {
-                ModeName::Upsert => Mode::Upsert,
-                ModeName::Create => Mode::Create,
-                ModeName::Update => Mode::Update,
-                ModeName::Mirror => Mode::Mirror,
-            },
-            on_existing: match self.on_existing {
-                OnExistingName::Skip => OnExisting::Skip,
-                OnExistingName::Update => OnExisting::Update,
-                OnExistingName::Fail => OnExisting::Fail,
-            },
+impl From<ModeName> for Mode {
+    fn from(name: ModeName) -> Self {
+        match name {
+            ModeName::Upsert => Self::Upsert,
+            ModeName::Create => Self::Create,
+            ModeName::Update => Self::Update,
+            ModeName::Mirror => Self::Mirror,
         }
     }
+}
 
-    /// How much of the target is read: what the flag says, the target, the vendor. A list that holds every contact
-    /// whole is read; of others only what may be the record of a row without one, which is looked at before a create
-    /// in any case.
-    pub(super) fn scope(&self, target: &Target) -> Scope {
-        match (self.compare.or(target.compare), target.profile().listing) {
-            _ if self.mirror_all => Scope::All,
-            (Some(Compare::Ledger), _) => Scope::Nothing,
-            (Some(Compare::Target), _) | (None, Listing::Whole) => Scope::All,
-            (None, Listing::EachContact | Listing::EachParent) => Scope::New,
+impl From<OnExistingName> for OnExisting {
+    fn from(name: OnExistingName) -> Self {
+        match name {
+            OnExistingName::Skip => Self::Skip,
+            OnExistingName::Update => Self::Update,
+            OnExistingName::Fail => Self::Fail,
+        }
+    }
+}
+
+impl From<CompareName> for Compare {
+    fn from(name: CompareName) -> Self {
+        match name {
+            CompareName::Ledger => Self::Ledger,
+            CompareName::Target => Self::Target,
         }
     }
 }

@@ -4,10 +4,12 @@
 
 use clap::Args;
 
-use super::args::{Common, Sending, Tuning};
+use super::args::{Common, Retuning, Sending, TAKEN_UP};
 use super::failure::{Failure, Kind};
+use super::past::Need;
 use super::plan::digest;
-use super::resume::{ledger, target_of, whole};
+use super::recall::{Recalled, recall};
+use super::resume::{ledger, whole};
 use super::running::Running;
 use super::screen::plain;
 use super::sending::{look, settle_earlier};
@@ -20,6 +22,7 @@ use crate::upload::Sight;
 
 /// `rolo apply`.
 #[derive(Debug, Args)]
+#[command(after_help = TAKEN_UP)]
 pub(super) struct Apply {
     /// The plan: its run's id, or the beginning of it
     #[arg(value_name = "RUN")]
@@ -32,7 +35,7 @@ pub(super) struct Apply {
     pub(super) sending: Sending,
     /// What is said of the target.
     #[command(flatten)]
-    pub(super) tuning: Tuning,
+    pub(super) tuning: Retuning,
 }
 
 /// Runs the command.
@@ -40,13 +43,13 @@ pub(super) fn run(apply: &Apply, common: &Common) -> Result<u8, Failure> {
     let mut ledger = ledger(common, Some(&apply.run))?;
     let before = ledger.run(&apply.run)?;
     waits(&before)?;
-    let target = target_of(&before, &apply.tuning, common)?;
+    let recalled = recall(&before, Need::Steps, &apply.tuning, common)?;
     // Whoever holds the book may be applying this very plan.
     in_turn(&apply.sending, common, || {
         waits(&ledger.run(&before.id.0)?)?;
         Ok(ledger.resume(&before))
     })?;
-    let applied = send(ledger, &before, &target, apply, common);
+    let applied = send(ledger, &before, &recalled, apply, common);
     if let Err(failure) = &applied {
         // What cannot be written here is written by the next run on the book; the first failure is the one to tell.
         let _ = give_free(&before, failure.kind, common);
@@ -97,14 +100,15 @@ fn waits(run: &Run) -> Result<(), Failure> {
 fn send(
     mut ledger: Sqlite,
     run: &Run,
-    target: &Target,
+    Recalled { asked, target }: &Recalled,
     apply: &Apply,
     common: &Common,
 ) -> Result<u8, Failure> {
-    let reached = target.reach(target.pace(apply.sending.rate))?;
+    let delivery = apply.sending.over(&asked.spec.delivery);
+    let reached = target.reach(target.pace(delivery.rate))?;
     reached.end_at(apply.sending.deadline);
     if !ledger.doubtful_runs(&run.about.book)?.is_empty() {
-        settle_earlier(&mut ledger, &run.about.book, &reached, &apply.sending)?;
+        settle_earlier(&mut ledger, &run.about.book, &reached, &delivery)?;
     }
     let sight = stands(&mut ledger, run, (target, &reached), apply)?;
     sight.note(&mut ledger, &run.id)?;
@@ -115,13 +119,13 @@ fn send(
         command: "apply".to_owned(),
         ..run.about.clone()
     };
-    let (sending, stopwatch) = (&apply.sending, Stopwatch::start());
     let running = Running {
         common,
-        sending,
+        sending: &apply.sending,
+        delivery,
         target,
         about,
-        stopwatch,
+        stopwatch: Stopwatch::start(),
     };
     let preface = format!("Plan {} to {}", run.id, plain(&target.name));
     running.carry_out(ledger, &run.id, &reached, &[preface])

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use super::aims::Aims;
 pub(super) use super::apply::Apply;
-pub(super) use super::flags::{Reading, Sending, Tuning};
+pub(super) use super::flags::{Reading, Retuning, Sending, TAKEN_UP, Tuning};
 use super::guards::Guarding;
 use super::inbox::Moving;
 use super::interrupt::Interrupted;
@@ -179,6 +179,7 @@ pub(super) struct Import {
 
 /// `rolo resume`.
 #[derive(Debug, Args)]
+#[command(after_help = TAKEN_UP)]
 pub(super) struct Resume {
     /// The run: its id, or the beginning of it [default: the latest that is not done]
     #[arg(value_name = "RUN")]
@@ -191,11 +192,12 @@ pub(super) struct Resume {
     pub(super) sending: Sending,
     /// What is said of the target.
     #[command(flatten)]
-    pub(super) tuning: Tuning,
+    pub(super) tuning: Retuning,
 }
 
 /// `rolo retry`.
 #[derive(Debug, Args)]
+#[command(after_help = TAKEN_UP)]
 pub(super) struct Retry {
     /// The run: its id, or the beginning of it
     #[arg(value_name = "RUN")]
@@ -206,13 +208,17 @@ pub(super) struct Retry {
     /// How it is sent.
     #[command(flatten)]
     pub(super) sending: Sending,
+    /// Take what each column is from this file, where the run was to take it from another
+    #[arg(long, value_name = "FILE")]
+    pub(super) mapping: Option<PathBuf>,
     /// What is said of the target.
     #[command(flatten)]
-    pub(super) tuning: Tuning,
+    pub(super) tuning: Retuning,
 }
 
 /// `rolo undo`.
 #[derive(Debug, Args)]
+#[command(after_help = TAKEN_UP)]
 pub(super) struct Undo {
     /// The run: its id, or the beginning of it
     #[arg(value_name = "RUN")]
@@ -225,7 +231,7 @@ pub(super) struct Undo {
     pub(super) sending: Sending,
     /// What is said of the target.
     #[command(flatten)]
-    pub(super) tuning: Tuning,
+    pub(super) tuning: Retuning,
 }
 
 /// `rolo forget`.

@@ -10,7 +10,7 @@ use super::args::{Check, Common, Output};
 use super::config::Targets;
 use super::failure::{Failure, Kind};
 use super::matrix::{self, Verdicts};
-use super::opened::{Opened, open};
+use super::opened::{Opened, open_named};
 use super::screen::{Screen, Tone};
 use super::target::Target;
 use super::timing::Stopwatch;
@@ -57,7 +57,7 @@ pub(super) fn run(check: &Check, common: &Common) -> Result<u8, Failure> {
     for name in &names {
         found.push(Target::find(name, &targets, &check.tuning)?);
     }
-    let mut opened = open(&check.reading)?;
+    let mut opened = open_named(&check.reading)?;
     let mut columns = begin(found, &opened, check, common)?;
     let stopwatch = Stopwatch::start();
     pass(&mut opened, &mut columns, check)?;

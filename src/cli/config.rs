@@ -21,6 +21,8 @@ pub(super) struct Written {
     pub concurrency: Option<u16>,
     /// What rows are compared with: `ledger` or `target`.
     pub compare: Option<String>,
+    /// How many matched records may be changed: a count, a percentage, or both.
+    pub max_update: Option<toml::Value>,
     /// The country of numbers without a country code.
     pub region: Option<String>,
     /// What contacts without a parent of their own hang under.
@@ -89,7 +91,8 @@ impl Targets {
         names
     }
 
-    fn add(&mut self, file: &Path) -> Result<(), Failure> {
+    /// Reads one more file, whose targets replace those of the same names.
+    pub(super) fn add(&mut self, file: &Path) -> Result<(), Failure> {
         let text = std::fs::read_to_string(file).map_err(|error| {
             let mut failure =
                 Failure::new(Kind::Usage, error, "check the path given with --config");

@@ -9,7 +9,7 @@ use super::args::{Common, Convert};
 use super::config::Targets;
 use super::converted::{Converted, Out};
 use super::failure::{Failure, Kind};
-use super::opened::{Opened, open};
+use super::opened::{Opened, open_named};
 use super::screen::Screen;
 use super::target::Target;
 use super::timing::Stopwatch;
@@ -27,7 +27,7 @@ pub(super) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
         None => None,
     };
     let stopwatch = Stopwatch::start();
-    let mut opened = open(&convert.reading)?;
+    let mut opened = open_named(&convert.reading)?;
     let folder = folder_of(&convert.out);
     let draft =
         tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritable(convert, &error))?;

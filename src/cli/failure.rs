@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
+use crate::engine::SpecError;
 use crate::fetch::FetchError;
 use crate::ledger::LedgerError;
 use crate::mapping::MappingError;
@@ -146,6 +147,13 @@ impl From<LedgerError> for Failure {
 
 impl From<BadSetting> for Failure {
     fn from(error: BadSetting) -> Self {
+        let hint = error.help();
+        Self::new(Kind::Usage, error, hint)
+    }
+}
+
+impl From<SpecError> for Failure {
+    fn from(error: SpecError) -> Self {
         let hint = error.help();
         Self::new(Kind::Usage, error, hint)
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::deadline::Deadline;
+use crate::engine::Delivery;
 use crate::mapping::Unmapped;
 use crate::model::Region;
 use crate::vendor::{MustKeep, Rate};
@@ -86,12 +87,12 @@ pub(super) struct Sending {
     /// Requests in flight at most [default: the target's, else the vendor's]
     #[arg(long, value_name = "N", env = "ROLO_CONCURRENCY", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub concurrency: Option<u16>,
-    /// Stop after so many refusals in a row for the same reason; 0 never stops
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub(super) stop_after: u32,
-    /// Stop after so many refusals in all; 0 never stops
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) max_errors: u64,
+    /// Stop after so many refusals in a row for the same reason; 0 never stops [default: 10]
+    #[arg(long, value_name = "N")]
+    pub(super) stop_after: Option<u32>,
+    /// Stop after so many refusals in all; 0 never stops [default: 0]
+    #[arg(long, value_name = "N")]
+    pub(super) max_errors: Option<u64>,
     /// Send so many rows at the most; the rest can be resumed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) limit: Option<u64>,
@@ -104,10 +105,43 @@ pub(super) struct Sending {
     /// Wait until no other run writes the same book, instead of ending with 11
     #[arg(long)]
     pub(super) wait: bool,
-    /// Wait so long before looking up rows whose answer was lost: the vendor may still be at them
-    #[arg(long, value_name = "SECONDS", default_value_t = 2)]
-    pub(super) settle_after: u64,
+    /// Wait so long before looking up rows whose answer was lost: the vendor may still be at them [default: 2]
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) settle_after: Option<u64>,
     /// Write the report into this folder [default: rolo-reports/RUN]
     #[arg(long, value_name = "DIR", env = "ROLO_REPORT")]
     pub(super) report: Option<PathBuf>,
 }
+
+impl Sending {
+    /// How fast it is sent: what these flags say, and for the rest what was said before.
+    pub(super) fn over(&self, before: &Delivery) -> Delivery {
+        Delivery {
+            rate: self.rate.or(before.rate),
+            concurrency: self.concurrency.or(before.concurrency),
+            stop_after: self.stop_after.unwrap_or(before.stop_after),
+            max_errors: self.max_errors.unwrap_or(before.max_errors),
+            settle_after: self.settle_after.unwrap_or(before.settle_after),
+        }
+    }
+}
+
+/// What may be said anew of the target of a run that is taken up again. No variable is read for it: another shell must
+/// not change what a run is.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Retuning {
+    /// Set a switch of the vendor otherwise than the run did
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(super) set: Vec<String>,
+    /// What contacts without a parent of their own hang under, if the run was to say otherwise
+    #[arg(long, value_name = "ID")]
+    pub(super) parent: Option<String>,
+}
+
+/// What the help of each command says that takes up a run.
+pub(super) const TAKEN_UP: &str = "The run is taken up as it was asked for: its sheet, columns, mapping, region, mode, \
+    guards, target and switches are kept with it, and neither today's ROLO_* variables nor today's rolo.toml change \
+    them. Of rolo.toml, the target's address, credentials and pace are read anew; a target that is another account \
+    now is refused. What the flags above say holds instead of what the run began with; --rate and --concurrency, also \
+    by ROLO_RATE and ROLO_CONCURRENCY, --stop-after, --max-errors and --settle-after are else as they were, while \
+    --limit, --canary, --deadline, --wait and --report hold for one command only.";

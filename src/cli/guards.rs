@@ -4,9 +4,11 @@
 use clap::Args;
 
 use super::failure::{Failure, Kind};
+use crate::engine::Guards;
 use crate::ledger::{Feed, Ledger, Run, Saved};
 use crate::mapping::{Mapping, MappingError};
 use crate::model::{BookId, ParentId};
+use crate::plan::Percent;
 
 /// What may be otherwise than last time.
 #[derive(Clone, Debug, Default, Args)]
@@ -22,29 +24,6 @@ pub(super) struct Guarding {
     #[arg(long)]
     pub(super) allow_drift: bool,
 }
-
-/// A share, in per cent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Percent(u64);
-
-impl std::str::FromStr for Percent {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let number = text.trim().trim_end_matches('%').trim_end().parse();
-        match number {
-            Ok(number) if number <= 100 => Ok(Self(number)),
-            _ => Err(format!(
-                "`{text}` is no share: 0% to 100% is wanted, such as 30%"
-            )),
-        }
-    }
-}
-
-/// How much shorter a sheet may be where nobody says.
-const SHRINK: Percent = Percent(50);
-/// How many rows must be missing for that: a sheet of three that becomes one is somebody's work.
-const FEW: u64 = 5;
 
 /// The feed that a sheet is of; a report of ours, which is corrected and fed back, is of none.
 pub(super) fn feed(name: String, parent: Option<&ParentId>, mapping: &Mapping) -> Option<Feed> {
@@ -74,7 +53,7 @@ pub(super) fn last(
     Ok(ledger.latest(book, &is_same)?)
 }
 
-impl Guarding {
+impl Guards {
     /// Stops where the columns are not those of last time.
     pub(super) fn columns(&self, mapping: &Mapping, last: Option<&Run>) -> Result<(), Failure> {
         let before = last.and_then(|run| Some((run, run.about.given.feed.as_ref()?)));
@@ -120,11 +99,22 @@ impl Guarding {
         }
     }
 
-    fn is_shrunken(&self, rows: u64, before: u64) -> bool {
-        let lost = before.saturating_sub(rows);
-        let allowed = self.max_shrink.unwrap_or(SHRINK);
-        let enough = self.max_shrink.is_some() || lost >= FEW;
-        enough && u128::from(lost) * 100 > u128::from(allowed.0) * u128::from(before)
+    /// Stops where more of the records would change that rows were matched with than is allowed.
+    pub(super) fn updates(&self, updates: u64, matched: u64) -> Result<(), Failure> {
+        let allowed = self.max_update.map_or(u64::MAX, |limit| limit.of(matched));
+        if updates <= allowed {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Kind::Guard,
+            format!(
+                "{updates} of the {matched} records that rows were matched with would change, and {allowed} are allowed"
+            ),
+            format!(
+                "look at the sheet: have columns changed places? --dry-run --max-update {updates} shows what would \
+                 change, --max-update {updates} allows it; nothing was sent"
+            ),
+        ))
     }
 }
 
@@ -146,54 +136,33 @@ fn shrunken(rows: u64, run: &Run) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn trips(allowed: Option<&str>, before: u64, rows: u64) -> bool {
-        let guarding = Guarding {
-            max_shrink: allowed.map(|text| text.parse().expect("a share")),
-            ..Guarding::default()
-        };
-        guarding.is_shrunken(rows, before)
-    }
-
-    #[test]
-    fn a_sheet_of_less_than_half_the_rows_has_shrunk() {
-        for (before, rows, shrunk) in [
-            (1000, 499, true),
-            (1000, 500, false),
-            (1000, 2000, false),
-            (8, 3, true),
-            (8, 4, false),
-            (5, 1, false),
-        ] {
-            assert_eq!(trips(None, before, rows), shrunk, "{before} to {rows}");
-        }
-    }
-
-    #[test]
-    fn a_stated_share_holds_for_every_sheet() {
-        for (allowed, before, rows, shrunk) in [
-            ("0%", 3, 2, true),
-            ("0", 3, 3, false),
-            ("30%", 10, 7, false),
-            ("30%", 10, 6, true),
-            ("100%", 1000, 1, false),
-        ] {
-            assert_eq!(trips(Some(allowed), before, rows), shrunk, "{allowed}");
-        }
-        for wrong in ["", "half", "101%", "-1%"] {
-            assert!(wrong.parse::<Percent>().is_err(), "{wrong}");
-        }
-    }
+    use crate::plan::UpdateLimit;
 
     #[test]
     fn no_rows_stop_the_import_unless_allowed() {
-        let failure = Guarding::default().rows(0, None).expect_err("no rows");
+        let failure = Guards::default().rows(0, None).expect_err("no rows");
         assert_eq!(failure.kind, Kind::Guard);
         assert!(failure.render().contains("--allow-empty"));
-        let allowing = Guarding {
+        let allowing = Guards {
             allow_empty: true,
-            ..Guarding::default()
+            ..Guards::default()
         };
         assert!(allowing.rows(0, None).is_ok() && allowing.rows(1, None).is_ok());
+    }
+
+    #[test]
+    fn more_changes_than_allowed_stop_the_import_and_say_how_to_allow_them() {
+        let guards = Guards {
+            max_update: Some(UpdateLimit::UNWATCHED),
+            ..Guards::default()
+        };
+        assert!(guards.updates(10, 12).is_ok() && guards.updates(20, 100).is_ok());
+        let failure = guards.updates(21, 100).expect_err("more than a fifth");
+        assert_eq!(failure.kind, Kind::Guard);
+        assert!(failure.render().contains("--max-update 21 allows it"));
+        assert!(
+            Guards::default().updates(100, 100).is_ok(),
+            "no limit is stated"
+        );
     }
 }

@@ -1,9 +1,9 @@
 //! `rolo import`: sheet to vendor. Open, plan, upload, report; every row read ends in the report.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::args::{Common, Import};
+use super::args::{Common, Sending};
 use super::config::Targets;
 use super::failure::Failure;
 use super::forecast::Forecast;
@@ -11,14 +11,16 @@ use super::guards;
 use super::notify::without_secrets;
 use super::opened::{Opened, open};
 use super::plan::{View, put_aside};
-use super::planning::{self, Counts, Keys, Planned, Rows};
+use super::planning::{self, Counts, Planned, Rows};
 use super::progress::Progress;
 use super::running::{Came, Running};
 use super::screen::{Tone, plain};
 use super::sending::settle_earlier;
+use super::spec::Asked;
 use super::target::{Reached, Target};
 use super::timing::Stopwatch;
 use super::turn::in_turn;
+use crate::engine::ImportSpec;
 use crate::ledger::{Given, Ledger as _, NewRun, Run, Sqlite};
 use crate::model::RunId;
 use crate::plan::{Action, Totals};
@@ -27,9 +29,17 @@ use crate::plan::{Action, Totals};
 pub(super) struct Meant<'a> {
     /// The command's name.
     pub(super) command: &'a str,
+    /// What was asked.
+    pub(super) asked: &'a Asked,
+    /// The target that it names.
+    pub(super) target: &'a Target,
+    /// The sheet's file.
+    pub(super) sheet: &'a Path,
+    /// What holds for this command only.
+    pub(super) sending: &'a Sending,
     /// Which rows are meant.
     pub(super) rows: Rows,
-    /// The command line.
+    /// The command line, to be shown.
     pub(super) given: Given,
     /// Where the sheet comes from, if its own name says nothing.
     pub(super) source: Option<String>,
@@ -51,13 +61,9 @@ pub(super) enum Then {
 }
 
 impl Then {
-    /// What an import wants.
-    pub(super) fn of(import: &Import) -> Self {
-        if import.dry_run {
-            Self::Show
-        } else {
-            Self::Send
-        }
+    /// What a command wants that has `--dry-run`.
+    pub(super) fn of(is_dry_run: bool) -> Self {
+        if is_dry_run { Self::Show } else { Self::Send }
     }
 }
 
@@ -74,20 +80,22 @@ pub(super) struct Done {
 }
 
 /// Imports one sheet.
-pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Result<Done, Failure> {
+pub(super) fn again(common: &Common, meant: Meant<'_>) -> Result<Done, Failure> {
     let Meant {
         command,
+        asked: Asked { spec, mapping },
+        target,
+        sheet,
+        sending,
         rows,
         mut given,
         source,
         then,
         feed,
     } = meant;
-    let targets = Targets::read(common.config.as_deref())?;
-    let target = Target::find(&import.target, &targets, &import.tuning)?;
     let book = target.book()?;
-    warn_of_twin(&target, &targets);
-    let mut opened = open(&import.reading)?;
+    warn_of_twin(target, common);
+    let mut opened = open(sheet, &spec.reading, mapping.as_ref())?;
     opened.demand_recognised()?;
     given.feed = feed.and_then(|name| guards::feed(name, target.default_parent(), &opened.mapping));
     if let Some(source) = source {
@@ -106,17 +114,18 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
         source: serde_json::to_value(&opened.source.about).map_err(std::io::Error::other)?,
         headers: opened.mapping.original().headers().to_vec(),
         given,
+        spec: Some(spec.to_json()?),
     };
-    let (sending, stopwatch) = (&import.sending, Stopwatch::start());
     let running = Running {
         common,
         sending,
-        target: &target,
+        delivery: spec.delivery.clone(),
+        target,
         about,
-        stopwatch,
+        stopwatch: Stopwatch::start(),
     };
     let job = Job {
-        import,
+        spec,
         running,
         rows,
         then,
@@ -129,8 +138,9 @@ pub(super) fn again(import: &Import, common: &Common, meant: Meant<'_>) -> Resul
 }
 
 /// Says that another target is the same account, by all that can be seen.
-fn warn_of_twin(target: &Target, targets: &Targets) {
-    let Some(other) = target.twin(targets) else {
+fn warn_of_twin(target: &Target, common: &Common) {
+    let targets = Targets::read(common.config.as_deref()).unwrap_or_default();
+    let Some(other) = target.twin(&targets) else {
         return;
     };
     let (name, other) = (plain(&target.name), plain(other));
@@ -153,7 +163,7 @@ pub(super) fn given() -> Result<Given, Failure> {
 
 /// One import, on its way.
 pub(super) struct Job<'a> {
-    pub(super) import: &'a Import,
+    pub(super) spec: &'a ImportSpec,
     pub(super) running: Running<'a>,
     rows: Rows,
     then: Then,
@@ -173,9 +183,7 @@ impl Job<'_> {
         };
         let last = real.as_ref().map(|real| self.last(real)).transpose()?;
         let last = last.flatten();
-        self.import
-            .guarding
-            .columns(&opened.mapping, last.as_ref())?;
+        self.spec.guards.columns(&opened.mapping, last.as_ref())?;
         let reached = self.reach()?;
         let planned = self.plan(
             &mut opened,
@@ -253,11 +261,9 @@ impl Job<'_> {
     ) -> Result<Planned, Failure> {
         let book = &self.running.about.book;
         let last = self.last(ledger)?;
-        self.import
-            .guarding
-            .columns(&opened.mapping, last.as_ref())?;
+        self.spec.guards.columns(&opened.mapping, last.as_ref())?;
         if !ledger.doubtful_runs(book)?.is_empty() {
-            settle_earlier(ledger, book, reached, self.running.sending)?;
+            settle_earlier(ledger, book, reached, &self.spec.delivery)?;
         }
         let planned = self.plan(opened, (None, last.as_ref()), (ledger, run), reached)?;
         if planned.halt.is_some() {
@@ -273,7 +279,7 @@ impl Job<'_> {
 
     /// Says that a sheet has no rows.
     pub(super) fn warn_if_empty(&self, counts: &Counts) {
-        let is_meant = self.import.guarding.allow_empty && self.running.common.quiet;
+        let is_meant = self.spec.guards.allow_empty && self.running.common.quiet;
         if counts.is_empty() && !is_meant {
             let _ = writeln!(
                 std::io::stderr(),
@@ -291,7 +297,7 @@ impl Job<'_> {
     /// Stops where the sheet is empty, or has shrunk; some rows of a sheet are neither.
     fn guard_rows(&self, rows: u64, last: Option<&Run>) -> Result<(), Failure> {
         match self.rows {
-            Rows::All => self.import.guarding.rows(rows, last),
+            Rows::All => self.spec.guards.rows(rows, last),
             Rows::Some { .. } => Ok(()),
         }
     }
@@ -306,23 +312,19 @@ impl Job<'_> {
         let spinner = Progress::new(None, "planning", self.running.quiet());
         let asked = planning::Asked {
             target: self.running.target,
-            region: self.import.reading.region,
-            as_is: self.import.reading.no_repair,
+            region: self.spec.reading.region,
+            as_is: self.spec.reading.no_repair,
             book: &self.running.about.book,
             known,
             rows: &self.rows,
-            keys: if self.import.reuse_keys {
-                Keys::MayMove
-            } else {
-                Keys::MeanOne
-            },
-            aims: &self.import.aims,
+            policy: &self.spec.policy,
+            guards: &self.spec.guards,
             gate: &|rows| self.guard_rows(rows, last),
             reached,
         };
         let planned = planning::plan(opened, &asked, into, &spinner);
         if let (Then::Send, Ok(planned)) = (self.then, &planned) {
-            let pace = self.running.target.pace(self.import.sending.rate);
+            let pace = self.running.pace();
             let forecast = Forecast::of(planned.requests, pace).words();
             if let Some(words) = forecast {
                 spinner.say(&words);
@@ -334,9 +336,8 @@ impl Job<'_> {
 
     /// The line to the target, at the pace that is wanted.
     pub(super) fn reach(&self) -> Result<Reached, Failure> {
-        let target = self.running.target;
-        let reached = target.reach(target.pace(self.import.sending.rate))?;
-        reached.end_at(self.import.sending.deadline);
+        let reached = self.running.target.reach(self.running.pace())?;
+        reached.end_at(self.running.sending.deadline);
         Ok(reached)
     }
 

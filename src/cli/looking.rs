@@ -3,12 +3,12 @@
 
 use std::cell::RefCell;
 
-use super::aims::{Compare, Scope};
 use super::failure::{Failure, Kind};
 use super::planning::Making;
 use super::sending::on_the_network;
 use crate::ledger::{Ledger as _, LedgerError, Missing, Whose};
 use crate::model::{ParentId, RemoteId};
+use crate::plan::{Compare, Scope};
 use crate::transport::Halt;
 use crate::upload::{self, Looked, SettleError, Stands};
 use crate::vendor::{Parent, Snapshot};
@@ -85,7 +85,7 @@ impl Making<'_> {
 
     /// What is done where the vendor does not let its contacts be listed.
     fn blind(&mut self, why: &str) -> Result<(), Failure> {
-        if self.asked.aims.compare == Some(Compare::Target) || self.asked.aims.mirror_all {
+        if self.asked.policy.compare == Some(Compare::Target) || self.asked.policy.mirror_all {
             return Err(Failure::new(
                 Kind::Unavailable,
                 format!("what the target holds cannot be read: {why}"),

@@ -6,13 +6,13 @@ use serde_json::json;
 
 use super::args::{Common, Map, Output};
 use super::failure::Failure;
-use super::opened::{Opened, open};
+use super::opened::{Opened, open_named};
 use super::screen::{Screen, Tone, cut, pad, plain};
 use crate::mapping::{Certainty, Column, Kept};
 
 /// Runs the command.
 pub(super) fn run(map: &Map, common: &Common) -> Result<u8, Failure> {
-    let opened = open(&map.reading)?;
+    let opened = open_named(&map.reading)?;
     match common.output {
         Output::Json => {
             let document = json!({

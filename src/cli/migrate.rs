@@ -1,19 +1,18 @@
 //! `rolo migrate`: what one target holds, into another. It is an export and an import on one line: the contacts of
 //! the first are the sheet of the second, keyed by the first's own ids, so that it can be done again.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 
-use clap::Parser as _;
-
-use super::args::{Arguments, Command, Common, Import, Migrate, Tuning};
+use super::args::{Common, Migrate, Tuning};
 use super::config::Targets;
 use super::export::{Keys, fetch_all, parents};
 use super::failure::{Failure, Kind};
 use super::import::{self, Done, Meant, Then, given};
 use super::planning::Rows;
+use super::spec::Asked;
 use super::target::Target;
 use crate::ledger::{Ledger as _, LedgerError, Sqlite};
 use crate::model::{BookId, ParentId, RunId};
@@ -21,13 +20,15 @@ use crate::sheet::{CsvTable, Written, writer};
 use crate::vendor::Parent;
 
 /// Parents' ids in the first target, and what they are in the second.
-type ParentMap = HashMap<String, String>;
+type ParentMap = BTreeMap<String, String>;
 
 /// Runs the command.
 pub(super) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
     let targets = Targets::read(common.config.as_deref())?;
     let from = Target::find(&migrate.from, &targets, &Tuning::default())?;
-    let to = Target::find(&migrate.to, &targets, &migrate.tuning)?;
+    let map = migrate.parent_map.as_deref().map(parent_map).transpose()?;
+    let asked = Asked::of_migration(migrate, &targets, map.clone().unwrap_or_default())?;
+    let to = Target::of(&asked.spec.target, &targets)?;
     if from.book()? == to.book()? {
         return Err(Failure::usage(
             format!(
@@ -37,7 +38,6 @@ pub(super) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
             "name another target with --to",
         ));
     }
-    let map = migrate.parent_map.as_deref().map(parent_map).transpose()?;
     // What hangs under nothing at the second target is lost there, and counted; no map is needed for it.
     let all_under = migrate.tuning.parent.clone();
     let needs_map = to.profile().parent != Parent::None && all_under.is_none();
@@ -72,19 +72,21 @@ pub(super) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
     if needs_map && !missing.is_empty() {
         return Err(unmapped(migrate, &missing));
     }
-    let import = as_import(migrate, &sheet)?;
-    let source = Some(from.name.clone());
     let meant = Meant {
         command: "migrate",
+        asked: &asked,
+        target: &to,
+        sheet: &sheet,
+        sending: &migrate.sending,
         rows: Rows::All,
         given: given()?,
-        source,
-        then: Then::of(&import),
+        source: Some(from.name.clone()),
+        then: Then::of(migrate.dry_run),
         feed: None,
     };
     let Done {
         code, run, report, ..
-    } = import::again(&import, common, meant)?;
+    } = import::again(common, meant)?;
     if let Some(run) = run {
         let map = report.join("map.csv");
         write_map(
@@ -156,32 +158,6 @@ fn parent_map(file: &Path) -> Result<ParentMap, Failure> {
         }
     }
     Ok(map)
-}
-
-/// The import that the second half is.
-fn as_import(migrate: &Migrate, sheet: &Path) -> Result<Import, Failure> {
-    let sheet: PathBuf = sheet.to_owned();
-    let words = [
-        "rolo".into(),
-        "import".into(),
-        sheet.into_os_string(),
-        "--to".into(),
-        (&migrate.to).into(),
-    ];
-    let arguments = Arguments::try_parse_from(words).map_err(std::io::Error::other)?;
-    let Command::Import(mut import) = arguments.command else {
-        return Err(Failure::usage(
-            "the second half is no import",
-            "this is a defect; please report it",
-        ));
-    };
-    import.tuning = migrate.tuning.clone();
-    import.sending = migrate.sending.clone();
-    import.aims = migrate.aims.clone();
-    import.dry_run = migrate.dry_run;
-    // An empty book has nothing to move, and that is no accident of a file.
-    import.guarding.allow_empty = true;
-    Ok(import)
 }
 
 /// Writes which record of the first target became which of the second.

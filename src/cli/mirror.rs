@@ -43,7 +43,7 @@ fn guard(making: &Making<'_>, deletes: u64, records: u64) -> Result<(), Failure>
             "look at the sheet; a mirror never empties a book. Nothing was sent",
         ));
     }
-    let most = making.asked.aims.max_delete.of(records);
+    let most = making.asked.policy.max_delete.of(records);
     if deletes > most {
         return Err(Failure::new(
             Kind::Guard,
@@ -72,7 +72,7 @@ impl Making<'_> {
     fn records(&self) -> Result<Vec<Mirrored>, LedgerError> {
         let (known, book) = (self.known(), self.asked.book);
         let mut keys = std::collections::BTreeMap::new();
-        if self.asked.aims.mirror_all {
+        if self.asked.policy.mirror_all {
             for remote in self.lookup.all_held()? {
                 keys.insert(remote.clone(), ContactKey::of_record(book, &remote));
             }

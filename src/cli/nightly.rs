@@ -14,6 +14,7 @@ use super::night::{Night, weight};
 use super::notify::Hooks;
 use super::planning::Rows;
 use super::screen::plain;
+use super::spec::Asked;
 use super::target::Target;
 use super::timing::Stopwatch;
 
@@ -51,7 +52,7 @@ pub(super) fn run(import: &Import, common: &Common) -> u8 {
 fn one(import: &Import, common: &Common, night: &mut Night) -> Result<u8, Failure> {
     let sheet = Sheet::of(import.reading.sheet_file.clone());
     let is_file = sheet.path.as_os_str() != "-";
-    let ended = import_one(import, common, feed_of(import)?);
+    let ended = import_one(import, (common, Many::No), feed_of(import)?);
     let desk = Desk {
         import,
         common,
@@ -121,7 +122,11 @@ fn each(desk: &Desk<'_>, sheets: &[Sheet], night: &mut Night) -> Result<u8, Fail
         }
         documents.next()?;
         let one = desk.prepared(sheet, night, &mut names);
-        let ended = import_one(&one, desk.common, Some(named(sheet.feed(), &one)));
+        let ended = import_one(
+            &one,
+            (desk.common, Many::Yes),
+            Some(named(sheet.feed(), &one)),
+        );
         if let Err(failure) = &ended {
             documents.failed(sheet, failure)?;
             say(&format!("{}:\n{}", plain(&sheet.name()), failure.render()));
@@ -155,14 +160,25 @@ fn named(feed: String, import: &Import) -> String {
     }
 }
 
-fn import_one(import: &Import, common: &Common, feed: Option<String>) -> Result<Done, Failure> {
+fn import_one(
+    import: &Import,
+    (common, many): (&Common, Many),
+    feed: Option<String>,
+) -> Result<Done, Failure> {
+    let targets = Targets::read(common.config.as_deref())?;
+    let asked = Asked::of(import, &targets, many)?;
+    let target = Target::of(&asked.spec.target, &targets)?;
     let meant = Meant {
         command: "import",
+        asked: &asked,
+        target: &target,
+        sheet: &import.reading.sheet_file,
+        sending: &import.sending,
         rows: Rows::All,
         given: given()?,
         source: None,
-        then: Then::of(import),
+        then: Then::of(import.dry_run),
         feed,
     };
-    import::again(import, common, meant)
+    import::again(common, meant)
 }

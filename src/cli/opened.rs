@@ -1,8 +1,12 @@
 //! A sheet, opened and understood: what every command that reads one does first.
 
-use super::args::Reading;
+use std::path::Path;
+
 use super::failure::{Failure, Kind};
+use super::flags;
 use super::screen::{Screen, Tone};
+use super::spec;
+use crate::engine::Reading;
 use crate::mapping::{self, Kept, Mapping, MappingError};
 use crate::model::{Field, Region};
 use crate::normalize;
@@ -18,15 +22,21 @@ pub(super) struct Opened {
     pub unrecognised: Option<MappingError>,
 }
 
-/// Opens the sheet and maps its columns.
-pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
+/// Opens the sheet that flags name, and maps its columns.
+pub(super) fn open_named(flags: &flags::Reading) -> Result<Opened, Failure> {
+    let (reading, mapping) = spec::reading(flags)?;
+    open(&flags.sheet_file, &reading, mapping.as_ref())
+}
+
+/// Opens a sheet and maps its columns, by a mapping file where there is one.
+pub(super) fn open(file: &Path, reading: &Reading, kept: Option<&Kept>) -> Result<Opened, Failure> {
     let hints = Hints {
         sheet: reading.sheet.clone(),
         encoding: reading.encoding.clone(),
         delimiter: reading.delimiter,
         program: std::env::current_exe().ok(),
     };
-    let mut source = Source::open(&reading.sheet_file, &hints)?;
+    let mut source = Source::open(file, &hints)?;
     let options = mapping::Options {
         unmapped: reading.unmapped,
         given: reading
@@ -40,8 +50,8 @@ pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
             reading.header_row
         },
     };
-    let guessed = match &reading.mapping {
-        Some(file) => kept(file)?.fit(&source.preview, &options),
+    let guessed = match kept {
+        Some(kept) => kept.fit(&source.preview, &options),
         None => Mapping::guess(&source.preview, &options),
     };
     let (mapping, unrecognised) = match guessed {
@@ -59,18 +69,6 @@ pub(super) fn open(reading: &Reading) -> Result<Opened, Failure> {
     })
 }
 
-/// Reads a mapping file.
-fn kept(file: &std::path::Path) -> Result<Kept, Failure> {
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        let what = format!("cannot read the mapping `{}`: {error}", file.display());
-        Failure::usage(
-            what,
-            "`rolo map SHEET -o mapping.toml` writes one to start from",
-        )
-    })?;
-    Ok(Kept::read(&text)?)
-}
-
 fn given(text: &str) -> Result<(String, mapping::Target), Failure> {
     let hint =
         "write --column HEADER=FIELD, such as --column \"Tel 2=phone.home\" or --column F=ignored";
@@ -83,7 +81,7 @@ fn given(text: &str) -> Result<(String, mapping::Target), Failure> {
     Ok((column.trim().to_owned(), target))
 }
 
-impl Reading {
+impl flags::Reading {
     /// How texts are read: the region that the person says, else the target's own.
     pub(super) fn normalizing(&self, own: Option<Region>) -> normalize::Options {
         normalize::Options {

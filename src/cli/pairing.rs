@@ -1,16 +1,15 @@
 //! The second half of a plan: the records of rows that no link leads to are found among what the target holds, and each
 //! step is decided by what its record says.
 
-use super::aims::Scope;
 use super::failure::Failure;
 use super::looking::Broken;
-use super::planning::{Keys, Making};
+use super::planning::Making;
 use crate::ledger::{Ledger as _, LedgerError, Pending, Problem, Whose};
 use crate::model::{BookId, ContactKey, RemoteId, ScopedKey};
 use crate::plan::{
     Action, CLEAR_IMPOSSIBLE, Change, Elsewhere, IdentityDigest, KEY_REUSED, Known, Link,
-    MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN, MatchBy, Remark, Step,
-    VALUE_ALTERED,
+    MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN, MatchBy, Remark, Scope,
+    Step, VALUE_ALTERED,
 };
 use crate::vendor::Payload;
 
@@ -158,7 +157,7 @@ impl Making<'_> {
 
     /// The step with its action and what is to be said about it.
     fn acted(&self, mut step: Step, row: &Pending, changes: Option<Vec<Change>>) -> Step {
-        let (action, code) = self.asked.aims.aim().act(changes.as_deref());
+        let (action, code) = self.asked.policy.aim().act(changes.as_deref());
         if let (Some(by), Some(remote)) = (row.by, &row.remote) {
             let what = match by {
                 MatchBy::Email | MatchBy::EmailAndName => "its e-mail address",
@@ -264,7 +263,7 @@ impl Making<'_> {
         remote: &RemoteId,
         changes: &[Change],
     ) -> Result<Option<String>, LedgerError> {
-        let (Keys::MeanOne, Some(after)) = (self.asked.keys, &step.identity) else {
+        let (false, Some(after)) = (self.asked.policy.reuse_keys, &step.identity) else {
             return Ok(None);
         };
         if changes.is_empty() {
@@ -293,7 +292,7 @@ impl Making<'_> {
         remote: &RemoteId,
     ) -> Result<bool, LedgerError> {
         let (known, book) = (self.known(), self.asked.book);
-        if self.asked.keys == Keys::MayMove || is_ours(key, book) {
+        if self.asked.policy.reuse_keys || is_ours(key, book) {
             return Ok(false);
         }
         let keys = known.keys_of(book, remote)?;

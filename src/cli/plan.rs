@@ -6,16 +6,19 @@ use std::io::{BufWriter, Write as _};
 use clap::Args;
 
 use super::args::{Common, Import};
+use super::config::Targets;
 use super::diff;
 use super::failure::Failure;
 use super::forecast::Forecast;
 use super::import::{self, Done, Job, Meant, Then, given};
+use super::inbox::Many;
 use super::nightly::feed_of;
 use super::opened::Opened;
 use super::planning::{Counts, Rows};
 use super::running::{Came, Shown};
 use super::screen::Tone;
 use super::sending::look;
+use super::spec::Asked;
 use super::target::{Reached, Target};
 use crate::ledger::{Ledger as _, LedgerError, Sqlite};
 use crate::model::{Fingerprint, RunId};
@@ -65,15 +68,23 @@ pub(super) fn run(plan: &Plan, common: &Common) -> Result<u8, Failure> {
         most: if plan.all { u64::MAX } else { diff::MOST },
         code: if plan.detailed_exitcode { CHANGES } else { 0 },
     };
+    let import = &plan.import;
+    let targets = Targets::read(common.config.as_deref())?;
+    let asked = Asked::of(import, &targets, Many::No)?;
+    let target = Target::of(&asked.spec.target, &targets)?;
     let meant = Meant {
         command: "plan",
+        asked: &asked,
+        target: &target,
+        sheet: &import.reading.sheet_file,
+        sending: &import.sending,
         rows: Rows::All,
         given: given()?,
         source: None,
-        feed: feed_of(&plan.import)?,
+        feed: feed_of(import)?,
         then: Then::Save(view),
     };
-    import::again(&plan.import, common, meant).map(|done| done.code)
+    import::again(common, meant).map(|done| done.code)
 }
 
 /// A flag that would do nothing here is refused, not swallowed.
@@ -176,7 +187,7 @@ impl Job<'_> {
         let target = self.running.target;
         let mut file = tempfile::NamedTempFile::new()?;
         let mut out = BufWriter::new(&mut file);
-        let mut forecast = Forecast::new(target.pace(self.import.sending.rate));
+        let mut forecast = Forecast::new(self.running.pace());
         let mut broken = None;
         each_request(target, ledger, run, |sent| match sent {
             Sent::Step(step) => forecast.see(step, target.vendor.as_ref()),

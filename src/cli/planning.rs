@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::aims::{Aims, Scope};
 use super::failure::Failure;
 use super::looking::Broken;
 use super::mirror;
@@ -13,12 +12,13 @@ use super::pairing;
 use super::progress::Progress;
 use super::sums::Sums;
 use super::target::{Reached, Target};
+use crate::engine::{Guards, Policy};
 use crate::intake::{self, Checked, Line};
 use crate::ledger::{Ledger as _, Lookup, Sqlite, Standing, Wanted};
 use crate::mapping::Original;
 use crate::model::{BookId, ContactKey, Diagnostic, Place, Region, RemoteId, RunId, ScopedKey};
 use crate::normalize;
-use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, MatchKey, Mode, Step, Trust};
+use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, MatchKey, Mode, Scope, Step, Trust};
 use crate::transport::Halt;
 use crate::upload::Ended;
 use crate::vendor::Vendor;
@@ -71,21 +71,12 @@ pub(super) struct Asked<'a> {
     /// Who is asked what is linked already; without it, the ledger that the plan goes to.
     pub(super) known: Option<&'a Sqlite>,
     pub(super) rows: &'a Rows,
-    pub(super) keys: Keys,
-    pub(super) aims: &'a Aims,
+    pub(super) policy: &'a Policy,
+    pub(super) guards: &'a Guards,
     /// Stops where so many rows are too few; asked before the target is.
     pub(super) gate: &'a dyn Fn(u64) -> Result<(), Failure>,
     /// The way to what the target holds.
     pub(super) reached: &'a Reached,
-}
-
-/// Whether a key may mean somebody else than it did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Keys {
-    /// A key means one person for ever.
-    MeanOne,
-    /// A key may be given to somebody else.
-    MayMove,
 }
 
 /// A plan in the making.
@@ -150,7 +141,7 @@ pub(super) fn plan(
         progress,
         lookup: Lookup::new()?,
         sums: Sums::default(),
-        scope: asked.aims.scope(asked.target),
+        scope: asked.policy.scope(asked.target.profile().listing),
         number: 0,
         looks: 0,
     };
@@ -161,8 +152,12 @@ pub(super) fn plan(
         Err(Broken::Halted(halt)) => Some(halt),
         Err(Broken::Failed(failure)) => return Err(failure),
     };
-    if halt.is_none() && asked.aims.aim().mode == Mode::Mirror && matches!(asked.rows, Rows::All) {
-        mirror::mirror(&mut making)?;
+    // Some rows of a sheet are no sheet: what they change, and what they lack, tells nothing.
+    if halt.is_none() && matches!(asked.rows, Rows::All) {
+        making.guard_updates()?;
+        if asked.policy.mode == Mode::Mirror {
+            mirror::mirror(&mut making)?;
+        }
     }
     let vendor = asked.target.vendor.as_ref();
     if let Some(words) = making.sums.losses(vendor.profile().name) {
@@ -185,6 +180,14 @@ impl Making<'_> {
         self.asked.target.vendor.as_ref()
     }
 
+    /// Stops where too many of the records would change that rows were matched with.
+    fn guard_updates(&self) -> Result<(), Failure> {
+        let updates = self.sums.counts().get(Action::Update.name());
+        let updates = updates.copied().unwrap_or_default();
+        let matched = self.lookup.count_matched()?;
+        self.asked.guards.updates(updates, matched)
+    }
+
     /// Every row through the line.
     fn read(&mut self, opened: &mut Opened) -> Result<(), Failure> {
         let original = opened.mapping.original();
@@ -199,7 +202,7 @@ impl Making<'_> {
             must_keep: asked.target.must_keep.clone(),
         };
         intake::run(&mut opened.source, &line, |mut chunk| {
-            if asked.aims.clear_empty {
+            if asked.policy.clear_empty {
                 for checked in &mut chunk {
                     clear(checked, &line);
                 }

@@ -3,20 +3,21 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use clap::Parser as _;
 use serde_json::Value;
 
-use super::args::{Arguments, Command, Common, Import, Resume, Retry, Tuning};
-use super::config::Targets;
+use super::args::{Common, Resume, Retry};
 use super::failure::{Failure, Kind};
 use super::import::{self, Then};
+use super::past::{Need, no_import};
 use super::planning::Rows;
+use super::recall::{Recalled, recall};
 use super::running::Running;
 use super::screen::plain;
 use super::sending::settle_earlier;
-use super::target::Target;
+use super::spec;
 use super::timing::Stopwatch;
 use super::turn::in_turn;
+use crate::engine::Source;
 use crate::ledger::{Ledger as _, LedgerError, Run, Saved, Sqlite};
 use crate::plan::Fate;
 
@@ -58,9 +59,9 @@ pub(super) fn resume(resume: &Resume, common: &Common) -> Result<u8, Failure> {
             format!("`rolo apply {}` sends it", run.id),
         ));
     }
-    let target = target_of(&run, &resume.tuning, common)?;
+    let recalled = recall(&run, Need::Steps, &resume.tuning, common)?;
     in_turn(&resume.sending, common, || Ok(ledger.resume(&run)))?;
-    let ended = go_on(ledger, &run, &target, resume, common);
+    let ended = go_on(ledger, &run, &recalled, resume, common);
     if let Err(failure) = &ended {
         // What cannot be written here is written by the next run on the book; the first failure is the one to tell.
         let _ = give_free(&run, failure.kind, common);
@@ -90,34 +91,25 @@ pub(super) fn whole(run: &Run) -> Result<(), Failure> {
     })
 }
 
-/// The target that a run is to, as it was and is tuned.
-pub(super) fn target_of(run: &Run, tuning: &Tuning, common: &Common) -> Result<Target, Failure> {
-    let targets = Targets::read(common.config.as_deref())?;
-    let target = Target::find(&run.about.target, &targets, &remembered(run, tuning))?;
-    if target.book()? != run.about.book {
-        return Err(Failure::new(
-            Kind::Guard,
-            format!(
-                "target `{}` is another address book than the run is for",
-                target.name
-            ),
-            "restore the target's base_url and account, or import the sheet again",
-        ));
-    }
-    Ok(target)
-}
-
 fn go_on(
     mut ledger: Sqlite,
     run: &Run,
-    target: &Target,
+    Recalled { asked, target }: &Recalled,
     resume: &Resume,
     common: &Common,
 ) -> Result<u8, Failure> {
-    let reached = target.reach(target.pace(resume.sending.rate))?;
+    let running = Running {
+        common,
+        sending: &resume.sending,
+        delivery: resume.sending.over(&asked.spec.delivery),
+        target,
+        about: run.about.clone(),
+        stopwatch: Stopwatch::start(),
+    };
+    let reached = target.reach(running.pace())?;
     reached.end_at(resume.sending.deadline);
     if !ledger.doubtful_runs(&run.about.book)?.is_empty() {
-        settle_earlier(&mut ledger, &run.about.book, &reached, &resume.sending)?;
+        settle_earlier(&mut ledger, &run.about.book, &reached, &running.delivery)?;
     }
     if resume.resend_in_doubt {
         let left: Vec<u64> = ledger
@@ -128,14 +120,6 @@ fn go_on(
         ledger.reopen(&run.id, &left)?;
     }
     ledger.supersede(&run.id)?;
-    let (sending, about, stopwatch) = (&resume.sending, run.about.clone(), Stopwatch::start());
-    let running = Running {
-        common,
-        sending,
-        target,
-        about,
-        stopwatch,
-    };
     let preface = format!("Run {} to {}, resumed", run.id, plain(&target.name));
     let code = running.carry_out(ledger, &run.id, &reached, &[preface])?;
     let was_done = run.totals.unsent == 0 && run.totals.in_doubt == 0;
@@ -146,6 +130,48 @@ fn go_on(
 pub(super) fn retry(retry: &Retry, common: &Common) -> Result<u8, Failure> {
     let ledger = ledger(common, Some(&retry.run))?;
     let run = ledger.run(&retry.run)?;
+    let rows = wrong_rows(&ledger, &run)?;
+    drop(ledger);
+    let recalled = recall(&run, Need::Sheet, &retry.tuning, common)?;
+    let Recalled { mut asked, target } = recalled;
+    let sheet = sheet(&run, &asked.spec.source, retry.from.as_deref())?;
+    asked.spec.source = Source::Sheet {
+        file: spec::absolute(&sheet)?,
+    };
+    asked.spec.delivery = retry.sending.over(&asked.spec.delivery);
+    if let Some(file) = &retry.mapping {
+        let (kept, mapping) = spec::mapping(file)?;
+        asked.spec.reading.mapping = Some(kept);
+        asked.mapping = Some(mapping);
+    } else if let Some(kept) = &asked.spec.reading.mapping
+        && !kept.withheld.is_empty()
+    {
+        return Err(Failure::usage(
+            format!(
+                "the mapping of run {} gives passwords, which are not kept: {}",
+                run.id,
+                kept.withheld.join(", ")
+            ),
+            format!("name it again: --mapping {}", kept.file.display()),
+        ));
+    }
+    let meant = import::Meant {
+        command: "retry",
+        asked: &asked,
+        target: &target,
+        sheet: &sheet,
+        sending: &retry.sending,
+        rows,
+        given: import::given()?,
+        source: None,
+        then: Then::Send,
+        feed: None,
+    };
+    import::again(common, meant).map(|done| done.code)
+}
+
+/// The rows of a run that were refused or rejected.
+fn wrong_rows(ledger: &Sqlite, run: &Run) -> Result<Rows, Failure> {
     let (mut keys, mut cells) = (HashSet::new(), HashMap::new());
     ledger.each_step(&run.id, &mut |settled| {
         if matches!(settled.fate, Fate::Rejected | Fate::Refused) {
@@ -161,53 +187,20 @@ pub(super) fn retry(retry: &Retry, common: &Common) -> Result<u8, Failure> {
     if keys.is_empty() {
         return Err(nothing());
     }
-    drop(ledger);
-    let mut import = given(&run)?;
-    if let Some(sheet) = &retry.from {
-        import.reading.sheet_file.clone_from(sheet);
-    } else if import.reading.sheet_file.as_os_str() == "-" {
-        return Err(Failure::usage(
-            format!("run {} read standard input, which is gone", run.id),
-            "name the sheet with --from",
-        ));
-    }
-    import.sending = retry.sending.clone();
-    import.tuning.set.extend(retry.tuning.set.iter().cloned());
-    if retry.tuning.parent.is_some() {
-        import.tuning.parent.clone_from(&retry.tuning.parent);
-    }
-    let (rows, given) = (Rows::Some { keys, cells }, run.about.given.clone());
-    let meant = import::Meant {
-        command: "retry",
-        rows,
-        given,
-        source: None,
-        then: Then::Send,
-        feed: None,
-    };
-    import::again(&import, common, meant).map(|done| done.code)
+    Ok(Rows::Some { keys, cells })
 }
 
-/// The import that a run was, as it was given on the command line.
-fn given(run: &Run) -> Result<Import, Failure> {
-    let not_one = || {
-        Failure::usage(
-            format!("run {} was no import of a sheet", run.id),
-            "retry is for imports; `rolo resume` goes on with any run",
-        )
-    };
-    let given = &run.about.given;
-    let arguments = Arguments::try_parse_from(&given.arguments).map_err(|_| not_one())?;
-    let mut import = match arguments.command {
-        Command::Import(import) => import,
-        Command::Plan(plan) => plan.import,
-        _ => return Err(not_one()),
-    };
-    let sheet = &import.reading.sheet_file;
-    if sheet.as_os_str() != "-" {
-        import.reading.sheet_file = sheet_of(run, &given.folder.join(sheet));
+/// The sheet that is read again: the one that is named, else the run's own.
+fn sheet(run: &Run, source: &Source, named: Option<&Path>) -> Result<PathBuf, Failure> {
+    match (named, source) {
+        (_, Source::Target { .. }) => Err(no_import(run)),
+        (Some(sheet), Source::Sheet { .. }) => Ok(sheet.to_owned()),
+        (None, Source::Sheet { file }) if file.as_os_str() == "-" => Err(Failure::usage(
+            format!("run {} read standard input, which is gone", run.id),
+            "name the sheet with --from",
+        )),
+        (None, Source::Sheet { file }) => Ok(sheet_of(run, file)),
     }
-    Ok(import)
 }
 
 /// Where the sheet of a run is: where it was put since, else as it was given; the run knows which one of a folder or a
@@ -223,20 +216,4 @@ fn sheet_of(run: &Run, given: &Path) -> PathBuf {
         .or_else(own)
         .or_else(|| told("file"))
         .unwrap_or_else(|| given.to_owned())
-}
-
-/// What was said of the target when the run was begun, and what is said of it now.
-pub(super) fn remembered(run: &Run, now: &Tuning) -> Tuning {
-    let then = Arguments::try_parse_from(&run.about.given.arguments).ok();
-    let mut tuning = match then.map(|arguments| arguments.command) {
-        Some(Command::Import(import)) => import.tuning,
-        Some(Command::Plan(plan)) => plan.import.tuning,
-        Some(Command::Migrate(migrate)) => migrate.tuning,
-        _ => Tuning::default(),
-    };
-    tuning.set.extend(now.set.iter().cloned());
-    if now.parent.is_some() {
-        tuning.parent.clone_from(&now.parent);
-    }
-    tuning
 }

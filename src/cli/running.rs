@@ -14,19 +14,24 @@ use super::screen::{Screen, plain};
 use super::sending;
 use super::target::{Reached, Target};
 use super::timing::Stopwatch;
+use crate::engine::Delivery;
 use crate::ledger::{Ledger as _, LedgerError, NewRun, Sqlite};
 use crate::model::RunId;
 use crate::plan::Fate;
 use crate::report::{Closing, Document, Entry, Head, Report, Tally, Timings};
 use crate::transport::Word;
 use crate::upload::{self, Ended};
+use crate::vendor::Rate;
 
 pub(super) use super::came::{Came, Shown, exit_code};
 
 /// A run that is to be delivered and reported.
 pub(super) struct Running<'a> {
     pub(super) common: &'a Common,
+    /// What holds for this command only.
     pub(super) sending: &'a Sending,
+    /// How fast it is sent, and when to give up.
+    pub(super) delivery: Delivery,
     pub(super) target: &'a Target,
     pub(super) about: NewRun,
     pub(super) stopwatch: Stopwatch,
@@ -48,16 +53,21 @@ impl Running<'_> {
         }
     }
 
+    /// The pace.
+    pub(super) fn pace(&self) -> Rate {
+        self.target.pace(self.delivery.rate)
+    }
+
     fn options(&self) -> upload::Options {
-        let lanes = self.target.lanes(self.sending.concurrency);
+        let lanes = self.target.lanes(self.delivery.concurrency);
         upload::Options {
             lanes,
-            ahead: sending::ahead(self.target.pace(self.sending.rate), lanes),
-            stop_after: self.sending.stop_after,
-            max_errors: self.sending.max_errors,
+            ahead: sending::ahead(self.pace(), lanes),
+            stop_after: self.delivery.stop_after,
+            max_errors: self.delivery.max_errors,
             limit: self.sending.limit.unwrap_or(0),
             canary: self.sending.canary.unwrap_or(0),
-            settle_after: std::time::Duration::from_secs(self.sending.settle_after),
+            settle_after: std::time::Duration::from_secs(self.delivery.settle_after),
         }
     }
 

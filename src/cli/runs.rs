@@ -104,6 +104,14 @@ fn document(run: &Run) -> Value {
     })
 }
 
+/// What is told of one run: what was asked of it, too, and the command line.
+fn whole_document(run: &Run) -> Value {
+    let mut document = document(run);
+    document["arguments"] = run.about.given.arguments.clone().into();
+    document["spec"] = run.about.spec.clone().into();
+    document
+}
+
 fn show_list(runs: &[Run], common: &Common) -> Result<u8, Failure> {
     if common.output == Output::Json {
         let list: Vec<Value> = runs.iter().map(document).collect();
@@ -149,7 +157,7 @@ fn ended(run: &Run) -> String {
 fn story(id: &str, runs: &Runs, ledger: &Sqlite, common: &Common) -> Result<u8, Failure> {
     let run = ledger.run(id)?;
     if common.output == Output::Json {
-        writeln!(super::screen::out(), "{:#}", document(&run))?;
+        writeln!(super::screen::out(), "{:#}", whole_document(&run))?;
         return Ok(0);
     }
     if let Some(row) = runs.row {
@@ -176,6 +184,12 @@ fn story(id: &str, runs: &Runs, ledger: &Sqlite, common: &Common) -> Result<u8, 
         plain(&run.about.target),
         run.about.vendor
     ))?;
+    if !run.about.given.arguments.is_empty() {
+        screen.line(&format!(
+            "Asked for by: {}",
+            plain(&run.about.given.arguments.join(" "))
+        ))?;
+    }
     if let Some(place) = run.about.source.get("moved_to").and_then(Value::as_str) {
         screen.line(&format!("The sheet was put into {}", plain(place)))?;
     }

@@ -4,9 +4,9 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::failure::{Failure, Kind};
-use super::flags::Sending;
 use super::progress::Progress;
 use super::target::Reached;
+use crate::engine::Delivery;
 use crate::ledger::{Ledger as _, LedgerError, Sqlite};
 use crate::model::{BookId, RunId};
 use crate::plan::Fate;
@@ -38,9 +38,9 @@ pub(super) fn settle_earlier(
     ledger: &mut Sqlite,
     book: &BookId,
     reached: &Reached,
-    sending: &Sending,
+    delivery: &Delivery,
 ) -> Result<Settlement, Failure> {
-    let after = Duration::from_secs(sending.settle_after);
+    let after = Duration::from_secs(delivery.settle_after);
     let settled = on_the_network(async {
         reached
             .client

@@ -1,14 +1,16 @@
 //! A target, ready to be used: from `rolo.toml`, from the flags, or the sandbox in this process.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::aims::Compare;
+use super::aims::CompareName;
 use super::args::{Common, Tuning};
 use super::config::{Targets, Written, state_folder};
 use super::failure::{Failure, Kind};
 use super::secret;
+use crate::engine::TargetSpec;
 use crate::model::{ParentId, Region};
+use crate::plan::{Compare, Most};
 use crate::vendor::{self, Entry, MustKeep, Profile, Rate, Settings, Vendor};
 
 pub(super) use super::reach::Reached;
@@ -28,8 +30,6 @@ pub(super) struct Target {
     pub rate: Option<Rate>,
     /// The lanes that the target states.
     pub concurrency: Option<u16>,
-    /// What rows are compared with, if the target states it.
-    pub compare: Option<Compare>,
     /// What must not be lost on the way to it.
     pub must_keep: MustKeep,
     /// What contacts without a parent of their own hang under.
@@ -48,66 +48,32 @@ pub(super) enum Place {
 }
 
 impl Target {
-    /// Finds a target by name: `sandbox:VENDOR`, a target of the files, or a vendor.
+    /// Finds a target by name, as the files and these flags say: `sandbox:VENDOR`, a target of the files, or a vendor.
     pub(super) fn find(name: &str, targets: &Targets, tuning: &Tuning) -> Result<Self, Failure> {
-        if let Some(vendor) = name.strip_prefix("sandbox:") {
-            return Self::make(name, entry(vendor, targets)?, None, Place::Sandbox, tuning);
-        }
-        if let Some(written) = targets.known.get(name) {
-            let entry = entry(&written.vendor, targets)?;
-            let place = Place::Written(Box::new(written.clone()));
-            return Self::make(name, entry, Some(written), place, tuning);
-        }
-        let entry = entry(name, targets)?;
-        Self::make(entry.profile.id, entry, None, Place::Nowhere, tuning)
+        Self::of(&resolve(name, targets, tuning)?, targets)
     }
 
-    fn make(
-        name: &str,
-        entry: &Entry,
-        written: Option<&Written>,
-        place: Place,
-        tuning: &Tuning,
-    ) -> Result<Self, Failure> {
-        let mut given = written
-            .map(|w| switches(name, w, entry.profile))
-            .transpose()?
-            .unwrap_or_default();
-        for set in &tuning.set {
-            let (name, value) = set.split_once('=').ok_or_else(|| {
-                Failure::usage(
-                    format!("`--set {set}` has no `=`"),
-                    "write --set NAME=VALUE",
-                )
-            })?;
-            given.insert(name.trim().to_owned(), value.trim().to_owned());
-        }
-        let mut settings = Settings::resolve(entry.profile, &given)?;
-        let field = |text: &Option<String>| text.clone();
-        settings.region = written
-            .and_then(|w| field(&w.region))
-            .map(|r| usage(r.parse(), name))
-            .transpose()?;
-        let parent = match (&tuning.parent, written.and_then(|w| w.parent.as_ref())) {
-            (Some(id), _) => Some(id.clone()),
-            (None, Some(value)) => Some(text_of(name, "parent", value)?),
-            (None, None) => None,
+    /// A target as it was meant, at the address and the pace that the files state.
+    pub(super) fn of(spec: &TargetSpec, targets: &Targets) -> Result<Self, Failure> {
+        let entry = entry(&spec.vendor, targets)?;
+        let place = place(spec, targets)?;
+        let mut settings = Settings::resolve(entry.profile, &spec.settings)?;
+        settings.region = spec.region;
+        settings.parent.clone_from(&spec.parent);
+        let written = match &place {
+            Place::Written(written) => Some(written),
+            Place::Nowhere | Place::Sandbox => None,
         };
-        settings.parent = parent.map(ParentId);
         Ok(Self {
-            name: name.to_owned(),
-            region: settings.region,
+            name: spec.name.clone(),
+            region: spec.region,
             rate: written
-                .and_then(|w| field(&w.rate))
-                .map(|r| usage(r.parse(), name))
+                .and_then(|written| written.rate.as_ref())
+                .map(|rate| usage(rate.parse(), &spec.name))
                 .transpose()?,
-            concurrency: written.and_then(|w| w.concurrency),
-            compare: written
-                .and_then(|w| field(&w.compare))
-                .map(|c| comparing(&c, name))
-                .transpose()?,
-            must_keep: tuning.fail_on_loss.clone(),
-            parent: settings.parent.clone(),
+            concurrency: written.and_then(|written| written.concurrency),
+            must_keep: spec.fail_on_loss.clone(),
+            parent: spec.parent.clone(),
             vendor: Arc::from((entry.build)(settings)),
             place,
         })
@@ -135,6 +101,91 @@ impl Target {
     }
 }
 
+/// What a target is meant to be: what the files say of it, and these flags.
+pub(super) fn resolve(
+    name: &str,
+    targets: &Targets,
+    tuning: &Tuning,
+) -> Result<TargetSpec, Failure> {
+    let (name, entry, written) = match (name.strip_prefix("sandbox:"), targets.known.get(name)) {
+        (Some(vendor), _) => (name, entry(vendor, targets)?, None),
+        (None, Some(written)) => (name, entry(&written.vendor, targets)?, Some(written)),
+        (None, None) => {
+            let entry = entry(name, targets)?;
+            (entry.profile.id, entry, None)
+        }
+    };
+    let mut given = written
+        .map(|written| switches(name, written, entry.profile))
+        .transpose()?
+        .unwrap_or_default();
+    let flags = set(&mut given, &tuning.set)?;
+    let settings = Settings::resolve(entry.profile, &given)?;
+    let parent = match (&tuning.parent, written.and_then(|w| w.parent.as_ref())) {
+        (Some(id), _) => Some(id.clone()),
+        (None, Some(value)) => Some(text_of(name, "parent", value)?),
+        (None, None) => None,
+    };
+    Ok(TargetSpec {
+        name: name.to_owned(),
+        vendor: entry.profile.id.to_owned(),
+        file: written
+            .map(|written| std::path::absolute(&written.file))
+            .transpose()?,
+        settings: settings
+            .all()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+        stated: flags
+            .into_iter()
+            .chain(tuning.parent.as_ref().map(|_| "parent".to_owned()))
+            .collect(),
+        region: written
+            .and_then(|written| written.region.as_ref())
+            .map(|region| usage(region.parse(), name))
+            .transpose()?,
+        parent: parent.map(ParentId),
+        fail_on_loss: tuning.fail_on_loss.clone(),
+    })
+}
+
+/// Takes in what `--set` says; returns the names of what was set.
+pub(super) fn set(
+    settings: &mut BTreeMap<String, String>,
+    flags: &[String],
+) -> Result<BTreeSet<String>, Failure> {
+    let mut stated = BTreeSet::new();
+    for flag in flags {
+        let (name, value) = flag.split_once('=').ok_or_else(|| {
+            let what = format!("`--set {flag}` has no `=`");
+            Failure::usage(what, "write --set NAME=VALUE")
+        })?;
+        settings.insert(name.trim().to_owned(), value.trim().to_owned());
+        stated.insert(name.trim().to_owned());
+    }
+    Ok(stated)
+}
+
+/// Where a target is now. One that is at another vendor by now is not the one that was meant.
+fn place(spec: &TargetSpec, targets: &Targets) -> Result<Place, Failure> {
+    if spec.name.starts_with("sandbox:") {
+        return Ok(Place::Sandbox);
+    }
+    let Some(written) = targets.known.get(&spec.name) else {
+        entry(&spec.name, targets)?;
+        return Ok(Place::Nowhere);
+    };
+    let vendor = entry(&written.vendor, targets)?.profile.id;
+    if vendor != spec.vendor {
+        let (name, then) = (&spec.name, &spec.vendor);
+        return Err(Failure::usage(
+            format!("target `{name}` is at {vendor} now, and was at {then} when the run began"),
+            "name the file that holds the run's own target with --config, or import the sheet again",
+        ));
+    }
+    Ok(Place::Written(Box::new(written.clone())))
+}
+
 fn usage<T, E: std::error::Error + Send + Sync + 'static>(
     parsed: Result<T, E>,
     target: &str,
@@ -142,13 +193,29 @@ fn usage<T, E: std::error::Error + Send + Sync + 'static>(
     parsed.map_err(|error| Failure::new(Kind::Usage, error, format!("look at [targets.{target}]")))
 }
 
-fn comparing(text: &str, target: &str) -> Result<Compare, Failure> {
-    <Compare as clap::ValueEnum>::from_str(text, true).map_err(|_| {
-        Failure::usage(
-            format!("target `{target}`: `{text}` is nothing to compare with"),
-            "compare is \"ledger\" or \"target\"",
-        )
-    })
+impl Written {
+    /// What rows are compared with, if the target states it.
+    pub(super) fn compare(&self, target: &str) -> Result<Option<Compare>, Failure> {
+        let Some(text) = &self.compare else {
+            return Ok(None);
+        };
+        let name = <CompareName as clap::ValueEnum>::from_str(text, true).map_err(|_| {
+            Failure::usage(
+                format!("target `{target}`: `{text}` is nothing to compare with"),
+                "compare is \"ledger\" or \"target\"",
+            )
+        })?;
+        Ok(Some(name.into()))
+    }
+
+    /// How many matched records may be changed, if the target states it.
+    pub(super) fn max_update(&self, target: &str) -> Result<Option<Most>, Failure> {
+        let text = self.max_update.as_ref();
+        let text = text
+            .map(|value| text_of(target, "max_update", value))
+            .transpose()?;
+        text.map(|text| usage(text.parse(), target)).transpose()
+    }
 }
 
 fn entry(name: &str, targets: &Targets) -> Result<&'static Entry, Failure> {

@@ -1,9 +1,11 @@
 //! `rolo undo`: a run taken back. What it created is deleted, what it updated gets back what was sent before; only
 //! where the target still says what the run sent. It is a run of its own, and can be resumed.
 
-use super::args::{Common, Sending, Undo};
+use super::args::{Common, Undo};
 use super::failure::{Failure, Kind};
-use super::resume::{ledger, target_of};
+use super::past::Need;
+use super::recall::{Recalled, recall};
+use super::resume::ledger;
 use super::running::{Came, Running, exit_code};
 use super::screen::{Tone, plain};
 use super::sending::settle_earlier;
@@ -11,6 +13,7 @@ use super::target::Reached;
 use super::timing::Stopwatch;
 use super::turn::in_turn;
 use super::undoing::{changes_in_doubt, look, rows, steps};
+use crate::engine::Delivery;
 use crate::ledger::{Ledger as _, NewRun, Run, Sqlite};
 use crate::model::RunId;
 use crate::plan::{Action, Step};
@@ -19,7 +22,7 @@ use crate::plan::{Action, Step};
 pub(super) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
     let mut ledger = ledger(common, Some(&undo.run))?;
     let run = ledger.run(&undo.run)?;
-    let target = target_of(&run, &undo.tuning, common)?;
+    let Recalled { asked, target } = recall(&run, Need::Steps, &undo.tuning, common)?;
     // A run that has not ended may still write something.
     if run.ended.is_some() && rows(&ledger, &run, &changes_in_doubt(&ledger, &run)?)?.is_empty() {
         return Err(nothing(&run));
@@ -29,22 +32,22 @@ pub(super) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
         command: command.to_owned(),
         ..run.about.clone()
     };
-    let (sending, stopwatch) = (&undo.sending, Stopwatch::start());
     let running = Running {
         common,
-        sending,
+        sending: &undo.sending,
+        delivery: undo.sending.over(&asked.spec.delivery),
         target: &target,
         about,
-        stopwatch,
+        stopwatch: Stopwatch::start(),
     };
-    let reached = target.reach(target.pace(undo.sending.rate))?;
+    let reached = target.reach(running.pace())?;
     reached.end_at(undo.sending.deadline);
     if undo.dry_run {
         return dry(&running, &ledger, &run, &reached);
     }
     // Nobody else writes between the look and what is sent for it.
     let id = in_turn(&undo.sending, common, || Ok(ledger.begin(&running.about)))?;
-    match prepare(&mut ledger, &run, &id, (&reached, &undo.sending)) {
+    match prepare(&mut ledger, &run, &id, (&reached, &running.delivery)) {
         Ok(steps) => {
             let preface = preface(&running, &run, &steps);
             running.carry_out(ledger, &id, &reached, &preface)
@@ -62,11 +65,11 @@ fn prepare(
     ledger: &mut Sqlite,
     run: &Run,
     id: &RunId,
-    (reached, sending): (&Reached, &Sending),
+    (reached, delivery): (&Reached, &Delivery),
 ) -> Result<Vec<Step>, Failure> {
     let changes = changes_in_doubt(ledger, run)?;
     if !ledger.doubtful_runs(&run.about.book)?.is_empty() {
-        settle_earlier(ledger, &run.about.book, reached, sending)?;
+        settle_earlier(ledger, &run.about.book, reached, delivery)?;
     }
     let rows = rows(ledger, run, &changes)?;
     if rows.is_empty() {

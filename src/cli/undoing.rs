@@ -150,6 +150,7 @@ mod tests {
             source: json!({}),
             headers: vec![],
             given: Given::default(),
+            spec: None,
         };
         let id = ledger.begin(&about).expect("a run");
         let actions = [Action::Update, Action::Create, Action::Update];

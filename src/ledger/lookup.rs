@@ -206,6 +206,17 @@ impl Lookup {
         Ok(count.unsigned_abs())
     }
 
+    /// How many of the rows that are meant have a record, and may change it.
+    pub fn count_matched(&self) -> Result<u64, LedgerError> {
+        let count: i64 = self.database.query_row(
+            "SELECT count(*) FROM wanted
+             WHERE standing > 0 AND number IS NOT NULL AND remote IS NOT NULL AND problem IS NULL",
+            [],
+            |row| row.get(0),
+        )?;
+        Ok(count.unsigned_abs())
+    }
+
     /// The ids of the records that were read, in their order.
     pub fn all_held(&self) -> Result<Vec<RemoteId>, LedgerError> {
         let mut list = self

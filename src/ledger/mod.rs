@@ -47,9 +47,12 @@ pub struct NewRun {
     pub source: serde_json::Value,
     /// The headers of the source's columns.
     pub headers: Vec<String>,
-    /// The command line, and the folder where it was given: what a retry does again. It never holds a secret.
+    /// The command line, and the folder where it was given, to be shown. It never holds a secret.
     #[serde(default)]
     pub given: Given,
+    /// What was asked: the JSON of `engine::ImportSpec`; none for a run of a rolo that kept the command line only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spec: Option<serde_json::Value>,
 }
 
 /// A command line, and where it was given.

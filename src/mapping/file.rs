@@ -126,6 +126,29 @@ impl Kept {
         }
     }
 
+    /// Takes out the values that it gives to secrets, and returns the names of what they were given to. What columns
+    /// are called and taken for stays.
+    pub fn withhold_secrets(&mut self) -> Vec<String> {
+        let is_secret =
+            |name: &str| matches!(target(name), Ok(Target::Field(field)) if field.is_secret());
+        let mut withheld = Vec::new();
+        self.constants.retain(|name, _| {
+            let keeps = !is_secret(name);
+            withheld.extend((!keeps).then(|| name.clone()));
+            keeps
+        });
+        for column in &mut self.columns {
+            let into = column.into.iter().map(String::as_str);
+            let takes_secret = into.chain([column.take.as_str()]).any(is_secret);
+            let gives = column.default.is_some() || !column.values.is_empty();
+            if takes_secret && gives {
+                (column.default, column.values) = (None, BTreeMap::new());
+                withheld.push(column.name.clone());
+            }
+        }
+        withheld
+    }
+
     /// The mapping of a sheet; an error where its columns are no longer those of the file.
     pub fn fit(&self, preview: &[Row], options: &Options) -> Result<Mapping, MappingError> {
         let mut mapping = self.columns_of(preview, options)?;

@@ -16,7 +16,7 @@ mod shape;
 mod synonyms;
 mod target;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{AddressPart, Code, Field, Severity, column_letters};
 use crate::sheet::Row;
@@ -108,7 +108,7 @@ impl Column {
 }
 
 /// What becomes of a column that no field claims.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unmapped {
     /// Its values are kept under its header.

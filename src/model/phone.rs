@@ -58,7 +58,8 @@ pub struct Phone {
 }
 
 /// The country in whose way a number without a country code is written: an ISO 3166-1 alpha-2 code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Region([u8; 2]);
 
 impl Region {
@@ -77,6 +78,20 @@ impl Region {
 impl std::fmt::Display for Region {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl From<Region> for String {
+    fn from(region: Region) -> Self {
+        region.as_str().to_owned()
+    }
+}
+
+impl TryFrom<String> for Region {
+    type Error = BadRegion;
+
+    fn try_from(text: String) -> Result<Self, BadRegion> {
+        text.parse()
     }
 }
 

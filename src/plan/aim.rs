@@ -1,11 +1,13 @@
-//! What a run is to do with the records that it finds, and how many it may delete: what a person says on the command
-//! line, and what follows from it for one row.
+//! What a run is to do with the records that it finds: what a person asks for, and what follows from it for one row.
+
+use serde::{Deserialize, Serialize};
 
 use super::{Action, Change, RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING};
 use crate::model::Code;
 
 /// What a run does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Makes what is missing, changes what says something else.
     #[default]
@@ -19,7 +21,8 @@ pub enum Mode {
 }
 
 /// What becomes of a row whose record says something else.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OnExisting {
     /// The record is changed.
     #[default]
@@ -28,6 +31,27 @@ pub enum OnExisting {
     Skip,
     /// The row is an error.
     Fail,
+}
+
+/// What rows are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// What was sent last; nothing is read.
+    Ledger,
+    /// What stands there now.
+    Target,
+}
+
+/// How much of a target is read before a plan is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Nothing.
+    Nothing,
+    /// What may be the record of a row that has none yet.
+    New,
+    /// All that hangs under the parents of the sheet.
+    All,
 }
 
 /// Whether what was sent last is taken for what stands there.
@@ -64,61 +88,6 @@ impl Aim {
     }
 }
 
-/// How many records a mirror may delete: so many, and so many of a hundred.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Most {
-    /// So many; `None` for any number.
-    pub count: Option<u64>,
-    /// So many of a hundred, rounded up; `None` for any share.
-    pub percent: Option<u64>,
-}
-
-impl Default for Most {
-    fn default() -> Self {
-        Self {
-            count: Some(10),
-            percent: Some(10),
-        }
-    }
-}
-
-impl Most {
-    /// How many of so many records may be deleted.
-    pub fn of(self, records: u64) -> u64 {
-        let share = |percent: u64| records.saturating_mul(percent).div_ceil(100);
-        let share = self.percent.map_or(u64::MAX, share);
-        share.min(self.count.unwrap_or(u64::MAX))
-    }
-}
-
-/// A text that is no such limit.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no limit: a count such as 50, a share such as 20%, or both as 50,20% is wanted")]
-pub struct BadMost(pub String);
-
-impl std::str::FromStr for Most {
-    type Err = BadMost;
-
-    fn from_str(text: &str) -> Result<Self, BadMost> {
-        let bad = || BadMost(text.to_owned());
-        let mut most = Self {
-            count: None,
-            percent: None,
-        };
-        for part in text.split(',').map(str::trim) {
-            let (slot, number) = match part.strip_suffix('%') {
-                Some(number) => (&mut most.percent, number.trim_end()),
-                None => (&mut most.count, part),
-            };
-            if slot.is_some() {
-                return Err(bad());
-            }
-            *slot = Some(number.parse().map_err(|_| bad())?);
-        }
-        Ok(most)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,36 +120,6 @@ mod tests {
         ] {
             let aim = Aim { mode, on_existing };
             assert_eq!(aim.act(changes).0, action, "{aim:?} {changes:?}");
-        }
-    }
-
-    #[test]
-    fn a_limit_is_a_count_and_a_share_and_the_smaller_holds() {
-        for (text, records, most) in [
-            ("50", 1000, 50),
-            ("20%", 1000, 200),
-            ("50,20%", 1000, 50),
-            ("20%, 50", 100, 20),
-            ("0", 1000, 0),
-            ("10%", 3, 1),
-            ("0%", 3, 0),
-        ] {
-            assert_eq!(
-                text.parse::<Most>().map(|limit| limit.of(records)),
-                Ok(most),
-                "{text}"
-            );
-        }
-        assert_eq!(
-            (
-                Most::default().of(1000),
-                Most::default().of(50),
-                Most::default().of(5)
-            ),
-            (10, 5, 1)
-        );
-        for wrong in ["", "x", "5,6", "1%,2%", "-1"] {
-            assert!(wrong.parse::<Most>().is_err(), "{wrong}");
         }
     }
 }

@@ -5,6 +5,7 @@
 mod aim;
 mod changes;
 mod codes;
+mod limit;
 mod matching;
 mod outcome;
 mod pairing;
@@ -15,13 +16,14 @@ use crate::mapping::Original;
 use crate::model::{BookId, Code, ContactKey, Identity, ParentId, RemoteId, ScopedKey, Severity};
 use crate::vendor::{Loss, Payload};
 
-pub use aim::{Aim, BadMost, Mode, Most, OnExisting, Trust};
+pub use aim::{Aim, Compare, Mode, OnExisting, Scope, Trust};
 pub use changes::Change;
 pub use codes::{
     CLEAR_IMPOSSIBLE, MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN,
     MIRROR_GONE, RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN,
     UNDO_UNSEEN, VALUE_ALTERED,
 };
+pub use limit::{BadMost, BadPercent, Most, Percent, UpdateLimit};
 pub use matching::{MatchBy, MatchKey};
 pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
 pub use pairing::{Elsewhere, Found, Known, Link, Sharing, choose, pair};

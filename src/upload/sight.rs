@@ -227,6 +227,7 @@ mod tests {
             source: json!({}),
             headers: vec![],
             given: Given::default(),
+            spec: None,
         };
         let run = ledger.begin(&run).expect("a run");
         let ids = |ids: &[&str]| -> Vec<RemoteId> {

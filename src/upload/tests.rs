@@ -132,6 +132,7 @@ fn begun(ledger: &mut Sqlite, steps: u64) -> RunId {
         source: json!({}),
         headers: vec![],
         given: Given::default(),
+        spec: None,
     };
     let id = ledger.begin(&run).expect("a run");
     ledger

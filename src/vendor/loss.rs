@@ -1,7 +1,7 @@
 //! Losses: values that find no place at a vendor. Each is named, and a person can demand that some are not lost:
 //! a row that loses one of those is rejected before anything is sent.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Code, Diagnostic, Field, Severity};
 use crate::validate::Subject;
@@ -36,7 +36,8 @@ pub(super) static VALUE_LOST: Code = Code {
 };
 
 /// Which values must not be lost: families of fields (`phone`), single fields (`phone.fax`), or all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct MustKeep {
     names: Vec<String>,
 }

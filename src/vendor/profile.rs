@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::slot::Slot;
 use super::switch::{Mark, Switch};
 use crate::model::Field;
 
-/// How many requests in how long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How many requests in how long; in JSON, as a person writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Rate {
     /// How many; at least 1.
     pub requests: u32,
@@ -46,6 +49,20 @@ impl std::fmt::Display for Rate {
             _ => "s",
         };
         write!(f, "{}/{unit}", self.requests)
+    }
+}
+
+impl From<Rate> for String {
+    fn from(rate: Rate) -> Self {
+        rate.to_string()
+    }
+}
+
+impl TryFrom<String> for Rate {
+    type Error = BadRate;
+
+    fn try_from(text: String) -> Result<Self, BadRate> {
+        text.parse()
     }
 }
 

@@ -167,6 +167,12 @@ impl Settings {
         })
     }
 
+    /// Every switch with its value.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let values = self.values.iter();
+        values.map(|(name, value)| (*name, value.as_str()))
+    }
+
     /// A switch's value; empty for a switch that the vendor does not have.
     pub fn get(&self, name: &str) -> &str {
         self.values.get(name).map_or("", String::as_str)

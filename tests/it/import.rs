@@ -403,6 +403,7 @@ fn a_second_run_at_the_same_time_is_turned_away() {
         source: json!({}),
         headers: vec![],
         given: Given::default(),
+        spec: None,
     };
     let run = held.begin(&new).expect("a run");
     let said = import(&work, "people.csv", &[]);

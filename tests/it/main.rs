@@ -33,6 +33,7 @@ mod round_trip;
 mod samples;
 mod scene;
 mod simulation;
+mod taken_up;
 mod undo;
 mod wire;
 mod wire_requests;

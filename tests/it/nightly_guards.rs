@@ -209,3 +209,115 @@ fn a_report_that_is_fed_back_is_compared_with_nothing() {
     work.write("report/results.csv", few.join("\n"));
     assert_eq!(import(&work, "report/results.csv", &[]).code, 0);
 }
+
+/// People whose rows have a first and a last name, in columns that may have changed places.
+fn named(count: usize, headers: &str) -> String {
+    let row = |n: usize| format!("K{n},Anne{n},Durand{n},a{n}@example.fr\n");
+    let rows: String = (0..count).map(row).collect();
+    format!("Identifiant,{headers},E-mail\n{rows}")
+}
+
+#[test]
+fn columns_that_changed_places_do_not_rewrite_every_record_while_nobody_watches() {
+    let (work, running) = ready();
+    let (right, swapped) = ("Prénom,Nom", "Nom,Prénom");
+    work.write("inbox/people.csv", named(30, right));
+    let nightly = ["--no-move", "--allow-drift"];
+    assert_eq!(import(&work, "inbox", &nightly).code, 0);
+    let before = running.records("covage");
+    work.write("inbox/people.csv", named(30, swapped));
+    let said = import(&work, "inbox", &nightly);
+    assert_eq!(said.code, 7, "{said:?}");
+    let words = "30 of the 30 records that rows were matched with would change, and 10 are allowed";
+    assert!(said.stderr.contains(words), "{said:?}");
+    assert!(
+        said.stderr.contains("--max-update 30 allows it"),
+        "{said:?}"
+    );
+    assert_eq!(running.records("covage"), before, "nothing was sent");
+    // Its place in the inbox is that of a sheet that somebody has to look at.
+    assert_eq!(import(&work, "inbox", &["--allow-drift"]).code, 7);
+    assert!(work.path("inbox/failed/people.csv").exists());
+    // A person who names one sheet is asked nothing, unless they say so.
+    let sheet = "inbox/failed/people.csv";
+    for (more, code) in [
+        (&["--max-update", "29"][..], 7),
+        (&["--max-update", "90%", "--dry-run"], 7),
+        (&["--dry-run"], 0),
+        (&["--max-update", "30"], 0),
+    ] {
+        let said = import(&work, sheet, more);
+        assert_eq!(said.code, code, "{more:?}: {said:?}");
+    }
+    assert_ne!(running.records("covage"), before);
+}
+
+#[test]
+fn the_limit_on_updates_is_the_flag_s_else_the_variable_s_else_the_target_s() {
+    let (work, running) = ready();
+    work.write("people.csv", people(30));
+    assert_eq!(import(&work, "people.csv", &[]).code, 0);
+    // 29 of 30 are changed, and a new one is no update.
+    let changed = people(31)
+        .replace("Durand", "Martin")
+        .replace("Martin3,", "Durand3,");
+    work.write("people.csv", changed);
+    let toml = target(&running, "covage");
+    let limited = |limit: &str| toml.clone() + &format!("max_update = {limit}\n");
+    let with = |variable: Option<&str>, more: &[&str]| {
+        let words = [
+            &["import", "people.csv", "--to", "there", "--dry-run"],
+            more,
+        ]
+        .concat();
+        let mut command = work.command(&words);
+        command.envs(variable.map(|value| ("ROLO_MAX_UPDATE", value)));
+        crate::workdir::said(&command.output().expect("it starts")).code
+    };
+    for (settings, variable, more, code) in [
+        (toml.clone(), None, &[][..], 0),
+        (limited("28"), None, &[], 7),
+        (limited("29"), None, &[], 0),
+        (limited("\"93%\""), None, &[], 7),
+        (limited("\"94%\""), None, &[], 0),
+        (limited("\"94%,28\""), None, &[], 7),
+        (limited("0"), Some("29"), &[], 0),
+        (limited("0"), Some("29"), &["--max-update", "28"], 7),
+        (limited("\"half\""), None, &[], 2),
+        (toml.clone(), Some("101%"), &[], 2),
+    ] {
+        work.write("rolo.toml", &settings);
+        assert_eq!(
+            with(variable, more),
+            code,
+            "{variable:?} {more:?} {settings}"
+        );
+    }
+}
+
+#[test]
+fn a_plan_and_a_migration_stop_where_too_much_would_change() {
+    let (work, running) = ready();
+    let other = target(&running, "orzame").replace("targets.there", "targets.other");
+    work.write("rolo.toml", target(&running, "covage") + &other);
+    work.write("people.csv", people(12));
+    assert_eq!(import(&work, "people.csv", &[]).code, 0);
+    let migrate = ["migrate", "--from", "there", "--to", "other"];
+    assert_eq!(work.rolo(&migrate).code, 0);
+    work.write("people.csv", people(12).replace("Durand", "Martin"));
+    let limit = ["--max-update", "50%"];
+    let plan = ["plan", "people.csv", "--to", "there"];
+    assert_eq!(work.rolo(&[&plan[..], &limit].concat()).code, 7);
+    assert_eq!(
+        work.rolo(&plan).code,
+        0,
+        "a person who plans sees what would change"
+    );
+    assert_eq!(import(&work, "people.csv", &[]).code, 0);
+    let said = work.rolo(&[&migrate[..], &limit].concat());
+    assert!(
+        said.code == 7 && said.stderr.contains("12 of the 12"),
+        "{said:?}"
+    );
+    assert_eq!(work.rolo(&migrate).code, 0);
+}

@@ -85,6 +85,7 @@ pub(crate) fn hold_the_book(work: &Workdir, running: &Running) -> (Sqlite, RunId
         source: json!({}),
         headers: vec![],
         given: Given::default(),
+        spec: None,
     };
     let run = held.begin(&new).expect("a run");
     (held, run)

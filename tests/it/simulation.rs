@@ -508,6 +508,7 @@ impl<'a> Trial<'a> {
             source: json!({}),
             headers: vec![],
             given: Given::default(),
+            spec: None,
         }
     }
 

@@ -37,6 +37,7 @@ fn new_run() -> NewRun {
         source: json!({"file": "people.csv"}),
         headers: vec!["Name".into()],
         given: Given::default(),
+        spec: None,
     }
 }
 

@@ -133,6 +133,7 @@ async fn sung(keeps: Keeps, limit: u64) -> (Ended, u64, usize) {
         source: json!({}),
         headers: vec![],
         given: Given::default(),
+        spec: None,
     };
     let run = ledger.begin(&about).expect("a run");
     let steps: Vec<Step> = (0..10).map(step).collect();
