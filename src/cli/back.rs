@@ -2,7 +2,8 @@
 
 use crate::model::{Field, RunId};
 use crate::plan::{
-    Action, Change, Fate, Remark, Step, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN, doubt,
+    Action, Change, Fate, Remark, Step, UNDO_CHANGED, UNDO_DELETED, UNDO_GONE, UNDO_UNKNOWN,
+    UNDO_UNSEEN, doubt,
 };
 use crate::upload::{Stands, says};
 use crate::vendor::{Payload, Snapshot, Vendor};
@@ -107,6 +108,20 @@ pub(super) fn doubted(step: Step, number: u64, run: &RunId) -> Step {
         remarks,
         lost,
         changes,
+        ..step
+    }
+}
+
+/// The step for a record that the run deleted: it is not made again.
+pub(super) fn deleted(step: Step, number: u64) -> Step {
+    let words = "the run deleted the record, which is not made again";
+    Step {
+        number,
+        action: Action::Skip,
+        payload: None,
+        remarks: vec![Remark::of_row(&UNDO_DELETED, step.row, words)],
+        lost: Vec::new(),
+        changes: Vec::new(),
         ..step
     }
 }

@@ -131,8 +131,31 @@ pub(super) fn hint(came: &Came) -> &'static str {
     }
 }
 
+/// What it means that a row was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Nothing was to be done for it.
+    Fine,
+    /// It was to be taken back, and was not.
+    Wrong,
+}
+
+impl Part {
+    /// What it means for a run of this command.
+    pub(super) fn of(command: &str) -> Self {
+        match command {
+            "undo" | "dry undo" => Self::Wrong,
+            _ => Self::Fine,
+        }
+    }
+}
+
 /// The exit code that a run's end means.
-pub(super) fn exit_code(came: &Came, totals: &Totals) -> u8 {
+pub(super) fn exit_code(came: &Came, totals: &Totals, left_out: Part) -> u8 {
+    let left = match left_out {
+        Part::Fine => 0,
+        Part::Wrong => totals.skipped,
+    };
     match came.ended {
         Ended::SignIn(_) => Kind::SignIn as u8,
         Ended::Unavailable(_) => Kind::Unavailable as u8,
@@ -143,7 +166,7 @@ pub(super) fn exit_code(came: &Came, totals: &Totals) -> u8 {
         Ended::Stopped => came.interrupted.unwrap_or(Kind::Interrupted as u8),
         // Rows that could not be settled within the rounds of one run; in a dry run, all that would be sent.
         Ended::Finished if totals.unsent > 0 && came.requests > 0 => Kind::Limit as u8,
-        Ended::Finished if totals.rejected + totals.refused > 0 => Kind::Rows as u8,
+        Ended::Finished if totals.rejected + totals.refused + left > 0 => Kind::Rows as u8,
         Ended::Finished if totals.unsent > 0 => came.shown.as_ref().map_or(0, |shown| shown.code),
         Ended::Finished => 0,
     }

@@ -213,7 +213,7 @@ impl Job<'_> {
                 ..Came::planned(&run)
             };
             let totals = ledger.run(&run.0)?.totals;
-            ledger.end(&run, super::running::exit_code(&came, &totals))?;
+            ledger.end(&run, running.exit_code(&came, &totals))?;
             (ledger, came)
         } else {
             running.deliver(ledger, &run, &reached, rows)?

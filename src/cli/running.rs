@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::args::{Common, Output, Sending};
-use super::came::{hint, stopped, stopped_without_values};
+use super::came::{Part, exit_code, hint, stopped, stopped_without_values};
 use super::diff::Difference;
 use super::failure::{Failure, Kind};
 use super::night::fates;
@@ -17,13 +17,13 @@ use super::timing::Stopwatch;
 use crate::engine::Delivery;
 use crate::ledger::{Ledger as _, LedgerError, NewRun, Sqlite};
 use crate::model::RunId;
-use crate::plan::Fate;
+use crate::plan::{Fate, Totals};
 use crate::report::{Closing, Document, Entry, Head, Report, Tally, Timings};
 use crate::transport::Word;
 use crate::upload::{self, Ended};
 use crate::vendor::Rate;
 
-pub(super) use super::came::{Came, Shown, exit_code};
+pub(super) use super::came::{Came, Shown};
 
 /// A run that is to be delivered and reported.
 pub(super) struct Running<'a> {
@@ -99,7 +99,7 @@ impl Running<'_> {
             shown: None,
         };
         let totals = ledger.run(&run.0)?.totals;
-        ledger.end(run, exit_code(&came, &totals))?;
+        ledger.end(run, self.exit_code(&came, &totals))?;
         Ok((ledger, came))
     }
 
@@ -116,12 +116,17 @@ impl Running<'_> {
             self.deliver(ledger, run, reached, totals.unsent)?
         } else {
             let came = Came::planned(run);
-            ledger.end(run, exit_code(&came, &totals))?;
+            ledger.end(run, self.exit_code(&came, &totals))?;
             (ledger, came)
         };
         let (code, place) = self.report(&ledger, &came, preface)?;
         ledger.reported(run, &place)?;
         Ok(code)
+    }
+
+    /// The exit code of this run.
+    pub(super) fn exit_code(&self, came: &Came, totals: &Totals) -> u8 {
+        exit_code(came, totals, Part::of(&self.about.command))
     }
 
     /// Where the report of a run goes.
@@ -196,7 +201,7 @@ impl Running<'_> {
         if let Some(error) = broken {
             return Err(error.into());
         }
-        let exit_code = exit_code(came, &totals);
+        let exit_code = self.exit_code(came, &totals);
         let (timings, stopped) = (self.timings(came), stopped(&came.ended));
         let closing = Closing {
             totals,

@@ -6,7 +6,7 @@ use super::failure::{Failure, Kind};
 use super::past::Need;
 use super::recall::{Recalled, recall};
 use super::resume::ledger;
-use super::running::{Came, Running, exit_code};
+use super::running::{Came, Running};
 use super::screen::{Tone, plain};
 use super::sending::settle_earlier;
 use super::target::Reached;
@@ -136,5 +136,5 @@ fn dry(running: &Running<'_>, real: &Sqlite, run: &Run, reached: &Reached) -> Re
     }
     screen.line("Nothing was sent.")?;
     screen.flush()?;
-    Ok(exit_code(&came, &totals))
+    Ok(running.exit_code(&came, &totals))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::back::{back, doubted, restoring};
+use super::back::{back, deleted, doubted, restoring};
 use super::failure::Failure;
 use super::sending::on_the_network;
 use super::target::Reached;
@@ -63,6 +63,18 @@ pub(super) fn rows(
     Ok(owned)
 }
 
+/// The rows of a run for which it deleted a record, in the order of the source.
+fn deletions(ledger: &Sqlite, run: &Run) -> Result<Vec<Step>, LedgerError> {
+    let mut steps = Vec::new();
+    ledger.each_step(&run.id, &mut |settled| {
+        if settled.fate == Fate::Deleted && settled.step.remote.is_some() {
+            steps.push(settled.step);
+        }
+        Ok(())
+    })?;
+    Ok(steps)
+}
+
 /// Looks at the records of these rows, parent by parent.
 pub(super) fn look(reached: &Reached, rows: &[Settled]) -> Result<Held, Failure> {
     let mut by_parent: BTreeMap<Option<ParentId>, BTreeSet<RemoteId>> = BTreeMap::new();
@@ -83,7 +95,7 @@ pub(super) fn look(reached: &Reached, rows: &[Settled]) -> Result<Held, Failure>
     Ok(held)
 }
 
-/// The steps that take these rows back.
+/// The steps that take these rows back, and those for what the run deleted, which stays so.
 pub(super) fn steps(
     ledger: &Sqlite,
     run: &Run,
@@ -106,6 +118,9 @@ pub(super) fn steps(
         let stands = step.remote.as_ref().and_then(|remote| held.get(remote));
         let stands = stands.unwrap_or(&Stands::Unknown);
         steps.push(back(step, number, fate, prior, stands));
+    }
+    for (number, step) in (steps.len() as u64..).zip(deletions(ledger, run)?) {
+        steps.push(deleted(step, number));
     }
     Ok(steps)
 }

@@ -127,6 +127,15 @@ pub static UNDO_GONE: Code = Code {
     help: "nothing is to be done",
 };
 
+/// A record that the run deleted.
+pub static UNDO_DELETED: Code = Code {
+    id: "undo.deleted",
+    severity: Severity::Warning,
+    means: "The run deleted the record, and taking it back does not make it again: the vendor would give it another id, \
+            and what others had attached to it would not come back.",
+    help: "put the row back into the sheet and import it, if the record is wanted again",
+};
+
 /// A record that the vendor does not show.
 pub static UNDO_UNSEEN: Code = Code {
     id: "undo.unseen",

@@ -20,8 +20,8 @@ pub use aim::{Aim, Compare, Mode, OnExisting, Scope, Trust};
 pub use changes::Change;
 pub use codes::{
     CLEAR_IMPOSSIBLE, MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN,
-    MIRROR_GONE, RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING, UNDO_CHANGED, UNDO_GONE, UNDO_UNKNOWN,
-    UNDO_UNSEEN, VALUE_ALTERED,
+    MIRROR_GONE, RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING, UNDO_CHANGED, UNDO_DELETED, UNDO_GONE,
+    UNDO_UNKNOWN, UNDO_UNSEEN, VALUE_ALTERED,
 };
 pub use limit::{BadMost, BadPercent, Most, Percent, UpdateLimit};
 pub use matching::{MatchBy, MatchKey};
@@ -73,6 +73,7 @@ pub const CODES: &[&Code] = &[
     &RECORD_MISSING,
     &REFUSED,
     &UNDO_CHANGED,
+    &UNDO_DELETED,
     &UNDO_GONE,
     &UNDO_UNKNOWN,
     &UNDO_UNSEEN,

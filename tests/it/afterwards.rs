@@ -151,14 +151,24 @@ fn undo_leaves_alone_what_somebody_has_changed_since() {
     let id = first.json()["run"].as_str().expect("an id").to_owned();
     work.write("people.csv", people(2).replace("Durand1", "Martin"));
     assert_eq!(total(&import(&work, &[]), "updated"), 1);
+    // What is taken back in part is not done, in a dry run too, and when it is resumed or asked for once more.
+    assert_eq!(run(&work, &["undo", &id, "--dry-run"]).code, 3);
     let said = run(&work, &["undo", &id]);
     assert_eq!(
-        (total(&said, "deleted"), total(&said, "skipped")),
-        (1, 1),
+        (said.code, total(&said, "deleted"), total(&said, "skipped")),
+        (3, 1, 1),
         "{said:?}"
     );
     let left = running.records("covage");
     assert_eq!((left.len(), &left[0]["last_name"]), (1, &json!("Martin")));
+    let said = run(&work, &["undo", &id]);
+    assert_eq!((said.code, total(&said, "skipped")), (3, 1), "{said:?}");
+    let last = work.rolo(&["runs", "--output", "json"]).json()["runs"][0].clone();
+    assert_eq!(
+        last["exit_code"],
+        json!(3),
+        "the ledger knows it too: {last}"
+    );
 }
 
 #[test]
