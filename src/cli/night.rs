@@ -73,6 +73,7 @@ impl Night {
         let mut sum = Totals::default();
         for sheet in &self.sheets {
             sum.read += sheet.totals.read;
+            sum.removals += sheet.totals.removals;
             for fate in Fate::ALL {
                 sum.count(fate, sheet.totals.of(fate));
             }

@@ -7,7 +7,7 @@ use super::LedgerError;
 use super::row::{self, SENT};
 use super::write::now;
 use crate::model::BookId;
-use crate::plan::{Fate, Totals};
+use crate::plan::{Action, Fate, Totals};
 
 /// Marks what dead runs of a book left between claim and settle: their lock is free, so they are dead.
 pub(super) fn doubt_what_was_left(change: &Transaction<'_>, book: &BookId) -> rusqlite::Result<()> {
@@ -42,22 +42,40 @@ pub(super) fn doubt_what_was_sent(change: &Transaction<'_>, n: i64) -> rusqlite:
 /// How many rows of a run met which fate.
 pub(super) fn totals(database: &Connection, n: i64) -> Result<Totals, LedgerError> {
     let mut totals = Totals::default();
-    let mut count = database.prepare_cached(
-        "SELECT state, action = 'reject', count(*) FROM fated WHERE run = ?1 GROUP BY 1, 2",
-    )?;
+    let mut count = database
+        .prepare_cached("SELECT state, action, count(*) FROM fated WHERE run = ?1 GROUP BY 1, 2")?;
     let mut rows = count.query([n])?;
+    let mut deletes = false;
     while let Some(row) = rows.next()? {
-        let rows: i64 = row.get(2)?;
+        let (action, rows): (String, i64) = (row.get(1)?, row.get(2)?);
         let rows = rows.unsigned_abs();
         totals.read += rows;
         totals.count(row::fate(&row.get::<_, String>(0)?)?, rows);
-        if !row.get::<_, bool>(1)? {
+        if action != Action::Reject.name() {
             totals.valid += rows;
         }
+        deletes |= action == Action::Delete.name();
     }
     // What is skipped is neither sent nor wrong.
     totals.valid -= totals.skipped.min(totals.valid);
+    if deletes {
+        let (all, left) = removals(database, n)?;
+        totals.removals = all;
+        totals.read -= all;
+        totals.valid -= left.min(totals.valid);
+    }
     Ok(totals)
+}
+
+/// How many records a run is to delete that no row of its sheet stands for, and how many of them are not skipped.
+fn removals(database: &Connection, n: i64) -> Result<(u64, u64), LedgerError> {
+    let mut count = database.prepare_cached(
+        "SELECT count(*), count(*) FILTER (WHERE fate.state <> ?3) FROM fate JOIN content ON content.run = fate.run AND content.number = fate.number
+         WHERE fate.run = ?1 AND fate.action = ?2 AND content.row = 0",
+    )?;
+    let names = params![n, Action::Delete.name(), Fate::Skipped.name()];
+    let (all, left): (i64, i64) = count.query_row(names, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((all.unsigned_abs(), left.unsigned_abs()))
 }
 
 /// Writes that a run has ended, and with what.

@@ -148,7 +148,7 @@ impl Sqlite {
     fn with_totals(&self, (n, mut run): (i64, Run)) -> Result<Run, LedgerError> {
         let totals = ended::totals(&self.database, n)?;
         // A run whose steps were pruned has its totals in its own row.
-        if totals.read > 0 || run.ended.is_none() {
+        if totals.all() > 0 || run.ended.is_none() {
             run.totals = totals;
         }
         Ok(run)

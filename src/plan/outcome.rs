@@ -132,17 +132,24 @@ pub struct Totals {
     pub in_doubt: u64,
     /// Rows that were not sent.
     pub unsent: u64,
+    /// Records that no row of the sheet stands for, and that a mirror is to delete: each has a fate, and none was read.
+    #[serde(default)]
+    pub removals: u64,
     /// Rows that passed every rule, where nothing was to be sent; in an import, rows that were not rejected.
     pub valid: u64,
 }
 
 /// Totals that do not reconcile: rows were lost from sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{read} rows were read and {accounted} are accounted for")]
+#[error(
+    "{read} rows were read, {removals} records were to be deleted, and {accounted} are accounted for"
+)]
 pub struct BrokenTotals {
     /// Rows read.
     pub read: u64,
-    /// Rows with a fate.
+    /// Records that no row stands for.
+    pub removals: u64,
+    /// Rows and records with a fate.
     pub accounted: u64,
 }
 
@@ -180,6 +187,11 @@ impl Totals {
         }
     }
 
+    /// Rows read, and records that no row stands for.
+    pub fn all(&self) -> u64 {
+        self.read + self.removals
+    }
+
     /// Rows with a fate at the vendor or before it.
     fn accounted(&self) -> u64 {
         Fate::ALL
@@ -192,8 +204,9 @@ impl Totals {
     /// Checks that every row read is accounted for by a run.
     pub fn reconcile(&self) -> Result<(), BrokenTotals> {
         let accounted = self.accounted();
-        (self.read == accounted).then_some(()).ok_or(BrokenTotals {
+        (self.all() == accounted).then_some(()).ok_or(BrokenTotals {
             read: self.read,
+            removals: self.removals,
             accounted,
         })
     }
@@ -201,8 +214,9 @@ impl Totals {
     /// Checks that every row read is accounted for where nothing was to be sent.
     pub fn reconcile_check(&self) -> Result<(), BrokenTotals> {
         let accounted = self.accounted() + self.valid;
-        (self.read == accounted).then_some(()).ok_or(BrokenTotals {
+        (self.all() == accounted).then_some(()).ok_or(BrokenTotals {
             read: self.read,
+            removals: self.removals,
             accounted,
         })
     }
@@ -223,10 +237,15 @@ mod tests {
             totals.reconcile(),
             Err(BrokenTotals {
                 read: 3,
+                removals: 0,
                 accounted: 2
             })
         );
         totals.count(Fate::InDoubt, 1);
+        assert_eq!(totals.reconcile(), Ok(()));
+        totals.removals = 2;
+        assert!(totals.reconcile().is_err());
+        totals.count(Fate::Deleted, 2);
         assert_eq!(totals.reconcile(), Ok(()));
     }
 

@@ -123,7 +123,7 @@ impl Page {
 /// The share of each fate, as bars side by side in a hundred units.
 fn bars(totals: &Totals) -> Vec<Bar> {
     #[expect(clippy::cast_precision_loss, reason = "a bar's width, in hundredths")]
-    let share = |rows: u64| 100.0 * rows as f64 / totals.read.max(1) as f64;
+    let share = |rows: u64| 100.0 * rows as f64 / totals.all().max(1) as f64;
     let mut x = 0.0;
     let mut bars = Vec::new();
     let valid_counts = totals.reconcile().is_err();

@@ -102,6 +102,52 @@ fn a_mirror_deletes_what_it_made_and_nothing_else() {
 }
 
 #[test]
+fn what_a_mirror_deletes_was_not_read() {
+    let running = vendors("limit=off");
+    let work = folder(&running, "covage");
+    work.write("people.csv", people(0..20, KEYED));
+    import(&work, &[]);
+    work.write("people.csv", people(0..12, KEYED));
+    let mirror = ["--mode", "mirror", "--max-delete", "8"];
+    for more in [&["--dry-run"][..], &[]] {
+        let said = import(&work, &[&mirror[..], more].concat());
+        let names = ["read", "removals", "unchanged", "valid"];
+        let totals = names.map(|name| total(&said, name));
+        let wanted = [12, 8, 12, 12].map(|rows| json!(rows));
+        assert_eq!((said.code, totals), (0, wanted), "{more:?}: {said:?}");
+    }
+    let summary: Value = serde_json::from_str(&work.read("report/summary.json")).expect("JSON");
+    assert_eq!(summary["totals"]["deleted"], 8);
+    let page = work.read("report/report.html");
+    assert!(page.contains("<b>12</b> rows read") && page.contains("of 20 rows"));
+    // Seven rows are more than half of the twelve that were read, and less than half of twenty.
+    work.write("people.csv", people(0..7, KEYED));
+    let said = import(&work, &["--dry-run"]);
+    assert_eq!(said.code, 0, "{said:?}");
+}
+
+#[test]
+fn what_a_mirror_deleted_is_not_made_again_by_an_undo_and_that_is_said() {
+    let running = vendors("limit=off");
+    let work = folder(&running, "covage");
+    work.write("people.csv", people(0..4, KEYED));
+    import(&work, &[]);
+    work.write("people.csv", people(1..5, KEYED));
+    let said = import(&work, &["--mode", "mirror"]);
+    let run = said.json()["run"].as_str().expect("a run").to_owned();
+    let said = work.rolo(&["undo", &run, "--output", "json"]);
+    let totals = ["deleted", "skipped", "read"].map(|name| total(&said, name));
+    assert_eq!(
+        (said.code, totals),
+        (3, [1, 1, 2].map(|rows| json!(rows))),
+        "{said:?}"
+    );
+    assert!(said.stdout.contains("undo.deleted"), "{said:?}");
+    assert_eq!(there(&running, "covage"), (1..4).collect());
+    assert_eq!(work.rolo(&["undo", &run]).code, 9, "nothing else is left");
+}
+
+#[test]
 fn a_mirror_that_would_delete_too_much_stops_before_anything_is_sent() {
     let running = vendors("limit=off");
     let work = folder(&running, "covage");
