@@ -174,7 +174,10 @@ mod tests {
 
     #[test]
     fn only_what_says_what_was_sent_is_deleted_or_restored() {
-        let (as_sent, changed) = (Stands::Says(held("Anne")), Stands::Says(held("Zoé")));
+        let (as_sent, changed) = (
+            Stands::Says(held("Anne").into()),
+            Stands::Says(held("Zoé").into()),
+        );
         let table = [
             (Fate::Created, None, &as_sent, Action::Delete, None),
             (

@@ -128,7 +128,7 @@ impl Making<'_> {
         }
         let read = upload::read(&self.asked.reached.client, &remote, parent.as_ref());
         match on_the_network(read)?? {
-            Stands::Says(held) => self.lookup.hold(&[(remote, held)])?,
+            Stands::Says(held) => self.lookup.hold(&[(remote, *held)])?,
             Stands::Gone => self.lookup.lose(n)?,
             Stands::Unknown => {}
         }

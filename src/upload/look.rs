@@ -112,7 +112,7 @@ pub(super) fn snapshot(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stands {
     /// It says this.
-    Says(Snapshot),
+    Says(Box<Snapshot>),
     /// It is not there any more.
     Gone,
     /// That could not be found out.
@@ -132,7 +132,7 @@ pub async fn read<L: Line>(
     match client.ask(exchange, &mut 0).await {
         Answer::Done(None) => Ok(Stands::Gone),
         Answer::Done(Some(record)) | Answer::Partly(Some(record), _) => {
-            let said = snapshot(vendor, &record).map(|(_, held)| Stands::Says(held));
+            let said = snapshot(vendor, &record).map(|(_, held)| Stands::Says(held.into()));
             Ok(said.unwrap_or(Stands::Unknown))
         }
         Answer::NotSent(halt) => Err(SettleError::Halted(halt)),

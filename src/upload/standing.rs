@@ -26,7 +26,7 @@ pub async fn standing<L: Line>(
                 && let Some((id, held)) = snapshot(client.vendor(), &record)
                 && ids.contains(&id)
             {
-                stand.insert(id, Stands::Says(held));
+                stand.insert(id, Stands::Says(held.into()));
             }
         },
     )
