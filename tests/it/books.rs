@@ -299,6 +299,7 @@ fn imports_under_two_parents_of_one_account_take_turns() {
             source: json!({}),
             headers: vec![],
             given: Given::default(),
+            spec: None,
         };
         let run = ledger.begin(&new).expect("a run");
         for parent in ["3", "4"] {
