@@ -216,7 +216,7 @@ mod tests {
             .encode_utf16()
             .flat_map(u16::to_le_bytes)
             .collect::<Vec<u8>>();
-        let cases: [(&[u8], &str); 17] = [
+        let cases: [(&[u8], &str); 19] = [
             (b"a,b\n", "Csv"),
             (b"[Name];[Phone]\n", "Csv"),
             (b"a|\x00b\nc|d and more text\n", "Csv"),
@@ -225,6 +225,8 @@ mod tests {
             (b"\xef\xbb\xbfBEGIN:VCARD\r\n", "Vcard"),
             (&utf16, "Vcard"),
             (b"{\"name\": {\"full\": \"A\"}}\n", "Ndjson"),
+            (b"{\"row\": 2, \"key\": \"7\"}\n", "Ndjson"),
+            (b"{\"row\": 2, \"a\": 1}\n", "a JSON document"),
             (b"{\"a\": 1}\n", "a JSON document"),
             (b"\n <!DOCTYPE html><p>", "a web page"),
             (b"[{\"name\": 1}]", "a JSON document"),

@@ -29,10 +29,17 @@ const KNOWN: [&str; 8] = [
     "note",
 ];
 
+/// All that stands in the line of a contact of which nothing is known but its key.
+const BARE: [&str; 4] = ["row", "sheet", "key", "parent"];
+
 /// Whether a first line is a neutral contact.
 pub(super) fn is_contact(line: &str) -> bool {
     let object: Option<Map<String, Value>> = serde_json::from_str(line).ok();
-    object.is_some_and(|object| KNOWN.iter().any(|name| object.contains_key(*name)))
+    object.is_some_and(|object| {
+        let is_bare = object.get("row").is_some_and(Value::is_u64)
+            && object.keys().all(|name| BARE.contains(&name.as_str()));
+        is_bare || KNOWN.iter().any(|name| object.contains_key(*name))
+    })
 }
 
 /// A file of contacts.

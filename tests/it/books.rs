@@ -61,7 +61,9 @@ fn came(said: &Said) -> Value {
     totals
         .as_object_mut()
         .expect("an object")
-        .retain(|name, count| *count != json!(0) && name != "read" && name != "valid");
+        .retain(|name, count| {
+            *count != json!(0) && !["read", "valid", "removals"].contains(&name.as_str())
+        });
     totals
 }
 
