@@ -16,6 +16,10 @@ pub(super) struct Reading {
     /// The contact sheet: CSV or XLSX, told apart by content; `-` is standard input
     #[arg(value_name = "SHEET")]
     pub sheet_file: PathBuf,
+    /// What the sheet is called where it comes again and again: the name of standard input, or of a file that has another
+    /// name each time
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(super) source_name: Option<String>,
     /// Read this sheet of a workbook, by name or by number from 1 [default: the first visible one]
     #[arg(long, value_name = "SHEET")]
     pub sheet: Option<String>,
@@ -43,6 +47,18 @@ pub(super) struct Reading {
     /// The country in whose way numbers without a country code are written, such as FR; never guessed
     #[arg(long, value_name = "COUNTRY", env = "ROLO_REGION")]
     pub region: Option<Region>,
+}
+
+impl Reading {
+    /// Whether the sheet comes by standard input.
+    pub(super) fn is_piped(&self) -> bool {
+        self.sheet_file.as_os_str() == "-"
+    }
+
+    /// What standard input is called, in reports too; a file has a name.
+    pub(super) fn called(&self) -> Option<&String> {
+        self.source_name.as_ref().filter(|_| self.is_piped())
+    }
 }
 
 fn delimiter(text: &str) -> Result<char, String> {

@@ -51,8 +51,8 @@ pub(super) fn run(import: &Import, common: &Common) -> u8 {
 /// Imports the sheet that was named; it is put aside only where a flag says so.
 fn one(import: &Import, common: &Common, night: &mut Night) -> Result<u8, Failure> {
     let sheet = Sheet::of(import.reading.sheet_file.clone());
-    let is_file = sheet.path.as_os_str() != "-";
-    let ended = import_one(import, (common, Many::No), feed_of(import)?);
+    let is_file = !import.reading.is_piped();
+    let ended = import_one(import, (common, Many::No), feed_of(import, common)?);
     let desk = Desk {
         import,
         common,
@@ -77,6 +77,15 @@ fn many(
 ) -> Result<u8, Failure> {
     let targets = Targets::read(common.config.as_deref())?;
     Target::find(&import.target, &targets, &import.tuning)?.book()?;
+    if let Some(name) = &import.reading.source_name {
+        return Err(Failure::usage(
+            format!(
+                "`--source-name {name}` names one sheet, and `{}` holds any number",
+                night.source
+            ),
+            "leave it out: each sheet of a folder or a glob is compared with the last one of its own name",
+        ));
+    }
     if sheets.is_empty() && import.moving.expect_files {
         return Err(Failure::new(
             Kind::Guard,
@@ -142,13 +151,23 @@ fn each(desk: &Desk<'_>, sheets: &[Sheet], night: &mut Night) -> Result<u8, Fail
     Ok(code)
 }
 
-/// The feed that the sheet of an import is of: its own path. Standard input is none.
-pub(super) fn feed_of(import: &Import) -> Result<Option<String>, Failure> {
-    let sheet = &import.reading.sheet_file;
-    if sheet.as_os_str() == "-" {
+/// The feed that the sheet of an import is of: what it is called, else its own path. Standard input has none of its own,
+/// which is said.
+pub(super) fn feed_of(import: &Import, common: &Common) -> Result<Option<String>, Failure> {
+    let reading = &import.reading;
+    if let Some(name) = &reading.source_name {
+        return Ok(Some(named(name.clone(), import)));
+    }
+    if reading.is_piped() {
+        if !common.quiet {
+            say(
+                "note: standard input is not compared with an earlier import, so that nothing tells whether it has \
+                 shrunk or its columns have moved; --source-name NAME says which sheet it is\n",
+            );
+        }
         return Ok(None);
     }
-    let path = std::path::absolute(sheet)?;
+    let path = std::path::absolute(&reading.sheet_file)?;
     Ok(Some(named(path.display().to_string(), import)))
 }
 
@@ -176,7 +195,7 @@ fn import_one(
         sending: &import.sending,
         rows: Rows::All,
         given: given()?,
-        source: None,
+        source: import.reading.called().cloned(),
         then: Then::of(import.dry_run),
         feed,
     };

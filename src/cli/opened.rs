@@ -25,7 +25,11 @@ pub(super) struct Opened {
 /// Opens the sheet that flags name, and maps its columns.
 pub(super) fn open_named(flags: &flags::Reading) -> Result<Opened, Failure> {
     let (reading, mapping) = spec::reading(flags)?;
-    open(&flags.sheet_file, &reading, mapping.as_ref())
+    let mut opened = open(&flags.sheet_file, &reading, mapping.as_ref())?;
+    if let Some(name) = flags.called() {
+        opened.source.about.file.clone_from(name);
+    }
+    Ok(opened)
 }
 
 /// Opens a sheet and maps its columns, by a mapping file where there is one.

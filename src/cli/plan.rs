@@ -80,8 +80,8 @@ pub(super) fn run(plan: &Plan, common: &Common) -> Result<u8, Failure> {
         sending: &import.sending,
         rows: Rows::All,
         given: given()?,
-        source: None,
-        feed: feed_of(import)?,
+        source: import.reading.called().cloned(),
+        feed: feed_of(import, common)?,
         then: Then::Save(view),
     };
     import::again(common, meant).map(|done| done.code)

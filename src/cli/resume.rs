@@ -135,9 +135,9 @@ pub(super) fn retry(retry: &Retry, common: &Common) -> Result<u8, Failure> {
     let recalled = recall(&run, Need::Sheet, &retry.tuning, common)?;
     let Recalled { mut asked, target } = recalled;
     let sheet = sheet(&run, &asked.spec.source, retry.from.as_deref())?;
-    asked.spec.source = Source::Sheet {
-        file: spec::absolute(&sheet)?,
-    };
+    if let Source::Sheet { file, .. } = &mut asked.spec.source {
+        *file = spec::absolute(&sheet)?;
+    }
     asked.spec.delivery = retry.sending.over(&asked.spec.delivery);
     if let Some(file) = &retry.mapping {
         let (kept, mapping) = spec::mapping(file)?;
@@ -195,11 +195,11 @@ fn sheet(run: &Run, source: &Source, named: Option<&Path>) -> Result<PathBuf, Fa
     match (named, source) {
         (_, Source::Target { .. }) => Err(no_import(run)),
         (Some(sheet), Source::Sheet { .. }) => Ok(sheet.to_owned()),
-        (None, Source::Sheet { file }) if file.as_os_str() == "-" => Err(Failure::usage(
+        (None, Source::Sheet { file, .. }) if file.as_os_str() == "-" => Err(Failure::usage(
             format!("run {} read standard input, which is gone", run.id),
             "name the sheet with --from",
         )),
-        (None, Source::Sheet { file }) => Ok(sheet_of(run, file)),
+        (None, Source::Sheet { file, .. }) => Ok(sheet_of(run, file)),
     }
 }
 

@@ -32,6 +32,7 @@ impl Asked {
             version: ImportSpec::VERSION,
             source: Source::Sheet {
                 file: absolute(&import.reading.sheet_file)?,
+                name: import.reading.source_name.clone(),
             },
             reading,
             target: resolve(&import.target, targets, &import.tuning)?,

@@ -44,6 +44,8 @@ pub enum Source {
         /// Its file, absolute; `-` for standard input.
         #[serde(with = "path")]
         file: PathBuf,
+        /// What it is called from one time to the next, where its file does not tell.
+        name: Option<String>,
     },
     /// Another target, which is moved.
     Target {

@@ -321,3 +321,88 @@ fn a_plan_and_a_migration_stop_where_too_much_would_change() {
     );
     assert_eq!(work.rolo(&migrate).code, 0);
 }
+
+/// Imports what comes by standard input.
+fn piped(work: &Workdir, sheet: &str, more: &[&str]) -> Said {
+    let words = [
+        "import", "-", "--to", "there", "--report", "report", "--output", "json",
+    ];
+    let mut command = work.command(&[&words[..], more].concat());
+    let sheet = work.write("piped", sheet);
+    command.stdin(std::fs::File::open(sheet).expect("readable"));
+    crate::workdir::said(&command.output().expect("it starts"))
+}
+
+#[test]
+fn standard_input_that_has_a_name_is_compared_with_the_last_time() {
+    let (work, running) = ready();
+    let staff = ["--source-name", "staff"];
+    let said = piped(&work, &people(20), &staff);
+    assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{said:?}");
+    assert_eq!(said.json()["source"]["file"], "staff");
+    assert!(work.read("report/summary.json").contains("\"staff\""));
+    let before = running.requests("covage").len();
+    let moved = people(20).replacen("E-mail", "Note", 1);
+    for (sheet, code, says) in [
+        (people(8), 7, "8 rows, and 20 at the last import"),
+        (moved, 4, "--allow-drift"),
+    ] {
+        let said = piped(&work, &sheet, &staff);
+        assert!(said.code == code && said.stderr.contains(says), "{said:?}");
+    }
+    let plan = ["plan", "piped", "--to", "there", "--source-name", "staff"];
+    work.write("piped", people(8));
+    assert_eq!(
+        work.rolo(&plan).code,
+        7,
+        "a plan, and a file, of the same name"
+    );
+    assert_eq!(running.requests("covage").len(), before);
+    // Another name is another sheet, and what was allowed once is the last time.
+    assert_eq!(
+        piped(&work, &people(8), &["--source-name", "guests"]).code,
+        0
+    );
+    let allowed = [&staff[..], &["--max-shrink", "60%"]].concat();
+    assert_eq!(piped(&work, &people(8), &allowed).code, 0);
+    assert_eq!(piped(&work, &people(8), &staff).code, 0);
+}
+
+#[test]
+fn standard_input_without_a_name_has_no_last_time_and_that_is_said_once() {
+    let (work, _running) = ready();
+    for rows in [20, 4] {
+        let said = piped(&work, &people(rows), &[]);
+        assert_eq!(said.code, 0, "{said:?}");
+        let notes = said.stderr.matches("--source-name NAME").count();
+        assert_eq!(notes, 1, "{said:?}");
+        assert_eq!(said.json()["source"]["file"], "-");
+    }
+    let said = piped(&work, &people(4), &["--quiet"]);
+    assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{said:?}");
+    // A name is that of one sheet.
+    work.write("inbox/people.csv", people(4));
+    for (sheet, name) in [("inbox", "staff"), ("people.csv", "")] {
+        let said = import(&work, sheet, &["--source-name", name]);
+        assert_eq!(said.code, 2, "{said:?}");
+    }
+    assert!(work.path("inbox/people.csv").exists());
+}
+
+#[test]
+fn a_retry_of_what_came_by_standard_input_is_told_the_sheet() {
+    let (work, _running) = ready();
+    let sheet = people(3).replace("a1@", "a1 at ");
+    let said = piped(&work, &sheet, &["--source-name", "staff"]);
+    assert_eq!(said.code, 3, "{said:?}");
+    let run = said.json()["run"].as_str().expect("a run").to_owned();
+    let said = work.rolo(&["retry", &run]);
+    assert!(said.code == 2 && said.stderr.contains("--from"), "{said:?}");
+    work.write("people.csv", people(3));
+    let said = work.rolo(&["retry", &run, "--from", "people.csv", "--output", "json"]);
+    assert_eq!(
+        (said.code, &said.json()["totals"]["created"]),
+        (0, &json!(1)),
+        "{said:?}"
+    );
+}

@@ -9,8 +9,13 @@ use crate::cli::past;
 
 /// Every flag of `rolo import` that decides what is read, matched, sent or guarded, with a value, and where that stands
 /// in the spec.
-const DECIDES: [(&str, &[&str], &str); 31] = [
+const DECIDES: [(&str, &[&str], &str); 32] = [
     ("sheet_file", &["other.csv"], "/source/sheet/file"),
+    (
+        "source_name",
+        &["--source-name", "staff"],
+        "/source/sheet/name",
+    ),
     ("target", &["--to", "sandbox:aalam"], "/target"),
     ("sheet", &["--sheet", "2"], "/reading/sheet"),
     ("encoding", &["--encoding", "utf-8"], "/reading/encoding"),

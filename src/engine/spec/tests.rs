@@ -38,7 +38,7 @@ fn source() -> impl Strategy<Value = Source> {
         btree_map(any::<String>(), any::<String>(), 0..3),
     );
     prop_oneof![
-        path().prop_map(|file| Source::Sheet { file }),
+        (path(), of(any::<String>())).prop_map(|(file, name)| Source::Sheet { file, name }),
         (any::<String>(), ids, map).prop_map(|(name, parents, parent_map)| Source::Target {
             name,
             parents,
@@ -196,6 +196,7 @@ fn plain() -> ImportSpec {
         version: ImportSpec::VERSION,
         source: Source::Sheet {
             file: "/a.csv".into(),
+            name: None,
         },
         reading: Reading::default(),
         target: TargetSpec {
@@ -262,7 +263,10 @@ fn a_path_that_is_no_text_comes_back_as_it_was() {
     use std::os::unix::ffi::OsStrExt as _;
     let file = Path::new(std::ffi::OsStr::from_bytes(b"/caf\xe9.csv")).to_owned();
     let mut spec = plain();
-    spec.source = Source::Sheet { file: file.clone() };
+    spec.source = Source::Sheet {
+        file: file.clone(),
+        name: None,
+    };
     spec.target.file = Some(file);
     let json = spec.to_json().expect("JSON");
     assert_eq!(ImportSpec::of_json(&json).expect("a spec"), spec);
