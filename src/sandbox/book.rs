@@ -20,6 +20,10 @@ pub(super) struct Book {
     next: u64,
     records: BTreeMap<u64, Value>,
     places: HashMap<String, u64>,
+    /// What hangs under each parent: places by the number of the record, so that a page costs what it holds.
+    families: HashMap<u64, BTreeMap<u64, u64>>,
+    /// What hangs under all other parents.
+    nobody: BTreeMap<u64, u64>,
     created: u64,
     put: Vec<Value>,
     dropped: Vec<String>,
@@ -38,6 +42,8 @@ impl Book {
             next: 1,
             records: BTreeMap::new(),
             places: HashMap::new(),
+            families: HashMap::new(),
+            nobody: BTreeMap::new(),
             created: 0,
             put: Vec::new(),
             dropped: Vec::new(),
@@ -126,6 +132,25 @@ impl Book {
         self.records.values()
     }
 
+    /// The places of the records under a parent, in the order of their numbers.
+    pub(super) fn places_under(
+        &self,
+        parent: u64,
+    ) -> impl DoubleEndedIterator<Item = u64> + ExactSizeIterator {
+        let family = self.families.get(&parent);
+        family.unwrap_or(&self.nobody).values().copied()
+    }
+
+    /// The record at a place.
+    pub(super) fn at(&self, place: u64) -> &Value {
+        self.records.get(&place).unwrap_or(&Value::Null)
+    }
+
+    /// The records under a parent, in the order of their numbers.
+    pub(super) fn under(&self, parent: u64) -> impl Iterator<Item = &Value> {
+        self.places_under(parent).map(|place| self.at(place))
+    }
+
     /// Creates a record, or replaces the one with its identifier, which keeps its place.
     pub(super) fn put(&mut self, mut record: Value) {
         if self.names == Names::Capitals {
@@ -137,7 +162,23 @@ impl Book {
             self.created
         });
         self.put.push(record.clone());
-        self.records.insert(place, record);
+        let kin = kin_of(&record);
+        let before = self.records.insert(place, record);
+        self.leave(before.as_ref());
+        if let Some((parent, number)) = kin {
+            self.families
+                .entry(parent)
+                .or_default()
+                .insert(number, place);
+        }
+    }
+
+    fn leave(&mut self, record: Option<&Value>) {
+        if let Some((parent, number)) = record.and_then(kin_of)
+            && let Some(family) = self.families.get_mut(&parent)
+        {
+            family.remove(&number);
+        }
     }
 
     /// Deletes a record; false where there was none.
@@ -145,7 +186,8 @@ impl Book {
         let Some(place) = self.places.remove(id) else {
             return false;
         };
-        self.records.remove(&place);
+        let gone = self.records.remove(&place);
+        self.leave(gone.as_ref());
         self.put
             .retain(|record| id_text(&record[self.id_key]) != id);
         self.dropped.push(id.to_owned());
@@ -174,6 +216,15 @@ impl Book {
         }
         Ok(true)
     }
+}
+
+/// The members in which a record names what it hangs under, at the vendors that have such a thing.
+const PARENTS: [&str; 2] = ["account_id", "contact_id"];
+
+/// What a record hangs under, and its own number.
+fn kin_of(record: &Value) -> Option<(u64, u64)> {
+    let parent = PARENTS.iter().find_map(|name| record[*name].as_u64())?;
+    Some((parent, record["id"].as_u64()?))
 }
 
 /// An identifier as a text, however the vendor writes it.
@@ -278,6 +329,23 @@ mod tests {
         book.put(json!({"id": "ab", "details": {"names": {"last": "Durand"}}, "note": "a"}));
         let wanted = json!({"id": "ab", "details": {"names": {"last": "DURAND"}}, "note": "a"});
         assert_eq!(records(&book), [wanted]);
+    }
+
+    #[test]
+    fn what_hangs_under_a_parent_is_found_there_and_nowhere_else() {
+        let mut book = Book::in_memory("id");
+        for (id, parent) in [(3, 7), (1, 7), (2, 9), (4, 7)] {
+            book.put(json!({"id": id, "account_id": parent}));
+        }
+        let under = |book: &Book, parent| -> Vec<u64> {
+            let found = book.under(parent);
+            found.filter_map(|record| record["id"].as_u64()).collect()
+        };
+        assert_eq!((under(&book, 7), under(&book, 9)), (vec![1, 3, 4], vec![2]));
+        book.put(json!({"id": 3, "account_id": 9}));
+        book.remove("1");
+        assert_eq!((under(&book, 7), under(&book, 9)), (vec![4], vec![2, 3]));
+        assert_eq!((under(&book, 8), book.places_under(9).len()), (vec![], 2));
     }
 
     #[test]

@@ -95,16 +95,14 @@ fn one(desk: &mut Desk, ask: &Ask, method: &str, person: Value) -> Result<Answer
 }
 
 fn list(desk: &Desk, ask: &Ask, contact: u64) -> Answer {
-    let mut persons: Vec<&Value> = desk
-        .book
-        .all()
-        .filter(|person| person["contact_id"] == contact)
-        .collect();
-    persons.sort_by_key(|person| person["id"].as_u64());
-    if desk.settings.orzame_order == Order::Descending {
-        persons.reverse();
-    }
-    Answer::json(200, &page(desk, ask, &persons))
+    let places = desk.book.places_under(contact);
+    let person = |place| desk.book.at(place).clone();
+    let page = if desk.settings.orzame_order == Order::Descending {
+        page(desk, ask, places.rev(), person)
+    } else {
+        page(desk, ask, places, person)
+    };
+    Answer::json(200, &page)
 }
 
 /// The parents that there are, newest first like every list; that they can be listed is *assumed*.
@@ -113,28 +111,29 @@ fn contacts(desk: &Desk, ask: &Ask) -> Result<Answer, Answer> {
         return Err(refuse(ask, 405, "Method not allowed."));
     }
     let contact = |id: u64| json!({ "id": id, "name": format!("Contact {id}") });
-    let all: Vec<Value> = (1..=desk.settings.orzame_contacts)
-        .rev()
-        .map(contact)
-        .collect();
-    let all: Vec<&Value> = all.iter().collect();
-    Ok(Answer::json(200, &page(desk, ask, &all)))
+    let all: Vec<u64> = (1..=desk.settings.orzame_contacts).rev().collect();
+    let page = page(desk, ask, all.into_iter(), contact);
+    Ok(Answer::json(200, &page))
 }
 
-fn page(desk: &Desk, ask: &Ask, records: &[&Value]) -> Value {
+/// One page of all that `places` names; only what is shown is looked up.
+fn page(
+    desk: &Desk,
+    ask: &Ask,
+    places: impl ExactSizeIterator<Item = u64>,
+    record: impl Fn(u64) -> Value,
+) -> Value {
     let size = desk.settings.page_size.max(1);
     let asked = ask
         .query_value("page")
         .and_then(|page| page.parse::<usize>().ok());
     let page = asked.unwrap_or(1).max(1);
-    let pages = records.len().div_ceil(size).max(1);
-    let shown: Vec<&Value> = records
-        .iter()
-        .copied()
-        .skip((page - 1).saturating_mul(size))
-        .take(size)
-        .collect();
-    let meta = json!({ "current_page": page, "last_page": pages, "per_page": size, "total": records.len() });
+    let total = places.len();
+    let pages = total.div_ceil(size).max(1);
+    let places = places.skip((page - 1).saturating_mul(size)).take(size);
+    let shown: Vec<Value> = places.map(record).collect();
+    let meta =
+        json!({ "current_page": page, "last_page": pages, "per_page": size, "total": total });
     json!({ "data": shown, "meta": meta })
 }
 
@@ -180,8 +179,8 @@ fn update(desk: &mut Desk, ask: &Ask, mut person: Value) -> Result<Answer, Answe
 fn take_default(desk: &mut Desk, contact: u64) {
     let holders: Vec<Value> = desk
         .book
-        .all()
-        .filter(|person| person["contact_id"] == contact && person["default"] == true)
+        .under(contact)
+        .filter(|person| person["default"] == true)
         .cloned()
         .collect();
     for mut holder in holders {

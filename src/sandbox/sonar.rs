@@ -53,8 +53,9 @@ fn respond(desk: &mut Desk, ask: &Ask) -> Result<Answer, Answer> {
         ("GET", ["_data", "version"]) => Ok(data(200, &json!({ "version": "0.6.0" }))),
         ("GET", ["_data", "email_categories"]) => Ok(data(200, &rules::categories())),
         ("GET", ["accounts"]) => {
-            let accounts = (1..=desk.settings.sonar_accounts).map(account);
-            Ok(page(ask, desk.settings.page_size, accounts.collect()))
+            let accounts = 1..=desk.settings.sonar_accounts;
+            let total = desk.settings.sonar_accounts;
+            Ok(page(ask, desk.settings.page_size, total, accounts, account))
         }
         (method, ["accounts", id, rest @ ..]) => {
             let id = id
@@ -94,15 +95,10 @@ fn in_account(
     match call {
         ("GET", []) => Ok(data(200, &account(account_id))),
         ("GET", ["contacts"]) => {
-            let contacts = desk
-                .book
-                .all()
-                .filter(|contact| contact["account_id"] == account_id);
-            Ok(page(
-                ask,
-                desk.settings.page_size,
-                contacts.map(shown).collect(),
-            ))
+            let places = desk.book.places_under(account_id);
+            let contact = |place| shown(desk.book.at(place));
+            let total = places.len() as u64;
+            Ok(page(ask, desk.settings.page_size, total, places, contact))
         }
         ("POST", ["contacts"]) => create(desk, ask, account_id),
         (method, ["contacts", id]) => {
@@ -184,12 +180,9 @@ fn store(desk: &mut Desk, contact: Value) -> Answer {
 }
 
 fn take_primary(desk: &mut Desk, from: &Value) {
-    let holds = |other: &&Value| {
-        other["account_id"] == from["account_id"]
-            && other["primary"] == true
-            && other["id"] != from["id"]
-    };
-    let holders: Vec<Value> = desk.book.all().filter(holds).cloned().collect();
+    let holds = |other: &&Value| other["primary"] == true && other["id"] != from["id"];
+    let account = from["account_id"].as_u64().unwrap_or_default();
+    let holders: Vec<Value> = desk.book.under(account).filter(holds).cloned().collect();
     for mut holder in holders {
         holder["primary"] = json!(false);
         desk.book.put(holder);
@@ -234,7 +227,14 @@ fn data(status: u16, data: &Value) -> Answer {
     Answer::json(status, &json!({ "data": data }))
 }
 
-fn page(ask: &Ask, most: usize, records: Vec<Value>) -> Answer {
+/// One page of all that `places` names; only what is shown is looked up.
+fn page(
+    ask: &Ask,
+    most: usize,
+    total: u64,
+    places: impl Iterator<Item = u64>,
+    record: impl Fn(u64) -> Value,
+) -> Answer {
     let number = |name: &str| {
         ask.query_value(name)
             .and_then(|value| value.parse::<usize>().ok())
@@ -246,13 +246,10 @@ fn page(ask: &Ask, most: usize, records: Vec<Value>) -> Answer {
         .min(most)
         .max(1);
     let page = number("page").unwrap_or(1).max(1);
-    let total = records.len();
-    let shown: Vec<Value> = records
-        .into_iter()
-        .skip((page - 1).saturating_mul(limit))
-        .take(limit)
-        .collect();
-    let paginator = json!({ "total_count": total, "total_pages": total.div_ceil(limit).max(1),
+    let places = places.skip((page - 1).saturating_mul(limit)).take(limit);
+    let shown: Vec<Value> = places.map(record).collect();
+    let pages = total.div_ceil(limit as u64).max(1);
+    let paginator = json!({ "total_count": total, "total_pages": pages,
         "current_page": page, "limit": limit });
     Answer::json(200, &json!({ "data": shown, "paginator": paginator }))
 }
