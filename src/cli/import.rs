@@ -96,6 +96,7 @@ pub(super) fn again(common: &Common, meant: Meant<'_>) -> Result<Done, Failure> 
     let book = target.book()?;
     warn_of_twin(target, common);
     let mut opened = open(sheet, &spec.reading, mapping.as_ref())?;
+    opened.demand_sure()?;
     opened.demand_recognised()?;
     given.feed = feed.and_then(|name| guards::feed(name, target.default_parent(), &opened.mapping));
     if let Some(source) = source {

@@ -41,6 +41,10 @@ fn show(opened: &Opened) -> Result<(), Failure> {
     for note in &opened.source.about.notes {
         screen.line(&format!("note: {}", plain(note)))?;
     }
+    if let Some(words) = opened.unsure() {
+        let warning = screen.tone(Tone::Warn, "warning:");
+        screen.line(&format!("{warning} {words}"))?;
+    }
     if let Some(error) = &opened.unrecognised {
         let warning = screen.tone(Tone::Warn, "warning:");
         screen.line(&format!("{warning} {error}"))?;

@@ -109,11 +109,34 @@ impl Opened {
         })
     }
 
+    /// Stops where the encoding is not sure: what would be sent may be misread.
+    pub(super) fn demand_sure(&self) -> Result<(), Failure> {
+        let Some(why) = &self.source.about.unsure else {
+            return Ok(());
+        };
+        let file = &self.source.about.file;
+        Err(Failure::new(
+            Kind::Input,
+            format!("the encoding of `{file}` is not sure: {why}"),
+            "say which it is, such as --encoding cp850; nothing was sent",
+        ))
+    }
+
+    /// The warning of an encoding that is not sure.
+    pub(super) fn unsure(&self) -> Option<String> {
+        let why = self.source.about.unsure.as_ref()?;
+        let words = format!("the encoding is not sure: {why}; --encoding says which it is");
+        Some(super::screen::plain(&words))
+    }
+
     /// Says what a person should know before looking at the rows.
     pub(super) fn warn(&self, screen: &mut Screen) -> Result<(), Failure> {
         let warning = screen.tone(Tone::Warn, "warning:");
         for note in &self.source.about.notes {
             screen.line(&format!("note: {}", super::screen::plain(note)))?;
+        }
+        if let Some(words) = self.unsure() {
+            screen.line(&format!("{warning} {words}"))?;
         }
         if let Some(error) = &self.unrecognised {
             screen.line(&format!(

@@ -70,6 +70,9 @@ pub struct About {
     pub sheet: Option<String>,
     /// The row that holds the header, as a spreadsheet or an editor numbers it; set once the header is found.
     pub header_row: Option<u64>,
+    /// Why its encoding is not sure: how the text reads in each of those that it may be in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsure: Option<String>,
     /// What a person should know of the file as a whole, a sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,

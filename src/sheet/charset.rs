@@ -61,6 +61,21 @@ impl Charset {
         }
     }
 
+    /// Some bytes as text, without regard to a byte order mark.
+    pub(super) fn text(self, bytes: &[u8]) -> Cow<'_, str> {
+        match self {
+            Self::Known(encoding) => encoding.decode_without_bom_handling(bytes).0,
+            Self::Dos(page) => {
+                let upper: Vec<char> = page.upper.chars().collect();
+                let of = |byte: &u8| match byte.checked_sub(0x80) {
+                    Some(place) => upper[usize::from(place)],
+                    None => char::from(*byte),
+                };
+                bytes.iter().map(of).collect::<String>().into()
+            }
+        }
+    }
+
     pub(super) fn decoder(self) -> Decoding {
         match self {
             Self::Known(encoding) => {

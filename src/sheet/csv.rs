@@ -16,6 +16,8 @@ pub(super) struct Text {
     name: String,
     file: File,
     pub(super) encoding: Charset,
+    /// Why the encoding is not sure.
+    pub(super) unsure: Option<String>,
     pub(super) delimiter: u8,
     /// Whether the first record only names the delimiter.
     named: bool,
@@ -29,9 +31,9 @@ impl Text {
             row: 0,
             source,
         };
-        let encoding = match &hints.encoding {
-            Some(label) => Charset::by_label(name, label)?,
-            None => Charset::Known(encoding::detect(&mut file).map_err(failed)?),
+        let (encoding, unsure) = match &hints.encoding {
+            Some(label) => (Charset::by_label(name, label)?, None),
+            None => encoding::judge(&mut file).map_err(failed)?,
         };
         file.rewind().map_err(failed)?;
         let mut sample = vec![0; dialect::SAMPLE];
@@ -49,6 +51,7 @@ impl Text {
             name: name.to_owned(),
             file,
             encoding,
+            unsure,
             delimiter,
             named: named.is_some(),
         })

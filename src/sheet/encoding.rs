@@ -8,24 +8,39 @@ use encoding_rs::{CoderResult, Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, W
 
 use super::charset::{Charset, Decoding};
 use super::lines::CHUNK;
+use super::readings;
 
 /// How many bytes from the first that is not UTF-8 on are shown to the guesser.
 const SHOWN: usize = 1 << 20;
 
 /// The encoding of a text: from its byte order mark, or from all of its bytes.
 pub(super) fn detect(bytes: &mut impl Read) -> io::Result<&'static Encoding> {
+    Ok(judged(bytes)?.0)
+}
+
+/// The same, and why it is not sure, if it is not.
+pub(super) fn judge(bytes: &mut impl Read) -> io::Result<(Charset, Option<String>)> {
+    let (encoding, guessed_by) = judged(bytes)?;
+    let charset = Charset::Known(encoding);
+    let doubt = readings::doubt(&guessed_by, charset);
+    Ok((charset, doubt))
+}
+
+/// The encoding, and the bytes that it was guessed by; none where it was not guessed.
+fn judged(bytes: &mut impl Read) -> io::Result<(&'static Encoding, Vec<u8>)> {
+    let sure = |encoding| Ok((encoding, Vec::new()));
     let mut chunk = vec![0; CHUNK];
     let mut filled = fill(bytes, &mut chunk)?;
     if let Some((encoding, _)) = Encoding::for_bom(&chunk[..filled]) {
-        return Ok(encoding);
+        return sure(encoding);
     }
     if let Some(encoding) = by_nuls(&chunk[..filled]) {
-        return Ok(encoding);
+        return sure(encoding);
     }
     loop {
         let last = filled < chunk.len();
         match std::str::from_utf8(&chunk[..filled]) {
-            Ok(_) if last => return Ok(UTF_8),
+            Ok(_) if last => return sure(UTF_8),
             Ok(_) => filled = fill(bytes, &mut chunk)?,
             Err(error) if error.error_len().is_none() && !last => {
                 let kept = filled - error.valid_up_to();
@@ -56,13 +71,14 @@ fn by_nuls(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-fn guess(first: &[u8], rest: &mut impl Read) -> io::Result<&'static Encoding> {
+fn guess(first: &[u8], rest: &mut impl Read) -> io::Result<(&'static Encoding, Vec<u8>)> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(first, false);
     let mut more = Vec::new();
     rest.take(SHOWN as u64).read_to_end(&mut more)?;
-    if is_damaged_utf8(&[first, &more].concat()) {
-        return Ok(UTF_8);
+    let all = [first, &more].concat();
+    if is_damaged_utf8(&all) {
+        return Ok((UTF_8, Vec::new()));
     }
     detector.feed(&more, true);
     let guessed = detector.guess(None, Utf8Detection::Deny);
@@ -79,17 +95,17 @@ fn guess(first: &[u8], rest: &mut impl Read) -> io::Result<&'static Encoding> {
     } else {
         guessed
     };
-    let all = [first, &more].concat();
     let (mac, own) = (likeness(&all, MACINTOSH), likeness(&all, guessed));
     // The guesser knows nothing of the Mac, and takes its accents for western or central European signs.
     let western = guessed == WINDOWS_1252 && mac > own.max(0);
     let strange = all.iter().filter(|byte| !byte.is_ascii()).count();
     let central = guessed.name() == "windows-1250" && usize::try_from(mac) == Ok(2 * strange);
-    Ok(if western || central {
+    let found = if western || central {
         MACINTOSH
     } else {
         guessed
-    })
+    };
+    Ok((found, all))
 }
 
 /// The accented letters of the western languages, as names and addresses have them.

@@ -12,6 +12,7 @@ mod lines;
 mod ndjson;
 mod out;
 mod phonebook;
+mod readings;
 mod record;
 mod row;
 mod table;
@@ -77,6 +78,7 @@ impl Source {
             delimiter: None,
             sheet: None,
             header_row: None,
+            unsure: None,
             notes: Vec::new(),
         };
         let idle = hints.idle(&name, format)?;
@@ -86,11 +88,13 @@ impl Source {
             Format::Vcard => {
                 let cards = vcard::Cards::open(&name, file, hints)?;
                 about.encoding = Some(cards.encoding().name().into_owned());
+                about.unsure.clone_from(&cards.unsure);
                 Box::new(Records::open(cards)?)
             }
             Format::Csv => {
                 let text = csv::Text::open(&name, file, hints)?;
                 about.encoding = Some(text.encoding.name().into_owned());
+                about.unsure.clone_from(&text.unsure);
                 about.delimiter = Some(char::from(text.delimiter).to_string());
                 Box::new(text)
             }

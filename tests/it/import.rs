@@ -591,3 +591,43 @@ fn a_repeated_row_is_made_once_and_a_contradicting_one_is_told() {
     );
     assert_eq!(running.records("covage").len(), 2);
 }
+
+/// What DOS wrote reads as well on a Mac, with other letters: a column whose name is misread would be lost.
+#[test]
+fn a_sheet_whose_encoding_is_not_sure_is_not_imported_without_a_word() {
+    let (work, running) = (Workdir::new(), vendors("limit=off"));
+    work.write("rolo.toml", target(&running, "covage"));
+    let sheet = b"Nom;T\x82l\x82phone\nLef\x8avre;+33 1 99 00 12 34\n";
+    work.write("dos.csv", sheet);
+    let readings = "`T‚l‚phone` in windows-1252, `Téléphone` in cp850";
+    for command in [
+        &["check", "dos.csv", "--for", "covage"][..],
+        &["map", "dos.csv"],
+        &["convert", "dos.csv", "-o", "out.csv"],
+    ] {
+        let said = work.rolo(command);
+        assert!(
+            said.stdout.contains("warning: the encoding is not sure: "),
+            "{said:?}"
+        );
+        assert!(said.stdout.contains(readings), "{said:?}");
+    }
+    let said = work.rolo(&["check", "dos.csv", "--for", "covage", "--output", "json"]);
+    let unsure = said.json()["source"]["unsure"].clone();
+    assert!(
+        unsure.as_str().is_some_and(|why| why.contains(readings)),
+        "{said:?}"
+    );
+    let import =
+        |more: &[&str]| work.rolo(&[&["import", "dos.csv", "--to", "there"], more].concat());
+    let said = import(&[]);
+    assert_eq!(said.code, 4, "{said:?}");
+    assert!(
+        said.stderr.contains(readings) && said.stderr.contains("--encoding cp850"),
+        "{said:?}"
+    );
+    assert_eq!(running.records("covage").len(), 0);
+    let said = import(&["--encoding", "cp850"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(running.records("covage")[0]["phone_number"], "+33199001234");
+}

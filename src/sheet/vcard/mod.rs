@@ -25,6 +25,8 @@ pub(super) struct Cards {
     name: String,
     file: File,
     encoding: Charset,
+    /// Why the encoding is not sure.
+    pub(super) unsure: Option<String>,
 }
 
 impl Cards {
@@ -34,14 +36,15 @@ impl Cards {
             row: 0,
             source,
         };
-        let encoding = match &hints.encoding {
-            Some(label) => Charset::by_label(name, label)?,
-            None => Charset::Known(encoding::detect(&mut file).map_err(failed)?),
+        let (encoding, unsure) = match &hints.encoding {
+            Some(label) => (Charset::by_label(name, label)?, None),
+            None => encoding::judge(&mut file).map_err(failed)?,
         };
         Ok(Self {
             name: name.to_owned(),
             file,
             encoding,
+            unsure,
         })
     }
 
