@@ -95,6 +95,10 @@
 //! contact of ours owns, and that says what was sent is the lost answer ([`upload::settle`]). What is absent is
 //! sent, what is alike and not equal stays in doubt.
 //!
+//! Each commit of a run asks whether the ledger's files are still where they were: what is written into a deleted file, no
+//! other run would find. Such a run claims nothing more, waits for what is in flight, and reports
+//! ([`ledger::LedgerError::Displaced`]).
+//!
 //! A *canary* is the first few steps, delivered alone, settled, read back and compared with what was sent, value by
 //! value, before the others go.
 //!

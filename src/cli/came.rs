@@ -5,11 +5,13 @@ use serde_json::Value;
 use super::failure::Kind;
 use super::forecast::Forecast;
 use super::planning::Counts;
+use crate::ledger::LedgerError;
 use crate::model::RunId;
 use crate::plan::{Action, Totals};
 use crate::upload::{Ended, Wrong};
 
 /// What came of a run.
+#[derive(Clone)]
 pub(super) struct Came {
     pub(super) run: RunId,
     pub(super) ended: Ended,
@@ -63,6 +65,14 @@ impl Came {
         }
     }
 
+    /// The same run of a ledger whose files are not where they were.
+    pub(super) fn displaced(&self, error: &LedgerError) -> Self {
+        Self {
+            ended: Ended::LedgerDisplaced(error.to_string()),
+            ..self.clone()
+        }
+    }
+
     /// A plan that is shown.
     pub(super) fn shown(run: &RunId, shown: Shown) -> Self {
         Self {
@@ -86,6 +96,7 @@ pub(super) fn stopped(ended: &Ended) -> Option<String> {
         )),
         Ended::SignIn(why) => Some(format!("the vendor does not let us in: {why}")),
         Ended::Unavailable(why) => Some(format!("the vendor cannot be reached: {why}")),
+        Ended::LedgerDisplaced(why) => Some(why.clone()),
     }
 }
 
@@ -128,6 +139,10 @@ pub(super) fn hint(came: &Came) -> &'static str {
         Ended::Unavailable(_) => {
             "check base_url and the network, then import again; `rolo resume` goes on where rows were sent"
         }
+        Ended::LedgerDisplaced(_) => {
+            "what was sent stands in the report, and not in a ledger that is there now; put the file back if it was moved \
+             away, then import again with --compare target, so that what was created is recognised and not created again"
+        }
     }
 }
 
@@ -159,6 +174,7 @@ pub(super) fn exit_code(came: &Came, totals: &Totals, left_out: Part) -> u8 {
     match came.ended {
         Ended::SignIn(_) => Kind::SignIn as u8,
         Ended::Unavailable(_) => Kind::Unavailable as u8,
+        Ended::LedgerDisplaced(_) => Kind::Internal as u8,
         Ended::StopLoss(_) | Ended::TooManyErrors(_) | Ended::Canary(_) => Kind::Guard as u8,
         // Doubt that a look did not settle is for a person; what a limit left is for the next run.
         Ended::Limit(_) | Ended::Finished if totals.in_doubt > 0 => Kind::Doubt as u8,

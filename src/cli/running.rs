@@ -169,6 +169,8 @@ impl Running<'_> {
         came: &Came,
         preface: &[String],
     ) -> Result<(u8, PathBuf), Failure> {
+        let displaced = ledger.in_place().err().map(|error| came.displaced(&error));
+        let came = displaced.as_ref().unwrap_or(came);
         let totals = ledger.run(&came.run.0)?.totals;
         let head = self.head(&came.run);
         let place = self.place(&came.run.0);

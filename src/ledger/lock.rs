@@ -2,15 +2,17 @@
 //! ends, however it ends.
 
 use std::fs::{File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::LedgerError;
+use super::files::Opened;
 use crate::model::{BookId, Fingerprint};
 
 /// A book's lock, held until it is dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
+    opened: Opened,
 }
 
 impl Lock {
@@ -19,6 +21,7 @@ impl Lock {
         let name = Fingerprint::of(&book.0).0;
         let mut path = ledger.as_os_str().to_owned();
         path.push(format!(".{}.lock", &name[..16]));
+        let path = PathBuf::from(path);
         let failed = |source| LedgerError::Open {
             path: ledger.to_owned(),
             source,
@@ -27,13 +30,22 @@ impl Lock {
             .write(true)
             .create(true)
             .truncate(false)
-            .open(path)
+            .open(&path)
             .map_err(failed)?;
+        let opened = Opened::of("the lock of the book", path, &file).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => Ok(Some(Self {
+                _file: file,
+                opened,
+            })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
+    }
+
+    /// Whether it still keeps others away: they would take another file, if this one was deleted.
+    pub(super) fn check(&self) -> Result<(), LedgerError> {
+        self.opened.check()
     }
 }
 

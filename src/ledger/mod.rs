@@ -7,6 +7,7 @@ mod doubt;
 mod ended;
 mod erase;
 mod feed;
+mod files;
 mod keeper;
 mod links;
 mod lock;
@@ -27,6 +28,7 @@ use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
 use crate::vendor::Snapshot;
 
 pub use feed::Feed;
+pub use files::Displaced;
 pub use keeper::Keeper;
 pub use lookup::{Lookup, Missing, Pending, Problem, Standing, Wanted, Whose};
 pub use saved::{Saved, Stale, Touched, When, Why};
@@ -153,6 +155,16 @@ pub enum LedgerError {
         /// Where it is.
         path: PathBuf,
     },
+    /// One of its files is not the one any more that was opened.
+    #[error("{what} `{}` was {why} while it was in use", path.display())]
+    Displaced {
+        /// What the file is.
+        what: &'static str,
+        /// Where it was.
+        path: PathBuf,
+        /// What became of it.
+        why: Displaced,
+    },
     /// What stands in the ledger cannot be understood.
     #[error("the ledger holds a {what} that cannot be understood: `{found}`")]
     Damaged {
@@ -182,8 +194,19 @@ impl LedgerError {
                  is recognised"
             }
             Self::Database(_) => "look at the disk's free space and the file's permissions",
+            Self::Displaced { .. } => {
+                "what was recorded since is not in the file that is there now: put the file back where it was moved away, \
+                 then import again with --compare target, so that what was created is recognised and not created again"
+            }
             Self::Damaged { .. } | Self::Gone => "keep the file and try again with --ledger NEW",
         }
+    }
+}
+
+impl LedgerError {
+    /// Whether the ledger itself is whole, and only not where it was: what stands in it can still be read.
+    pub fn is_displaced(&self) -> bool {
+        matches!(self, Self::Displaced { .. })
     }
 }
 
@@ -279,6 +302,11 @@ pub trait Ledger: Send {
     fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Result<(Vec<Run>, u64), LedgerError>;
     /// Erases the rows of runs that ended before a time (RFC 3339, UTC) and have nothing in doubt; links stay.
     fn prune(&mut self, before: &str) -> Result<u64, LedgerError>;
+    /// Whether what is written is still where the next run looks for it; every commit of a run asks that by itself. A
+    /// store without files is always in place.
+    fn in_place(&self) -> Result<(), LedgerError> {
+        Ok(())
+    }
     /// What is wrong with the ledger's file; nothing, for a whole one.
     fn check(&self) -> Result<Vec<String>, LedgerError>;
     /// Ends a run and gives its book free; steps that are still between claim and settle become in doubt. A run whose

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
+use super::files::Files;
 use super::lock::Lock;
 use super::row::{self, RUN, STEP};
 use super::{
@@ -31,6 +32,7 @@ const AGAIN: Duration = Duration::from_millis(10);
 pub struct Sqlite {
     path: PathBuf,
     database: Connection,
+    files: Files,
     locks: Vec<(RunId, Lock)>,
 }
 
@@ -84,13 +86,12 @@ impl Sqlite {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }
-        // SQLite makes files with the umask's permissions, so the file is made before it gets there.
-        private()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(failed)?;
+        // SQLite makes files with the umask's permissions, so the file is made before it gets there. One that is there
+        // is not opened: to close it would free the locks that another ledger of this process has on it.
+        match private().write(true).create_new(true).open(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            made => drop(made.map_err(failed)?),
+        }
         let mut database = Connection::open(path)?;
         database.busy_timeout(PATIENCE)?;
         // Each of our transactions writes. One that reads first and is to write then cannot wait for another
@@ -114,6 +115,7 @@ impl Sqlite {
         }
         Ok(Self {
             path: path.to_owned(),
+            files: Files::of(path).map_err(failed)?,
             database,
             locks: Vec::new(),
         })
@@ -168,6 +170,7 @@ impl Ledger for Sqlite {
             params![id.0, run.book.0, about, write::now()],
         )?;
         change.commit()?;
+        self.in_place()?;
         Ok(id)
     }
 
@@ -180,7 +183,8 @@ impl Ledger for Sqlite {
             "UPDATE run SET ended = NULL, exit_code = NULL, over = 0 WHERE id = ?1",
             [&run.id.0],
         )?;
-        Ok(change.commit()?)
+        change.commit()?;
+        self.in_place()
     }
 
     fn planned(&mut self, run: &RunId) -> Result<(), LedgerError> {
@@ -191,7 +195,7 @@ impl Ledger for Sqlite {
         // What the plan left in the log is copied now, not while the vendor waits; a reader may put it off.
         self.database
             .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
-        Ok(())
+        self.in_place()
     }
 
     fn reopen(&mut self, run: &RunId, numbers: &[u64]) -> Result<(), LedgerError> {
@@ -223,7 +227,8 @@ impl Ledger for Sqlite {
 
     fn learn(&mut self, book: &BookId, links: &[ScopedLink]) -> Result<(), LedgerError> {
         links::follow_all(&self.database, book)?;
-        links::learn(&mut self.database, book, links)
+        links::learn(&mut self.database, book, links)?;
+        self.in_place()
     }
 
     fn key_of(&self, book: &BookId, remote: &RemoteId) -> Result<Option<ContactKey>, LedgerError> {
@@ -260,11 +265,13 @@ impl Ledger for Sqlite {
 
     fn save(&mut self, run: &RunId, requests: &Fingerprint) -> Result<(), LedgerError> {
         let n = self.number(run)?;
-        saved::save(&mut self.database, n, requests)
+        saved::save(&mut self.database, n, requests)?;
+        self.in_place()
     }
 
     fn apply(&mut self, run: &RunId) -> Result<(), LedgerError> {
-        saved::apply(&self.database, self.number(run)?)
+        saved::apply(&self.database, self.number(run)?)?;
+        self.in_place()
     }
 
     fn touched(&self, run: &RunId) -> Result<Vec<Touched>, LedgerError> {
@@ -338,6 +345,11 @@ impl Ledger for Sqlite {
         erase::prune(&mut self.database, before)
     }
 
+    fn in_place(&self) -> Result<(), LedgerError> {
+        self.files.check()?;
+        self.locks.iter().try_for_each(|(_, lock)| lock.check())
+    }
+
     fn check(&self) -> Result<Vec<String>, LedgerError> {
         let mut check = self.database.prepare("PRAGMA integrity_check")?;
         let said: Vec<String> = check
@@ -352,17 +364,26 @@ impl Ledger for Sqlite {
         for step in steps {
             write::insert(&change, n, step)?;
         }
-        Ok(change.commit()?)
+        change.commit()?;
+        self.in_place()
     }
 
     fn claim(&mut self, run: &RunId, most: usize) -> Result<Vec<Step>, LedgerError> {
         let n = self.number(run)?;
-        write::claim(&mut self.database, n, most)
+        let claimed = write::claim(&mut self.database, n, most)?;
+        if let Err(error) = self.in_place() {
+            // Nothing is sent of what the next run would not find claimed.
+            let numbers: Vec<u64> = claimed.iter().map(|step| step.number).collect();
+            write::reopen(&mut self.database, n, &numbers)?;
+            return Err(error);
+        }
+        Ok(claimed)
     }
 
     fn settle(&mut self, run: &RunId, outcomes: &[Outcome]) -> Result<(), LedgerError> {
         let n = self.number(run)?;
-        write::settle(&mut self.database, n, outcomes)
+        write::settle(&mut self.database, n, outcomes)?;
+        self.in_place()
     }
 
     fn end(&mut self, run: &RunId, exit_code: u8) -> Result<Totals, LedgerError> {

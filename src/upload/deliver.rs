@@ -46,8 +46,28 @@ pub struct Failed<B> {
 pub(super) const ROUNDS: u32 = 10;
 
 /// Delivers every waiting step of a run, after the canary if one is wanted; `settled` hears of each outcome as it
-/// comes.
+/// comes. A ledger whose files were moved away ends it; what was recorded stands in the one that is given back.
 pub async fn deliver<L: Line, B: Ledger + 'static>(
+    client: &Client<L>,
+    ledger: B,
+    place: (&RunId, &BookId),
+    stop: &Stop,
+    options: Options,
+    settled: impl FnMut(&[Outcome]),
+) -> Result<(B, Delivered), Failed<B>> {
+    match canary_and_rest(client, ledger, place, stop, options, settled).await {
+        Err(Failed {
+            ledger: Some(ledger),
+            error,
+        }) if error.is_displaced() => {
+            let ended = Ended::LedgerDisplaced(error.to_string());
+            Ok((ledger, Delivered::of(ended)))
+        }
+        other => other,
+    }
+}
+
+async fn canary_and_rest<L: Line, B: Ledger + 'static>(
     client: &Client<L>,
     mut ledger: B,
     place: (&RunId, &BookId),

@@ -76,6 +76,8 @@ pub enum Ended {
     SignIn(String),
     /// The vendor cannot be reached.
     Unavailable(String),
+    /// The ledger's files are not where they were: what is recorded would not be found.
+    LedgerDisplaced(String),
 }
 
 impl Ended {
@@ -87,7 +89,8 @@ impl Ended {
             | Self::Canary(_)
             | Self::Deadline
             | Self::SignIn(_)
-            | Self::Unavailable(_) => false,
+            | Self::Unavailable(_)
+            | Self::LedgerDisplaced(_) => false,
         }
     }
 }
@@ -111,8 +114,10 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     let ahead = options.ahead.max(batch);
     // A limit ends this upload alone; a stop that was said ends the whole run.
     let mut ended = None;
+    // What is in flight is waited for all the same, and written where that can be.
+    let mut broken = None;
     loop {
-        let stopping = stop.is_said() || ended.is_some();
+        let stopping = stop.is_said() || ended.is_some() || broken.is_some();
         while !stopping
             && in_flight.len() < options.lanes.max(1)
             && let most @ 1.. = guards.most(batch)
@@ -146,16 +151,21 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
             }
             Some(steps) = OptionFuture::from(claim.as_mut()) => {
                 claim = None;
-                let steps = steps?;
-                drained = steps.is_empty();
-                waiting.extend(steps);
+                match steps {
+                    Ok(steps) => {
+                        drained = steps.is_empty();
+                        waiting.extend(steps);
+                    }
+                    Err(error) => broken = Some(error),
+                }
             }
             outcomes = gathered.ripe() => keeper.settle(outcomes),
         }
     }
     keeper.settle(gathered.take());
     keeper.settle(waiting.iter().map(unsent).collect());
-    keeper.flush().await?;
+    let written = keeper.flush().await;
+    broken.map_or(written, Err)?;
     let stopped = stop.is_said().then(|| Ended::of(Halt::Stopped, stop));
     Ok(ended.or(stopped).unwrap_or(Ended::Finished))
 }

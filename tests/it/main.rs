@@ -13,6 +13,7 @@ mod convert;
 mod convert_round_trip;
 mod crash;
 mod directions;
+mod displaced;
 mod echo;
 mod export;
 mod fed_back;

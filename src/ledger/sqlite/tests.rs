@@ -1,5 +1,7 @@
 //! The ledger's promises, on a real file.
 
+#[cfg(unix)]
+mod displaced;
 mod ended;
 mod forgotten;
 mod together;
