@@ -2,8 +2,8 @@
 
 use crate::model::{ParentId, RemoteId};
 use crate::transport::{Answer, Client, Halt, Line};
-use crate::vendor::{Cursor, Record};
-use crate::wire::Refusal;
+use crate::vendor::{Cursor, Page, Record, Vendor};
+use crate::wire::{Refusal, Why};
 
 /// Why a list could not be read to its end.
 #[derive(Debug, thiserror::Error)]
@@ -11,12 +11,32 @@ pub enum FetchError {
     /// The vendor has no list.
     #[error("{0} cannot list its contacts")]
     NoList(&'static str),
-    /// The vendor said no.
+    /// The vendor does not let its contacts be listed.
     #[error("the vendor refused to list its contacts: {0}")]
     Refused(Refusal),
+    /// What the contacts would hang under is not there.
+    #[error("there is no such parent: {0}")]
+    NoParent(Refusal),
+    /// Something was answered that is no list: an error, a page for people, a redirection, rows that are no records. What is
+    /// there is not known.
+    #[error("what the target holds cannot be read: {0}")]
+    Unreadable(Refusal),
     /// The vendor could not be reached, or did not let us in.
     #[error("the list could not be read")]
     Halted(Halt),
+}
+
+impl FetchError {
+    /// What a refusal of a list means; `parent` is whose list was asked for.
+    fn of(refusal: Refusal, parent: Option<&ParentId>) -> Self {
+        match (refusal.why, refusal.status) {
+            (Why::Refused, 404) if parent.is_some() => Self::NoParent(refusal),
+            (Why::Refused, 403 | 404 | 405 | 410 | 501) => Self::Refused(refusal),
+            // The vendor is ill, which says nothing of what it can list.
+            (_, 408 | 429 | 500..) => Self::Halted(Halt::Unavailable(refusal.to_string())),
+            _ => Self::Unreadable(refusal),
+        }
+    }
 }
 
 /// One thing found in a list.
@@ -67,10 +87,13 @@ pub async fn fetch_of<L: Line>(
         let exchange = vendor.list(cursor.as_ref()).ok_or_else(none)?;
         let page = match client.ask(exchange, &mut 0).await {
             Answer::Done(page) | Answer::Partly(page, _) => page,
-            Answer::Refused(refusal) => return Err(FetchError::Refused(refusal)),
+            Answer::Refused(refusal) => return Err(FetchError::of(refusal, parent)),
             Answer::InDoubt(why) => return Err(FetchError::Halted(Halt::Unavailable(why))),
             Answer::NotSent(halt) => return Err(FetchError::Halted(halt)),
         };
+        if let Some(refusal) = no_records(vendor, &page) {
+            return Err(FetchError::Unreadable(refusal));
+        }
         page.records
             .into_iter()
             .map(Found::Record)
@@ -79,4 +102,16 @@ pub async fn fetch_of<L: Line>(
         ahead.extend(page.next.into_iter().rev().map(Some));
     }
     Ok(())
+}
+
+/// Why none of a page's records can be understood; none where one can, or where there is none.
+fn no_records(vendor: &dyn Vendor, page: &Page) -> Option<Refusal> {
+    let mut first = None;
+    for record in &page.records {
+        match vendor.decode(record) {
+            Ok(_) => return None,
+            Err(refusal) => first = first.or(Some(refusal)),
+        }
+    }
+    first
 }

@@ -13,11 +13,12 @@ use super::resume::{ledger, whole};
 use super::running::Running;
 use super::screen::plain;
 use super::sending::{look, settle_earlier};
-use super::target::{Reached, Target};
+use super::target::Reached;
 use super::timing::Stopwatch;
 use super::turn::in_turn;
 use crate::ledger::{Ledger as _, NewRun, Run, Saved, Sqlite, Stale, When, Why};
 use crate::model::RemoteId;
+use crate::plan::Compare;
 use crate::upload::Sight;
 
 /// `rolo apply`.
@@ -100,17 +101,18 @@ fn waits(run: &Run) -> Result<(), Failure> {
 fn send(
     mut ledger: Sqlite,
     run: &Run,
-    Recalled { asked, target }: &Recalled,
+    recalled: &Recalled,
     apply: &Apply,
     common: &Common,
 ) -> Result<u8, Failure> {
+    let Recalled { asked, target } = recalled;
     let delivery = apply.sending.over(&asked.spec.delivery);
     let reached = target.reach(target.pace(delivery.rate))?;
     reached.end_at(apply.sending.deadline);
     if !ledger.doubtful_runs(&run.about.book)?.is_empty() {
         settle_earlier(&mut ledger, &run.about.book, &reached, &delivery)?;
     }
-    let sight = stands(&mut ledger, run, (target, &reached), apply)?;
+    let sight = stands(&mut ledger, run, (recalled, &reached), apply)?;
     sight.note(&mut ledger, &run.id)?;
     // Where the plan is sent though something changed, what another run has made is still not made again.
     ledger.supersede(&run.id)?;
@@ -135,10 +137,18 @@ fn send(
 fn stands(
     ledger: &mut Sqlite,
     run: &Run,
-    (target, reached): (&Target, &Reached),
+    (Recalled { asked, target }, reached): (&Recalled, &Reached),
     apply: &Apply,
 ) -> Result<Sight, Failure> {
     let sight = look(ledger, &run.id, reached)?;
+    let reads_nothing = asked.spec.policy.compare == Some(Compare::Ledger);
+    if let (Some(why), false) = (&sight.unreadable, apply.even_if_changed || reads_nothing) {
+        return Err(Failure::new(
+            Kind::Unavailable,
+            why.clone(),
+            "nothing was sent; `rolo plan` with --compare ledger reads nothing, or --even-if-changed sends the plan all the same",
+        ));
+    }
     ledger.sighted(&run.id, When::Applied, &sight.records)?;
     let same = run.requests.as_ref() == Some(&digest(target, ledger, &run.id)?);
     let (stale, new) = (ledger.stale(&run.id)?, sight.newcomers(ledger, &run.id)?);

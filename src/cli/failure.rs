@@ -191,6 +191,11 @@ impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Self {
         match error {
             FetchError::Halted(halt) => halt.into(),
+            FetchError::Unreadable(_) => Self::new(
+                Kind::Unavailable,
+                error,
+                "open the target's base_url in a browser: is it the vendor that answers there?",
+            ),
             other => Self::new(Kind::Unavailable, other, ""),
         }
     }

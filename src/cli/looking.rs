@@ -42,6 +42,12 @@ impl From<LedgerError> for Broken {
     }
 }
 
+/// What stops a plan that would not know what is there already.
+fn unreadable(why: String) -> Failure {
+    let hint = "--compare ledger plans by what was sent last, and reads nothing; nothing was sent";
+    Failure::new(Kind::Unavailable, why, hint)
+}
+
 impl Making<'_> {
     /// Takes from the ledger what may be the record of a row without a link, where the target is not read: contacts
     /// whose key was made from values that have changed since.
@@ -76,8 +82,14 @@ impl Making<'_> {
             let place = (self.run, parent.as_ref());
             let looking = upload::look(&reached.client, self.into, place, wanted, &mut each);
             let looked = on_the_network(looking)??;
-            if let Looked::Refused(why) = looked {
-                return Ok(self.blind(&why)?);
+            match looked {
+                Looked::Whole => {}
+                Looked::Partly(why) => self.progress.say(&format!(
+                    "warning: what the target holds may not be known in full, so that contacts which it does not show are \
+                     not found: {why}"
+                )),
+                Looked::Refused(why) => return Ok(self.blind(&why)?),
+                Looked::Unreadable(why) => return Err(unreadable(why).into()),
             }
         }
         self.look_after_missing(whose)
@@ -86,11 +98,9 @@ impl Making<'_> {
     /// What is done where the vendor does not let its contacts be listed.
     fn blind(&mut self, why: &str) -> Result<(), Failure> {
         if self.asked.policy.compare == Some(Compare::Target) || self.asked.policy.mirror_all {
-            return Err(Failure::new(
-                Kind::Unavailable,
-                format!("what the target holds cannot be read: {why}"),
-                "--compare ledger plans by what was sent last; nothing was sent",
-            ));
+            return Err(unreadable(format!(
+                "what the target holds cannot be read: {why}"
+            )));
         }
         self.progress.say(&format!(
             "warning: what the target holds cannot be read, so that contacts which others made there are not \

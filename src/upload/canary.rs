@@ -159,7 +159,7 @@ async fn held<L: Line>(client: &Client<L>, sent: &[Settled]) -> Result<Held, Set
         match listed {
             Ok(()) => held.extend(found),
             Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
-            Err(FetchError::Refused(_) | FetchError::NoList(_)) => {}
+            Err(_) => {}
         }
     }
     Ok(held)

@@ -7,17 +7,19 @@ use crate::model::{ParentId, RemoteId, RunId};
 use crate::transport::{Answer, Client, Halt, Line};
 use crate::vendor::{Record, Snapshot, Vendor};
 
-use super::settle::{SettleError, is_passing};
+use super::settle::SettleError;
 
 /// How much of what hangs under a parent was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Looked {
     /// All of it, but for records that were not wanted.
     Whole,
-    /// All but records that could not be understood.
-    Partly,
+    /// Not all, or not for certain; what is wrong.
+    Partly(String),
     /// Nothing: the vendor does not let its contacts be listed; its words.
     Refused(String),
+    /// Nothing: what was answered is no list; its words.
+    Unreadable(String),
 }
 
 /// Hears of records, some hundreds at a time.
@@ -51,20 +53,17 @@ pub async fn look<L: Line>(
         return Err(error.into());
     }
     match fetched {
-        Ok(()) => {}
         Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
-        Err(FetchError::Refused(refusal)) if is_passing(&refusal) => {
-            return Err(SettleError::Halted(Halt::Unavailable(refusal.to_string())));
-        }
         // A parent that is not there holds nothing; its rows will be refused in the vendor's own words.
-        Err(FetchError::Refused(refusal)) if refusal.status == 404 => {}
+        Ok(()) | Err(FetchError::NoParent(_)) => {}
+        Err(error @ FetchError::Unreadable(_)) => return Ok(Looked::Unreadable(error.to_string())),
         Err(error) => return Ok(Looked::Refused(error.to_string())),
     }
     ledger.survey(run, parent, &seen.ids)?;
-    Ok(if seen.unread > 0 {
-        Looked::Partly
-    } else {
-        Looked::Whole
+    Ok(match seen.unread {
+        0 => Looked::Whole,
+        1 => Looked::Partly("one of its records cannot be understood".to_owned()),
+        unread => Looked::Partly(format!("{unread} of its records cannot be understood")),
     })
 }
 

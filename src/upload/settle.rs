@@ -64,14 +64,9 @@ pub async fn survey<L: Line>(
         match fetched {
             Ok(()) => ledger.survey(run, parent.as_ref(), &held)?,
             Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
-            Err(FetchError::Refused(refusal)) if is_passing(&refusal) => {
-                return Err(SettleError::Halted(Halt::Unavailable(refusal.to_string())));
-            }
             // A parent that is not there holds nothing; its rows will be refused in the vendor's own words.
-            Err(FetchError::Refused(refusal)) if refusal.status == 404 => {
-                ledger.survey(run, parent.as_ref(), &[])?;
-            }
-            Err(FetchError::Refused(_) | FetchError::NoList(_)) => {}
+            Err(FetchError::NoParent(_)) => ledger.survey(run, parent.as_ref(), &[])?,
+            Err(_) => {}
         }
     }
     Ok(())
@@ -134,7 +129,7 @@ pub(super) fn is_passing(refusal: &Refusal) -> bool {
 }
 
 /// The records under a parent that were not there before the run, and that nobody owns; `None` where the vendor
-/// refuses to list.
+/// refuses to list, or answers what is no list.
 async fn candidates<L: Line>(
     client: &Client<L>,
     ledger: &impl Ledger,
@@ -154,10 +149,7 @@ async fn candidates<L: Line>(
     match fetched {
         Ok(()) => {}
         Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
-        Err(FetchError::Refused(refusal)) if is_passing(&refusal) => {
-            return Err(SettleError::Halted(Halt::Unavailable(refusal.to_string())));
-        }
-        Err(FetchError::Refused(_) | FetchError::NoList(_)) => return Ok(None),
+        Err(_) => return Ok(None),
     }
     let mut candidates = Vec::new();
     for candidate in found {

@@ -27,6 +27,8 @@ pub struct Sight {
     pub records: Vec<(u64, Option<Fingerprint>)>,
     /// How many records and parents the vendor does not show.
     pub unseen: u64,
+    /// Why one of the lists could not be read, where what was answered is no list.
+    pub unreadable: Option<String>,
 }
 
 impl Sight {
@@ -128,13 +130,13 @@ async fn listed<L: Line>(
     )
     .await;
     match fetched {
-        Ok(()) => {}
         Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
-        Err(FetchError::Refused(refusal)) if is_passing(&refusal) => {
-            return Err(SettleError::Halted(Halt::Unavailable(refusal.to_string())));
-        }
         // A parent that is not there holds nothing.
-        Err(FetchError::Refused(refusal)) if refusal.status == 404 => {}
+        Ok(()) | Err(FetchError::NoParent(_)) => {}
+        Err(error @ FetchError::Unreadable(_)) => {
+            sight.unreadable.get_or_insert(error.to_string());
+            return Ok(None);
+        }
         Err(FetchError::Refused(_) | FetchError::NoList(_)) => return Ok(None),
     }
     for (id, numbers) in wanted {

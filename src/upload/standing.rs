@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::fetch::{FetchError, Found, fetch_of};
 use crate::model::{ParentId, RemoteId};
-use crate::transport::{Client, Halt, Line};
+use crate::transport::{Client, Line};
 
 use super::look::{Stands, read, snapshot};
-use super::settle::{SettleError, is_passing};
+use super::settle::SettleError;
 
 /// Looks how these records stand, which hang under one parent: in the list first, then one by one.
 pub async fn standing<L: Line>(
@@ -31,12 +31,8 @@ pub async fn standing<L: Line>(
         },
     )
     .await;
-    match fetched {
-        Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
-        Err(FetchError::Refused(refusal)) if is_passing(&refusal) => {
-            return Err(SettleError::Halted(Halt::Unavailable(refusal.to_string())));
-        }
-        Ok(()) | Err(FetchError::Refused(_) | FetchError::NoList(_)) => {}
+    if let Err(FetchError::Halted(halt)) = fetched {
+        return Err(SettleError::Halted(halt));
     }
     for id in ids {
         if !stand.contains_key(id) {

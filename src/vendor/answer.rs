@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::Record;
+use super::{Cursor, Record};
 use crate::model::{ParentId, RemoteId};
 use crate::wire::{Refusal, Reply};
 
@@ -91,6 +91,32 @@ pub(super) fn items(value: &Value) -> &[Value] {
         Value::Object(_) => std::slice::from_ref(value),
         _ => &[],
     }
+}
+
+/// The rows of a list. What is no list, or holds rows that are no records, cannot be read: it is not an empty list.
+pub(super) fn rows<'a>(reply: &Reply, list: Option<&'a Value>) -> Result<&'a [Value], Refusal> {
+    let rows = match list {
+        Some(Value::Array(rows)) => rows.as_slice(),
+        Some(one @ Value::Object(members)) if members.contains_key("id") => {
+            std::slice::from_ref(one)
+        }
+        _ => return Err(Refusal::unreadable(reply, "list")),
+    };
+    match rows.iter().find(|row| !row.is_object()) {
+        // It may stand among records, which nobody quotes.
+        Some(other) => Err(unreadable(other, "id")),
+        None => Ok(rows),
+    }
+}
+
+/// The rows of a list of what contacts hang under: each leads to its contacts.
+pub(super) fn parents(rows: &[Value]) -> Result<Vec<Cursor>, Refusal> {
+    let parent = |row: &Value| {
+        let id = row.get("id").and_then(id);
+        let id = id.ok_or_else(|| unreadable(row, "id"))?;
+        Ok(Cursor::of_parent(ParentId(id.0)))
+    };
+    rows.iter().map(parent).collect()
 }
 
 /// The refusal of a record that cannot be understood; `what` is what it lacks. Of what it holds nothing is shown but the

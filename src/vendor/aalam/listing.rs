@@ -21,7 +21,14 @@ pub(super) fn list(settings: &Settings, filters: Option<Filters>) -> Exchange<Pa
     }
     Exchange::new(Effect::Reads, request, move |reply| {
         let value = answer::answered(reply, "list of contacts")?;
-        let rows = answer::items(answer::inside_data(&value));
+        let list = answer::inside_data(&value);
+        let rows = match list {
+            Value::Array(rows) => rows.as_slice(),
+            one => answer::rows(reply, Some(one))?,
+        };
+        if let Some(odd) = rows.iter().find(|row| !row.is_object() && !row.is_array()) {
+            return Err(answer::unreadable(odd, "id"));
+        }
         let records = rows.iter().map(|row| from_row(&fields, row));
         let mut page = Page::default();
         if whole {
@@ -88,7 +95,7 @@ fn list_fields(settings: &Settings) -> Vec<String> {
 }
 
 /// A list's row as a record: an object (S), or values in the order of the fields asked for (as a neighbouring
-/// list answers; assumed), or the first of them alone.
+/// list answers; assumed). Several fields are asked for, so that a single value is no row.
 fn from_row(fields: &[String], row: &Value) -> Value {
     let mut record = Map::new();
     let mut details = Vec::new();
@@ -112,7 +119,7 @@ fn from_row(fields: &[String], row: &Value) -> Value {
             .iter()
             .zip(values)
             .for_each(|(name, value)| add(name, value)),
-        scalar => add(&fields[0], scalar),
+        _ => {}
     }
     if !details.is_empty() {
         record.insert("details".into(), details.into());

@@ -328,7 +328,7 @@ mod tests {
         for body in [
             json!([{"id": 5, "first_name": "Anne"}, {"id": 9}]),
             json!([[5, "Anne", null, null], [9, null, null, null]]),
-            json!({"data": [5, 9]}),
+            json!({"data": [{"id": 5}, [9]]}),
         ] {
             let page = done(&list, &Reply::json(200, &body)).expect("a page");
             let ids: Vec<_> = page
@@ -357,7 +357,15 @@ mod tests {
     #[test]
     fn what_names_no_contact_is_no_empty_list() {
         let vendor = vendor("aalam", &[]);
-        for odd in [json!({"hello": 1}), json!({"contacts": []}), json!([{}])] {
+        for odd in [
+            json!({"hello": 1}),
+            json!({"contacts": []}),
+            json!([{}]),
+            json!([null]),
+            json!([5]),
+            json!(["x"]),
+            json!(7),
+        ] {
             let list = vendor.list(None).expect("a list");
             let read = (list.read)(&Reply::json(200, &odd));
             assert!(read.is_err(), "{odd}");

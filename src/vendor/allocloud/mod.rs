@@ -219,10 +219,12 @@ fn read_created(reply: &Reply, count: usize) -> Result<Written, Refusal> {
 fn read_list(reply: &Reply) -> Result<Page, Refusal> {
     let value = answer::answered(reply, "list of contacts")?;
     let data = answer::inside_data(&value);
-    let records = data
-        .as_array()
-        .or_else(|| data.get("contacts")?.as_array())
-        .ok_or_else(|| Refusal::unreadable(reply, "list of contacts"))?;
+    let list = if data.is_array() {
+        Some(data)
+    } else {
+        data.get("contacts")
+    };
+    let records = answer::rows(reply, list)?;
     let record = |value: &Value| Record {
         parent: None,
         value: value.clone(),

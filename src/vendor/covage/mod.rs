@@ -203,10 +203,12 @@ fn replace(id: &RemoteId, body: Value) -> Exchange<Written> {
 /// The documented list is bare; one in pages, as the likely framework makes them, is read too (assumed).
 fn read_list(reply: &Reply, page: u32) -> Result<Page, Refusal> {
     let value = answer::answered(reply, "list of contacts")?;
-    let records = value
-        .as_array()
-        .or_else(|| value.get("results")?.as_array())
-        .ok_or_else(|| Refusal::unreadable(reply, "list of contacts"))?;
+    let list = if value.is_array() {
+        Some(&value)
+    } else {
+        value.get("results")
+    };
+    let records = answer::rows(reply, list)?;
     let goes_on = !records.is_empty() && answer::member(&value, &["next"]).is_some();
     let record = |value: &Value| Record {
         parent: None,

@@ -174,20 +174,14 @@ fn verify(path: String, body: Value, receipt: Receipt) -> Exchange<Written> {
 /// contacts can be listed is not documented in what was read).
 fn read_list(reply: &Reply, parent: Option<&ParentId>, page: u32) -> Result<Page, Refusal> {
     let value = answer::answered(reply, "list")?;
-    let items = value
-        .get("data")
-        .and_then(Value::as_array)
-        .ok_or_else(|| Refusal::unreadable(reply, "list"))?;
+    let items = answer::rows(reply, value.get("data"))?;
     let mut read = Page::default();
     match parent {
         Some(parent) => read.records.extend(items.iter().map(|value| Record {
             parent: Some(parent.clone()),
             value: value.clone(),
         })),
-        None => read.next.extend(items.iter().filter_map(|contact| {
-            let id = answer::id(contact.get("id")?)?;
-            Some(Cursor::of_parent(ParentId(id.0)))
-        })),
+        None => read.next = answer::parents(items)?,
     }
     if goes_on(&value, items.len(), page) {
         read.next.push(Cursor {

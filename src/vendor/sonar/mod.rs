@@ -181,20 +181,14 @@ fn patch(path: String, body: Value, receipt: Receipt) -> Exchange<Written> {
 /// A page of one account's contacts, or of accounts, each of which leads to its contacts.
 fn read_list(reply: &Reply, parent: Option<&ParentId>, page: u32) -> Result<Page, Refusal> {
     let value = answer::answered(reply, "list")?;
-    let data = value
-        .get("data")
-        .ok_or_else(|| Refusal::unreadable(reply, "list"))?;
-    let items = answer::items(data);
+    let items = answer::rows(reply, value.get("data"))?;
     let mut read = Page::default();
     match parent {
         Some(parent) => read.records.extend(items.iter().map(|value| Record {
             parent: Some(parent.clone()),
             value: value.clone(),
         })),
-        None => read.next.extend(items.iter().filter_map(|account| {
-            let id = answer::id(account.get("id")?)?;
-            Some(Cursor::of_parent(ParentId(id.0)))
-        })),
+        None => read.next = answer::parents(items)?,
     }
     if goes_on(&value, page) && !items.is_empty() {
         read.next.push(Cursor {
