@@ -17,7 +17,7 @@ use rolo::ledger::{Keeper, Ledger, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey};
 use rolo::plan::{Action, Step};
 use rolo::transport::{Answer, Client, Https, Pacer, Stop};
-use rolo::upload::{Ended, Options, upload};
+use rolo::upload::{Ended, Options, Promise, upload};
 use rolo::vendor::{Credentials, Payload, Rate, Settings, find};
 use serde_json::{Value, json};
 
@@ -163,6 +163,7 @@ fn ledgered(port: u16, requests: u64) -> (f64, f64) {
         limit: 0,
         canary: 0,
         settle_after: Duration::ZERO,
+        promise: Promise::Told,
     };
     let began = Instant::now();
     let keeper = Keeper::start(ledger, run.clone());
@@ -200,6 +201,7 @@ fn step(number: u64) -> Step {
         remote: None,
         payload: Some(Payload::of(payload(number))),
         identity: None,
+        record: None,
         cells: vec![(0..14).map(|cell| format!("cell {cell}")).collect()],
         remarks: vec![],
         lost: vec![],

@@ -67,6 +67,11 @@
 //! touch, and who was there where it would make somebody ([`upload::sight`]). All that is looked at again before it is
 //! applied; it was `saved` before it was `planned`, so that no crash leaves a plan that a resume would send.
 //!
+//! An update that is merged with what its record holds is *rehearsed*: the record as the plan read it stands beside the
+//! payload, and the exchange's own steps are read with it ([`wire::Foreseen`]), so that the bytes can be shown. The run
+//! reads the record again, and is held to what was shown ([`upload::Promise`]): where something else would be sent, a saved
+//! plan refuses the row, and an import says so on it.
+//!
 //! # Intent
 //!
 //! What is asked of an import is made into one [`engine::ImportSpec`], once, from flags, environment and `rolo.toml`: what

@@ -19,7 +19,7 @@ use super::turn::in_turn;
 use crate::ledger::{Ledger as _, NewRun, Run, Saved, Sqlite, Stale, When, Why};
 use crate::model::RemoteId;
 use crate::plan::Compare;
-use crate::upload::Sight;
+use crate::upload::{Promise, Sight};
 
 /// `rolo apply`.
 #[derive(Debug, Args)]
@@ -128,6 +128,11 @@ fn send(
         target,
         about,
         stopwatch: Stopwatch::start(),
+        promise: if apply.even_if_changed {
+            Promise::Told
+        } else {
+            Promise::Binding
+        },
     };
     let preface = format!("Plan {} to {}", run.id, plain(&target.name));
     running.carry_out(ledger, &run.id, &reached, &[preface])

@@ -24,6 +24,7 @@ pub(super) fn back(
             ..Payload::of(serde_json::Value::Null)
         },
         identity: None,
+        record: None,
     };
     let (action, restored, remark) = match (stands, fate, prior) {
         // The ledger lets go of a record where its deletion is answered; that nothing is there is answer enough.
@@ -58,13 +59,16 @@ pub(super) fn back(
     let remarks = remark.map(|(code, words)| Remark::of_row(code, step.row, words));
     let (remarks, lost, changes) = (remarks.into_iter().collect(), Vec::new(), Vec::new());
     let (payload, identity) = match restored {
-        Some(Snapshot { payload, identity }) => (Some(payload), identity),
+        Some(Snapshot {
+            payload, identity, ..
+        }) => (Some(payload), identity),
         None => (None, None),
     };
     Step {
         number,
         action,
         payload,
+        record: None,
         identity,
         remarks,
         lost,
@@ -105,6 +109,7 @@ pub(super) fn doubted(step: Step, number: u64, run: &RunId) -> Step {
         remote: None,
         payload: None,
         identity: None,
+        record: None,
         remarks,
         lost,
         changes,
@@ -119,6 +124,7 @@ pub(super) fn deleted(step: Step, number: u64) -> Step {
         number,
         action: Action::Skip,
         payload: None,
+        record: None,
         remarks: vec![Remark::of_row(&UNDO_DELETED, step.row, words)],
         lost: Vec::new(),
         changes: Vec::new(),
@@ -149,6 +155,7 @@ mod tests {
         Snapshot {
             payload: named(name),
             identity: None,
+            record: None,
         }
     }
 
@@ -162,6 +169,7 @@ mod tests {
             remote: Some(RemoteId("1".into())),
             payload: Some(named("Anne")),
             identity: None,
+            record: None,
             cells: vec![],
             remarks: vec![],
             lost: vec![],

@@ -24,6 +24,7 @@ use crate::engine::ImportSpec;
 use crate::ledger::{Given, Ledger as _, NewRun, Run, Sqlite};
 use crate::model::RunId;
 use crate::plan::{Action, Totals};
+use crate::upload::Promise;
 
 /// What an import is part of.
 pub(super) struct Meant<'a> {
@@ -124,6 +125,7 @@ pub(super) fn again(common: &Common, meant: Meant<'_>) -> Result<Done, Failure> 
         target,
         about,
         stopwatch: Stopwatch::start(),
+        promise: Promise::Told,
     };
     let job = Job {
         spec,
@@ -321,6 +323,7 @@ impl Job<'_> {
             policy: &self.spec.policy,
             guards: &self.spec.guards,
             gate: &|rows| self.guard_rows(rows, last),
+            shows: self.then != Then::Send,
             reached,
         };
         let planned = planning::plan(opened, &asked, into, &spinner);

@@ -8,10 +8,13 @@ use super::planning::Making;
 use super::sending::on_the_network;
 use crate::ledger::{Ledger as _, LedgerError, Missing, Whose};
 use crate::model::{ParentId, RemoteId};
-use crate::plan::{Compare, Scope};
+use crate::plan::{Action, Compare, Scope, Step};
 use crate::transport::Halt;
 use crate::upload::{self, Looked, SettleError, Stands};
 use crate::vendor::{Parent, Snapshot};
+
+/// Steps that are looked through at once.
+const CHUNK: u64 = 1000;
 
 /// Why the rows could not be paired.
 pub(super) enum Broken {
@@ -82,14 +85,17 @@ impl Making<'_> {
             let place = (self.run, parent.as_ref());
             let looking = upload::look(&reached.client, self.into, place, wanted, &mut each);
             let looked = on_the_network(looking)??;
-            match looked {
-                Looked::Whole => {}
-                Looked::Partly(why) => self.progress.say(&format!(
+            match (looked, parent) {
+                (Looked::Whole, _) | (Looked::NoParent(_), None) => {}
+                (Looked::NoParent(why), Some(parent)) => {
+                    self.lookup.has_no_parent(&parent, &why)?;
+                }
+                (Looked::Partly(why), _) => self.progress.say(&format!(
                     "warning: what the target holds may not be known in full, so that contacts which it does not show are \
                      not found: {why}"
                 )),
-                Looked::Refused(why) => return Ok(self.blind(&why)?),
-                Looked::Unreadable(why) => return Err(unreadable(why).into()),
+                (Looked::Refused(why), _) => return Ok(self.blind(&why)?),
+                (Looked::Unreadable(why), _) => return Err(unreadable(why).into()),
             }
         }
         self.look_after_missing(whose)
@@ -127,6 +133,42 @@ impl Making<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Reads the records that updates are merged with, where nothing has read them: what they send follows from them.
+    pub(super) fn read_what_is_merged(&mut self) -> Result<(), Broken> {
+        let mut next = 0;
+        while next < self.number {
+            let end = self.number.min(next + CHUNK);
+            let numbers: Vec<u64> = (next..end).collect();
+            let steps = self.into.steps(self.run, &numbers)?;
+            next = end;
+            let mut amended = Vec::new();
+            for settled in steps {
+                amended.extend(self.with_record(settled.step)?);
+            }
+            self.into.amend(self.run, &amended)?;
+        }
+        Ok(())
+    }
+
+    /// The step with the record that it is merged with, if nothing has read that yet and it can be read.
+    fn with_record(&self, step: Step) -> Result<Option<Step>, Broken> {
+        let (Action::Update, None, Some(remote)) = (step.action, &step.record, &step.remote) else {
+            return Ok(None);
+        };
+        if !upload::merges(self.vendor(), &step) {
+            return Ok(None);
+        }
+        let client = &self.asked.reached.client;
+        let read = upload::read(client, remote, step.parent.as_ref());
+        Ok(match on_the_network(read)?? {
+            Stands::Says(held) => Some(Step {
+                record: held.record,
+                ..step
+            }),
+            Stands::Gone | Stands::Unknown => None,
+        })
     }
 
     fn look_at(&mut self, missing: Missing) -> Result<(), Broken> {

@@ -142,6 +142,7 @@ impl Making<'_> {
             remote: Some(remote.clone()),
             payload: Some(payload),
             identity: None,
+            record: None,
             cells: Vec::new(),
             remarks: vec![Remark::of_row(&MIRROR_GONE, 0, message)],
             lost: Vec::new(),

@@ -8,9 +8,10 @@ use crate::ledger::{Ledger as _, LedgerError, Pending, Problem, Whose};
 use crate::model::{BookId, ContactKey, RemoteId, ScopedKey};
 use crate::plan::{
     Action, CLEAR_IMPOSSIBLE, Change, Elsewhere, IdentityDigest, KEY_REUSED, Known, Link,
-    MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN, MatchBy, Remark, Scope,
-    Step, VALUE_ALTERED,
+    MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN, MatchBy, PARENT_UNKNOWN,
+    Remark, Scope, Step, VALUE_ALTERED,
 };
+use crate::upload::merges;
 use crate::vendor::Payload;
 
 /// Steps that are decided at once.
@@ -68,7 +69,7 @@ impl Making<'_> {
         for (row, step) in rows.iter().zip(steps) {
             let print = step.payload.as_ref().map(Payload::fingerprint);
             let identity = step.identity.as_ref().map(IdentityDigest::of);
-            let decided = self.decided(step.clone(), row, &known)?;
+            let mut decided = self.decided(step.clone(), row, &known)?;
             if let (Action::Unchanged, Some(remote), Some(print)) =
                 (decided.action, &row.remote, print)
                 && !known.links.contains_key(&decided.scoped())
@@ -81,6 +82,9 @@ impl Making<'_> {
                 learnt.push((decided.scoped(), link));
             }
             if let (Action::Update, Some(remote)) = (decided.action, &decided.remote) {
+                if merges(self.vendor(), &decided) {
+                    decided.record = self.lookup.record(remote)?;
+                }
                 let before = self.lookup.held(remote)?;
                 held.extend(before.map(|before| (decided.number, before)));
             }
@@ -105,6 +109,11 @@ impl Making<'_> {
             Some(Problem::Taken(record, other)) => {
                 let message = format!("row {other} leads to the same record: {record}");
                 return Ok(step.rejected(&MATCH_TAKEN, message));
+            }
+            Some(Problem::NoParent(words)) => {
+                let parent = step.parent.as_ref().map_or("?", |parent| &parent.0);
+                let message = format!("there is no parent {parent} at the vendor: {words}");
+                return Ok(step.rejected(&PARENT_UNKNOWN, message));
             }
             None => {}
         }

@@ -24,7 +24,7 @@ use crate::ledger::{Ledger as _, LedgerError, Sqlite};
 use crate::model::{Fingerprint, RunId};
 use crate::plan::{Action, Fate, Step};
 use crate::upload::Requests;
-use crate::wire::Request;
+use crate::wire::Foreseen;
 
 /// `rolo plan`.
 #[derive(Debug, Args)]
@@ -191,9 +191,11 @@ impl Job<'_> {
         let mut broken = None;
         each_request(target, ledger, run, |sent| match sent {
             Sent::Step(step) => forecast.see(step, target.vendor.as_ref()),
-            Sent::Request(request) => {
+            Sent::Batch(requests) => {
                 forecast.request();
-                broken = broken.take().or(writeln!(out, "{}", request.shown()).err());
+                for request in requests {
+                    broken = broken.take().or(writeln!(out, "{}", request.shown()).err());
+                }
             }
         })?;
         out.flush()?;
@@ -205,10 +207,10 @@ impl Job<'_> {
 /// What is seen of a plan on its way to requests.
 enum Sent<'a> {
     Step(&'a Step),
-    Request(&'a Request),
+    Batch(&'a [Foreseen]),
 }
 
-/// Hands over every waiting step of a run, and every request that they make.
+/// Hands over every waiting step of a run, and the requests of every batch that they make.
 fn each_request(
     target: &Target,
     ledger: &Sqlite,
@@ -219,14 +221,14 @@ fn each_request(
     ledger.each_step(run, &mut |settled| {
         if settled.fate == Fate::Unsent {
             each(Sent::Step(&settled.step));
-            if let Some(request) = requests.add(settled.step) {
-                each(Sent::Request(&request));
+            if let Some(batch) = requests.add(settled.step) {
+                each(Sent::Batch(&batch));
             }
         }
         Ok(())
     })?;
-    for request in requests.rest() {
-        each(Sent::Request(&request));
+    for batch in requests.rest() {
+        each(Sent::Batch(&batch));
     }
     Ok(())
 }
@@ -239,8 +241,10 @@ pub(super) fn digest(
 ) -> Result<Fingerprint, LedgerError> {
     let mut digest = Fingerprint::of("");
     each_request(target, ledger, run, |sent| {
-        if let Sent::Request(request) = sent {
-            digest = Fingerprint::of(&format!("{} {}", digest.0, request.shown()));
+        if let Sent::Batch(requests) = sent {
+            for request in requests {
+                digest = Fingerprint::of(&format!("{} {}", digest.0, request.shown()));
+            }
         }
     })?;
     Ok(digest)

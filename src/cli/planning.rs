@@ -18,7 +18,7 @@ use crate::ledger::{Ledger as _, Lookup, Sqlite, Standing, Wanted};
 use crate::mapping::Original;
 use crate::model::{BookId, ContactKey, Diagnostic, Place, Region, RemoteId, RunId, ScopedKey};
 use crate::normalize;
-use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, MatchKey, Mode, Scope, Step, Trust};
+use crate::plan::{Action, CLEAR_IMPOSSIBLE, Compare, Known, MatchKey, Mode, Scope, Step, Trust};
 use crate::transport::Halt;
 use crate::upload::Ended;
 use crate::vendor::Vendor;
@@ -75,6 +75,8 @@ pub(super) struct Asked<'a> {
     pub(super) guards: &'a Guards,
     /// Stops where so many rows are too few; asked before the target is.
     pub(super) gate: &'a dyn Fn(u64) -> Result<(), Failure>,
+    /// Whether the requests of the plan are shown before anything is sent.
+    pub(super) shows: bool,
     /// The way to what the target holds.
     pub(super) reached: &'a Reached,
 }
@@ -147,7 +149,7 @@ pub(super) fn plan(
     };
     making.read(opened)?;
     (asked.gate)(making.number)?;
-    let halt = match pairing::pair(&mut making) {
+    let mut halt = match pairing::pair(&mut making) {
         Ok(()) => None,
         Err(Broken::Halted(halt)) => Some(halt),
         Err(Broken::Failed(failure)) => return Err(failure),
@@ -158,6 +160,9 @@ pub(super) fn plan(
         if asked.policy.mode == Mode::Mirror {
             mirror::mirror(&mut making)?;
         }
+    }
+    if asked.shows && halt.is_none() && asked.policy.compare != Some(Compare::Ledger) {
+        halt = making.foresee()?;
     }
     let vendor = asked.target.vendor.as_ref();
     if let Some(words) = making.sums.losses(vendor.profile().name) {
@@ -178,6 +183,15 @@ impl Making<'_> {
 
     pub(super) fn vendor(&self) -> &dyn Vendor {
         self.asked.target.vendor.as_ref()
+    }
+
+    /// Reads what updates are merged with, so that what they send can be shown; why it could not be read.
+    fn foresee(&mut self) -> Result<Option<Halt>, Failure> {
+        match self.read_what_is_merged() {
+            Ok(()) => Ok(None),
+            Err(Broken::Halted(halt)) => Ok(Some(halt)),
+            Err(Broken::Failed(failure)) => Err(failure),
+        }
     }
 
     /// Stops where too many of the records would change that rows were matched with.

@@ -20,6 +20,7 @@ use super::turn::in_turn;
 use crate::engine::Source;
 use crate::ledger::{Ledger as _, LedgerError, Run, Saved, Sqlite};
 use crate::plan::Fate;
+use crate::upload::Promise;
 
 /// Opens the ledger that holds a run.
 pub(super) fn ledger(common: &Common, run: Option<&str>) -> Result<Sqlite, Failure> {
@@ -105,6 +106,11 @@ fn go_on(
         target,
         about: run.about.clone(),
         stopwatch: Stopwatch::start(),
+        // Somebody has seen a saved plan.
+        promise: match run.saved {
+            Some(_) => Promise::Binding,
+            None => Promise::Told,
+        },
     };
     let reached = target.reach(running.pace())?;
     reached.end_at(resume.sending.deadline);

@@ -20,7 +20,7 @@ use crate::model::RunId;
 use crate::plan::{Fate, Totals};
 use crate::report::{Closing, Document, Entry, Head, Report, Tally, Timings};
 use crate::transport::Word;
-use crate::upload::{self, Ended};
+use crate::upload::{self, Ended, Promise};
 use crate::vendor::Rate;
 
 pub(super) use super::came::{Came, Shown};
@@ -35,6 +35,8 @@ pub(super) struct Running<'a> {
     pub(super) target: &'a Target,
     pub(super) about: NewRun,
     pub(super) stopwatch: Stopwatch,
+    /// What becomes of an update that turns out to be another than the plan shows.
+    pub(super) promise: Promise,
 }
 
 impl Running<'_> {
@@ -68,6 +70,7 @@ impl Running<'_> {
             limit: self.sending.limit.unwrap_or(0),
             canary: self.sending.canary.unwrap_or(0),
             settle_after: std::time::Duration::from_secs(self.delivery.settle_after),
+            promise: self.promise,
         }
     }
 

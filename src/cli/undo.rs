@@ -17,6 +17,7 @@ use crate::engine::Delivery;
 use crate::ledger::{Ledger as _, NewRun, Run, Sqlite};
 use crate::model::RunId;
 use crate::plan::{Action, Step};
+use crate::upload::Promise;
 
 /// Runs the command.
 pub(super) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
@@ -39,6 +40,7 @@ pub(super) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
         target: &target,
         about,
         stopwatch: Stopwatch::start(),
+        promise: Promise::Told,
     };
     let reached = target.reach(running.pace())?;
     reached.end_at(undo.sending.deadline);

@@ -146,6 +146,7 @@ mod tests {
             remote: is_update.then(|| RemoteId(format!("r{number}"))),
             payload: Some(Payload::of(json!({"name": "Anne"}))),
             identity: None,
+            record: None,
             cells: vec![],
             remarks: vec![],
             lost: vec![],

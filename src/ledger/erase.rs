@@ -83,7 +83,7 @@ fn erase(change: &Transaction<'_>, (run, number): (i64, i64)) -> Result<(), Ledg
     )?;
     change.execute(
         "UPDATE content SET payload = NULL, print = NULL, identity = NULL, held = NULL, held_identity = NULL,
-         cells = '[]', remarks = '[]', lost = '[]', changes = '[]'
+         record = NULL, cells = '[]', remarks = '[]', lost = '[]', changes = '[]'
          WHERE run = ?1 AND number = ?2",
         params![run, number],
     )?;

@@ -5,12 +5,13 @@
 mod find;
 mod wanted;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{LedgerError, row};
 use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
 use crate::plan::{MatchBy, MatchKey};
 use crate::vendor::Snapshot;
+use crate::wire::Json;
 
 pub use wanted::{Missing, Pending, Problem, Standing, Wanted, Whose};
 
@@ -36,7 +37,7 @@ CREATE INDEX wanted_remote ON wanted (remote) WHERE remote IS NOT NULL;
 CREATE TABLE wanted_match (n INTEGER NOT NULL, by INTEGER NOT NULL, digest INTEGER NOT NULL);
 CREATE INDEX wanted_match_n ON wanted_match (n, by);
 CREATE INDEX wanted_match_digest ON wanted_match (by, digest);
-CREATE TABLE held (remote TEXT PRIMARY KEY, payload TEXT NOT NULL, identity TEXT) WITHOUT ROWID;
+CREATE TABLE held (remote TEXT PRIMARY KEY, payload TEXT NOT NULL, identity TEXT, record TEXT) WITHOUT ROWID;
 CREATE TABLE held_match (by INTEGER NOT NULL, digest INTEGER NOT NULL, remote TEXT NOT NULL,
     PRIMARY KEY (by, digest, remote)) WITHOUT ROWID;
 ";
@@ -89,12 +90,13 @@ impl Lookup {
         for (remote, held) in records {
             change
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO held (remote, payload, identity) VALUES (?1, ?2, ?3)",
+                    "INSERT OR REPLACE INTO held (remote, payload, identity, record) VALUES (?1, ?2, ?3, ?4)",
                 )?
                 .execute(params![
                     remote.0,
                     held.payload.text(),
-                    row::identity_text(held.identity.as_ref())
+                    row::identity_text(held.identity.as_ref()),
+                    held.record.as_ref().map(Json::text),
                 ])?;
             let mut add = change.prepare_cached(
                 "INSERT OR IGNORE INTO held_match (by, digest, remote) VALUES (?1, ?2, ?3)",
@@ -196,6 +198,15 @@ impl Lookup {
             .prepare_cached("SELECT payload, identity FROM held WHERE remote = ?1")?;
         let texts = find.query_row([&remote.0], |row| Ok((row.get(0)?, row.get(1)?)));
         row::snapshot(texts)
+    }
+
+    /// A record itself, if the target was read there and it may be merged with.
+    pub fn record(&self, remote: &RemoteId) -> Result<Option<Json>, LedgerError> {
+        let mut find = self
+            .database
+            .prepare_cached("SELECT record FROM held WHERE remote = ?1")?;
+        let text = find.query_row([&remote.0], |row| row.get(0)).optional()?;
+        row::record(text.flatten())
     }
 
     /// How many records were read.

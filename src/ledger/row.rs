@@ -7,12 +7,13 @@ use super::{LedgerError, NewRun, Run, Saved, Settled};
 use crate::model::{ContactKey, Fingerprint, Identity, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Step, Totals};
 use crate::vendor::Snapshot;
+use crate::wire::Json;
 
 /// The columns of a step, in the order in which `settled` reads them.
-pub(super) const STEP: &str = "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost, changes, identity, parent";
+pub(super) const STEP: &str = "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost, changes, identity, parent, record";
 
 /// The columns of a step that is to be sent, in the order in which `claimed` reads them.
-pub(super) const CLAIMED: &str = "fate.number, row, key, action, remote, payload, parent";
+pub(super) const CLAIMED: &str = "fate.number, row, key, action, remote, payload, parent, record";
 
 /// The columns of a run, in the order in which `run` reads them.
 pub(super) const RUN: &str =
@@ -55,6 +56,7 @@ pub(super) fn claimed(row: &Row<'_>) -> Result<Step, LedgerError> {
         action: action(row.get(3)?)?,
         remote: row.get::<_, Option<String>>(4)?.map(RemoteId),
         payload: payload.map(|text| json("payload", text)).transpose()?,
+        record: record(row.get(7)?)?,
         identity: None,
         cells: Vec::new(),
         remarks: Vec::new(),
@@ -73,6 +75,11 @@ pub(super) fn identity(text: Option<String>) -> Result<Option<Identity>, LedgerE
     text.map(|text| json("identity", &text)).transpose()
 }
 
+/// A record that was kept.
+pub(super) fn record(text: Option<String>) -> Result<Option<Json>, LedgerError> {
+    text.map(|text| json("record", &text)).transpose()
+}
+
 /// Two columns that hold a payload and whom it is about; `None` where there is no row, or no payload.
 pub(super) fn snapshot(
     texts: rusqlite::Result<(Option<String>, Option<String>)>,
@@ -83,6 +90,7 @@ pub(super) fn snapshot(
     Ok(Some(Snapshot {
         payload: json("payload", &payload)?,
         identity: identity(about)?,
+        record: None,
     }))
 }
 
@@ -122,6 +130,7 @@ pub(super) fn settled(row: &Row<'_>) -> Result<Settled, LedgerError> {
         action: action(row.get(3)?)?,
         remote: row.get::<_, Option<String>>(5)?.map(RemoteId),
         payload: payload.map(|text| json("payload", &text)).transpose()?,
+        record: record(row.get(15)?)?,
         identity: identity(row.get(13)?)?,
         cells: cells(&row.get::<_, String>(9)?)?,
         remarks: json("remark", &row.get::<_, String>(10)?)?,

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::accounts;
 
 /// The changes that lead from an empty file to the present shape; the version is how many were made.
-pub(super) const CHANGES: [&str; 3] = [
+pub(super) const CHANGES: [&str; 4] = [
     "
 CREATE TABLE run (
     n         INTEGER PRIMARY KEY,
@@ -123,10 +123,19 @@ CREATE VIEW step AS
            remarks, lost, changes, identity
     FROM fated JOIN content ON content.run = fated.run AND content.number = fated.number;
 ",
+    "
+-- The record that an update is merged with, as the plan read it: JSON, none where it was not read, or nothing is merged.
+ALTER TABLE content ADD COLUMN record TEXT;
+DROP VIEW step;
+CREATE VIEW step AS
+    SELECT fated.run, fated.number, row, key, parent, action, state, remote, payload, attempts, message, cells,
+           remarks, lost, changes, identity, record
+    FROM fated JOIN content ON content.run = fated.run AND content.number = fated.number;
+",
 ];
 
 /// The version that this rolo writes.
-pub(super) const VERSION: i64 = 3;
+pub(super) const VERSION: i64 = 4;
 
 /// Brings a database up to date; returns the version found where it is newer than this rolo.
 pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<Result<(), i64>> {

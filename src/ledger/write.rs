@@ -26,7 +26,7 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
     change
         .prepare_cached(
             "INSERT INTO content (run, number, row, payload, print, cells, remarks, lost,
-             changes, identity) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             changes, identity, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             n,
@@ -39,6 +39,7 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
             text(serde_json::to_string(&step.lost)),
             text(serde_json::to_string(&step.changes)),
             row::identity_text(step.identity.as_ref()),
+            step.record.as_ref().map(crate::wire::Json::text),
         ])?;
     let prior = prior(change, n, step)?;
     change
@@ -147,6 +148,12 @@ pub(super) fn reopen(
                 "UPDATE fate SET state = ?3, message = NULL, accepted = 0 WHERE run = ?1 AND number = ?2",
             )?
             .execute(params![n, number.cast_signed(), AGAIN])?;
+        // What the record holds may be the half of what was sent: it is no longer what the plan read.
+        change
+            .prepare_cached(
+                "UPDATE content SET record = NULL WHERE run = ?1 AND number = ?2 AND record IS NOT NULL",
+            )?
+            .execute(params![n, number.cast_signed()])?;
     }
     change.execute("UPDATE run SET over = 0 WHERE n = ?1", [n])?;
     Ok(change.commit()?)

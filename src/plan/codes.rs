@@ -12,6 +12,16 @@ pub static MATCH_AMBIGUOUS: Code = Code {
            record, and a row with that key is that record",
 };
 
+/// A row whose parent does not exist.
+pub static PARENT_UNKNOWN: Code = Code {
+    id: "parent.unknown",
+    severity: Severity::Error,
+    means: "The vendor has no account, or no contact, of the id under which the row is to hang: it was asked for what \
+            stands there, and answered that nothing of that id exists. Sending the row would be refused.",
+    help: "correct the parent's id in the sheet, in --parent or in rolo.toml, or create the parent at the vendor first; \
+           --compare ledger plans without asking",
+};
+
 /// More than one row wants a record.
 pub static MATCH_TAKEN: Code = Code {
     id: "match.taken",

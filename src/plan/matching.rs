@@ -155,6 +155,7 @@ mod tests {
         let unknown = Snapshot {
             payload: Payload::of(body),
             identity: None,
+            record: None,
         };
         assert_eq!(MatchKey::of_record(&unknown), keys);
         let nameless = Identity {

@@ -15,13 +15,14 @@ use crate::intake::{Checked, Verdict};
 use crate::mapping::Original;
 use crate::model::{BookId, Code, ContactKey, Identity, ParentId, RemoteId, ScopedKey, Severity};
 use crate::vendor::{Loss, Payload};
+use crate::wire::Json;
 
 pub use aim::{Aim, Compare, Mode, OnExisting, Scope, Trust};
 pub use changes::Change;
 pub use codes::{
     CLEAR_IMPOSSIBLE, MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN,
-    MIRROR_GONE, RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING, UNDO_CHANGED, UNDO_DELETED, UNDO_GONE,
-    UNDO_UNKNOWN, UNDO_UNSEEN, VALUE_ALTERED,
+    MIRROR_GONE, PARENT_UNKNOWN, RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING, UNDO_CHANGED,
+    UNDO_DELETED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN, VALUE_ALTERED,
 };
 pub use limit::{BadMost, BadPercent, Most, Percent, UpdateLimit};
 pub use matching::{MatchBy, MatchKey};
@@ -68,6 +69,7 @@ pub const CODES: &[&Code] = &[
     &MATCH_MOVED,
     &MATCH_TAKEN,
     &MIRROR_GONE,
+    &PARENT_UNKNOWN,
     &RECORD_EXISTS,
     &RECORD_KEPT,
     &RECORD_MISSING,
@@ -227,6 +229,8 @@ pub struct Step {
     pub remote: Option<RemoteId>,
     /// What is sent.
     pub payload: Option<Payload>,
+    /// The record that an update is merged with, as the plan read it; `None` where it did not, or nothing is merged.
+    pub record: Option<Json>,
     /// Whom that is about; `None` where nothing is sent, or nobody kept it.
     pub identity: Option<Identity>,
     /// The cells of its rows as they were read, in the original columns, secrets left out: one row, or several that are
@@ -272,6 +276,7 @@ impl Step {
             action,
             remote,
             payload: action.is_sent().then_some(verdict.encoded.payload),
+            record: None,
             identity: action.is_sent().then_some(verdict.encoded.identity),
             cells: original.rows(&row, &verdict.diagnostics),
             remarks,
@@ -298,6 +303,7 @@ impl Step {
             action: Action::Reject,
             remote: None,
             payload: None,
+            record: None,
             identity: None,
             changes: Vec::new(),
             ..self

@@ -1,6 +1,7 @@
 //! Some steps as one request, and its answer as one outcome for each; a refused batch is halved until the bad
 //! row stands alone.
 
+use super::Promise;
 use crate::model::RemoteId;
 use crate::plan::{Action, Fate, Outcome, Step};
 use crate::transport::{Answer, Client, Halt, Line};
@@ -42,7 +43,7 @@ pub(super) fn next_batch(
 }
 
 /// Sends steps, and smaller parts of them where the vendor refuses the whole.
-pub(super) async fn send<L: Line>(client: &Client<L>, steps: &[Step]) -> Sent {
+pub(super) async fn send<L: Line>(client: &Client<L>, steps: &[Step], promise: Promise) -> Sent {
     let mut sent = Sent::default();
     let mut ahead = vec![steps];
     while let Some(part) = ahead.pop() {
@@ -53,7 +54,10 @@ pub(super) async fn send<L: Line>(client: &Client<L>, steps: &[Step]) -> Sent {
         }
         let mut attempts = 0;
         let answer = match exchange(client.vendor(), part) {
-            Some(exchange) => client.ask(exchange, &mut attempts).await,
+            Some(exchange) => {
+                let exchange = promise.hold(exchange, client.vendor(), part);
+                client.ask(exchange, &mut attempts).await
+            }
             None => Answer::NotSent(Halt::Unavailable(
                 "the vendor can neither change nor remove a record".into(),
             )),

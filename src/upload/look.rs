@@ -20,6 +20,8 @@ pub enum Looked {
     Refused(String),
     /// Nothing: what was answered is no list; its words.
     Unreadable(String),
+    /// Nothing: the vendor knows no such parent; its words.
+    NoParent(String),
 }
 
 /// Hears of records, some hundreds at a time.
@@ -54,7 +56,9 @@ pub async fn look<L: Line>(
     }
     match fetched {
         Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
-        // A parent that is not there holds nothing; its rows will be refused in the vendor's own words.
+        Err(FetchError::NoParent(refusal)) if parent.is_some() && seen.ids.is_empty() => {
+            return Ok(Looked::NoParent(refusal.to_string()));
+        }
         Ok(()) | Err(FetchError::NoParent(_)) => {}
         Err(error @ FetchError::Unreadable(_)) => return Ok(Looked::Unreadable(error.to_string())),
         Err(error) => return Ok(Looked::Refused(error.to_string())),
@@ -79,8 +83,9 @@ impl Seen {
         match found {
             Found::Only(id) => self.ids.push(id),
             Found::Record(record) => match snapshot(vendor, &record) {
-                Some((id, held)) => {
+                Some((id, mut held)) => {
                     self.ids.push(id.clone());
+                    held.record = vendor.lists_whole().then(|| record.value.into());
                     self.group.push((id, held));
                 }
                 None => self.unread += 1,
@@ -131,8 +136,11 @@ pub async fn read<L: Line>(
     match client.ask(exchange, &mut 0).await {
         Answer::Done(None) => Ok(Stands::Gone),
         Answer::Done(Some(record)) | Answer::Partly(Some(record), _) => {
-            let said = snapshot(vendor, &record).map(|(_, held)| Stands::Says(held.into()));
-            Ok(said.unwrap_or(Stands::Unknown))
+            let Some((_, mut held)) = snapshot(vendor, &record) else {
+                return Ok(Stands::Unknown);
+            };
+            held.record = Some(record.value.into());
+            Ok(Stands::Says(held.into()))
         }
         Answer::NotSent(halt) => Err(SettleError::Halted(halt)),
         Answer::InDoubt(why) => Err(SettleError::Halted(Halt::Unavailable(why))),

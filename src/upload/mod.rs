@@ -7,6 +7,7 @@ mod deliver;
 mod gather;
 mod guard;
 mod look;
+mod promise;
 mod settle;
 mod sight;
 mod standing;
@@ -21,8 +22,6 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use crate::ledger::{Keeper, Ledger, LedgerError};
 use crate::plan::{Fate, Outcome, Step};
 use crate::transport::{Client, Halt, Line, Stop, Word};
-use crate::vendor::Vendor;
-use crate::wire::Request;
 
 use batch::Sent;
 use gather::Gathered;
@@ -31,6 +30,7 @@ use guard::Guards;
 pub use canary::Wrong;
 pub use deliver::{Delivered, Failed, deliver, settle_earlier};
 pub use look::{Looked, Stands, look, read};
+pub use promise::{Promise, Requests, merges};
 pub use settle::{SettleError, Settlement, settle, survey};
 pub use sight::{Sight, sight};
 pub use standing::standing;
@@ -53,6 +53,8 @@ pub struct Options {
     pub canary: u64,
     /// How long to wait before doubtful rows are looked up: a vendor may still be working on them.
     pub settle_after: Duration,
+    /// What becomes of an update that turns out to be another than the plan shows.
+    pub promise: Promise,
 }
 
 /// How an upload ended.
@@ -125,7 +127,7 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
             && let Some(steps) = batch::next_batch(&mut waiting, most)
         {
             guards.sending(steps.len());
-            in_flight.push(one(client, steps));
+            in_flight.push(one(client, steps, options.promise));
         }
         if guards.is_used_up() && !waiting.is_empty() && ended.is_none() {
             ended = Some(Ended::Limit(options.limit));
@@ -170,43 +172,8 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     Ok(ended.or(stopped).unwrap_or(Ended::Finished))
 }
 
-/// The requests that an upload would send, batch by batch, for steps that are handed over one by one: the very ones.
-pub struct Requests<'a> {
-    vendor: &'a dyn Vendor,
-    waiting: VecDeque<Step>,
-}
-
-impl<'a> Requests<'a> {
-    /// None yet.
-    pub fn of(vendor: &'a dyn Vendor) -> Self {
-        Self {
-            vendor,
-            waiting: VecDeque::new(),
-        }
-    }
-
-    /// Takes the next step; returns the request that is whole now, if one is.
-    pub fn add(&mut self, step: Step) -> Option<Request> {
-        self.waiting.push_back(step);
-        // One step more than a batch holds shows where the batch ends.
-        (self.waiting.len() > self.vendor.batch())
-            .then(|| self.next())
-            .flatten()
-    }
-
-    /// The requests of the steps that are left.
-    pub fn rest(mut self) -> Vec<Request> {
-        std::iter::from_fn(|| self.next()).collect()
-    }
-
-    fn next(&mut self) -> Option<Request> {
-        let steps = batch::next_batch(&mut self.waiting, self.vendor.batch())?;
-        batch::exchange(self.vendor, &steps).map(|exchange| exchange.request)
-    }
-}
-
-async fn one<L: Line>(client: &Client<L>, steps: Vec<Step>) -> Sent {
-    batch::send(client, &steps).await
+async fn one<L: Line>(client: &Client<L>, steps: Vec<Step>, promise: Promise) -> Sent {
+    batch::send(client, &steps, promise).await
 }
 
 fn unsent(step: &Step) -> Outcome {

@@ -116,6 +116,7 @@ fn step(number: u64) -> Step {
         remote: None,
         payload: Some(Payload::of(json!(format!("n{number}")))),
         identity: None,
+        record: None,
         cells: vec![],
         remarks: vec![],
         lost: vec![],
@@ -170,6 +171,7 @@ const OPTIONS: Options = Options {
     limit: 0,
     canary: 0,
     settle_after: Duration::from_secs(2),
+    promise: Promise::Told,
 };
 
 async fn run(

@@ -142,6 +142,11 @@ pub trait Vendor: Send + Sync {
             Some(held.at.to_owned())
         })
     }
+    /// Whether a record of the list is all of the record, and an update may be merged with it: then what an update sends
+    /// is known from the list.
+    fn lists_whole(&self) -> bool {
+        false
+    }
     /// How many requests a change takes, where all goes well.
     fn requests(&self, _what: Effort, _payload: &Payload) -> u64 {
         1

@@ -66,6 +66,8 @@ pub struct Snapshot {
     pub payload: Payload,
     /// Whom it is about; `None` where nobody kept that.
     pub identity: Option<Identity>,
+    /// The record itself, all of it, where an update may be merged with it and it was read.
+    pub record: Option<Json>,
 }
 
 impl From<Encoded> for Snapshot {
@@ -73,6 +75,7 @@ impl From<Encoded> for Snapshot {
         Self {
             payload: encoded.payload,
             identity: Some(encoded.identity),
+            record: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 mod headers;
 mod json;
 mod refusal;
+mod rehearsal;
 mod reply;
 mod request;
 mod secrets;
@@ -12,6 +13,7 @@ mod secrets;
 pub use headers::Headers;
 pub use json::Json;
 pub use refusal::{Refusal, Why};
+pub use rehearsal::Foreseen;
 pub use reply::Reply;
 pub use request::{Body, Method, Request, escape_segment};
 pub use secrets::{ANYWHERE, MASK, Secrets};

@@ -22,7 +22,7 @@ pub enum Why {
 pub struct Refusal {
     /// What kind it is.
     pub why: Why,
-    /// The HTTP status.
+    /// The HTTP status; 0 where nothing was answered.
     pub status: u16,
     /// The vendor's words, on one line.
     pub message: String,
@@ -63,6 +63,16 @@ impl Refusal {
         }
     }
 
+    /// A no of our own, to something that was not sent.
+    pub fn ours(message: &str) -> Self {
+        Self {
+            why: Why::Refused,
+            status: 0,
+            message: message.to_owned(),
+            reference: None,
+        }
+    }
+
     /// A yes that names no record.
     pub fn no_id(reply: &Reply) -> Self {
         let message = "the vendor accepted the record and named no id".to_owned();
@@ -87,6 +97,9 @@ impl Refusal {
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.status == 0 {
+            return f.write_str(&self.message);
+        }
         write!(f, "{} (HTTP {}", self.message, self.status)?;
         if let Some(reference) = &self.reference {
             write!(f, ", request {reference}")?;

@@ -98,6 +98,7 @@ fn found(held: &[(RemoteId, Snapshot)], rows: &[(u64, Encoded)]) -> BTreeMap<u64
         let led = match (row.problem, row.remote) {
             (Some(Problem::Several(ids)), _) => format!("?{ids:?}"),
             (Some(Problem::Taken(id, _)), _) => format!("!{id}"),
+            (Some(Problem::NoParent(words)), _) => words,
             (None, Some(id)) => id.0,
             (None, None) => String::new(),
         };

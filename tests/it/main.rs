@@ -15,6 +15,7 @@ mod crash;
 mod directions;
 mod displaced;
 mod echo;
+mod exact;
 mod export;
 mod fed_back;
 mod identity;

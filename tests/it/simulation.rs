@@ -455,6 +455,7 @@ impl<'a> Trial<'a> {
             remote: None,
             payload: Some(payload(*who)),
             identity: None,
+            record: None,
             cells: vec![],
             remarks: vec![],
             lost: vec![],
@@ -587,6 +588,7 @@ impl<'a> Trial<'a> {
             limit: 0,
             canary: 0,
             settle_after,
+            promise: upload::Promise::Told,
         };
         let settled =
             upload::settle_earlier(&client, &mut ledger, &self.book, &stop, settle_after).await;

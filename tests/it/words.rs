@@ -15,13 +15,13 @@ fn the_vendors_own_words_reach_the_report() {
         ),
         (
             "sonar",
-            &["--parent", "51"],
+            &["--parent", "51", "--compare", "ledger"],
             "",
             &["That account ID does not exist.", "HTTP 404"],
         ),
         (
             "orzame",
-            &["--parent", "201"],
+            &["--parent", "201", "--compare", "ledger"],
             "",
             &["Contact not found.", "HTTP 404"],
         ),

@@ -5,7 +5,7 @@ use rusqlite::params;
 
 use super::{Lookup, Problem};
 use crate::ledger::LedgerError;
-use crate::model::RemoteId;
+use crate::model::{ParentId, RemoteId};
 use crate::plan::{Found, MatchBy, Sharing, choose};
 
 /// Whether a record may be taken by a row that no link leads to it.
@@ -123,6 +123,18 @@ impl Lookup {
             }
             Found::Several(records) => self.object(n, &Problem::Several(records))?,
         }
+        Ok(())
+    }
+
+    /// Objects to the rows that hang under a parent, and that may be sent: there is none.
+    pub fn has_no_parent(&self, parent: &ParentId, words: &str) -> Result<(), LedgerError> {
+        let problem = Problem::NoParent(words.to_owned());
+        self.database
+            .prepare_cached("UPDATE wanted SET problem = ?2 WHERE parent = ?1 AND standing > 1")?
+            .execute(params![
+                parent.0,
+                serde_json::to_string(&problem).unwrap_or_default()
+            ])?;
         Ok(())
     }
 

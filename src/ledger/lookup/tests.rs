@@ -46,7 +46,10 @@ impl Case {
         let row = Wanted {
             number: Some(self.rows),
             row: self.rows,
-            scoped: ContactKey(format!("k{}", self.rows)).into(),
+            scoped: ScopedKey {
+                key: ContactKey(format!("k{}", self.rows)),
+                parent: encoded.payload.parent.clone(),
+            },
             elsewhere: None,
             remote: remote.map(|id| RemoteId(id.into())),
             standing,
@@ -71,6 +74,7 @@ impl Case {
                 format!("?{}", ids.join(","))
             }
             (Some(Problem::Taken(id, row)), ..) => format!("!{id}/{row}"),
+            (Some(Problem::NoParent(words)), ..) => words,
             (None, Some(id), Some(MatchBy::NumberAndName)) => format!("{id}#"),
             (None, Some(id), _) => id.0,
             (None, None, _) => "-".to_owned(),
@@ -187,6 +191,7 @@ fn what_could_not_be_judged_keeps_its_record() {
     let bob = Snapshot::from(encoded("Bob Roy", "bob@example.fr", ""));
     let unknown = Snapshot {
         identity: None,
+        record: None,
         ..bob.clone()
     };
     let kept = |case: &Case| {
@@ -239,4 +244,16 @@ fn parents_are_those_of_rows_that_may_be_sent() {
     };
     assert_eq!(parents(Whose::New), ["3"]);
     assert_eq!(parents(Whose::All), ["2", "3"]);
+}
+
+#[test]
+fn a_row_without_its_parent_is_looked_for_nowhere() {
+    let mut case = Case::new(&[("7", "Anne Durand", "anne@example.fr", "")]);
+    let mut row = encoded("Anne Durand", "anne@example.fr", "");
+    row.payload.parent = Some(ParentId("9".into()));
+    case.row(Standing::Open, None, &row);
+    let parent = ParentId("9".into());
+    let said = case.lookup.has_no_parent(&parent, "no account 9");
+    said.expect("written");
+    assert_eq!(case.open(&[ANNE]).found(), ["no account 9", "7"]);
 }

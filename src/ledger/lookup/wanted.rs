@@ -57,6 +57,8 @@ pub enum Problem {
     Several(Vec<RemoteId>),
     /// Another row leads to it too.
     Taken(RemoteId, u64),
+    /// What it is to hang under is not there; the vendor's words.
+    NoParent(String),
 }
 
 /// A row whose step is to be decided.

@@ -53,6 +53,7 @@ fn step(number: u64, key: &str, action: Action) -> Step {
         remote: None,
         payload: action.is_sent().then(|| Payload::of(json!({"name": key}))),
         identity: None,
+        record: None,
         cells: vec![vec![key.into()]],
         remarks: vec![],
         lost: vec![],

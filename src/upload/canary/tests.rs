@@ -113,6 +113,7 @@ fn step(number: u64) -> Step {
         remote: None,
         payload: Some(Payload::of(json!({"name": format!("Anne {number}")}))),
         identity: None,
+        record: None,
         cells: vec![],
         remarks: vec![],
         lost: vec![],
@@ -159,6 +160,7 @@ async fn sung(keeps: Keeps, limit: u64) -> (Ended, u64, usize) {
         limit,
         canary: 3,
         settle_after: Duration::from_secs(2),
+        promise: crate::upload::Promise::Told,
     };
     let place = (&run, &about.book);
     let Ok((_, delivered)) = deliver(&client, ledger, place, &stop, options, |_| {}).await else {

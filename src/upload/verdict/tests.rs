@@ -16,6 +16,7 @@ fn step(number: u64, name: &str) -> Step {
             json!({"name": name, "mail": "a@example.fr", "tags": []}),
         )),
         identity: None,
+        record: None,
         cells: vec![],
         remarks: vec![],
         lost: vec![],

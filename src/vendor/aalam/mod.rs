@@ -119,6 +119,11 @@ impl Vendor for Aalam {
         })
     }
 
+    /// The list of fields names no ids of details.
+    fn lists_whole(&self) -> bool {
+        !self.settings.is("fetch", "fields")
+    }
+
     /// A contact is read before it is changed; an address follows its contact.
     fn requests(&self, what: Effort, payload: &Payload) -> u64 {
         match what {

@@ -111,6 +111,10 @@ impl Vendor for AlloCloud {
         Some(read_then_replace(changes, Vec::new(), book))
     }
 
+    fn lists_whole(&self) -> bool {
+        true
+    }
+
     fn requests(&self, what: Effort, _: &Payload) -> u64 {
         1 + u64::from(what == Effort::Update)
     }

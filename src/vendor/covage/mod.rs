@@ -139,6 +139,10 @@ impl Vendor for Covage {
         said
     }
 
+    fn lists_whole(&self) -> bool {
+        !self.settings.is("update", "sheet")
+    }
+
     fn requests(&self, what: Effort, _: &Payload) -> u64 {
         let reads = what == Effort::Update && !self.settings.is("update", "sheet");
         1 + u64::from(reads)

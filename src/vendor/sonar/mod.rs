@@ -113,6 +113,10 @@ impl Vendor for Sonar {
         }
     }
 
+    fn lists_whole(&self) -> bool {
+        true
+    }
+
     /// Numbers are read before they are changed.
     fn requests(&self, what: Effort, payload: &Payload) -> u64 {
         let is_number = |place: &String| place.starts_with("phone_numbers");
