@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::plan::{Compare, Mode, Most, OnExisting};
+use crate::plan::{Compare, Duplicates, Mode, Most, OnExisting};
 
 /// What is done with the records that there are.
 #[derive(Clone, Debug, Args)]
@@ -26,6 +26,15 @@ pub(super) struct Aims {
         env = "ROLO_ON_EXISTING"
     )]
     pub(super) on_existing: OnExistingName,
+    /// What becomes of a row that is the same person as an earlier one of the sheet, under another key
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        default_value = "warn",
+        env = "ROLO_DUPLICATES"
+    )]
+    pub(super) duplicates: DuplicatesName,
     /// Compare rows with what the ledger remembers, or with what the target holds now [default: the target's, else
     /// the vendor's: see `rolo vendors VENDOR`]
     #[arg(long, value_enum, value_name = "WITH", env = "ROLO_COMPARE")]
@@ -75,6 +84,15 @@ pub(super) enum OnExistingName {
     Fail,
 }
 
+/// `--duplicates`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DuplicatesName {
+    /// Send both, and say so
+    Warn,
+    /// Reject the later row
+    Reject,
+}
+
 /// `--compare`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum CompareName {
@@ -101,6 +119,15 @@ impl From<OnExistingName> for OnExisting {
             OnExistingName::Skip => Self::Skip,
             OnExistingName::Update => Self::Update,
             OnExistingName::Fail => Self::Fail,
+        }
+    }
+}
+
+impl From<DuplicatesName> for Duplicates {
+    fn from(name: DuplicatesName) -> Self {
+        match name {
+            DuplicatesName::Warn => Self::Warn,
+            DuplicatesName::Reject => Self::Reject,
         }
     }
 }

@@ -44,6 +44,7 @@ mod planning;
 mod progress;
 mod reach;
 mod recall;
+mod repeated;
 mod resume;
 mod running;
 mod runs;

@@ -10,6 +10,7 @@ use super::mirror;
 use super::opened::Opened;
 use super::pairing;
 use super::progress::Progress;
+use super::repeated::duplicate;
 use super::sums::Sums;
 use super::target::{Reached, Target};
 use crate::engine::{Guards, Policy};
@@ -238,9 +239,11 @@ impl Making<'_> {
             Scope::All => Trust::Nothing,
             Scope::New | Scope::Nothing => Trust::Links,
         };
+        let mut earlier = self.same_persons(&chunk)?.into_iter();
         let mut steps = Vec::with_capacity(chunk.len());
         let mut wanted = Vec::with_capacity(chunk.len());
         for checked in chunk {
+            let same_as = earlier.next().flatten();
             let mut row = self.row(&checked, &known);
             let repeats = checked
                 .verdicts
@@ -248,6 +251,7 @@ impl Making<'_> {
                 .is_some_and(|verdict| verdict.repeats);
             if asked.rows.holds(&checked, original) {
                 let step = Step::of(checked, self.number, (&known, trust), asked.book, original);
+                let step = duplicate(step, same_as, asked.policy.duplicates);
                 row.number = Some(self.number);
                 row.standing = match standing(step.action) {
                     Standing::Linked if !known.links.contains_key(&row.scoped) => Standing::Named,

@@ -139,6 +139,7 @@ fn policy(aims: &Aims, (target, written): (&str, Option<&Written>)) -> Result<Po
         mirror_all: aims.mirror_all,
         max_delete: aims.max_delete,
         reuse_keys: false,
+        duplicates: aims.duplicates.into(),
     })
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::path;
 use crate::mapping::{Kept, Unmapped};
 use crate::model::{ParentId, Region};
-use crate::plan::{Aim, Compare, Mode, Most, OnExisting, Percent, Scope, UpdateLimit};
+use crate::plan::{Aim, Compare, Duplicates, Mode, Most, OnExisting, Percent, Scope, UpdateLimit};
 use crate::vendor::{Listing, MustKeep, Rate};
 
 /// What was asked of an import.
@@ -149,6 +149,9 @@ pub struct Policy {
     pub max_delete: Most,
     /// Whether a key may mean another person than it did.
     pub reuse_keys: bool,
+    /// What becomes of a person who stands there twice, under two keys; version 1 knew no such thing, and sent both.
+    #[serde(default)]
+    pub duplicates: Duplicates,
 }
 
 impl Policy {
@@ -262,7 +265,7 @@ impl SpecError {
 impl ImportSpec {
     /// The version of the shape that this rolo writes. Each member that is added makes another, since an older rolo must
     /// not leave out what decides.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
     /// The spec as it is kept.
     pub fn to_json(&self) -> Result<Value, SpecError> {

@@ -3,6 +3,7 @@
 //! else can open and that is gone with it, since the target holds people who are in no sheet of ours.
 
 mod find;
+mod persons;
 mod wanted;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -37,6 +38,7 @@ CREATE INDEX wanted_remote ON wanted (remote) WHERE remote IS NOT NULL;
 CREATE TABLE wanted_match (n INTEGER NOT NULL, by INTEGER NOT NULL, digest INTEGER NOT NULL);
 CREATE INDEX wanted_match_n ON wanted_match (n, by);
 CREATE INDEX wanted_match_digest ON wanted_match (by, digest);
+CREATE TABLE person (digest INTEGER PRIMARY KEY, row INTEGER NOT NULL);
 CREATE TABLE held (remote TEXT PRIMARY KEY, payload TEXT NOT NULL, identity TEXT, record TEXT) WITHOUT ROWID;
 CREATE TABLE held_match (by INTEGER NOT NULL, digest INTEGER NOT NULL, remote TEXT NOT NULL,
     PRIMARY KEY (by, digest, remote)) WITHOUT ROWID;

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Change, RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING};
+use super::{
+    Action, Change, PERSON_DUPLICATE, PERSON_REPEATED, RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING,
+};
 use crate::model::Code;
 
 /// What a run does.
@@ -31,6 +33,27 @@ pub enum OnExisting {
     Skip,
     /// The row is an error.
     Fail,
+}
+
+/// What becomes of a row that is the same person as an earlier one of its sheet, under another key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Duplicates {
+    /// It is sent, with a warning.
+    #[default]
+    Warn,
+    /// It is an error.
+    Reject,
+}
+
+impl Duplicates {
+    /// The code of such a row.
+    pub fn code(self) -> &'static Code {
+        match self {
+            Self::Warn => &PERSON_REPEATED,
+            Self::Reject => &PERSON_DUPLICATE,
+        }
+    }
 }
 
 /// What rows are compared with.

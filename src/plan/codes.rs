@@ -22,6 +22,26 @@ pub static PARENT_UNKNOWN: Code = Code {
            --compare ledger plans without asking",
 };
 
+/// The same person under two keys of one sheet.
+pub static PERSON_REPEATED: Code = Code {
+    id: "person.repeated",
+    severity: Severity::Warning,
+    means: "An earlier row of the sheet is the same person under another key: they share the name and an e-mail address, or \
+            the name and a number, or all that they say. Both are sent, so that the vendor holds the person twice. The \
+            message names the earlier row.",
+    help: "merge the rows, or give both the same key; --duplicates reject leaves the later one out",
+};
+
+/// The same person under two keys of one sheet, where that is not wanted.
+pub static PERSON_DUPLICATE: Code = Code {
+    id: "person.duplicate",
+    severity: Severity::Error,
+    means: "An earlier row of the sheet is the same person under another key (they share the name and an e-mail address, \
+            or the name and a number, or all that they say), and --duplicates reject does not send a person twice. The \
+            message names the earlier row.",
+    help: "merge the rows; --duplicates warn sends both",
+};
+
 /// More than one row wants a record.
 pub static MATCH_TAKEN: Code = Code {
     id: "match.taken",

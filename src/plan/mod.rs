@@ -17,12 +17,13 @@ use crate::model::{BookId, Code, ContactKey, Identity, ParentId, RemoteId, Scope
 use crate::vendor::{Loss, Payload};
 use crate::wire::Json;
 
-pub use aim::{Aim, Compare, Mode, OnExisting, Scope, Trust};
+pub use aim::{Aim, Compare, Duplicates, Mode, OnExisting, Scope, Trust};
 pub use changes::Change;
 pub use codes::{
     CLEAR_IMPOSSIBLE, MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN,
-    MIRROR_GONE, PARENT_UNKNOWN, RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING, UNDO_CHANGED,
-    UNDO_DELETED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN, VALUE_ALTERED,
+    MIRROR_GONE, PARENT_UNKNOWN, PERSON_DUPLICATE, PERSON_REPEATED, RECORD_EXISTS, RECORD_KEPT,
+    RECORD_MISSING, UNDO_CHANGED, UNDO_DELETED, UNDO_GONE, UNDO_UNKNOWN, UNDO_UNSEEN,
+    VALUE_ALTERED,
 };
 pub use limit::{BadMost, BadPercent, Most, Percent, UpdateLimit};
 pub use matching::{MatchBy, MatchKey};
@@ -70,6 +71,8 @@ pub const CODES: &[&Code] = &[
     &MATCH_TAKEN,
     &MIRROR_GONE,
     &PARENT_UNKNOWN,
+    &PERSON_DUPLICATE,
+    &PERSON_REPEATED,
     &RECORD_EXISTS,
     &RECORD_KEPT,
     &RECORD_MISSING,

@@ -14,6 +14,7 @@ mod convert_round_trip;
 mod crash;
 mod directions;
 mod displaced;
+mod duplicates;
 mod echo;
 mod exact;
 mod export;

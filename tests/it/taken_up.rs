@@ -20,10 +20,11 @@ const SHOWN: [Variable; 6] = [
 ];
 
 /// The others that decide; of pace, today's hold.
-const OTHERS: [Variable; 6] = [
+const OTHERS: [Variable; 7] = [
     ("ROLO_TO", "there", "sandbox:aalam"),
     ("ROLO_CONFIG", "elsewhere/rolo.toml", "rolo.toml"),
     ("ROLO_COMPARE", "ledger", "target"),
+    ("ROLO_DUPLICATES", "reject", "warn"),
     ("ROLO_MAX_DELETE", "3", "0"),
     ("ROLO_MAX_SHRINK", "70%", "0%"),
     ("ROLO_MAX_UPDATE", "70%", "0%"),

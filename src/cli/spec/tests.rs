@@ -9,7 +9,7 @@ use crate::cli::past;
 
 /// Every flag of `rolo import` that decides what is read, matched, sent or guarded, with a value, and where that stands
 /// in the spec.
-const DECIDES: [(&str, &[&str], &str); 32] = [
+const DECIDES: [(&str, &[&str], &str); 33] = [
     ("sheet_file", &["other.csv"], "/source/sheet/file"),
     (
         "source_name",
@@ -31,6 +31,11 @@ const DECIDES: [(&str, &[&str], &str); 32] = [
         "on_existing",
         &["--on-existing", "skip"],
         "/policy/on_existing",
+    ),
+    (
+        "duplicates",
+        &["--duplicates", "reject"],
+        "/policy/duplicates",
     ),
     ("compare", &["--compare", "ledger"], "/policy/compare"),
     ("clear_empty", &["--clear-empty"], "/policy/clear_empty"),
@@ -201,9 +206,10 @@ fn a_sheet_that_nobody_watches_has_a_limit_on_updates() {
 
 /// The variables that decide; what each of them says holds for whoever takes up the run, and `tests/it/taken_up.rs` tries
 /// it.
-const VARIABLES: [&str; 12] = [
+const VARIABLES: [&str; 13] = [
     "ROLO_COMPARE",
     "ROLO_CONFIG",
+    "ROLO_DUPLICATES",
     "ROLO_FAIL_ON_LOSS",
     "ROLO_MAPPING",
     "ROLO_MAX_DELETE",

@@ -121,16 +121,18 @@ fn policy() -> impl Strategy<Value = Policy> {
     let modes = select(vec![Mode::Upsert, Mode::Create, Mode::Update, Mode::Mirror]);
     let existing = select(vec![OnExisting::Update, OnExisting::Skip, OnExisting::Fail]);
     let compare = of(select(vec![Compare::Ledger, Compare::Target]));
+    let duplicates = select(vec![Duplicates::Warn, Duplicates::Reject]);
     let flags = any::<(bool, bool, bool)>();
-    (modes, existing, compare, flags, most()).prop_map(
-        |(mode, on_existing, compare, (clear_empty, mirror_all, reuse_keys), max_delete)| Policy {
+    (modes, existing, compare, flags, most(), duplicates).prop_map(
+        |(mode, on_existing, compare, flags, max_delete, duplicates)| Policy {
             mode,
             on_existing,
             compare,
-            clear_empty,
-            mirror_all,
+            clear_empty: flags.0,
+            mirror_all: flags.1,
             max_delete,
-            reuse_keys,
+            reuse_keys: flags.2,
+            duplicates,
         },
     )
 }
@@ -217,10 +219,21 @@ fn plain() -> ImportSpec {
             mirror_all: false,
             max_delete: Most::default(),
             reuse_keys: false,
+            duplicates: Duplicates::default(),
         },
         guards: Guards::default(),
         delivery: Delivery::default(),
     }
+}
+
+#[test]
+fn a_spec_of_the_first_version_sends_a_person_twice_as_it_did() {
+    let mut old = plain().to_json().expect("JSON");
+    old["version"] = json!(1);
+    let policy = old["policy"].as_object_mut().expect("an object");
+    policy.remove("duplicates");
+    let spec = ImportSpec::of_json(&old).expect("a spec");
+    assert_eq!(spec.policy.duplicates, Duplicates::Warn);
 }
 
 #[test]
@@ -233,9 +246,9 @@ fn a_spec_of_a_newer_rolo_or_of_another_shape_is_refused() {
         ImportSpec::of_json(&json)
     };
     let newer = with("/version", json!(ImportSpec::VERSION + 1));
-    assert!(matches!(newer, Err(SpecError::Newer { found, .. }) if found == 2));
+    assert!(matches!(newer, Err(SpecError::Newer { found, .. }) if found == 3));
     let mut more = good.clone();
-    more["policy"]["duplicates"] = json!("reject");
+    more["policy"]["namesakes"] = json!("reject");
     let mut less = good.clone();
     less["guards"]
         .as_object_mut()
