@@ -12,6 +12,7 @@ use super::export::{Keys, fetch_all, parents};
 use super::failure::{Failure, Kind};
 use super::import::{self, Done, Meant, Then, given};
 use super::planning::Rows;
+use super::screen::plain;
 use super::spec::Asked;
 use super::target::Target;
 use crate::ledger::{Ledger as _, LedgerError, Sqlite};
@@ -72,6 +73,9 @@ pub(super) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
     if needs_map && !missing.is_empty() {
         return Err(unmapped(migrate, &missing));
     }
+    if fetched.written == 0 {
+        return Err(nothing(&from, &parents, &fetched.unread));
+    }
     let meant = Meant {
         command: "migrate",
         asked: &asked,
@@ -112,6 +116,32 @@ fn private(path: &Path) -> std::io::Result<std::fs::File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.write(true).create_new(true).open(path)
+}
+
+/// There is nothing to move, or nothing of it is understood.
+fn nothing(from: &Target, parents: &[Option<ParentId>], unread: &[String]) -> Failure {
+    let ids: Vec<&str> = parents.iter().flatten().map(|id| id.0.as_str()).collect();
+    let under = if ids.is_empty() {
+        String::new()
+    } else {
+        format!(" under {}", ids.join(", "))
+    };
+    let name = plain(&from.name);
+    match unread {
+        [] => Failure::new(
+            Kind::Input,
+            format!("`{name}` holds no contacts{under}"),
+            "look whether it is the account, and the parent, that was meant; nothing was sent",
+        ),
+        [first, ..] => Failure::new(
+            Kind::Input,
+            format!(
+                "`{name}` holds {} records{under}, and none was understood: {first}",
+                unread.len()
+            ),
+            "look whether its vendor and its switches are right; nothing was sent",
+        ),
+    }
 }
 
 fn unmapped(migrate: &Migrate, missing: &BTreeSet<String>) -> Failure {

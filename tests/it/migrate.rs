@@ -133,3 +133,27 @@ fn what_goes_there_and_back_keeps_every_field_that_both_hold() {
     );
     assert_eq!(running.records("covage"), before);
 }
+
+#[test]
+fn an_empty_source_is_named_and_no_file_of_ours() {
+    for (more, dry) in [(&[][..], "--quiet"), (&["--dry-run"], "--quiet")] {
+        let running = vendors("limit=off");
+        let work = ready(&running, "sonar", "covage");
+        let said = migrate(&work, &[more, &[dry]].concat());
+        assert_eq!(said.code, 4, "{said:?}");
+        assert!(
+            said.stderr.contains("error: `there` holds no contacts\n"),
+            "{said:?}"
+        );
+        let shown = format!("{}{}", said.stdout, said.stderr);
+        assert!(
+            !shown.contains("ndjson") && !shown.contains("tmp"),
+            "{shown}"
+        );
+        let under = migrate(&work, &["--parent-of-from", "8"]);
+        assert!(
+            under.stderr.contains("`there` holds no contacts under 8"),
+            "{under:?}"
+        );
+    }
+}
