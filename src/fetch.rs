@@ -1,9 +1,16 @@
 //! What a target holds: every page of its list, one after the other, handed on record by record.
 
+mod pages;
+
+use std::collections::HashSet;
+
 use crate::model::{ParentId, RemoteId};
 use crate::transport::{Answer, Client, Halt, Line};
 use crate::vendor::{Cursor, Page, Record, Vendor};
 use crate::wire::{Refusal, Why};
+
+pub use pages::Extent;
+use pages::{Pages, Then};
 
 /// Why a list could not be read to its end.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +44,16 @@ impl FetchError {
             _ => Self::Unreadable(refusal),
         }
     }
+
+    /// The status of the answer that was no list.
+    fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused(refusal) | Self::NoParent(refusal) | Self::Unreadable(refusal) => {
+                Some(refusal.status)
+            }
+            Self::NoList(_) | Self::Halted(_) => None,
+        }
+    }
 }
 
 /// One thing found in a list.
@@ -52,7 +69,7 @@ pub enum Found {
 pub async fn fetch<L: Line>(
     client: &Client<L>,
     mut each: impl FnMut(Record),
-) -> Result<(), FetchError> {
+) -> Result<Extent, FetchError> {
     fetch_of(
         client,
         None,
@@ -68,14 +85,19 @@ pub async fn fetch<L: Line>(
 
 /// The same for what hangs under one parent (everything, for `None`). Where the vendor lists ids only, a record
 /// is asked for if it is `wanted`; of the others the id is handed on.
+///
+/// It ends, whatever the vendor answers, and hands each record on once ([`Extent`] says whether there may be more).
 pub async fn fetch_of<L: Line>(
     client: &Client<L>,
     parent: Option<&ParentId>,
     wanted: impl Fn(&RemoteId) -> bool,
     mut each: impl FnMut(Found),
-) -> Result<(), FetchError> {
+) -> Result<Extent, FetchError> {
     let vendor = client.vendor();
-    let mut ahead = vec![parent.cloned().map(Cursor::of_parent)];
+    let mut listed = Extent::Whole;
+    let mut asked: HashSet<Cursor> = HashSet::new();
+    let first = parent.cloned().map(Cursor::of_parent);
+    let mut ahead = vec![first.clone()];
     while let Some(cursor) = ahead.pop() {
         if let Some(only) = cursor.as_ref().and_then(|cursor| vendor.record_at(cursor))
             && !wanted(&only)
@@ -83,25 +105,85 @@ pub async fn fetch_of<L: Line>(
             each(Found::Only(only));
             continue;
         }
-        let none = || FetchError::NoList(vendor.profile().name);
-        let exchange = vendor.list(cursor.as_ref()).ok_or_else(none)?;
-        let page = match client.ask(exchange, &mut 0).await {
-            Answer::Done(page) | Answer::Partly(page, _) => page,
-            Answer::Refused(refusal) => return Err(FetchError::of(refusal, parent)),
-            Answer::InDoubt(why) => return Err(FetchError::Halted(Halt::Unavailable(why))),
-            Answer::NotSent(halt) => return Err(FetchError::Halted(halt)),
+        let list = one_list(client, cursor.as_ref(), &mut each).await;
+        let (leads, shown) = match list {
+            // It was there a moment ago, when the list that led to it was read.
+            Err(FetchError::NoParent(_)) if cursor != first => continue,
+            list => list?,
         };
-        if let Some(refusal) = no_records(vendor, &page) {
-            return Err(FetchError::Unreadable(refusal));
-        }
-        page.records
-            .into_iter()
-            .map(Found::Record)
-            .for_each(&mut each);
-        // The last one is taken first, so that pages come in the vendor's order.
-        ahead.extend(page.next.into_iter().rev().map(Some));
+        listed = listed.and(shown);
+        // The last one is taken first, so that they come in the vendor's order. None is asked twice.
+        let at = ahead.len();
+        let new = leads.into_iter().filter(|lead| asked.insert(lead.clone()));
+        ahead.extend(new.map(Some));
+        ahead[at..].reverse();
     }
-    Ok(())
+    Ok(listed)
+}
+
+/// Reads all pages of the list that a cursor leads to; hands on its records, and gives back where it leads.
+async fn one_list<L: Line>(
+    client: &Client<L>,
+    first: Option<&Cursor>,
+    each: &mut impl FnMut(Found),
+) -> Result<(Vec<Cursor>, Extent), FetchError> {
+    let vendor = client.vendor();
+    let mut pages = Pages::default();
+    let mut leads = Vec::new();
+    let mut at = first.cloned();
+    loop {
+        let then = match one_page(client, at.as_ref()).await {
+            Ok(page) => {
+                for record in page.records {
+                    if pages.see(key(vendor, &record)) {
+                        each(Found::Record(record));
+                    }
+                }
+                for lead in page.next {
+                    let parent = lead.parent.as_ref();
+                    if pages.see(parent.map_or(String::new(), |parent| parent.0.clone())) {
+                        leads.push(lead);
+                    }
+                }
+                pages.turn(page.paging)
+            }
+            Err(error) => {
+                let then = error.status().and_then(|status| pages.refused(status));
+                then.ok_or(error)?
+            }
+        };
+        at = match then {
+            Then::Next(cursor) => Some(cursor),
+            Then::Again => first.cloned(),
+            Then::End(listed) => return Ok((leads, listed)),
+        };
+    }
+}
+
+/// By what a record is known again. One without an id is known by what it says.
+fn key(vendor: &dyn Vendor, record: &Record) -> String {
+    vendor
+        .id_of(record)
+        .map_or_else(|| record.value.to_string(), |id| id.0)
+}
+
+async fn one_page<L: Line>(client: &Client<L>, at: Option<&Cursor>) -> Result<Page, FetchError> {
+    let vendor = client.vendor();
+    let none = || FetchError::NoList(vendor.profile().name);
+    let exchange = vendor.list(at).ok_or_else(none)?;
+    let page = match client.ask(exchange, &mut 0).await {
+        Answer::Done(page) | Answer::Partly(page, _) => page,
+        Answer::Refused(refusal) => {
+            let parent = at.and_then(|cursor| cursor.parent.as_ref());
+            return Err(FetchError::of(refusal, parent));
+        }
+        Answer::InDoubt(why) => return Err(FetchError::Halted(Halt::Unavailable(why))),
+        Answer::NotSent(halt) => return Err(FetchError::Halted(halt)),
+    };
+    match no_records(vendor, &page) {
+        Some(refusal) => Err(FetchError::Unreadable(refusal)),
+        None => Ok(page),
+    }
 }
 
 /// Why none of a page's records can be understood; none where one can, or where there is none.

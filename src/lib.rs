@@ -95,6 +95,10 @@
 //! [`wire::Effect`] and by whether the request left ([`transport::Patience`]), never by the HTTP verb: two of
 //! the five vendors create by PUT.
 //!
+//! A list ends by what its pages bring, whatever the vendor says of them ([`fetch::fetch_of`]): a page that brings nothing new
+//! ends it, and where count and records differ it is read once more, then called short ([`fetch::Extent`]). What is no list is
+//! an error, never an empty one.
+//!
 //! Doubt is settled by looking. Before a run makes anything, the ids that each parent holds are noted
 //! ([`upload::survey`]); afterwards, at the next import, and on resume, a record that was not there, that no
 //! contact of ours owns, and that says what was sent is the lost answer ([`upload::settle`]). What is absent is

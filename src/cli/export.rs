@@ -15,7 +15,7 @@ use super::progress::{Progress, Quiet};
 use super::screen::{Screen, plain};
 use super::sending::on_the_network;
 use super::target::Target;
-use crate::fetch::{Found, fetch_of};
+use crate::fetch::{Extent, Found, fetch_of};
 use crate::ledger::{Ledger as _, ScopedLink, Sqlite};
 use crate::model::{BookId, Contact, ContactKey, ParentId, ScopedKey};
 use crate::plan::{IdentityDigest, Link};
@@ -67,7 +67,7 @@ pub(super) fn run(export: &Export, common: &Common) -> Result<u8, Failure> {
         (Keys::Known, &ParentId::clone),
     )?;
     keep(draft, &export.out).map_err(unwritable)?;
-    let code = if exported.unread.is_empty() {
+    let code = if exported.unread.is_empty() && exported.short.is_empty() {
         0
     } else {
         Kind::Rows as u8
@@ -91,6 +91,8 @@ pub(super) struct Done {
     pub(super) written: u64,
     /// Records that could not be understood, in the vendor's or our words.
     pub(super) unread: Vec<String>,
+    /// Why there may be more than the lists have shown.
+    pub(super) short: Vec<String>,
     /// Values that the format cannot hold, by their names.
     pub(super) lost: BTreeMap<&'static str, u64>,
 }
@@ -123,6 +125,7 @@ pub(super) fn fetch_all(
         "reading",
         if is_quiet { Quiet::Yes } else { Quiet::No },
     );
+    let mut short = Vec::new();
     for parent in parents {
         let mut broken = None;
         let each = |found| {
@@ -136,7 +139,9 @@ pub(super) fn fetch_all(
         let client = &reached.client;
         let fetched = on_the_network(fetch_of(client, parent.as_ref(), |_| true, each))?;
         broken.map_or(Ok(()), Err)?;
-        fetched?;
+        if let Extent::Short(why) = fetched? {
+            short.push(why);
+        }
     }
     bar.finish();
     exported.learn()?;
@@ -151,6 +156,7 @@ pub(super) fn fetch_all(
     Ok(Done {
         written,
         unread,
+        short,
         lost,
     })
 }
@@ -236,6 +242,7 @@ fn tell(
     Done {
         written,
         unread,
+        short,
         lost,
     }: &Done,
     code: u8,
@@ -244,7 +251,7 @@ fn tell(
         let document = json!({
             "version": 1, "run": null, "target": export.target,
             "totals": {"read": *written + unread.len() as u64, "written": written, "unread": unread.len()},
-            "problems": unread, "losses": lost, "exit_code": code,
+            "problems": short.iter().chain(unread).collect::<Vec<_>>(), "losses": lost, "exit_code": code,
         });
         writeln!(super::screen::out(), "{document}")?;
         return Ok(());
@@ -255,6 +262,9 @@ fn tell(
         Screen::stdout()
     };
     screen.line(&format!("{written} contacts of {}", plain(&export.target)))?;
+    for why in short {
+        screen.line(&format!("there may be more: {}", plain(why)))?;
+    }
     for why in unread.iter().take(20) {
         screen.line(&format!("not understood: {}", plain(why)))?;
     }

@@ -106,7 +106,11 @@ pub(super) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
             "warning: a record was not understood: {why}"
         );
     }
-    let unread = !fetched.unread.is_empty() && code == 0;
+    for why in &fetched.short {
+        let words = "not all contacts may have been read";
+        let _ = writeln!(std::io::stderr(), "warning: {words}: {why}");
+    }
+    let unread = !(fetched.unread.is_empty() && fetched.short.is_empty()) && code == 0;
     Ok(if unread { Kind::Rows as u8 } else { code })
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::fetch::{FetchError, Found, fetch_of};
+use crate::fetch::{Extent, FetchError, Found, fetch_of};
 use crate::ledger::{Ledger, Settled};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
@@ -157,7 +157,9 @@ async fn held<L: Line>(client: &Client<L>, sent: &[Settled]) -> Result<Held, Set
         })
         .await;
         match listed {
-            Ok(()) => held.extend(found),
+            Ok(Extent::Whole) => held.extend(found),
+            // What a list does not show may be there all the same.
+            Ok(Extent::Short(_)) => held.extend(found.into_iter().filter(|(_, one)| one.is_some())),
             Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
             Err(_) => {}
         }

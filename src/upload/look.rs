@@ -1,7 +1,7 @@
 //! A look at what a target holds before a plan is made of it: records are handed on as payloads, with whom they are
 //! about, so that they can be compared with what would be sent. The look serves as the run's survey too: the target is not listed twice.
 
-use crate::fetch::{FetchError, Found, fetch_of};
+use crate::fetch::{Extent, FetchError, Found, fetch_of};
 use crate::ledger::{Ledger, LedgerError};
 use crate::model::{ParentId, RemoteId, RunId};
 use crate::transport::{Answer, Client, Halt, Line};
@@ -54,20 +54,24 @@ pub async fn look<L: Line>(
     if let Some(error) = seen.broken {
         return Err(error.into());
     }
-    match fetched {
+    let extent = match fetched {
+        Ok(extent) => extent,
         Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
         Err(FetchError::NoParent(refusal)) if parent.is_some() && seen.ids.is_empty() => {
             return Ok(Looked::NoParent(refusal.to_string()));
         }
-        Ok(()) | Err(FetchError::NoParent(_)) => {}
+        Err(FetchError::NoParent(_)) => Extent::Whole,
         Err(error @ FetchError::Unreadable(_)) => return Ok(Looked::Unreadable(error.to_string())),
         Err(error) => return Ok(Looked::Refused(error.to_string())),
-    }
+    };
     ledger.survey(run, parent, &seen.ids)?;
-    Ok(match seen.unread {
-        0 => Looked::Whole,
-        1 => Looked::Partly("one of its records cannot be understood".to_owned()),
-        unread => Looked::Partly(format!("{unread} of its records cannot be understood")),
+    Ok(match (seen.unread, extent) {
+        (_, Extent::Short(why)) => Looked::Partly(why),
+        (0, Extent::Whole) => Looked::Whole,
+        (1, Extent::Whole) => Looked::Partly("one of its records cannot be understood".to_owned()),
+        (unread, Extent::Whole) => {
+            Looked::Partly(format!("{unread} of its records cannot be understood"))
+        }
     })
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::fetch::{FetchError, Found, fetch_of};
+use crate::fetch::{Extent, FetchError, Found, fetch_of};
 use crate::ledger::{Ledger, LedgerError};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
@@ -62,7 +62,7 @@ pub async fn survey<L: Line>(
         )
         .await;
         match fetched {
-            Ok(()) => ledger.survey(run, parent.as_ref(), &held)?,
+            Ok(_) => ledger.survey(run, parent.as_ref(), &held)?,
             Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
             // A parent that is not there holds nothing; its rows will be refused in the vendor's own words.
             Err(FetchError::NoParent(_)) => ledger.survey(run, parent.as_ref(), &[])?,
@@ -102,13 +102,19 @@ pub async fn settle<L: Line>(
             settlement.left += steps.len() as u64;
             continue;
         };
-        let Some(candidates) = candidates(client, ledger, book, parent.as_ref(), &before).await?
+        let Some((candidates, is_whole)) =
+            candidates(client, ledger, book, parent.as_ref(), &before).await?
         else {
             settlement.left += steps.len() as u64;
             continue;
         };
         let mut verdicts = judge(&steps, candidates);
         for verdict in &mut verdicts {
+            // What a list does not show may be there all the same.
+            if let (Verdict::Absent(number), false) = (&*verdict, is_whole) {
+                let why = "it was not found, and the vendor's list does not show all";
+                *verdict = Verdict::Open(*number, why.to_owned());
+            }
             // A list may lag behind the answer: what the vendor said yes to is not made twice.
             if let Verdict::Absent(number) = *verdict
                 && accepted.contains(&number)
@@ -128,7 +134,8 @@ pub(super) fn is_passing(refusal: &Refusal) -> bool {
     refusal.status >= 500 || matches!(refusal.status, 408 | 429)
 }
 
-/// The records under a parent that were not there before the run, and that nobody owns; `None` where the vendor
+/// The records under a parent that were not there before the run, and that nobody owns, and whether the list shows
+/// all that is there, in records that can be understood; `None` where the vendor
 /// refuses to list, or answers what is no list.
 async fn candidates<L: Line>(
     client: &Client<L>,
@@ -136,28 +143,31 @@ async fn candidates<L: Line>(
     book: &BookId,
     parent: Option<&ParentId>,
     before: &HashSet<RemoteId>,
-) -> Result<Option<Vec<Candidate>>, SettleError> {
+) -> Result<Option<(Vec<Candidate>, bool)>, SettleError> {
     let vendor = client.vendor();
-    let mut found = Vec::new();
+    let (mut found, mut unread) = (Vec::new(), 0);
     let new = |id: &RemoteId| !before.contains(id);
     let fetched = fetch_of(client, parent, new, |record| {
         if let Found::Record(record) = record {
-            found.extend(candidate(vendor, &record));
+            match candidate(vendor, &record) {
+                Some(candidate) => found.push(candidate),
+                None => unread += 1,
+            }
         }
     })
     .await;
-    match fetched {
-        Ok(()) => {}
+    let extent = match fetched {
+        Ok(extent) => extent,
         Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
         Err(_) => return Ok(None),
-    }
+    };
     let mut candidates = Vec::new();
     for candidate in found {
         if new(&candidate.id) && !ledger.owns(book, &candidate.id)? {
             candidates.push(candidate);
         }
     }
-    Ok(Some(candidates))
+    Ok(Some((candidates, unread == 0 && extent == Extent::Whole)))
 }
 
 fn candidate(vendor: &dyn Vendor, record: &Record) -> Option<Candidate> {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::fetch::{FetchError, Found, fetch_of};
+use crate::fetch::{Extent, FetchError, Found, fetch_of};
 use crate::ledger::{Ledger, LedgerError, Touched, When};
 use crate::model::{Fingerprint, ParentId, RemoteId, RunId};
 use crate::transport::{Answer, Client, Halt, Line};
@@ -129,17 +129,25 @@ async fn listed<L: Line>(
         },
     )
     .await;
-    match fetched {
+    let extent = match fetched {
+        Ok(extent) => extent,
         Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
         // A parent that is not there holds nothing.
-        Ok(()) | Err(FetchError::NoParent(_)) => {}
+        Err(FetchError::NoParent(_)) => Extent::Whole,
         Err(error @ FetchError::Unreadable(_)) => {
             sight.unreadable.get_or_insert(error.to_string());
             return Ok(None);
         }
         Err(FetchError::Refused(_) | FetchError::NoList(_)) => return Ok(None),
-    }
-    for (id, numbers) in wanted {
+    };
+    // What a list does not show may be there all the same.
+    let is_missing = |id: &RemoteId| extent != Extent::Whole && !prints.contains_key(id);
+    let missing = wanted.iter().filter(|(id, _)| is_missing(id));
+    let missing: Wanted = missing
+        .map(|(id, numbers)| (id.clone(), numbers.clone()))
+        .collect();
+    one_by_one(client, parent, &missing, sight).await?;
+    for (id, numbers) in wanted.iter().filter(|(id, _)| !is_missing(id)) {
         let print = prints.get(id);
         sight
             .records

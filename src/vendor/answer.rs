@@ -119,6 +119,16 @@ pub(super) fn parents(rows: &[Value]) -> Result<Vec<Cursor>, Refusal> {
     rows.iter().map(parent).collect()
 }
 
+/// A number that counts something; a text of digits is one too.
+pub(super) fn count(value: &Value, pointer: &str) -> Option<u64> {
+    value.pointer(pointer).and_then(text)?.parse().ok()
+}
+
+/// A count of pages or of the rows of one: one that is too large for its place is as large as can be.
+pub(super) fn small<T: TryFrom<u64>>(count: u64, largest: T) -> T {
+    T::try_from(count).unwrap_or(largest)
+}
+
 /// The refusal of a record that cannot be understood; `what` is what it lacks. Of what it holds nothing is shown but the
 /// names: it is somebody's data.
 pub(super) fn unreadable(record: &Value, what: &str) -> Refusal {

@@ -34,7 +34,9 @@ pub use person::NAME_SPLIT;
 pub use profile::{
     BadRate, BaseUrl, Credential, Held, Listing, Operation, Parent, Profile, Rate, Secrecy,
 };
-pub use record::{Cursor, Encoded, Page, Payload, Receipt, Record, Remote, Snapshot, Written};
+pub use record::{
+    Cursor, Encoded, Page, Paging, Payload, Receipt, Record, Remote, Snapshot, Written,
+};
 pub use slot::{Room, Slot};
 pub use switch::{BadSetting, Choices, Mark, Settings, Switch};
 pub use taking::Taking;
@@ -118,6 +120,10 @@ pub trait Vendor: Send + Sync {
     fn encode(&self, contact: &Contact) -> Encoded;
     /// The contact that a record is.
     fn decode(&self, record: &Record) -> Result<Remote, Refusal>;
+    /// The id of a record, as [`Vendor::decode`] finds it.
+    fn id_of(&self, record: &Record) -> Option<RemoteId> {
+        self.decode(record).ok().map(|remote| remote.id)
+    }
     /// How a pass is got with these credentials.
     fn sign_in(&self, credentials: &Credentials) -> SignIn;
     /// The request with the pass on it: in headers behind its own, and nothing else is changed.

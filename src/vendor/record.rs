@@ -118,7 +118,7 @@ impl Receipt {
 pub type Written = Vec<Result<Receipt, Refusal>>;
 
 /// Where a list goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// Whose contacts; where a list holds only ids, the contact itself.
     pub parent: Option<ParentId>,
@@ -138,11 +138,42 @@ impl Cursor {
     }
 }
 
+/// What a page says of the one behind it. Whether that is asked for is not for the vendor to say alone
+/// ([`crate::fetch`]): its counts may be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paging {
+    /// Where the page behind it is, if there is one.
+    pub next: Cursor,
+    /// Whether a link says that there is.
+    pub is_linked: bool,
+    /// How many pages there are, by the vendor's count.
+    pub pages: Option<u32>,
+    /// How many rows all pages hold, by the vendor's count.
+    pub total: Option<u64>,
+    /// With so many rows a page may be a full one, where that is known.
+    pub size: Option<usize>,
+}
+
+impl Paging {
+    /// Nothing but where the next page would be.
+    pub fn to(next: Cursor) -> Self {
+        Self {
+            next,
+            is_linked: false,
+            pages: None,
+            total: None,
+            size: None,
+        }
+    }
+}
+
 /// One page of a list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
     /// The records, in the vendor's order.
     pub records: Vec<Record>,
-    /// Where the list goes on; empty where it ends.
+    /// Where else it leads: to the contacts of a parent, or to a contact by itself.
     pub next: Vec<Cursor>,
+    /// What is known of the page behind it; `None` where a list has no pages.
+    pub paging: Option<Paging>,
 }

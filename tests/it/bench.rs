@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rolo::fetch::fetch;
+use rolo::fetch::{Extent, fetch};
 use rolo::model::{Contact, ParentId, RemoteId};
 use rolo::sandbox::{self, Options, Running};
 use rolo::transport::{Answer, Client, Https, Pacer, Stop};
 use rolo::vendor::{Credentials, Entry, Parent, Rate, Receipt, Remote, Settings, Written};
 use rolo::wire::Exchange;
 use serde_json::{Value, json};
+
+use crate::middle::{Answered, Asked, Middle};
 
 fn settings(entry: &Entry, parent: Option<&str>, switches: &[(&str, &str)]) -> Settings {
     let given: BTreeMap<String, String> = switches
@@ -25,13 +27,8 @@ fn settings(entry: &Entry, parent: Option<&str>, switches: &[(&str, &str)]) -> S
     settings
 }
 
-fn client(
-    entry: &Entry,
-    settings: Settings,
-    credentials: Credentials,
-    running: &Running,
-) -> Client {
-    let line = Https::new(&running.base_url(entry.profile.id)).expect("a line");
+fn client(entry: &Entry, settings: Settings, credentials: Credentials, base_url: &str) -> Client {
+    let line = Https::new(base_url).expect("a line");
     let vendor = Arc::from((entry.build)(settings));
     let pacer = Pacer::new(Rate::per_second(10_000));
     Client::new(line, vendor, credentials, pacer, Stop::default())
@@ -73,7 +70,7 @@ impl Bench {
             entry,
             settings(entry, parent, switches),
             credentials,
-            &running,
+            &running.base_url(id),
         );
         Self { client, running }
     }
@@ -89,9 +86,33 @@ impl Bench {
             entry,
             settings(entry, Some("5"), &[]),
             credentials,
-            &bench.running,
+            &bench.running.base_url(entry.profile.id),
         );
         Self { client, ..bench }
+    }
+
+    /// The same vendor and sandbox with something that stands between.
+    pub(crate) fn behind(
+        entry: &Entry,
+        parent: Option<&str>,
+        switches: &[(&str, &str)],
+        alter: impl Fn(&Asked, &dyn Fn() -> Answered) -> Answered + Send + Sync + 'static,
+    ) -> (Self, Middle) {
+        let bench = Self::new(entry, parent, switches);
+        let middle = Middle::before(&bench.running, alter);
+        let id = entry.profile.id;
+        let mut credentials = Credentials::default();
+        for (name, value) in sandbox::credentials(id) {
+            credentials.set(name, *value);
+        }
+        let base_url = middle.instead(&bench.running, &bench.running.base_url(id));
+        let client = client(
+            entry,
+            settings(entry, parent, switches),
+            credentials,
+            &base_url,
+        );
+        (Self { client, ..bench }, middle)
     }
 
     /// What comes of an exchange that must succeed.
@@ -134,7 +155,8 @@ impl Bench {
             let Remote { id, contact } = vendor.decode(&record).expect("a record");
             book.insert(id, contact);
         };
-        fetch(&self.client, each).await.expect("a list");
+        let extent = fetch(&self.client, each).await.expect("a list");
+        assert_eq!(extent, Extent::Whole);
         book
     }
 }

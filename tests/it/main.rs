@@ -21,6 +21,7 @@ mod export;
 mod fed_back;
 mod identity;
 mod import;
+mod lists;
 mod losses;
 mod middle;
 mod migrate;

@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use rolo::sandbox::Running;
+use serde_json::Value;
 
 /// A request, as far as it matters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,13 @@ impl Asked {
                 .iter()
                 .any(|end| path.trim_end_matches('/').ends_with(end))
     }
+
+    /// Which page it asks for.
+    pub(crate) fn page(&self) -> usize {
+        let query = self.target.split_once('?').map_or("", |(_, query)| query);
+        let page = query.split('&').find_map(|pair| pair.strip_prefix("page="));
+        page.and_then(|page| page.parse().ok()).unwrap_or(1)
+    }
 }
 
 /// An answer.
@@ -41,6 +49,11 @@ pub(crate) struct Answered {
 }
 
 impl Answered {
+    /// One of JSON.
+    pub(crate) fn json(body: &Value) -> Self {
+        Self::text(200, "application/json", &body.to_string())
+    }
+
     /// One of any kind.
     pub(crate) fn text(status: u16, kind: &str, body: &str) -> Self {
         Self {

@@ -19,8 +19,8 @@ use rolo::transport::{Broken, Client, Line, Pacer, Stop};
 use rolo::upload::{self, Options};
 use rolo::validate::Rule;
 use rolo::vendor::{
-    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Rate, Receipt, Record, Remote,
-    SignIn, Snapshot, Taking, Vendor, Written,
+    Credentials, Cursor, Encoded, Page, Paging, Pass, Payload, Profile, Rate, Receipt, Record,
+    Remote, SignIn, Snapshot, Taking, Vendor, Written,
 };
 use rolo::wire::{Body, Effect, Exchange, Method, Refusal, Reply, Request};
 use serde_json::{Value, json};
@@ -145,17 +145,21 @@ impl Vendor for Names {
                 .filter(|_| reply.is_success())
                 .ok_or_else(|| Refusal::of(reply))?;
             let items = value["items"].as_array().cloned().unwrap_or_default();
-            let next = (items.len() == PAGE).then_some(Cursor {
-                parent: None,
-                page: page + 1,
-            });
+            let next = Paging {
+                size: Some(PAGE),
+                ..Paging::to(Cursor {
+                    parent: None,
+                    page: page + 1,
+                })
+            };
             let record = |value| Record {
                 parent: None,
                 value,
             };
             Ok(Page {
                 records: items.into_iter().map(record).collect(),
-                next: next.into_iter().collect(),
+                next: Vec::new(),
+                paging: Some(next),
             })
         }))
     }

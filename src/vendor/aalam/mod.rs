@@ -68,6 +68,10 @@ impl Vendor for Aalam {
         payload::decode(&record.value, &self.settings)
     }
 
+    fn id_of(&self, record: &Record) -> Option<RemoteId> {
+        payload::id(&record.value)
+    }
+
     fn sign_in(&self, credentials: &Credentials) -> SignIn {
         let pass = match (credentials.get("token"), credentials.get("cookie")) {
             (None, Some(cookie)) => {
@@ -234,7 +238,7 @@ fn reading(id: RemoteId) -> Exchange<Option<Record>> {
 fn one_contact(id: RemoteId) -> Exchange<Page> {
     reading(id).map(|record| Page {
         records: record.into_iter().collect(),
-        next: Vec::new(),
+        ..Page::default()
     })
 }
 

@@ -67,6 +67,10 @@ impl Vendor for AlloCloud {
         payload::decode(&record.value, &self.settings)
     }
 
+    fn id_of(&self, record: &Record) -> Option<RemoteId> {
+        payload::id(&record.value)
+    }
+
     fn sign_in(&self, credentials: &Credentials) -> SignIn {
         let key = credentials.expect("api_key");
         let (path, data) = match credentials.get("username") {
@@ -235,7 +239,7 @@ fn read_list(reply: &Reply) -> Result<Page, Refusal> {
     };
     Ok(Page {
         records: records.iter().map(record).collect(),
-        next: Vec::new(),
+        ..Page::default()
     })
 }
 

@@ -159,7 +159,7 @@ pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refu
 /// The names under which an id is reported: the vendor's client says `id` (P), the document all the others.
 const IDS: [&str; 4] = ["id", "computer_id", "computer-id", "contact_id"];
 
-fn id(record: &Value) -> Option<RemoteId> {
+pub(super) fn id(record: &Value) -> Option<RemoteId> {
     IDS.iter().find_map(|name| answer::id(record.get(*name)?))
 }
 

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::demands::{NotCompanyAlone, SomethingToSend, has_name};
 use super::{
-    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
-    Settings, SignIn, Vendor, Written, answer,
+    Credentials, Cursor, Effort, Encoded, Page, Paging, Pass, Payload, Profile, Receipt, Record,
+    Remote, Settings, SignIn, Vendor, Written, answer,
 };
 use crate::model::{Contact, Kind, ParentId, RemoteId};
 use crate::validate::Rule;
@@ -69,6 +69,10 @@ impl Vendor for Covage {
 
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {
         payload::decode(&record.value, &self.settings)
+    }
+
+    fn id_of(&self, record: &Record) -> Option<RemoteId> {
+        payload::id(&record.value)
     }
 
     fn sign_in(&self, credentials: &Credentials) -> SignIn {
@@ -213,19 +217,27 @@ fn read_list(reply: &Reply, page: u32) -> Result<Page, Refusal> {
         value.get("results")
     };
     let records = answer::rows(reply, list)?;
-    let goes_on = !records.is_empty() && answer::member(&value, &["next"]).is_some();
     let record = |value: &Value| Record {
         parent: None,
         value: value.clone(),
     };
-    let next = goes_on.then_some(Cursor {
-        parent: None,
-        page: page + 1,
-    });
     Ok(Page {
         records: records.iter().map(record).collect(),
-        next: Vec::from_iter(next),
+        next: Vec::new(),
+        paging: (!value.is_array()).then(|| paging(&value, page)),
     })
+}
+
+/// What such a page says of the next one. How many records fill it is not known: any number may.
+fn paging(value: &Value, page: u32) -> Paging {
+    let page = page.saturating_add(1);
+    let next = Cursor { parent: None, page };
+    Paging {
+        is_linked: answer::member(value, &["next"]).is_some(),
+        total: answer::count(value, "/count"),
+        size: Some(1),
+        ..Paging::to(next)
+    }
 }
 
 #[cfg(test)]
@@ -301,19 +313,25 @@ mod tests {
             parent: None,
             page: 2,
         };
-        for (body, cursors) in [
-            (json!([record]), vec![]),
+        let paging = |is_linked, total| Paging {
+            is_linked,
+            total: Some(total),
+            size: Some(1),
+            ..Paging::to(next.clone())
+        };
+        for (body, wanted) in [
+            (json!([record]), None),
             (
                 json!({"count": 1, "next": null, "results": [record]}),
-                vec![],
+                Some(paging(false, 1)),
             ),
             (
                 json!({"count": 2, "next": "https://x/?page=2", "results": [record]}),
-                vec![next.clone()],
+                Some(paging(true, 2)),
             ),
         ] {
             let page = done(&list, &Reply::json(200, &body)).expect("a page");
-            assert_eq!((page.records.len(), page.next), (1, cursors), "{body}");
+            assert_eq!((page.records.len(), page.paging), (1, wanted), "{body}");
         }
         let second = vendor.list(Some(&next)).expect("a list").request;
         assert_eq!(

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::clearing;
 use super::{
-    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
-    Settings, SignIn, Vendor, Written, answer,
+    Credentials, Cursor, Effort, Encoded, Page, Paging, Pass, Payload, Profile, Receipt, Record,
+    Remote, Settings, SignIn, Vendor, Written, answer,
 };
 use crate::model::{Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
@@ -52,6 +52,10 @@ impl Vendor for Orzame {
 
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {
         payload::decode(record, &self.settings)
+    }
+
+    fn id_of(&self, record: &Record) -> Option<RemoteId> {
+        record.value.get("id").and_then(answer::id)
     }
 
     fn sign_in(&self, credentials: &Credentials) -> SignIn {
@@ -183,27 +187,26 @@ fn read_list(reply: &Reply, parent: Option<&ParentId>, page: u32) -> Result<Page
         })),
         None => read.next = answer::parents(items)?,
     }
-    if goes_on(&value, items.len(), page) {
-        read.next.push(Cursor {
-            parent: parent.cloned(),
-            page: page + 1,
-        });
-    }
+    let parent = parent.cloned();
+    let page = page.saturating_add(1);
+    read.paging = Some(paging(&value, Cursor { parent, page }));
     Ok(read)
 }
 
-/// Whether a page follows: by the count of pages or the link to the next (assumed), else by a full page.
-fn goes_on(value: &Value, items: usize, page: u32) -> bool {
-    if items == 0 {
-        return false;
-    }
-    let last = value.pointer("/meta/last_page").and_then(answer::text);
-    if let Some(last) = last.and_then(|last| last.parse::<u32>().ok()) {
-        return page < last;
-    }
-    match value.pointer("/links/next") {
-        Some(next) => answer::text(next).is_some(),
-        None => items >= FULL_PAGE,
+/// What is said of the pages (assumed). The documented list knows none: then a page as full as the vendor's pages are may be
+/// one of several, or all that there is.
+fn paging(value: &Value, next: Cursor) -> Paging {
+    let link = value.pointer("/links/next").and_then(answer::text);
+    let pages = answer::count(value, "/meta/last_page");
+    let size = answer::count(value, "/meta/per_page").filter(|size| *size > 0);
+    Paging {
+        is_linked: link.is_some(),
+        pages: pages.map(|pages| answer::small(pages, u32::MAX)),
+        total: answer::count(value, "/meta/total"),
+        size: Some(size.map_or(FULL_PAGE, |size| {
+            answer::small(size, FULL_PAGE).min(FULL_PAGE)
+        })),
+        ..Paging::to(next)
     }
 }
 
@@ -248,32 +251,46 @@ mod tests {
     }
 
     #[test]
-    fn a_list_goes_on_while_there_are_pages() {
+    fn what_a_page_says_of_the_next_one_is_read() {
         let vendor = vendor("orzame", &[]);
         let list = vendor.list(Some(&cursor(Some("120"), 1))).expect("a list");
-        let full: Vec<_> = (0..100).map(|id| json!({"id": id})).collect();
-        for (body, goes_on) in [
-            (json!({"data": [{"id": 60}]}), false),
-            (json!({"data": full}), true),
-            (json!({"data": full, "meta": {"last_page": 1}}), false),
+        let plain = || Paging {
+            size: Some(100),
+            ..Paging::to(cursor(Some("120"), 2))
+        };
+        for (more, wanted) in [
+            (json!({}), plain()),
             (
-                json!({"data": [{"id": 60}], "meta": {"last_page": 2}}),
-                true,
+                json!({"meta": {"last_page": "9", "total": 23, "per_page": 3}}),
+                Paging {
+                    pages: Some(9),
+                    total: Some(23),
+                    size: Some(3),
+                    ..plain()
+                },
             ),
             (
-                json!({"data": [{"id": 60}], "links": {"next": "https://x/?page=2"}}),
-                true,
+                json!({"links": {"next": "https://x/?page=2"}}),
+                Paging {
+                    is_linked: true,
+                    ..plain()
+                },
             ),
-            (json!({"data": full, "links": {"next": null}}), false),
-            (json!({"data": [], "meta": {"last_page": 9}}), false),
+            (json!({"links": {"next": null}}), plain()),
+            (
+                json!({"meta": {"last_page": -1, "total": "many", "per_page": 0}}),
+                plain(),
+            ),
         ] {
+            let mut body = json!({"data": [{"id": 60}]});
+            let members = more.as_object().expect("members").clone();
+            body.as_object_mut().expect("members").extend(members);
             let page = done(&list, &Reply::json(200, &body)).expect("a page");
-            let next = if goes_on {
-                vec![cursor(Some("120"), 2)]
-            } else {
-                vec![]
-            };
-            assert_eq!(page.next, next);
+            assert_eq!(
+                (page.records.len(), page.paging),
+                (1, Some(wanted)),
+                "{body}"
+            );
         }
         assert!(done(&list, &Reply::json(200, &json!({}))).is_err());
     }

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::clearing;
 use super::{
-    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
-    Settings, SignIn, Vendor, Written, answer,
+    Credentials, Cursor, Effort, Encoded, Page, Paging, Pass, Payload, Profile, Receipt, Record,
+    Remote, Settings, SignIn, Vendor, Written, answer,
 };
 use crate::model::{Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
@@ -53,6 +53,10 @@ impl Vendor for Sonar {
 
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {
         payload::decode(record, &self.settings)
+    }
+
+    fn id_of(&self, record: &Record) -> Option<RemoteId> {
+        record.value.get("id").and_then(answer::id)
     }
 
     fn sign_in(&self, credentials: &Credentials) -> SignIn {
@@ -156,11 +160,12 @@ impl Vendor for Sonar {
             Some(_) => contacts(parent.as_ref()),
             None => ACCOUNTS.to_owned(),
         };
+        let size = self.settings.number("page_size");
         let request = Request::new(Method::Get, path)
-            .query("limit", &self.settings.number("page_size"))
+            .query("limit", &size)
             .query("page", &page);
         Some(Exchange::new(Effect::Reads, request, move |reply| {
-            read_list(reply, parent.as_ref(), page)
+            read_list(reply, (parent.as_ref(), page), size)
         }))
     }
 }
@@ -183,7 +188,11 @@ fn patch(path: String, body: Value, receipt: Receipt) -> Exchange<Written> {
 }
 
 /// A page of one account's contacts, or of accounts, each of which leads to its contacts.
-fn read_list(reply: &Reply, parent: Option<&ParentId>, page: u32) -> Result<Page, Refusal> {
+fn read_list(
+    reply: &Reply,
+    (parent, page): (Option<&ParentId>, u32),
+    size: usize,
+) -> Result<Page, Refusal> {
     let value = answer::answered(reply, "list")?;
     let items = answer::rows(reply, value.get("data"))?;
     let mut read = Page::default();
@@ -194,22 +203,22 @@ fn read_list(reply: &Reply, parent: Option<&ParentId>, page: u32) -> Result<Page
         })),
         None => read.next = answer::parents(items)?,
     }
-    if goes_on(&value, page) && !items.is_empty() {
-        read.next.push(Cursor {
-            parent: parent.cloned(),
-            page: page + 1,
-        });
-    }
+    let parent = parent.cloned();
+    let page = page.saturating_add(1);
+    read.paging = Some(paging(&value, Cursor { parent, page }, size));
     Ok(read)
 }
 
-/// Whether the paginator (S) counts a page after this one.
-fn goes_on(value: &Value, page: u32) -> bool {
-    value
-        .pointer("/paginator/total_pages")
-        .and_then(answer::text)
-        .and_then(|pages| pages.parse::<u32>().ok())
-        .is_some_and(|pages| page < pages)
+/// What the paginator (S) says of the pages; it may allow fewer rows than it was asked for.
+fn paging(value: &Value, next: Cursor, size: usize) -> Paging {
+    let limit = answer::count(value, "/paginator/limit").filter(|limit| *limit > 0);
+    let pages = answer::count(value, "/paginator/total_pages");
+    Paging {
+        pages: pages.map(|pages| answer::small(pages, u32::MAX)),
+        total: answer::count(value, "/paginator/total_count"),
+        size: Some(limit.map_or(size, |limit| answer::small(limit, size).min(size))),
+        ..Paging::to(next)
+    }
 }
 
 /// Base64 (RFC 4648), as HTTP Basic wants it.
@@ -278,18 +287,32 @@ mod tests {
         assert_eq!(accounts.request, wanted);
         let body = json!({"data": [{"id": 5}, {"id": "6"}], "paginator": {"total_pages": 2, "current_page": 1}});
         let page = done(&accounts, &Reply::json(200, &body)).expect("a page");
-        let next = [cursor(Some("5"), 1), cursor(Some("6"), 1), cursor(None, 2)];
+        let next = [cursor(Some("5"), 1), cursor(Some("6"), 1)];
         assert_eq!((page.records, page.next), (vec![], next.to_vec()));
+        let paging = Paging {
+            pages: Some(2),
+            size: Some(100),
+            ..Paging::to(cursor(None, 2))
+        };
+        assert_eq!(page.paging, Some(paging));
 
         let contacts = vendor.list(Some(&cursor(Some("5"), 2))).expect("a list");
         assert_eq!(contacts.request.path, "/api/v1/accounts/5/contacts");
-        let body =
-            json!({"data": [{"id": 46}], "paginator": {"total_pages": "2", "current_page": "2"}});
+        let paginator =
+            json!({"total_count": 51, "total_pages": "2", "current_page": "2", "limit": "50"});
+        let body = json!({"data": [{"id": 46}], "paginator": paginator});
         let page = done(&contacts, &Reply::json(200, &body)).expect("a page");
         assert_eq!(
             (page.records[0].parent.clone(), page.next),
             (Some(ParentId("5".into())), vec![])
         );
+        let paging = Paging {
+            pages: Some(2),
+            total: Some(51),
+            size: Some(50),
+            ..Paging::to(cursor(Some("5"), 3))
+        };
+        assert_eq!(page.paging, Some(paging));
     }
 
     #[test]
