@@ -108,6 +108,9 @@
 //! other run would find. Such a run claims nothing more, waits for what is in flight, and reports
 //! ([`ledger::LedgerError::Displaced`]).
 //!
+//! What outlives a run's rows, when they are pruned, are its links, which know their person by digests only, and its reports,
+//! whose folders the ledger knows until they are deleted ([`ledger::Reported`]): whoever is forgotten is looked for in both.
+//!
 //! A *canary* is the first few steps, delivered alone, settled, read back and compared with what was sent, value by
 //! value, before the others go.
 //!

@@ -12,6 +12,7 @@ use super::inbox::Moving;
 use super::interrupt::Interrupted;
 use super::notify::Telling;
 pub(super) use super::plan::Plan;
+use super::prune::Prune;
 use crate::sandbox::Faults;
 use crate::vendor::Rate;
 
@@ -416,22 +417,5 @@ pub(super) struct Runs {
 #[derive(Debug, Subcommand)]
 pub(super) enum RunsAction {
     /// Erase the rows of old runs; links stay, so that nothing is made twice
-    Prune {
-        /// Runs that ended longer ago than this, such as 90d or 12w
-        #[arg(long, value_name = "AGE", value_parser = days)]
-        older_than: u32,
-    },
-}
-
-fn days(text: &str) -> Result<u32, String> {
-    let wanted = || format!("`{text}` is no age: a number and d or w are wanted, such as 90d");
-    let unit = text.chars().next_back().ok_or_else(wanted)?;
-    let number: u32 = text[..text.len() - unit.len_utf8()]
-        .parse()
-        .map_err(|_| wanted())?;
-    match unit {
-        'd' => Ok(number),
-        'w' => number.checked_mul(7).ok_or_else(wanted),
-        _ => Err(wanted()),
-    }
+    Prune(Prune),
 }

@@ -1,6 +1,6 @@
 //! `rolo forget`: a person, erased from the ledger and from the reports that rolo wrote.
 
-use std::path::Path;
+use std::collections::HashSet;
 
 use serde_json::json;
 
@@ -8,26 +8,48 @@ use super::args::{Common, Forget, Output};
 use super::failure::Failure;
 use super::resume::ledger;
 use super::screen::{self, Screen};
-use crate::ledger::{Ledger as _, Run, Sqlite};
-use crate::plan::Step;
+use crate::ledger::{Forgotten, Ledger as _, Reported, Run, Sought, Sqlite};
+use crate::model::{BookId, ContactKey, Identity, RemoteId};
+use crate::plan::{IdentityDigest, Step};
+use crate::report::kept::{self, Meant};
 use crate::report::{Closing, Entry, Head, Report, Timings};
 
 /// Runs the command.
 pub(super) fn run(forget: &Forget, common: &Common) -> Result<u8, Failure> {
     demand_telling(forget)?;
     let mut ledger = ledger(common, None)?;
-    let (runs, rows) = ledger.forget(&|step| is_meant(forget, step))?;
+    let mut gone = ledger.forget_person(&|step| is_meant(forget, step), &sought(forget))?;
     let mut rewritten = 0;
-    for run in &runs {
-        if let Some(folder) = run.report.as_deref().filter(|folder| folder.exists()) {
-            rewrite(&ledger, run, folder)?;
-            rewritten += 1;
+    for report in ledger.reports()? {
+        if !kept::is_of(&report.folder, &report.run.id.0) {
+            continue;
         }
+        let is_erased = gone.runs.iter().any(|run| run.id == report.run.id);
+        if is_erased {
+            rewrite(&ledger, &report)?;
+        } else if report.has_rows || !without(forget, &report, &mut gone.records)? {
+            continue;
+        }
+        strip(&report, &gone.records)?;
+        rewritten += 1;
     }
+    // What a report told of a person whose rows were pruned, the links may not have.
+    let sought = Sought {
+        records: std::mem::take(&mut gone.records),
+        ..Sought::default()
+    };
+    gone.links += ledger.forget_person(&|_| false, &sought)?.links;
+    tell(&gone, rewritten, common)
+}
+
+fn tell(gone: &Forgotten, rewritten: u64, common: &Common) -> Result<u8, Failure> {
+    let Forgotten {
+        runs, rows, links, ..
+    } = gone;
     if common.output == Output::Json {
         let document = json!({
             "version": 1, "rows": rows, "runs": runs.iter().map(|run| &run.id).collect::<Vec<_>>(),
-            "reports": rewritten,
+            "links": links, "reports": rewritten,
         });
         screen::print(&document.to_string())?;
         return Ok(0);
@@ -41,12 +63,71 @@ pub(super) fn run(forget: &Forget, common: &Common) -> Result<u8, Failure> {
         "{rows} rows of {} runs were erased, and {rewritten} reports written anew",
         runs.len()
     ))?;
+    if *links > 0 {
+        screen.line(&format!(
+            "{links} links that outlived their rows were erased"
+        ))?;
+    }
     screen.line(
-        "not touched: the vendors' records, the sheets, and reports that no run stands behind (checks, dry runs, \
-         pruned runs); a later import of the person makes a new record",
+        "not touched: the vendors' records, the sheets, and reports that no run stands behind (checks, dry runs) or that \
+         were moved; a later import of the person makes a new record",
     )?;
     screen.flush()?;
     Ok(0)
+}
+
+/// Who is meant, where only links tell of the person.
+fn sought(forget: &Forget) -> Sought {
+    let lower = |email: &String| email.trim().to_lowercase();
+    let identity = Identity {
+        emails: forget.email.iter().map(lower).collect(),
+        phones: forget.phone.as_deref().map_or(Vec::new(), |phone| {
+            let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+            let abroad = digits.strip_prefix("00").map(|number| format!("+{number}"));
+            let international = abroad.unwrap_or_else(|| format!("+{digits}"));
+            vec![international, digits]
+        }),
+        ..Identity::default()
+    };
+    Sought {
+        key: forget.key.clone().map(ContactKey),
+        identity: IdentityDigest::of(&identity),
+        ..Sought::default()
+    }
+}
+
+/// Writes the report of a run whose rows were pruned anew without the person; whether the person was in it. Whose records
+/// they were is added to `records`.
+fn without(
+    forget: &Forget,
+    report: &Reported,
+    records: &mut HashSet<(BookId, RemoteId)>,
+) -> Result<bool, Failure> {
+    let book = &report.run.about.book;
+    let is_theirs = |entry: &Entry| match (&entry.remote, &forget.key) {
+        (Some(id), _) if records.contains(&(book.clone(), RemoteId(id.clone()))) => true,
+        // Which column held the key is not known any more; a row that has a record is known by that.
+        (None, Some(key)) => entry.cells.iter().flatten().any(|cell| cell == key),
+        _ => is_told(forget, &entry.cells, ""),
+    };
+    let meant = Meant {
+        row: &is_theirs,
+        text: &|text| is_told(forget, &[vec![text.to_owned()]], ""),
+    };
+    let found = kept::without(&report.folder, &head(&report.run), &meant)?;
+    let is_there = !found.is_empty();
+    let ids = found.into_iter().flatten();
+    records.extend(ids.map(|id| (book.clone(), RemoteId(id))));
+    Ok(is_there)
+}
+
+/// Takes out of a report what stands beside its rows and tells of these records.
+fn strip(report: &Reported, records: &HashSet<(BookId, RemoteId)>) -> Result<(), Failure> {
+    let own = records
+        .iter()
+        .filter(|(book, _)| *book == report.run.about.book);
+    let ids = own.map(|(_, id)| id.0.clone()).collect();
+    Ok(kept::strip(&report.folder, &ids)?)
 }
 
 /// A value that means everybody means nobody.
@@ -76,30 +157,25 @@ fn is_meant(forget: &Forget, step: &Step) -> bool {
         .as_ref()
         .map(crate::vendor::Payload::text)
         .unwrap_or_default();
-    if let Some(key) = &forget.key {
-        return step.key.0 == *key;
+    match &forget.key {
+        Some(key) => step.key.0 == *key,
+        None => is_told(forget, &step.cells, &payload),
     }
+}
+
+/// Whether cells, or a payload, tell of an address or a number that is to be forgotten.
+fn is_told(forget: &Forget, cells: &[Vec<String>], payload: &str) -> bool {
+    let mut cells = cells.iter().flatten();
     if let Some(email) = &forget.email {
         let email = email.trim().to_lowercase();
-        return step
-            .cells
-            .iter()
-            .flatten()
-            .any(|cell| holds_word(&cell.to_lowercase(), &email))
+        return cells.any(|cell| holds_word(&cell.to_lowercase(), &email))
             || holds_word(&payload.to_lowercase(), &email);
     }
     let Some(phone) = forget.phone.as_deref().map(telling_digits) else {
         return false;
     };
-    !phone.is_empty()
-        && (step
-            .cells
-            .iter()
-            .flatten()
-            .any(|cell| telling_digits(cell).ends_with(&phone))
-            || payload
-                .split('"')
-                .any(|text| telling_digits(text).ends_with(&phone)))
+    let ends = |text: &str| telling_digits(text).ends_with(&phone);
+    !phone.is_empty() && (cells.any(|cell| ends(cell)) || payload.split('"').any(ends))
 }
 
 /// Whether a text holds an address that is not a part of a longer one.
@@ -122,18 +198,21 @@ fn telling_digits(text: &str) -> String {
     }
 }
 
-/// Writes a report anew from the ledger, without whoever was erased.
-fn rewrite(ledger: &Sqlite, run: &Run, folder: &Path) -> Result<(), Failure> {
+fn head(run: &Run) -> Head {
     let about = &run.about;
-    let head = Head {
+    Head {
         run: Some(run.id.0.clone()),
         command: about.command.clone(),
         target: about.target.clone(),
         vendor: about.vendor.clone(),
         source: about.source.clone(),
         headers: about.headers.clone(),
-    };
-    let mut report = Report::begin(folder, &head)?;
+    }
+}
+
+/// Writes a report anew from the ledger, without whoever was erased.
+fn rewrite(ledger: &Sqlite, Reported { run, folder, .. }: &Reported) -> Result<(), Failure> {
+    let mut report = Report::begin(folder, &head(run))?;
     let mut broken = None;
     ledger.each_step(&run.id, &mut |settled| {
         if let Err(error) = report.add(&Entry::from(settled)) {

@@ -160,9 +160,6 @@ fn fixed(glob: &Path) -> PathBuf {
 /// Whether a file is a sheet that came: not hidden, no draft, no lock of an office program, and not one that was
 /// dealt with already.
 fn is_meant(path: &Path, base: &Path, moving: &Moving) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let lower = name.to_lowercase();
-    let draft = DRAFTS.iter().any(|end| lower.ends_with(end));
     let folder = path.parent().unwrap_or(Path::new(""));
     let is_put = |chosen: &Option<PathBuf>| {
         let chosen = chosen.as_ref().and_then(|put| put.canonicalize().ok());
@@ -173,7 +170,15 @@ fn is_meant(path: &Path, base: &Path, moving: &Moving) -> bool {
         .iter()
         .any(|part| FOLDERS.iter().any(|put| part == *put));
     let dealt_with = beside || is_put(&moving.done) || is_put(&moving.failed);
-    !name.starts_with(['.', '~']) && !draft && !dealt_with
+    is_sheet(path) && !dealt_with
+}
+
+/// Whether a file's name is one of a sheet: not hidden, no draft, no lock of an office program.
+pub(super) fn is_sheet(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let lower = name.to_lowercase();
+    let draft = DRAFTS.iter().any(|end| lower.ends_with(end));
+    !name.starts_with(['.', '~']) && !draft
 }
 
 impl Moving {

@@ -42,6 +42,7 @@ mod past;
 mod plan;
 mod planning;
 mod progress;
+mod prune;
 mod reach;
 mod recall;
 mod repeated;

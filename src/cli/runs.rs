@@ -16,8 +16,8 @@ use crate::report::{Entry, Tally};
 /// Runs the command.
 pub(super) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
     let path = common.ledger_path()?;
-    if let Some(RunsAction::Prune { older_than }) = runs.action {
-        return prune(older_than, &path, common);
+    if let Some(RunsAction::Prune(prune)) = &runs.action {
+        return super::prune::run(prune, &path, common);
     }
     if runs.check {
         return check(&path, common);
@@ -39,33 +39,6 @@ pub(super) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
             show_list(&list, common)
         }
     }
-}
-
-fn prune(days: u32, path: &Path, common: &Common) -> Result<u8, Failure> {
-    let age = jiff::SignedDuration::from_hours(24 * i64::from(days));
-    let before = jiff::Timestamp::now()
-        .checked_sub(age)
-        .map_err(std::io::Error::other)?;
-    let before = before.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let rows = if path.exists() {
-        Sqlite::open(path)?.prune(&before)?
-    } else {
-        0
-    };
-    if common.output == Output::Json {
-        super::screen::print(&json!({"version": 1, "rows": rows, "before": before}).to_string())?;
-        return Ok(0);
-    }
-    let mut screen = if common.quiet {
-        Screen::dark()
-    } else {
-        Screen::stdout()
-    };
-    screen.line(&format!(
-        "{rows} rows of runs that ended before {before} were erased; links stay"
-    ))?;
-    screen.flush()?;
-    Ok(0)
 }
 
 fn check(path: &Path, common: &Common) -> Result<u8, Failure> {

@@ -1,18 +1,40 @@
 //! Erasing: a person who wants to be forgotten, and runs that are old. What is erased is overwritten, in the
 //! write-ahead log too, so that it cannot be read from the file any more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::lock::Lock;
 use super::row::{self, RUN, STEP};
 use super::{LedgerError, Run, links};
-use crate::plan::{Fate, Step};
+use crate::model::{BookId, ContactKey, RemoteId};
+use crate::plan::{Fate, IdentityDigest, Step};
 
-/// A run with its number, and how many rows of it were erased.
-type Erased = (Vec<(i64, Run)>, u64);
+/// Who is to be forgotten, by what a link keeps of a person whose rows were erased long ago.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    /// The key.
+    pub key: Option<ContactKey>,
+    /// What tells the person.
+    pub identity: IdentityDigest,
+    /// Records that are known to be the person's.
+    pub records: HashSet<(BookId, RemoteId)>,
+}
+
+/// What was erased.
+#[derive(Debug, Default)]
+pub struct Forgotten {
+    /// The runs that held such rows.
+    pub runs: Vec<Run>,
+    /// How many rows there were.
+    pub rows: u64,
+    /// How many links led to the person, and were not those of such rows.
+    pub links: u64,
+    /// The person's records.
+    pub records: HashSet<(BookId, RemoteId)>,
+}
 
 /// What is said of a row that was to be sent.
 const UNSENT: &str = "forgotten before it was sent";
@@ -20,25 +42,98 @@ const UNSENT: &str = "forgotten before it was sent";
 const UNKNOWN: &str =
     "forgotten before an answer came; whether the vendor has the record is not known";
 
-/// Erases whomever `is_meant` means from every run, and the links to them; the ledger's path is where its books' locks
-/// are.
+/// Erases whomever `is_meant` means from every run, and the links to them and to whoever is sought; the ledger's path is
+/// where its books' locks are. The runs come with their numbers.
 pub(super) fn forget(
     database: &mut Connection,
     path: &Path,
     is_meant: &dyn Fn(&Step) -> bool,
-) -> Result<Erased, LedgerError> {
+    sought: &Sought,
+) -> Result<(Vec<(i64, Run)>, Forgotten), LedgerError> {
     database.pragma_update(None, "secure_delete", "ON")?;
     let change = database.transaction()?;
     let meant = meant(&change, is_meant)?;
     let runs = runs(&change, &meant)?;
+    let links = sought_links(&change, sought)?;
+    let books = runs.iter().map(|(_, run)| run.about.book.clone());
+    let books = books.chain(links.iter().map(|link| link.book.clone()));
     // What a run has in its hands cannot be erased there: it would send the rest of a batch under wrong names.
-    let _held = hold(path, &runs)?;
+    let _held = hold(&change, path, books.collect())?;
+    let mut records = records(&change, &meant)?;
     for &place in &meant {
         erase(&change, place)?;
     }
+    let mut erased = 0;
+    for link in links {
+        erased += change.execute(
+            "DELETE FROM link WHERE book = ?1 AND key = ?2 AND parent = ?3",
+            params![link.book.0, link.key, link.parent],
+        )? as u64;
+        records.insert((link.book, link.remote));
+    }
     change.commit()?;
     shrink(database)?;
-    Ok((runs, meant.len() as u64))
+    let forgotten = Forgotten {
+        runs: Vec::new(),
+        rows: meant.len() as u64,
+        links: erased,
+        records,
+    };
+    Ok((runs, forgotten))
+}
+
+/// A link to whoever is sought.
+struct SoughtLink {
+    book: BookId,
+    key: String,
+    parent: String,
+    remote: RemoteId,
+}
+
+fn sought_links(database: &Connection, sought: &Sought) -> Result<Vec<SoughtLink>, LedgerError> {
+    let key = sought.key.as_ref().map_or("", |key| &key.0);
+    let mut list = database
+        .prepare("SELECT book, key, parent, remote, identity FROM link ORDER BY 1, 2, 3")?;
+    let mut rows = list.query([])?;
+    let mut links = Vec::new();
+    while let Some(row) = rows.next()? {
+        let own: String = row.get(1)?;
+        let identity: Option<String> = row.get(4)?;
+        let identity = IdentityDigest::read(identity.as_deref().unwrap_or_default());
+        let record = (BookId(row.get(0)?), RemoteId(row.get(3)?));
+        let is_key = !key.is_empty() && own == key;
+        if is_key || sought.identity.shares(&identity) || sought.records.contains(&record) {
+            let (book, remote) = record;
+            links.push(SoughtLink {
+                book,
+                key: own,
+                parent: row.get(2)?,
+                remote,
+            });
+        }
+    }
+    Ok(links)
+}
+
+/// The records of some steps.
+fn records(
+    database: &Connection,
+    meant: &[(i64, i64)],
+) -> Result<HashSet<(BookId, RemoteId)>, LedgerError> {
+    let mut find = database.prepare(
+        "SELECT run.book, fate.remote FROM fate JOIN run ON run.n = fate.run
+         WHERE fate.run = ?1 AND fate.number = ?2 AND fate.remote IS NOT NULL",
+    )?;
+    let mut records = HashSet::new();
+    for place in meant {
+        let found = find.query_map(params![place.0, place.1], |row| {
+            Ok((BookId(row.get(0)?), RemoteId(row.get(1)?)))
+        })?;
+        for record in found {
+            records.insert(record?);
+        }
+    }
+    Ok(records)
 }
 
 /// The runs of some steps, in order.
@@ -56,18 +151,24 @@ fn runs(database: &Connection, meant: &[(i64, i64)]) -> Result<Vec<(i64, Run)>, 
     Ok(runs)
 }
 
-/// Takes the locks of the books of some runs.
-fn hold(path: &Path, runs: &[(i64, Run)]) -> Result<Vec<Lock>, LedgerError> {
-    let books: BTreeMap<&str, &Run> = runs
-        .iter()
-        .map(|(_, run)| (run.about.book.0.as_str(), run))
-        .collect();
+/// Takes the locks of some books.
+fn hold(
+    database: &Connection,
+    path: &Path,
+    books: BTreeSet<BookId>,
+) -> Result<Vec<Lock>, LedgerError> {
     let mut locks = Vec::new();
-    for run in books.into_values() {
-        let lock = Lock::take(path, &run.about.book)?;
-        locks.push(lock.ok_or_else(|| LedgerError::Busy {
-            target: run.about.target.clone(),
-        })?);
+    for book in books {
+        let Some(lock) = Lock::take(path, &book)? else {
+            let name = "SELECT json_extract(about, '$.target') FROM run WHERE book = ?1 ORDER BY n DESC LIMIT 1";
+            let target: Option<Option<String>> = database
+                .query_row(name, [&book.0], |row| row.get(0))
+                .optional()?;
+            return Err(LedgerError::Busy {
+                target: target.flatten().unwrap_or(book.0),
+            });
+        };
+        locks.push(lock);
     }
     Ok(locks)
 }
@@ -127,12 +228,15 @@ fn meant(
     Ok(meant)
 }
 
+/// The runs that ended before a time and have nothing in doubt.
+pub(super) const OLD: &str = "SELECT n FROM run WHERE ended < ?1 AND NOT EXISTS
+    (SELECT 1 FROM fated WHERE fated.run = run.n AND fated.state IN ('sent', 'in_doubt'))";
+
 /// Erases the rows of runs that ended before a time and have nothing in doubt.
 pub(super) fn prune(database: &mut Connection, before: &str) -> Result<u64, LedgerError> {
     database.pragma_update(None, "secure_delete", "ON")?;
     let change = database.transaction()?;
-    let old = "SELECT n FROM run WHERE ended < ?1 AND NOT EXISTS
-               (SELECT 1 FROM fated WHERE fated.run = run.n AND fated.state IN ('sent', 'in_doubt'))";
+    let old = OLD;
     let empty = |table| {
         change.execute(
             &format!("DELETE FROM {table} WHERE run IN ({old})"),

@@ -27,12 +27,13 @@ use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, S
 use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
 use crate::vendor::Snapshot;
 
+pub use erase::{Forgotten, Sought};
 pub use feed::Feed;
 pub use files::Displaced;
 pub use keeper::Keeper;
 pub use lookup::{Lookup, Missing, Pending, Problem, Standing, Wanted, Whose};
 pub use saved::{Saved, Stale, Touched, When, Why};
-pub use sqlite::Sqlite;
+pub use sqlite::{Reported, Sqlite};
 
 /// What a run is, when it begins.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::accounts;
 
 /// The changes that lead from an empty file to the present shape; the version is how many were made.
-pub(super) const CHANGES: [&str; 4] = [
+pub(super) const CHANGES: [&str; 5] = [
     "
 CREATE TABLE run (
     n         INTEGER PRIMARY KEY,
@@ -132,10 +132,19 @@ CREATE VIEW step AS
            remarks, lost, changes, identity, record
     FROM fated JOIN content ON content.run = fated.run AND content.number = fated.number;
 ",
+    "
+-- The folders into which a run wrote reports, until they are deleted: they hold people for longer than its steps do.
+CREATE TABLE report (
+    run    INTEGER NOT NULL REFERENCES run (n) ON DELETE CASCADE,
+    folder TEXT NOT NULL,
+    PRIMARY KEY (run, folder)
+) WITHOUT ROWID;
+INSERT INTO report (run, folder) SELECT n, report FROM run WHERE report IS NOT NULL;
+",
 ];
 
 /// The version that this rolo writes.
-pub(super) const VERSION: i64 = 4;
+pub(super) const VERSION: i64 = 5;
 
 /// Brings a database up to date; returns the version found where it is newer than this rolo.
 pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<Result<(), i64>> {

@@ -1,6 +1,7 @@
 //! The ledger in one `SQLite` file: write-ahead log, every commit synced, readable by its owner only.
 
 mod planning;
+mod reports;
 
 use std::collections::HashSet;
 use std::fs::OpenOptions;
@@ -14,12 +15,14 @@ use super::files::Files;
 use super::lock::Lock;
 use super::row::{self, RUN, STEP};
 use super::{
-    Ledger, LedgerError, NewRun, Run, ScopedLink, Settled, Stale, Touched, When, doubt, ended,
-    erase, feed, links, saved, schema, write,
+    Ledger, LedgerError, NewRun, Run, ScopedLink, Settled, Sought, Stale, Touched, When, doubt,
+    ended, erase, feed, links, saved, schema, write,
 };
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Known, Outcome, Step, Totals};
 use crate::vendor::Snapshot;
+
+pub use reports::Reported;
 
 /// How long to wait while another process writes, on another book: it may plan a great sheet on a slow disk, or give
 /// the space of what it erased back.
@@ -311,11 +314,18 @@ impl Ledger for Sqlite {
     }
 
     fn reported(&mut self, run: &RunId, folder: &Path) -> Result<(), LedgerError> {
-        self.database.execute(
-            "UPDATE run SET report = ?2 WHERE id = ?1",
-            params![run.0, folder.display().to_string()],
+        let n = self.number(run)?;
+        let folder = folder.display().to_string();
+        let change = self.database.transaction()?;
+        change.execute(
+            "UPDATE run SET report = ?2 WHERE n = ?1",
+            params![n, folder],
         )?;
-        Ok(())
+        change.execute(
+            "INSERT OR IGNORE INTO report (run, folder) VALUES (?1, ?2)",
+            params![n, folder],
+        )?;
+        Ok(change.commit()?)
     }
 
     fn latest(
@@ -333,12 +343,8 @@ impl Ledger for Sqlite {
     }
 
     fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Result<(Vec<Run>, u64), LedgerError> {
-        let (runs, rows) = erase::forget(&mut self.database, &self.path, is_meant)?;
-        let runs = runs
-            .into_iter()
-            .map(|run| self.with_totals(run))
-            .collect::<Result<_, _>>()?;
-        Ok((runs, rows))
+        let gone = self.forget_person(is_meant, &Sought::default())?;
+        Ok((gone.runs, gone.rows))
     }
 
     fn prune(&mut self, before: &str) -> Result<u64, LedgerError> {

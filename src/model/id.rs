@@ -30,7 +30,7 @@ pub struct ScopedKey {
 
 /// What identifies a target's address book for ever: vendor, base URL, account. A parent is a property of a contact, not
 /// of the book.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BookId(pub String);
 

@@ -50,6 +50,11 @@ impl IdentityDigest {
         )
     }
 
+    /// Whether something that tells a person is the same in both.
+    pub fn shares(&self, other: &Self) -> bool {
+        !self.0.is_disjoint(&other.0)
+    }
+
     /// Whether nothing that tells a person is the same in both. Whoever tells nothing is never somebody else.
     pub fn is_another(&self, other: &Self) -> bool {
         !self.0.is_empty() && !other.0.is_empty() && self.0.is_disjoint(&other.0)
@@ -87,6 +92,8 @@ mod tests {
         ] {
             assert_eq!(anne.is_another(&after), another, "{after:?}");
             assert_eq!(after.is_another(&anne), another, "{after:?}");
+            let tells = after != IdentityDigest::default();
+            assert_eq!(anne.shares(&after), tells && !another, "{after:?}");
         }
     }
 

@@ -4,18 +4,8 @@
 use std::fs::File;
 use std::io::{self, BufWriter};
 
-use super::{Closing, Entry, Format, Head, Tally, close};
+use super::{COLUMNS, Closing, Entry, Format, Head, Tally, close};
 use crate::sheet::CsvTable;
-
-/// Our columns.
-const COLUMNS: [&str; 6] = [
-    "rolo_row",
-    "rolo_outcome",
-    "rolo_id",
-    "rolo_codes",
-    "rolo_message",
-    "rolo_lost",
-];
 
 struct Results {
     table: CsvTable<BufWriter<File>>,

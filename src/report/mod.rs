@@ -5,13 +5,14 @@
 mod csv;
 mod html;
 mod json;
+pub mod kept;
 mod tally;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::ledger::Settled;
@@ -65,6 +66,7 @@ impl Entry {
     pub fn words(&self) -> String {
         let mut words: Vec<String> = self.remarks.iter().map(said).collect();
         words.extend(self.message.clone());
+        words.retain(|words| !words.is_empty());
         words.join("; ")
     }
 
@@ -117,7 +119,8 @@ pub struct Head {
 }
 
 /// When a run was, and how fast. The only part of a report that two equal runs do not share.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Timings {
     /// When it began (RFC 3339, UTC).
     pub began: String,
@@ -162,12 +165,24 @@ const FORMATS: [(&str, Open); 3] = [
     ("report.html", html::open),
 ];
 
+/// Our columns of `results.csv`, before those of the source.
+const COLUMNS: [&str; 6] = [
+    "rolo_row",
+    "rolo_outcome",
+    "rolo_id",
+    "rolo_codes",
+    "rolo_message",
+    "rolo_lost",
+];
+
 /// A report that is being written beside its place.
 pub struct Report {
     place: PathBuf,
     draft: tempfile::TempDir,
     formats: Vec<Box<dyn Format>>,
     tally: Tally,
+    /// Whether the rows are seen for the tally, or it is one that was kept.
+    gathers: bool,
 }
 
 impl Report {
@@ -193,6 +208,16 @@ impl Report {
             draft,
             formats,
             tally: Tally::of(&head.source),
+            gathers: true,
+        })
+    }
+
+    /// Begins a report in the place of one of the same run, with the tally that was kept of it.
+    fn again(place: &Path, head: &Head, tally: Tally) -> io::Result<Self> {
+        Ok(Self {
+            tally,
+            gathers: false,
+            ..Self::begin(place, head)?
         })
     }
 
@@ -213,7 +238,9 @@ impl Report {
 
     /// Adds the next row.
     pub fn add(&mut self, entry: &Entry) -> io::Result<()> {
-        self.tally.see(entry);
+        if self.gathers {
+            self.tally.see(entry);
+        }
         self.formats
             .iter_mut()
             .try_for_each(|format| format.entry(entry))

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Entry;
@@ -12,7 +12,7 @@ use crate::model::Severity;
 use crate::plan::{Fate, IN_DOUBT, REFUSED};
 
 /// Rows that share a cause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// The code; empty for the vendor's own words.
     pub code: String,
@@ -77,6 +77,20 @@ impl Tally {
             sheet,
             ..Self::default()
         }
+    }
+
+    /// The causes and losses that a report was written with.
+    pub(super) fn kept(groups: Vec<Group>, losses: BTreeMap<String, u64>) -> Self {
+        let mut tally = Self {
+            count: groups.len(),
+            losses,
+            ..Self::default()
+        };
+        for group in groups {
+            let code = group.code.clone();
+            tally.groups.entry(code).or_default().push(group);
+        }
+        tally
     }
 
     /// Sees a row.

@@ -33,7 +33,7 @@ pub use about::{About, Format, Hints};
 pub use error::SheetError;
 pub use out::{Writer, Written, writer};
 pub use row::{Remark, Row};
-pub use table::CsvTable;
+pub use table::{CsvTable, read_table};
 
 /// A table that hands out its rows in order, each once; blank rows are left out.
 trait Table: Send {

@@ -44,6 +44,27 @@ impl<W: Write> CsvTable<W> {
     }
 }
 
+/// Hands on the rows of delimited text that a [`CsvTable`] wrote, its header first, as the texts that were meant.
+pub fn read_table(
+    input: impl io::Read,
+    each: &mut dyn FnMut(Vec<String>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut reader = ::csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(input);
+    for record in reader.records() {
+        let record = record.map_err(io::Error::other)?;
+        each(
+            record
+                .iter()
+                .map(|cell| unguarded(cell).to_owned())
+                .collect(),
+        )?;
+    }
+    Ok(())
+}
+
 /// The characters with which a cell begins that a spreadsheet would run.
 const RUN: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
@@ -130,5 +151,12 @@ mod tests {
         table.row(["x \"y\", z", "line\nline"]).expect("memory");
         let text = String::from_utf8(table.finish().expect("memory")).expect("UTF-8");
         assert_eq!(text, "\u{feff}a,b\r\n\"x \"\"y\"\", z\",\"line\nline\"\r\n");
+        let mut rows = Vec::new();
+        let read = read_table(text.as_bytes(), &mut |row| {
+            rows.push(row);
+            Ok(())
+        });
+        read.expect("memory");
+        assert_eq!(rows, [["a", "b"], ["x \"y\", z", "line\nline"]]);
     }
 }

@@ -17,6 +17,7 @@ mod displaced;
 mod duplicates;
 mod echo;
 mod exact;
+mod expiry;
 mod export;
 mod fed_back;
 mod identity;
