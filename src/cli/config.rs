@@ -93,7 +93,7 @@ impl Targets {
 
     /// Reads one more file, whose targets replace those of the same names.
     pub(super) fn add(&mut self, file: &Path) -> Result<(), Failure> {
-        let text = std::fs::read_to_string(file).map_err(|error| {
+        let text = crate::sheet::small_text(file).map_err(|error| {
             let mut failure =
                 Failure::new(Kind::Usage, error, "check the path given with --config");
             failure

@@ -168,7 +168,7 @@ pub(super) fn parents(
 ) -> Result<Vec<Option<ParentId>>, Failure> {
     let mut ids = named.to_vec();
     if let Some(file) = file {
-        let text = std::fs::read_to_string(file).map_err(|error| {
+        let text = crate::sheet::small_text(file).map_err(|error| {
             let what = format!("cannot read `{}`: {error}", file.display());
             Failure::new(Kind::Usage, what, "the file holds one id a line")
         })?;

@@ -166,7 +166,7 @@ fn unmapped(migrate: &Migrate, missing: &BTreeSet<String>) -> Failure {
 /// A file of `old,new` lines; a comma, a semicolon or a tab stands between.
 fn parent_map(file: &Path) -> Result<ParentMap, Failure> {
     let hint = "the file holds a line `old,new` for each parent";
-    let text = std::fs::read_to_string(file).map_err(|error| {
+    let text = crate::sheet::small_text(file).map_err(|error| {
         Failure::new(
             Kind::Usage,
             format!("cannot read `{}`: {error}", file.display()),

@@ -2,11 +2,15 @@
 //! command line, and never shown.
 
 use std::collections::BTreeMap;
+use std::io::{self, Read as _};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, ExitStatus, Stdio};
 
 use super::failure::{Failure, Kind};
 use crate::vendor::Secrecy;
+
+/// How much a command may say that tells a secret, in bytes.
+const MOST: u64 = 64 << 10;
 
 /// Where a secret comes from: a one-member table of `rolo.toml`, or the secret itself.
 pub(super) fn read(
@@ -58,7 +62,7 @@ fn from_table(place: &str, table: &toml::Table) -> Result<String, Failure> {
                 format!("set it: export {variable}=…"),
             )
         }),
-        ("file", toml::Value::String(path)) => std::fs::read_to_string(path).map_err(|error| {
+        ("file", toml::Value::String(path)) => crate::sheet::small_text(Path::new(path)).map_err(|error| {
             let hint = format!("put the secret into `{path}` and run `chmod 600 {path}`");
             let mut failure = Failure::new(Kind::Usage, error, hint);
             failure.hints.insert(0, format!("{place} is to come from the file `{path}`"));
@@ -88,16 +92,39 @@ fn from_command(place: &str, words: &[toml::Value]) -> Result<String, Failure> {
             "run the command by hand and look at what it says",
         )
     };
-    let output = std::process::Command::new(words[0])
-        .args(&words[1..])
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| failed(error.to_string()))?;
-    if !output.status.success() {
-        return Err(failed(format!("it ended with {}", output.status)));
+    let (said, status) =
+        output(words[0], &words[1..]).map_err(|error| failed(error.to_string()))?;
+    if said.len() as u64 > MOST {
+        return Err(failed(format!(
+            "it says more than {} KiB, which is no secret",
+            MOST >> 10
+        )));
     }
-    String::from_utf8(output.stdout).map_err(|_| failed("its answer is no text".to_owned()))
+    if !status.success() {
+        return Err(failed(format!("it ended with {status}")));
+    }
+    String::from_utf8(said).map_err(|_| failed("its answer is no text".to_owned()))
+}
+
+/// What a command says, up to a little more than a secret may have, and how it ended.
+fn output(program: &str, words: &[&str]) -> io::Result<(Vec<u8>, ExitStatus)> {
+    let mut child = Command::new(program)
+        .args(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()?;
+    let mut said = Vec::new();
+    let read = match child.stdout.take() {
+        Some(out) => out.take(MOST + 1).read_to_end(&mut said),
+        None => Ok(0),
+    };
+    if read.is_err() || said.len() as u64 > MOST {
+        // It may have ended by itself.
+        let _ = child.kill();
+    }
+    let status = child.wait()?;
+    read.map(|_| (said, status))
 }
 
 #[cfg(unix)]

@@ -110,7 +110,7 @@ pub(super) fn mapping(file: &Path) -> Result<(KeptMapping, Kept), Failure> {
 
 /// Reads a mapping file.
 fn kept(file: &Path) -> Result<Kept, Failure> {
-    let text = std::fs::read_to_string(file).map_err(|error| {
+    let text = crate::sheet::small_text(file).map_err(|error| {
         let what = format!("cannot read the mapping `{}`: {error}", file.display());
         Failure::usage(
             what,

@@ -76,7 +76,9 @@ impl SheetError {
     /// What a person does about it.
     pub fn help(&self) -> String {
         match self {
-            Self::Open { .. } => "check the path and the permissions".to_owned(),
+            Self::Open { source, .. } => super::opening::help(source)
+                .unwrap_or("check the path and the permissions")
+                .to_owned(),
             Self::Read { .. } => "copy the file to a local disk and try again".to_owned(),
             Self::Empty { .. } => "export the sheet again; nothing was read from it".to_owned(),
             Self::Unsupported { help, .. }

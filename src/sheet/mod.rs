@@ -10,6 +10,7 @@ mod error;
 mod kind;
 mod lines;
 mod ndjson;
+mod opening;
 mod out;
 mod phonebook;
 mod readings;
@@ -31,6 +32,7 @@ use crate::model::Code;
 
 pub use about::{About, Format, Hints};
 pub use error::SheetError;
+pub use opening::small_text;
 pub use out::{Writer, Written, writer};
 pub use row::{Remark, Row};
 pub use table::{CsvTable, read_table};
@@ -58,9 +60,9 @@ impl Source {
     pub fn open(path: &Path, hints: &Hints) -> Result<Self, SheetError> {
         let name = path.display().to_string();
         let opened = if name == "-" {
-            spooled(io::stdin().lock())
+            opening::standard_input()
         } else {
-            File::open(path).and_then(seekable)
+            opening::seekable(path)
         };
         let file = opened.map_err(|source| SheetError::Open {
             file: name.clone(),
@@ -176,25 +178,6 @@ pub fn serve_workbook(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     workbook::serve(file, format, hints, out)
-}
-
-/// The file itself, or a copy of what comes out of a pipe.
-fn seekable(file: File) -> io::Result<File> {
-    let kind = file.metadata()?.file_type();
-    if kind.is_file() || kind.is_dir() {
-        Ok(file)
-    } else {
-        spooled(file)
-    }
-}
-
-/// A copy of a stream that can be read twice, on disk, so that memory stays flat.
-fn spooled(mut stream: impl io::Read) -> io::Result<File> {
-    use io::Seek as _;
-    let mut file = tempfile::tempfile()?;
-    io::copy(&mut stream, &mut file)?;
-    file.rewind()?;
-    Ok(file)
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ use quick_xml::events::{BytesStart, Event};
 /// How long the text of one element may be, in bytes.
 const LONGEST: usize = 1 << 20;
 
+/// How many bytes one tag, text or comment may have: more would all be held before any of it is looked at.
+const MOST: usize = 4 << 20;
+
 /// What stands in a document.
 #[derive(Debug)]
 pub(super) enum Node {
@@ -24,7 +27,7 @@ pub(super) enum Node {
 
 /// A document, read node by node.
 pub(super) struct Document<R> {
-    reader: quick_xml::Reader<R>,
+    reader: quick_xml::Reader<Metered<R>>,
     buffer: Vec<u8>,
     /// The element that ends at once.
     closes: Option<String>,
@@ -34,7 +37,7 @@ pub(super) struct Document<R> {
 
 impl<R: BufRead> Document<R> {
     pub(super) fn new(input: R) -> Self {
-        let mut reader = quick_xml::Reader::from_reader(input);
+        let mut reader = quick_xml::Reader::from_reader(Metered { input, left: MOST });
         reader.config_mut().check_end_names = false;
         reader.config_mut().allow_unmatched_ends = true;
         Self {
@@ -53,6 +56,7 @@ impl<R: BufRead> Document<R> {
         }
         loop {
             self.buffer.clear();
+            self.reader.get_mut().left = MOST;
             let event = self.reader.read_event_into(&mut self.buffer);
             let event = event.map_err(io::Error::other)?;
             return Ok(match event {
@@ -82,6 +86,33 @@ impl<R: BufRead> Document<R> {
                 _ => continue,
             });
         }
+    }
+}
+
+/// An input of which no more than so many bytes are taken at once.
+struct Metered<R> {
+    input: R,
+    left: usize,
+}
+
+impl<R: BufRead> io::Read for Metered<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.input.read(bytes)
+    }
+}
+
+impl<R: BufRead> BufRead for Metered<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.left == 0 {
+            let why = format!("one of its texts is larger than {} MiB", MOST >> 20);
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+        }
+        self.input.fill_buf()
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.left = self.left.saturating_sub(bytes);
+        self.input.consume(bytes);
     }
 }
 
