@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use crate::model::{ParentId, RemoteId};
 use crate::transport::{Answer, Client, Halt, Line};
-use crate::vendor::{Cursor, Page, Record, Vendor};
+use crate::vendor::{Cursor, Page, Paging, Record, Vendor};
 use crate::wire::{Refusal, Why};
 
 pub use pages::Extent;
@@ -121,41 +121,66 @@ pub async fn fetch_of<L: Line>(
     Ok(listed)
 }
 
+/// The rows of one list, as they come.
+struct Rows<'a, F> {
+    vendor: &'a dyn Vendor,
+    pages: Pages,
+    /// Where it leads.
+    leads: Vec<Cursor>,
+    /// Why some of it is no list.
+    odd: Option<Refusal>,
+    each: &'a mut F,
+}
+
+impl<F: FnMut(Found)> Rows<'_, F> {
+    /// Takes a page, or a part of one.
+    fn take(&mut self, page: Page) -> Option<Paging> {
+        if let Some(refusal) = no_records(self.vendor, &page) {
+            self.odd.get_or_insert(refusal);
+            return page.paging;
+        }
+        for record in page.records {
+            if self.pages.see(key(self.vendor, &record)) {
+                (self.each)(Found::Record(record));
+            }
+        }
+        for lead in page.next {
+            let parent = lead.parent.as_ref();
+            let parent = parent.map_or(String::new(), |parent| parent.0.clone());
+            if self.pages.see(parent) {
+                self.leads.push(lead);
+            }
+        }
+        page.paging
+    }
+}
+
 /// Reads all pages of the list that a cursor leads to; hands on its records, and gives back where it leads.
 async fn one_list<L: Line>(
     client: &Client<L>,
     first: Option<&Cursor>,
     each: &mut impl FnMut(Found),
 ) -> Result<(Vec<Cursor>, Extent), FetchError> {
-    let vendor = client.vendor();
-    let mut pages = Pages::default();
-    let mut leads = Vec::new();
+    let mut rows = Rows {
+        vendor: client.vendor(),
+        pages: Pages::default(),
+        leads: Vec::new(),
+        odd: None,
+        each,
+    };
     let mut at = first.cloned();
     loop {
-        let then = match one_page(client, at.as_ref()).await {
-            Ok(page) => {
-                for record in page.records {
-                    if pages.see(key(vendor, &record)) {
-                        each(Found::Record(record));
-                    }
-                }
-                for lead in page.next {
-                    let parent = lead.parent.as_ref();
-                    if pages.see(parent.map_or(String::new(), |parent| parent.0.clone())) {
-                        leads.push(lead);
-                    }
-                }
-                pages.turn(page.paging)
-            }
+        let then = match one_page(client, at.as_ref(), &mut rows).await {
+            Ok(paging) => rows.pages.turn(paging),
             Err(error) => {
-                let then = error.status().and_then(|status| pages.refused(status));
+                let then = error.status().and_then(|status| rows.pages.refused(status));
                 then.ok_or(error)?
             }
         };
         at = match then {
             Then::Next(cursor) => Some(cursor),
             Then::Again => first.cloned(),
-            Then::End(listed) => return Ok((leads, listed)),
+            Then::End(extent) => return Ok((rows.leads, extent)),
         };
     }
 }
@@ -167,12 +192,18 @@ fn key(vendor: &dyn Vendor, record: &Record) -> String {
         .map_or_else(|| record.value.to_string(), |id| id.0)
 }
 
-async fn one_page<L: Line>(client: &Client<L>, at: Option<&Cursor>) -> Result<Page, FetchError> {
+/// Reads one page; a long one comes in parts.
+async fn one_page<L: Line>(
+    client: &Client<L>,
+    at: Option<&Cursor>,
+    rows: &mut Rows<'_, impl FnMut(Found)>,
+) -> Result<Option<Paging>, FetchError> {
     let vendor = client.vendor();
     let none = || FetchError::NoList(vendor.profile().name);
     let exchange = vendor.list(at).ok_or_else(none)?;
-    let page = match client.ask(exchange, &mut 0).await {
-        Answer::Done(page) | Answer::Partly(page, _) => page,
+    let mut part = |page| drop(rows.take(page));
+    let paging = match client.ask_list(exchange, &mut part).await {
+        Answer::Done(page) | Answer::Partly(page, _) => rows.take(page),
         Answer::Refused(refusal) => {
             let parent = at.and_then(|cursor| cursor.parent.as_ref());
             return Err(FetchError::of(refusal, parent));
@@ -180,9 +211,9 @@ async fn one_page<L: Line>(client: &Client<L>, at: Option<&Cursor>) -> Result<Pa
         Answer::InDoubt(why) => return Err(FetchError::Halted(Halt::Unavailable(why))),
         Answer::NotSent(halt) => return Err(FetchError::Halted(halt)),
     };
-    match no_records(vendor, &page) {
+    match rows.odd.take() {
         Some(refusal) => Err(FetchError::Unreadable(refusal)),
-        None => Ok(page),
+        None => Ok(paging),
     }
 }
 

@@ -99,6 +99,10 @@
 //! ends it, and where count and records differ it is read once more, then called short ([`fetch::Extent`]). What is no list is
 //! an error, never an empty one.
 //!
+//! What comes from outside is bounded: an answer by the target's `max_answer`, a list, which is cut into parts while it arrives
+//! ([`wire::Rows`]), by that for each of its rows, what is opened by [`sheet`], settings by [`sheet::small_text`]. Once the stop
+//! is said, what only reads is broken off, and an answer to a change is waited for some seconds.
+//!
 //! Doubt is settled by looking. Before a run makes anything, the ids that each parent holds are noted
 //! ([`upload::survey`]); afterwards, at the next import, and on resume, a record that was not there, that no
 //! contact of ours owns, and that says what was sent is the lost answer ([`upload::settle`]). What is absent is

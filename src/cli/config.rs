@@ -21,6 +21,8 @@ pub(super) struct Written {
     pub concurrency: Option<u16>,
     /// What rows are compared with: `ledger` or `target`.
     pub compare: Option<String>,
+    /// How large an answer may be: `16MiB`.
+    pub max_answer: Option<String>,
     /// How many matched records may be changed: a count, a percentage, or both.
     pub max_update: Option<toml::Value>,
     /// The country of numbers without a country code.

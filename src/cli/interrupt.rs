@@ -5,6 +5,7 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError, Weak, mpsc};
+use std::time::Duration;
 
 use super::failure::Kind;
 use crate::transport::{Stop, Word};
@@ -67,6 +68,9 @@ pub(super) fn came() -> Option<Kind> {
 
 static CAME: AtomicU8 = AtomicU8::new(0);
 
+/// How long a run may take to end once a signal came: service managers give a program ten seconds.
+const LONGEST: Duration = Duration::from_millis(9_500);
+
 /// Who listens.
 static LISTENING: Mutex<Vec<Weak<Heard>>> = Mutex::new(Vec::new());
 
@@ -97,6 +101,11 @@ fn hear(kind: Kind) {
         // What was claimed stays claimed: those rows are in doubt, and the ledger knows.
         std::process::exit(i32::from(kind as u8));
     }
+    // What hangs somewhere else does not hold the end up: the ledger survives it.
+    std::thread::spawn(move || {
+        std::thread::sleep(LONGEST);
+        std::process::exit(i32::from(kind as u8));
+    });
     for heard in all {
         heard.code.store(kind as u8, Ordering::Relaxed);
         heard.stop.say(Word::Person);

@@ -53,6 +53,7 @@ mod sandbox;
 mod screen;
 mod secret;
 mod sending;
+mod size;
 mod spec;
 mod sums;
 mod target;

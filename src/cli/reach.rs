@@ -6,10 +6,11 @@ use super::deadline::Deadline;
 use super::failure::{Failure, Kind};
 use super::interrupt::Interrupted;
 use super::secret;
+use super::size;
 use super::target::{Place, Target, text_of};
 use crate::model::{BookId, ParentId};
 use crate::sandbox;
-use crate::transport::{Client, Https, Pacer, Stop, Word};
+use crate::transport::{Client, Https, MOST_ANSWER, Pacer, Stop, Word};
 use crate::vendor::{self, BaseUrl, Credential, Credentials, Parent, Rate};
 
 /// A target that can be sent to. The sandbox in this process ends with it.
@@ -141,8 +142,25 @@ impl Target {
         )
     }
 
+    /// How large an answer of it may be, in bytes.
+    fn max_answer(&self) -> Result<usize, Failure> {
+        let Place::Written(written) = &self.place else {
+            return Ok(MOST_ANSWER);
+        };
+        let Some(text) = &written.max_answer else {
+            return Ok(MOST_ANSWER);
+        };
+        size::bytes(text).ok_or_else(|| {
+            Failure::usage(
+                format!("target `{}`: invalid max_answer `{text}`", self.name),
+                "expected a number and a unit, for example \"16MiB\"",
+            )
+        })
+    }
+
     /// Makes the line to it; secrets are read now.
     pub(super) fn reach(&self, rate: Rate) -> Result<Reached, Failure> {
+        let most = self.max_answer()?;
         let (base_url, credentials, running) = match &self.place {
             Place::Nowhere => return Err(self.unreachable()),
             Place::Sandbox => {
@@ -157,7 +175,7 @@ impl Target {
             Place::Written(written) => (self.base_url(written)?, self.credentials(written)?, None),
         };
         let stop = Stop::default();
-        let line = Https::new(&base_url)?;
+        let line = Https::new(&base_url)?.at_most(most);
         let client = Client::new(
             line,
             self.vendor.clone(),

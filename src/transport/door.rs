@@ -2,21 +2,58 @@
 //! leaves this place without the secrets that it might quote.
 
 use std::sync::PoisonError;
+use std::time::Duration;
 
+use super::list::Parts;
 use super::{Broken, Client, Door, Halt, Line, Missing};
 use crate::vendor::{Pass, SignIn};
-use crate::wire::{Exchange, Method, Next, Refusal, Reply, Request, Secrets};
+use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, Secrets};
+
+/// How long an answer to a change is waited for once the stop was said: whoever says it gives a program ten seconds.
+const GRACE: Duration = Duration::from_secs(7);
 
 impl<L: Line> Client<L> {
     /// Sends a request once; what comes of it knows what must not be repeated of it.
-    pub(super) async fn sent(&self, request: &Request) -> Result<Reply, Broken> {
-        let answer = self.line.send(request).await;
+    pub(super) async fn sent(
+        &self,
+        effect: Effect,
+        request: &Request,
+        parts: &mut Parts<'_>,
+    ) -> Result<Reply, Broken> {
+        let before = self.secrets().with(request.secrets());
+        let sending = async {
+            let Some(each) = &mut parts.0 else {
+                return self.line.send(request).await;
+            };
+            let mut part = |reply: Reply| {
+                let secrets = before.clone();
+                each(Reply { secrets, ..reply });
+            };
+            self.line.send_for_list(request, &mut part).await
+        };
+        let answer = tokio::select! {
+            biased;
+            answer = sending => answer,
+            () = self.given_up(effect) => Err(Broken::NoAnswer(
+                "the run was stopped before the answer was there".to_owned(),
+            )),
+        };
         let secrets = self.secrets().with(request.secrets());
         let masked = |why: String| secrets.mask(&why).into_owned();
         match answer {
             Ok(reply) => Ok(Reply { secrets, ..reply }),
             Err(Broken::NeverLeft(why)) => Err(Broken::NeverLeft(masked(why))),
             Err(Broken::NoAnswer(why)) => Err(Broken::NoAnswer(masked(why))),
+            Err(Broken::TooLarge(why)) => Err(Broken::TooLarge(masked(why))),
+        }
+    }
+
+    /// Waits until an answer is not worth waiting for any more: the stop was said, and what only reads is of no use then,
+    /// while a change has some seconds left to be answered.
+    async fn given_up(&self, effect: Effect) {
+        self.stop.said().await;
+        if effect != Effect::Reads {
+            tokio::time::sleep(GRACE).await;
         }
     }
 
@@ -54,7 +91,9 @@ impl<L: Line> Client<L> {
     }
 
     async fn asked_pass(&self, ask: Exchange<Pass>, attempts: &mut u32) -> Result<Pass, Missing> {
-        let reply = Box::pin(self.reply(ask.effect, ask.request, Door::Open, attempts));
+        let parts = &mut Parts(None);
+        let asked = (attempts, parts);
+        let reply = Box::pin(self.reply(ask.effect, ask.request, Door::Open, asked));
         let reply = reply.await.map_err(|missing| match missing {
             // Nothing is applied by a sign-in, but nobody gets in without its answer.
             Missing::InDoubt(why) => Missing::NotSent(Halt::Unavailable(why)),

@@ -4,11 +4,11 @@ use std::error::Error as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::{RequestBuilder, Response};
 
 use super::{Broken, Line, TransportError};
-use crate::wire::{Body, MASK, Method, Reply, Request};
+use crate::wire::{Body, MASK, Method, Reply, Request, Rows, TooLarge};
 
 /// A connection pool for one target.
 pub struct Https {
@@ -16,6 +16,8 @@ pub struct Https {
     base_url: reqwest::Url,
     /// The last path and its address: most requests of a run go to the same, which is not parsed anew for each.
     last: Mutex<(String, reqwest::Url)>,
+    /// How large an answer, or one row of a list, may be, in bytes.
+    most: usize,
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -24,8 +26,10 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a request may take, answer and all.
 const TOTAL: Duration = Duration::from_secs(60);
-/// How large an answer may be, in bytes: a whole address book in one page is well below.
-const LARGEST: usize = 256 << 20;
+/// How large an answer may be, in bytes, unless the target says otherwise. A list may be larger: it is read in parts.
+pub const MOST_ANSWER: usize = 16 << 20;
+/// With so many bytes a part of a list is handed on.
+const PART: usize = 1 << 20;
 
 /// Whether a host is this machine.
 fn is_loopback(url: &reqwest::Url) -> bool {
@@ -86,7 +90,14 @@ impl Https {
             client,
             last: Mutex::new((String::new(), url.clone())),
             base_url: url,
+            most: MOST_ANSWER,
         })
+    }
+
+    /// The same with another bound on answers, in bytes.
+    #[must_use]
+    pub fn at_most(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     /// The address of a path, which begins with `/` and is escaped.
@@ -150,36 +161,77 @@ fn broken(error: &reqwest::Error) -> Broken {
     }
 }
 
-impl Line for Https {
-    async fn send(&self, request: &Request) -> Result<Reply, Broken> {
+impl Https {
+    /// Sends a request; the answer without its body, and where that comes from.
+    async fn begun(&self, request: &Request) -> Result<(Response, Reply), Broken> {
         let sent = match self.prepared(request) {
             Ok(prepared) => self.client.execute(prepared).await,
             Err(error) => Err(error),
         };
-        let mut response = sent.map_err(|error| broken(&error.without_url()))?;
-        let status = response.status().as_u16();
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name, String::from_utf8_lossy(value.as_bytes())))
-            .collect();
+        let response = sent.map_err(|error| broken(&error.without_url()))?;
+        let headers = response.headers().iter();
+        let reply = Reply {
+            status: response.status().as_u16(),
+            headers: headers
+                .map(|(name, value)| (name, String::from_utf8_lossy(value.as_bytes())))
+                .collect(),
+            ..Reply::default()
+        };
+        Ok((response, reply))
+    }
+
+    async fn whole(&self, mut response: Response, reply: Reply) -> Result<Reply, Broken> {
         let mut body = Vec::new();
-        // The status came, and the body did not: what was done is not known.
-        let lost = |error: reqwest::Error| Broken::NoAnswer(words(&error.without_url()));
         while let Some(chunk) = response.chunk().await.map_err(lost)? {
-            if body.len() + chunk.len() > LARGEST {
-                return Err(Broken::NoAnswer(
-                    "the answer is larger than 256 MiB".to_owned(),
-                ));
+            if body.len() + chunk.len() > self.most {
+                return Err(self.too_large());
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Reply {
-            status,
-            headers,
-            body,
-            ..Reply::default()
-        })
+        Ok(Reply { body, ..reply })
+    }
+
+    fn too_large(&self) -> Broken {
+        Broken::TooLarge(format!(
+            "an answer is larger than {} MiB; `max_answer` in the target allows more",
+            self.most.div_ceil(1 << 20)
+        ))
+    }
+}
+
+/// The status came, and the body did not: what was done is not known.
+fn lost(error: reqwest::Error) -> Broken {
+    Broken::NoAnswer(words(&error.without_url()))
+}
+
+impl Line for Https {
+    async fn send(&self, request: &Request) -> Result<Reply, Broken> {
+        let (response, reply) = self.begun(request).await?;
+        self.whole(response, reply).await
+    }
+
+    async fn send_for_list(
+        &self,
+        request: &Request,
+        part: &mut dyn FnMut(Reply),
+    ) -> Result<Reply, Broken> {
+        let (mut response, reply) = self.begun(request).await?;
+        if !reply.is_success() {
+            return self.whole(response, reply).await;
+        }
+        let mut rows = Rows::new(PART.min(self.most / 4), self.most);
+        while let Some(chunk) = response.chunk().await.map_err(lost)? {
+            let mut each = |body| {
+                part(Reply {
+                    body,
+                    ..reply.clone()
+                });
+            };
+            let fed = rows.feed(&chunk, &mut each);
+            fed.map_err(|TooLarge| self.too_large())?;
+        }
+        let body = rows.rest();
+        Ok(Reply { body, ..reply })
     }
 }
 

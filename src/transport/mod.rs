@@ -3,6 +3,7 @@
 
 mod door;
 mod https;
+mod list;
 mod pacer;
 mod patience;
 mod stop;
@@ -17,7 +18,8 @@ use tokio::sync::Mutex;
 use crate::vendor::{Credentials, Pass, Vendor};
 use crate::wire::{Effect, Exchange, Next, Refusal, Reply, Request, Secrets};
 
-pub use https::Https;
+pub use https::{Https, MOST_ANSWER};
+use list::Parts;
 pub use pacer::Pacer;
 use patience::leaves_open;
 pub use patience::{Event, History, Patience, Verdict};
@@ -47,12 +49,24 @@ pub enum Broken {
     NeverLeft(String),
     /// It left, or may have.
     NoAnswer(String),
+    /// It left, and its answer is larger than may be read; it will be that the next time too.
+    TooLarge(String),
 }
 
 /// Something that carries a request to a vendor and its answer back.
 pub trait Line: Send + Sync {
     /// Sends one request, once.
     fn send(&self, request: &Request) -> impl Future<Output = Result<Reply, Broken>> + Send;
+
+    /// Sends one request whose answer may be a long list. It may hand on parts of it while it arrives, each an answer by
+    /// itself, and gives back the last one.
+    fn send_for_list(
+        &self,
+        request: &Request,
+        _part: &mut dyn FnMut(Reply),
+    ) -> impl Future<Output = Result<Reply, Broken>> {
+        self.send(request)
+    }
 }
 
 /// Why nothing more can be sent.
@@ -163,7 +177,8 @@ impl<L: Line> Client<L> {
                 request,
                 read,
             } = exchange;
-            let reply = self.reply(effect, request, Door::Pass, attempts).await;
+            let asked = (&mut *attempts, &mut Parts(None));
+            let reply = self.reply(effect, request, Door::Pass, asked).await;
             let failed = match reply.map(|reply| read(&reply)) {
                 Ok(Ok(Next::Done(answer))) => return Answer::Done(answer),
                 Ok(Ok(Next::Then { so_far, rest })) => {
@@ -188,11 +203,11 @@ impl<L: Line> Client<L> {
         effect: Effect,
         request: Request,
         door: Door,
-        attempts: &mut u32,
+        (attempts, parts): (&mut u32, &mut Parts<'_>),
     ) -> Result<Reply, Missing> {
         let mut open = None;
         let reply = self
-            .repeated(effect, request, (door, attempts, &mut open))
+            .repeated(effect, request, parts, (door, attempts, &mut open))
             .await;
         match (reply, open) {
             // That a later try was not sent does not undo an earlier one.
@@ -208,6 +223,7 @@ impl<L: Line> Client<L> {
         &self,
         effect: Effect,
         mut request: Request,
+        parts: &mut Parts<'_>,
         (door, attempts, open): (Door, &mut u32, &mut Option<String>),
     ) -> Result<Reply, Missing> {
         let (mut sent, mut held, mut signed_in) = (0, 0, false);
@@ -226,7 +242,7 @@ impl<L: Line> Client<L> {
                 request.headers.truncate(own_headers);
                 request = self.vendor.authorize(request, pass);
             }
-            let answer = self.sent(&request).await;
+            let answer = self.sent(effect, &request, parts).await;
             self.pacer.heard(permit, answer.as_ref().ok());
             sent += 1;
             self.requests.fetch_add(1, Ordering::Relaxed);
@@ -234,13 +250,15 @@ impl<L: Line> Client<L> {
             let (event, why) = match &answer {
                 Ok(reply) => (Event::Answered(reply), String::new()),
                 Err(Broken::NeverLeft(why)) => (Event::NeverLeft, why.clone()),
-                Err(Broken::NoAnswer(why)) => (Event::NoAnswer, why.clone()),
+                Err(Broken::NoAnswer(why) | Broken::TooLarge(why)) => {
+                    (Event::NoAnswer, why.clone())
+                }
             };
             match &answer {
                 Ok(reply) if leaves_open(reply.status) => {
                     *open = Some(Refusal::of(reply).to_string());
                 }
-                Err(Broken::NoAnswer(why)) => *open = Some(why.clone()),
+                Err(Broken::NoAnswer(why) | Broken::TooLarge(why)) => *open = Some(why.clone()),
                 _ => {}
             }
             let jitter = fastrand::f64();
@@ -251,7 +269,8 @@ impl<L: Line> Client<L> {
                 now: jiff::Timestamp::now(),
             };
             let mut verdict = self.patience.verdict(effect, &event, &history);
-            if matches!(verdict, Verdict::Retry(_)) && !self.may_retry() {
+            let is_final = matches!(answer, Err(Broken::TooLarge(_)));
+            if matches!(verdict, Verdict::Retry(_)) && (is_final || !self.may_retry()) {
                 verdict = Patience::last(&event);
             }
             match (verdict, answer) {

@@ -105,7 +105,7 @@ impl Webhook {
         let sent = tokio::time::timeout(TRY, self.line.send(request)).await;
         match sent {
             Err(_) => Err((format!("no answer within {} s", TRY.as_secs()), Again::Yes)),
-            Ok(Err(Broken::NeverLeft(why) | Broken::NoAnswer(why))) => {
+            Ok(Err(Broken::NeverLeft(why) | Broken::NoAnswer(why) | Broken::TooLarge(why))) => {
                 Err((self.secrets.mask(&why).into_owned(), Again::Yes))
             }
             Ok(Ok(reply)) => match reply.status {

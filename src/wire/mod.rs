@@ -8,6 +8,7 @@ mod refusal;
 mod rehearsal;
 mod reply;
 mod request;
+mod rows;
 mod secrets;
 
 pub use headers::Headers;
@@ -16,6 +17,7 @@ pub use refusal::{Refusal, Why};
 pub use rehearsal::Foreseen;
 pub use reply::Reply;
 pub use request::{Body, Method, Request, escape_segment};
+pub use rows::{Rows, TooLarge};
 pub use secrets::{ANYWHERE, MASK, Secrets};
 
 /// What a request does at the vendor. It decides what may be sent twice; the HTTP verb does not, since two of

@@ -39,6 +39,7 @@ mod round_trip;
 mod samples;
 mod scene;
 mod simulation;
+mod stopping;
 mod taken_up;
 mod undo;
 mod unreadable;

@@ -64,7 +64,7 @@ impl Answered {
         }
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let Self {
             status,
             kind,
@@ -125,7 +125,7 @@ impl Middle {
 }
 
 /// One request, head and body, its connection to be closed behind it.
-fn request(stream: &mut TcpStream) -> String {
+pub(crate) fn request(stream: &mut TcpStream) -> String {
     let (mut text, mut bytes) = (Vec::new(), [0; 4096]);
     loop {
         let read = stream.read(&mut bytes).unwrap_or(0);
@@ -152,7 +152,7 @@ fn asked(request: &str) -> Asked {
     }
 }
 
-fn handed_on(port: u16, request: &str) -> Answered {
+pub(crate) fn handed_on(port: u16, request: &str) -> Answered {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a sandbox");
     stream.write_all(request.as_bytes()).expect("asked");
     let mut answer = Vec::new();
