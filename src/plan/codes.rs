@@ -27,8 +27,8 @@ pub static PERSON_REPEATED: Code = Code {
     id: "person.repeated",
     severity: Severity::Warning,
     means: "An earlier row of the sheet is the same person under another key: they share the name and an e-mail address, or \
-            the name and a number, or all that they say. Both are sent, so that the vendor holds the person twice. The \
-            message names the earlier row.",
+            the name and a number, or all that they say. Where nothing else stops them, both are sent, and the vendor \
+            holds the person twice. The message names the earlier row.",
     help: "merge the rows, or give both the same key; --duplicates reject leaves the later one out",
 };
 

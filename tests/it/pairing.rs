@@ -255,7 +255,11 @@ fn what_cannot_be_told_apart_is_an_error_that_names_the_records() {
     );
     let said = import(&two, "people.csv", &[]);
     assert_eq!(came(&said), json!({"rejected": 2}), "{said:?}");
-    assert_eq!(codes(&said), ["match.taken", "match.taken"]);
+    // The two rows are one person by the same rule.
+    assert_eq!(
+        codes(&said),
+        ["match.taken", "person.repeated", "match.taken"]
+    );
     assert_eq!(running.records("covage").len(), 1);
 }
 
