@@ -15,7 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use rolo::ledger::{Keeper, Ledger, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey};
-use rolo::plan::{Action, Step};
+use rolo::plan::{Action, Moment, Step};
 use rolo::transport::{Answer, Client, Https, Pacer, Stop};
 use rolo::upload::{Ended, Options, Promise, upload};
 use rolo::vendor::{Credentials, Payload, Rate, Settings, find};
@@ -167,7 +167,14 @@ fn ledgered(port: u16, requests: u64) -> (f64, f64) {
     };
     let began = Instant::now();
     let keeper = Keeper::start(ledger, run.clone());
-    let ended = runtime().block_on(upload(&client, &keeper, &stop, options, |_| {}));
+    let ended = runtime().block_on(upload(
+        &client,
+        &keeper,
+        &stop,
+        options,
+        Moment::default(),
+        |_| {},
+    ));
     let mut ledger = keeper.close().expect("the ledger");
     let rate = rate(requests, began);
     assert_eq!(ended.expect("a ledger that writes"), Ended::Finished);

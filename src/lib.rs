@@ -105,8 +105,11 @@
 //!
 //! Doubt is settled by looking. Before a run makes anything, the ids that each parent holds are noted
 //! ([`upload::survey`]); afterwards, at the next import, and on resume, a record that was not there, that no
-//! contact of ours owns, and that says what was sent is the lost answer ([`upload::settle`]). What is absent is
-//! sent, what is alike and not equal stays in doubt.
+//! contact of ours owns, and that says what was sent is the lost answer. What is alike and not equal stays in doubt.
+//! An absence counts only where the list proves that it is up to date: it shows everything that we made there since, and
+//! among that a record whose request left after the lost one was given up ([`plan::Moment`]; the last create of an upload
+//! waits for all others for that reason). Then the row is sent again, once; a third time only a person has it sent
+//! ([`ledger::Decision`]). An id that the vendor names twice, or that stood there before, is no answer: it never becomes a link.
 //!
 //! Each commit of a run asks whether the ledger's files are still where they were: what is written into a deleted file, no
 //! other run would find. Such a run claims nothing more, waits for what is in flight, and reports

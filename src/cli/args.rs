@@ -402,6 +402,17 @@ pub(super) struct Runs {
     /// Tell it of this row of the sheet
     #[arg(long, value_name = "ROW", requires = "run")]
     pub row: Option<u64>,
+    /// Say that this row, which is in doubt, is that record of the vendor
+    #[arg(
+        long = "is",
+        value_name = "ID",
+        requires = "row",
+        conflicts_with = "absent"
+    )]
+    pub is: Option<String>,
+    /// Say that the vendor does not have this row, which is in doubt; `rolo resume` then sends it
+    #[arg(long, requires = "row")]
+    pub absent: bool,
     /// List so many at the most
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub most: usize,

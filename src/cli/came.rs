@@ -96,6 +96,9 @@ pub(super) fn stopped(ended: &Ended) -> Option<String> {
         )),
         Ended::SignIn(why) => Some(format!("the vendor does not let us in: {why}")),
         Ended::Unavailable(why) => Some(format!("the vendor cannot be reached: {why}")),
+        Ended::Unanswered(requests, why) => Some(format!(
+            "{requests} requests in a row got no usable answer: {why}"
+        )),
         Ended::LedgerDisplaced(why) => Some(why.clone()),
     }
 }
@@ -106,6 +109,9 @@ pub(super) fn stopped_without_values(ended: &Ended) -> Option<String> {
     match ended {
         Ended::Canary(wrong) => Some(canary(wrong, |wrong| &wrong.place)),
         Ended::StopLoss(_) => Some("too many refusals in a row for the same reason".to_owned()),
+        Ended::Unanswered(requests, _) => {
+            Some(format!("{requests} requests in a row got no usable answer"))
+        }
         other => stopped(other),
     }
 }
@@ -139,6 +145,10 @@ pub(super) fn hint(came: &Came) -> &'static str {
         Ended::Unavailable(_) => {
             "check base_url and the network, then import again; `rolo resume` goes on where rows were sent"
         }
+        Ended::Unanswered(..) => {
+            "look at the vendor, then `rolo resume`: what was sent is looked up, and the rest is sent; --stop-after 0 sends \
+             all rows whatever comes back"
+        }
         Ended::LedgerDisplaced(_) => {
             "what was sent stands in the report, and not in a ledger that is there now; put the file back if it was moved \
              away, then import again with --compare target, so that what was created is recognised and not created again"
@@ -165,6 +175,19 @@ impl Part {
     }
 }
 
+/// The exit code of a run whose rows in doubt a person decides; what it had ended with before, if that was something else.
+pub(super) fn settled_code(totals: &Totals, before: Option<u8>) -> u8 {
+    if totals.in_doubt > 0 {
+        return before.unwrap_or(Kind::Doubt as u8);
+    }
+    match before {
+        Some(code) if code != Kind::Doubt as u8 => code,
+        _ if totals.unsent > 0 => Kind::Limit as u8,
+        _ if totals.rejected + totals.refused > 0 => Kind::Rows as u8,
+        _ => 0,
+    }
+}
+
 /// The exit code that a run's end means.
 pub(super) fn exit_code(came: &Came, totals: &Totals, left_out: Part) -> u8 {
     let left = match left_out {
@@ -173,7 +196,7 @@ pub(super) fn exit_code(came: &Came, totals: &Totals, left_out: Part) -> u8 {
     };
     match came.ended {
         Ended::SignIn(_) => Kind::SignIn as u8,
-        Ended::Unavailable(_) => Kind::Unavailable as u8,
+        Ended::Unavailable(_) | Ended::Unanswered(..) => Kind::Unavailable as u8,
         Ended::LedgerDisplaced(_) => Kind::Internal as u8,
         Ended::StopLoss(_) | Ended::TooManyErrors(_) | Ended::Canary(_) => Kind::Guard as u8,
         // Doubt that a look did not settle is for a person; what a limit left is for the next run.

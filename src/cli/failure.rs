@@ -137,7 +137,9 @@ impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         let kind = match error {
             LedgerError::Held { .. } | LedgerError::Busy { .. } => Kind::Held,
-            LedgerError::NoRun(_) | LedgerError::AmbiguousRun(_) => Kind::Usage,
+            LedgerError::NoRun(_) | LedgerError::AmbiguousRun(_) | LedgerError::Taken { .. } => {
+                Kind::Usage
+            }
             _ => Kind::Internal,
         };
         let hint = error.help();

@@ -121,7 +121,7 @@ pub(super) struct Sending {
     /// Wait until no other run writes the same book, instead of ending with 11
     #[arg(long)]
     pub(super) wait: bool,
-    /// Wait so long before looking up rows whose answer was lost: the vendor may still be at them [default: 2]
+    /// Look so long for rows whose answer was lost: the vendor may still be at them, and its list may lag [default: 10]
     #[arg(long, value_name = "SECONDS")]
     pub(super) settle_after: Option<u64>,
     /// Write the report into this folder [default: rolo-reports/RUN]

@@ -14,6 +14,7 @@ mod config;
 mod convert;
 mod converted;
 mod deadline;
+mod decide;
 mod desk;
 mod diff;
 mod documents;

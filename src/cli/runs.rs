@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::args::{Common, Output, Runs, RunsAction};
+use super::decide;
 use super::failure::{Failure, Kind};
 use super::night::fates;
 use super::screen::{Screen, Tone, pad, plain};
@@ -29,6 +30,9 @@ pub(super) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
         None
     };
     match (&runs.run, ledger) {
+        (Some(id), Some(ledger)) if runs.is.is_some() || runs.absent => {
+            decide::run(id, runs, ledger, common)
+        }
         (Some(id), Some(ledger)) => story(id, runs, &ledger, common),
         (Some(id), None) => Err(crate::ledger::LedgerError::NoRun(id.clone()).into()),
         (None, ledger) => {

@@ -216,7 +216,7 @@ pub struct Delivery {
     pub stop_after: u32,
     /// Refusals in all that stop it; 0 for any number.
     pub max_errors: u64,
-    /// How long to wait before doubt is looked up, in seconds.
+    /// How long a row whose answer was lost is looked for, in seconds.
     pub settle_after: u64,
 }
 
@@ -227,7 +227,7 @@ impl Default for Delivery {
             concurrency: None,
             stop_after: 10,
             max_errors: 0,
-            settle_after: 2,
+            settle_after: 10,
         }
     }
 }

@@ -79,15 +79,6 @@ pub(super) fn steps(database: &Connection, run: i64) -> Result<Vec<Step>, Ledger
     Ok(steps)
 }
 
-/// The steps in doubt of a run to which the vendor said yes, though not to what.
-pub(super) fn accepted(database: &Connection, run: i64) -> Result<HashSet<u64>, LedgerError> {
-    let mut list = database.prepare(
-        "SELECT number FROM fate WHERE run = ?1 AND state = 'in_doubt' AND accepted = 1",
-    )?;
-    let numbers = list.query_map([run], |row| row.get(0).map(i64::cast_unsigned))?;
-    Ok(numbers.collect::<Result<_, _>>()?)
-}
-
 /// The runs on a book that have steps in doubt.
 pub(super) fn runs(database: &Connection, book: &BookId) -> Result<Vec<(i64, Run)>, LedgerError> {
     let mut list = database.prepare(&format!(

@@ -5,9 +5,10 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::LedgerError;
 use super::row::{self, SENT};
+use super::witness;
 use super::write::now;
 use crate::model::BookId;
-use crate::plan::{Action, Fate, Totals};
+use crate::plan::{Action, Fate, Moment, Totals};
 
 /// Marks what dead runs of a book left between claim and settle: their lock is free, so they are dead.
 pub(super) fn doubt_what_was_left(change: &Transaction<'_>, book: &BookId) -> rusqlite::Result<()> {
@@ -29,13 +30,20 @@ pub(super) fn doubt_what_was_left(change: &Transaction<'_>, book: &BookId) -> ru
 /// Marks what a run leaves between claim and settle. A run that has ended has no such steps: whoever looks for doubt
 /// would not find them there.
 pub(super) fn doubt_what_was_sent(change: &Transaction<'_>, n: i64) -> rusqlite::Result<()> {
-    change
+    // Whatever is sent from now on is sent after these were given up.
+    let Moment(now) = witness::latest(change, n)?.advance();
+    let given_up = change
         .prepare_cached(
-            "UPDATE fate SET state = ?3, message = 'the run ended before an answer came'
+            "UPDATE fate SET state = ?3, message = 'the run ended before an answer came', moment = ?4
              WHERE run = ?1 AND (state = ?2 OR state = 'waiting'
                                  AND number <= (SELECT claimed FROM run WHERE n = ?1))",
         )?
-        .execute(params![n, SENT, Fate::InDoubt.name()])?;
+        .execute(params![n, SENT, Fate::InDoubt.name(), now.cast_signed()])?;
+    if given_up > 0 {
+        change
+            .prepare_cached("UPDATE run SET moment = ?2 WHERE n = ?1")?
+            .execute(params![n, now.cast_signed()])?;
+    }
     Ok(())
 }
 

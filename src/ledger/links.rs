@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::row::{self, column, parent};
 use super::write::now;
-use super::{LedgerError, ScopedLink};
+use super::{LedgerError, ScopedLink, contested};
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Elsewhere, IdentityDigest, Known, Link};
 use crate::vendor::Snapshot;
@@ -41,6 +41,7 @@ const WRITTEN_BY: &str = "SELECT link.run, link.number FROM run
 /// Writes the links that follow from a run's fates. A link that a later run wrote stays; what says nothing any more
 /// has none.
 pub(super) fn follow(change: &Transaction<'_>, run: i64) -> rusqlite::Result<()> {
+    contested::contest(change, run)?;
     rehome(change, run)?;
     change
         .prepare_cached(
@@ -106,6 +107,23 @@ pub(super) fn follow_all(database: &Connection, book: &BookId) -> rusqlite::Resu
     let change = Transaction::new_unchecked(database, rusqlite::TransactionBehavior::Immediate)?;
     for run in pending(&change)? {
         follow(&change, run)?;
+    }
+    change.commit()
+}
+
+/// Writes the links that follow from the fates of one run, if any are due.
+pub(super) fn follow_run(database: &Connection, run: &RunId) -> rusqlite::Result<()> {
+    let due = |database: &Connection| {
+        let mut find =
+            database.prepare_cached("SELECT n FROM run WHERE id = ?1 AND unlinked = 1")?;
+        find.query_row([&run.0], |row| row.get(0)).optional()
+    };
+    if due(database)?.is_none() {
+        return Ok(());
+    }
+    let change = Transaction::new_unchecked(database, rusqlite::TransactionBehavior::Immediate)?;
+    if let Some(n) = due(&change)? {
+        follow(&change, n)?;
     }
     change.commit()
 }

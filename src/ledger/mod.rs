@@ -3,6 +3,8 @@
 //! server can stand in for the embedded database.
 
 mod accounts;
+mod contested;
+mod decide;
 mod doubt;
 mod ended;
 mod erase;
@@ -16,15 +18,16 @@ mod row;
 mod saved;
 mod schema;
 mod sqlite;
+mod witness;
 mod write;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
-use crate::plan::{Fate, Known, Link, Outcome, Step, Totals};
+use crate::plan::{Fate, Known, Link, Moment, Outcome, Step, Totals};
 use crate::vendor::Snapshot;
 
 pub use erase::{Forgotten, Sought};
@@ -174,6 +177,14 @@ pub enum LedgerError {
         /// What stands there.
         found: String,
     },
+    /// A record that a person named for a row is another contact's.
+    #[error("record `{remote}` belongs to the contact with the key `{key}`")]
+    Taken {
+        /// The record.
+        remote: String,
+        /// Whose it is.
+        key: String,
+    },
     /// The thread that writes the ledger is gone.
     #[error("the ledger's writer stopped")]
     Gone,
@@ -199,6 +210,7 @@ impl LedgerError {
                 "what was recorded since is not in the file that is there now: put the file back where it was moved away, \
                  then import again with --compare target, so that what was created is recognised and not created again"
             }
+            Self::Taken { .. } => "name another record, or say --absent; nothing was changed",
             Self::Damaged { .. } | Self::Gone => "keep the file and try again with --ledger NEW",
         }
     }
@@ -209,6 +221,35 @@ impl LedgerError {
     pub fn is_displaced(&self) -> bool {
         matches!(self, Self::Displaced { .. })
     }
+}
+
+/// A record that runs of ours have made, and are not known to have removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Its id.
+    pub remote: RemoteId,
+    /// When the request that made it left; `None` where nobody noted it.
+    pub moment: Option<Moment>,
+}
+
+/// A doubtful step's history, as far as it decides what may be done with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Doubt {
+    /// When its answer was given up; zero where nobody noted it.
+    pub given_up: Moment,
+    /// Whether the vendor said yes, though not to what.
+    pub accepted: bool,
+    /// Whether it was sent a second time already.
+    pub resent: bool,
+}
+
+/// What a person says of a row in doubt, having looked at the vendor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is this record.
+    Is(RemoteId),
+    /// The vendor does not have it.
+    Absent,
 }
 
 /// A key under its parent, and the record that it is linked to.
@@ -230,8 +271,17 @@ pub trait Ledger: Send {
     fn claim(&mut self, run: &RunId, most: usize) -> Result<Vec<Step>, LedgerError>;
     /// Writes what became of steps, in one transaction; the links that follow are there for whoever asks next.
     fn settle(&mut self, run: &RunId, outcomes: &[Outcome]) -> Result<(), LedgerError>;
-    /// Puts steps back among those that wait to be sent.
+    /// Puts steps back among those that wait to be sent, as if they had never been.
     fn reopen(&mut self, run: &RunId, numbers: &[u64]) -> Result<(), LedgerError>;
+    /// Puts creates that are known not to have arrived back among those that wait, for the one time that they are sent
+    /// again without a person's word.
+    fn send_again(&mut self, run: &RunId, numbers: &[u64]) -> Result<(), LedgerError>;
+    /// The last moment that was noted on a run's book.
+    fn moment(&self, run: &RunId) -> Result<Moment, LedgerError>;
+    /// Puts in doubt whatever runs of ours are said to have made under an id: the record there is not what they sent.
+    fn contest(&mut self, book: &BookId, remote: &RemoteId) -> Result<(), LedgerError>;
+    /// Settles a step in doubt by a person's word; whatever else the run had been told of it does not count.
+    fn decide(&mut self, run: &RunId, number: u64, decision: &Decision) -> Result<(), LedgerError>;
     /// What a run's waiting creates hang under, each once.
     fn parents(&self, run: &RunId) -> Result<Vec<Option<ParentId>>, LedgerError>;
     /// Keeps which records a parent held before the run made anything there.
@@ -253,8 +303,10 @@ pub trait Ledger: Send {
     ) -> Result<Option<HashSet<RemoteId>>, LedgerError>;
     /// The steps of a run that are in doubt, in order.
     fn doubtful(&self, run: &RunId) -> Result<Vec<Step>, LedgerError>;
-    /// Those of them to which the vendor said yes, though not to what.
-    fn accepted(&self, run: &RunId) -> Result<HashSet<u64>, LedgerError>;
+    /// What is known of each of them, by the step's number.
+    fn doubts(&self, run: &RunId) -> Result<HashMap<u64, Doubt>, LedgerError>;
+    /// The records that a run, and later ones on its book, have made under a parent, and that are ours still.
+    fn made(&self, run: &RunId, parent: Option<&ParentId>) -> Result<Vec<Made>, LedgerError>;
     /// The runs on a book that have steps in doubt, oldest first.
     fn doubtful_runs(&self, book: &BookId) -> Result<Vec<Run>, LedgerError>;
     /// Whether a record of a book belongs to one of our contacts.

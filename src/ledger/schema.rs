@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::accounts;
 
 /// The changes that lead from an empty file to the present shape; the version is how many were made.
-pub(super) const CHANGES: [&str; 5] = [
+pub(super) const CHANGES: [&str; 6] = [
     "
 CREATE TABLE run (
     n         INTEGER PRIMARY KEY,
@@ -141,10 +141,19 @@ CREATE TABLE report (
 ) WITHOUT ROWID;
 INSERT INTO report (run, folder) SELECT n, report FROM run WHERE report IS NOT NULL;
 ",
+    "
+-- The order of what happened on a book, over all its runs: when the request of a record that was made left, and when a
+-- lost answer was given up. Only what left after that proves a list fresh. A run has the last of its moments.
+ALTER TABLE run ADD COLUMN moment INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE fate ADD COLUMN moment INTEGER;
+-- 1: it was sent, was found not to be there, and waited again: nobody but a person has it sent a third time.
+ALTER TABLE fate ADD COLUMN resent INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX fate_resent ON fate (key) WHERE resent = 1;
+",
 ];
 
 /// The version that this rolo writes.
-pub(super) const VERSION: i64 = 5;
+pub(super) const VERSION: i64 = 6;
 
 /// Brings a database up to date; returns the version found where it is newer than this rolo.
 pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<Result<(), i64>> {

@@ -3,7 +3,7 @@
 mod planning;
 mod reports;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -14,12 +14,14 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, pa
 use super::files::Files;
 use super::lock::Lock;
 use super::row::{self, RUN, STEP};
+use super::write::Again;
 use super::{
-    Ledger, LedgerError, NewRun, Run, ScopedLink, Settled, Sought, Stale, Touched, When, doubt,
-    ended, erase, feed, links, saved, schema, write,
+    Decision, Doubt, Ledger, LedgerError, Made, NewRun, Run, ScopedLink, Settled, Sought, Stale,
+    Touched, When, contested, decide, doubt, ended, erase, feed, links, saved, schema, witness,
+    write,
 };
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
-use crate::plan::{Known, Outcome, Step, Totals};
+use crate::plan::{Known, Moment, Outcome, Step, Totals};
 use crate::vendor::Snapshot;
 
 pub use reports::Reported;
@@ -203,7 +205,23 @@ impl Ledger for Sqlite {
 
     fn reopen(&mut self, run: &RunId, numbers: &[u64]) -> Result<(), LedgerError> {
         let n = self.number(run)?;
-        write::reopen(&mut self.database, n, numbers)
+        write::reopen(&mut self.database, n, numbers, Again::Afresh)
+    }
+
+    fn send_again(&mut self, run: &RunId, numbers: &[u64]) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        write::reopen(&mut self.database, n, numbers, Again::Absent)
+    }
+
+    fn contest(&mut self, book: &BookId, remote: &RemoteId) -> Result<(), LedgerError> {
+        links::follow_all(&self.database, book)?;
+        contested::contest_one(&mut self.database, book, remote)
+    }
+
+    fn decide(&mut self, run: &RunId, number: u64, decision: &Decision) -> Result<(), LedgerError> {
+        let n = self.number(run)?;
+        decide::decide(&mut self.database, n, number, decision)?;
+        self.in_place()
     }
 
     fn parents(&self, run: &RunId) -> Result<Vec<Option<ParentId>>, LedgerError> {
@@ -240,11 +258,22 @@ impl Ledger for Sqlite {
     }
 
     fn doubtful(&self, run: &RunId) -> Result<Vec<Step>, LedgerError> {
+        // An id that cannot be true is found where the links would follow.
+        links::follow_run(&self.database, run)?;
         doubt::steps(&self.database, self.number(run)?)
     }
 
-    fn accepted(&self, run: &RunId) -> Result<HashSet<u64>, LedgerError> {
-        doubt::accepted(&self.database, self.number(run)?)
+    fn doubts(&self, run: &RunId) -> Result<HashMap<u64, Doubt>, LedgerError> {
+        witness::doubts(&self.database, self.number(run)?)
+    }
+
+    fn made(&self, run: &RunId, parent: Option<&ParentId>) -> Result<Vec<Made>, LedgerError> {
+        links::follow_run(&self.database, run)?;
+        witness::made(&self.database, self.number(run)?, parent)
+    }
+
+    fn moment(&self, run: &RunId) -> Result<Moment, LedgerError> {
+        Ok(witness::latest(&self.database, self.number(run)?)?)
     }
 
     fn doubtful_runs(&self, book: &BookId) -> Result<Vec<Run>, LedgerError> {
@@ -300,6 +329,8 @@ impl Ledger for Sqlite {
     }
 
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError> {
+        // What a look has just found for another run is as good as sent.
+        links::follow_all(&self.database, &self.run(&run.0)?.about.book)?;
         let n = self.number(run)?;
         doubt::supersede(&mut self.database, n)
     }
@@ -380,7 +411,7 @@ impl Ledger for Sqlite {
         if let Err(error) = self.in_place() {
             // Nothing is sent of what the next run would not find claimed.
             let numbers: Vec<u64> = claimed.iter().map(|step| step.number).collect();
-            write::reopen(&mut self.database, n, &numbers)?;
+            write::reopen(&mut self.database, n, &numbers, Again::Unsent)?;
             return Err(error);
         }
         Ok(claimed)

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, params};
 use super::row::{self, AGAIN, CLAIMED, SENT, WAITING};
 use super::{LedgerError, links};
 use crate::model::Fingerprint;
-use crate::plan::{Action, Fate, Outcome, Step};
+use crate::plan::{Action, Fate, Moment, Outcome, Step};
 
 pub(super) fn now() -> String {
     jiff::Timestamp::now()
@@ -90,7 +90,8 @@ fn write_outcome(change: &Transaction<'_>, n: i64, outcome: &Outcome) -> rusqlit
     change
         .prepare_cached(
             "UPDATE fate SET state = ?3, remote = coalesce(?4, remote), message = ?5,
-             attempts = attempts + ?6, holds = ?7, accepted = max(accepted, ?8) WHERE run = ?1 AND number = ?2",
+             attempts = attempts + ?6, holds = ?7, accepted = max(accepted, ?8), moment = coalesce(?9, moment)
+             WHERE run = ?1 AND number = ?2",
         )?
         .execute(params![
             n,
@@ -101,6 +102,7 @@ fn write_outcome(change: &Transaction<'_>, n: i64, outcome: &Outcome) -> rusqlit
             outcome.attempts,
             outcome.holds.as_ref().map(|print| &print.0),
             outcome.accepted,
+            outcome.moment.map(|Moment(moment)| moment.cast_signed()),
         ])?;
     if outcome.fate == Fate::Deleted {
         change
@@ -132,7 +134,23 @@ pub(super) fn settle(
             .prepare_cached("UPDATE run SET unlinked = 1 WHERE n = ?1 AND unlinked = 0")?
             .execute([n])?;
     }
+    if let Some(Moment(last)) = outcomes.iter().filter_map(|outcome| outcome.moment).max() {
+        change
+            .prepare_cached("UPDATE run SET moment = max(moment, ?2) WHERE n = ?1")?
+            .execute(params![n, last.cast_signed()])?;
+    }
     Ok(change.commit()?)
+}
+
+/// Why claimed steps wait once more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// A person says so, or it does no harm: what was before does not count.
+    Afresh,
+    /// They did not arrive.
+    Absent,
+    /// They were not sent after all.
+    Unsent,
 }
 
 /// Puts steps back among those that wait.
@@ -140,14 +158,11 @@ pub(super) fn reopen(
     database: &mut Connection,
     n: i64,
     numbers: &[u64],
+    why: Again,
 ) -> Result<(), LedgerError> {
     let change = database.transaction()?;
     for number in numbers {
-        change
-            .prepare_cached(
-                "UPDATE fate SET state = ?3, message = NULL, accepted = 0 WHERE run = ?1 AND number = ?2",
-            )?
-            .execute(params![n, number.cast_signed(), AGAIN])?;
+        put_back(&change, n, *number, why)?;
         // What the record holds may be the half of what was sent: it is no longer what the plan read.
         change
             .prepare_cached(
@@ -157,6 +172,37 @@ pub(super) fn reopen(
     }
     change.execute("UPDATE run SET over = 0 WHERE n = ?1", [n])?;
     Ok(change.commit()?)
+}
+
+/// Puts one step back among those that wait.
+pub(super) fn put_back(
+    change: &Transaction<'_>,
+    n: i64,
+    number: u64,
+    why: Again,
+) -> rusqlite::Result<()> {
+    let resent = match why {
+        Again::Afresh => Some(false),
+        Again::Absent => Some(true),
+        Again::Unsent => None,
+    };
+    change
+        .prepare_cached(
+            "UPDATE fate SET state = ?3, message = NULL, accepted = 0, resent = coalesce(?4, resent)
+             WHERE run = ?1 AND number = ?2",
+        )?
+        .execute(params![n, number.cast_signed(), AGAIN, resent])?;
+    if why == Again::Afresh {
+        // Earlier runs' steps of the same contact have been sent for the last time, too.
+        change
+            .prepare_cached(
+                "UPDATE fate SET resent = 0 FROM fate AS own JOIN run ON run.n = own.run
+                 WHERE own.run = ?1 AND own.number = ?2 AND fate.resent = 1 AND fate.key = own.key
+                 AND fate.parent = own.parent AND fate.run IN (SELECT n FROM run AS theirs WHERE theirs.book = run.book)",
+            )?
+            .execute(params![n, number.cast_signed()])?;
+    }
+    Ok(())
 }
 
 /// Takes the next steps that wait, and marks them as sent. What is only of use to a report is left out of them.

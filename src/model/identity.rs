@@ -44,6 +44,15 @@ impl Identity {
         words.filter(|word| !word.is_empty()).collect()
     }
 
+    /// Whether the two may be one person: they share the name, an address or a number. It is no proof of it.
+    pub fn resembles(&self, other: &Self) -> bool {
+        let shares = |own: &[String], theirs: &[String]| own.iter().any(|one| theirs.contains(one));
+        let words = self.words();
+        (!words.is_empty() && words == other.words())
+            || shares(&self.emails, &other.emails)
+            || shares(&self.phones, &other.phones)
+    }
+
     /// Whether nothing tells who it is.
     pub fn is_empty(&self) -> bool {
         self.words().is_empty() && self.emails.is_empty() && self.phones.is_empty()
@@ -88,6 +97,26 @@ mod tests {
                 "{other}"
             );
         }
+    }
+
+    #[test]
+    fn whoever_shares_a_name_an_address_or_a_number_may_be_one() {
+        let of = |name: &str, email: &str, phone: &str| Identity {
+            emails: vec![email.to_owned()],
+            phones: vec![phone.to_owned()],
+            ..named(name)
+        };
+        let anne = of("Anne Durand", "a@example.fr", "+33199000001");
+        for (other, alike) in [
+            (of("DURAND Anne", "x@example.fr", "1"), true),
+            (of("Paul", "a@example.fr", "1"), true),
+            (of("Paul", "x@example.fr", "+33199000001"), true),
+            (of("Anne Martin", "x@example.fr", "1"), false),
+        ] {
+            assert_eq!(anne.resembles(&other), alike, "{other:?}");
+            assert_eq!(other.resembles(&anne), alike, "{other:?}");
+        }
+        assert!(!Identity::default().resembles(&Identity::default()));
     }
 
     #[test]

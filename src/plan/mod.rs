@@ -27,7 +27,7 @@ pub use codes::{
 };
 pub use limit::{BadMost, BadPercent, Most, Percent, UpdateLimit};
 pub use matching::{MatchBy, MatchKey};
-pub use outcome::{BrokenTotals, Fate, Outcome, Totals};
+pub use outcome::{BrokenTotals, Fate, Moment, Outcome, Totals};
 pub use pairing::{Elsewhere, Found, Known, Link, Sharing, choose, pair};
 pub use stranger::IdentityDigest;
 
@@ -37,7 +37,8 @@ pub static IN_DOUBT: Code = Code {
     severity: Severity::Error,
     means: "The contact was sent, and no answer came: whether the vendor has it is not known. It is not sent \
             again, since that could make it twice.",
-    help: "`rolo resume` looks it up and settles it; where it cannot, look at the vendor and decide with --resend-in-doubt",
+    help: "`rolo resume` looks it up and settles it; where it cannot, look at the vendor and say what is there: \
+           `rolo runs RUN --row N --is ID`, or --absent",
 };
 
 /// A row that the vendor said no to.

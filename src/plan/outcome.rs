@@ -92,6 +92,22 @@ pub struct Outcome {
     pub accepted: bool,
     /// What the record holds, where that is known not to be what was sent.
     pub holds: Option<Fingerprint>,
+    /// When the request of a record that was made left, or when a lost answer was given up; `None` where nobody noted it.
+    pub moment: Option<Moment>,
+}
+
+/// A place in the order of what happens on a book, over all its runs: it tells whether a request left after another one
+/// had been given up, which no clock that is set back could.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub u64);
+
+impl Moment {
+    /// Goes on to the next one, and returns it.
+    #[must_use]
+    pub fn advance(&mut self) -> Self {
+        self.0 += 1;
+        *self
+    }
 }
 
 impl Outcome {
@@ -105,6 +121,7 @@ impl Outcome {
             attempts: 0,
             accepted: false,
             holds: None,
+            moment: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::Promise;
 use crate::model::RemoteId;
-use crate::plan::{Action, Fate, Outcome, Step};
+use crate::plan::{Action, Fate, Moment, Outcome, Step};
 use crate::transport::{Answer, Client, Halt, Line};
 use crate::vendor::{Payload, Receipt, Vendor, Written};
 use crate::wire::{Exchange, Refusal, Why};
@@ -15,6 +15,31 @@ pub(super) struct Sent {
     pub outcomes: Vec<Outcome>,
     /// Why nothing more can be sent.
     pub halt: Option<Halt>,
+    /// When the first request left.
+    pub left: Moment,
+}
+
+impl Sent {
+    /// Notes with each outcome what the order of things depends on: when what was made left, and when what is in doubt
+    /// was given up, which is now.
+    pub(super) fn note(&mut self, now: &mut Moment) {
+        let given_up = now.advance();
+        for outcome in &mut self.outcomes {
+            outcome.moment = match outcome.fate {
+                Fate::Created => Some(self.left),
+                Fate::InDoubt => Some(given_up),
+                _ => None,
+            };
+        }
+    }
+
+    /// Why it has no usable answer, if none of its steps has one.
+    pub(super) fn unanswered(&self) -> Option<&str> {
+        let all = |outcome: &Outcome| outcome.fate == Fate::InDoubt;
+        let last = self.outcomes.last()?;
+        let words = last.message.as_deref().unwrap_or("no answer came");
+        self.outcomes.iter().all(all).then_some(words)
+    }
 }
 
 /// Takes the steps that make the next request off the front: creates of one vendor batch, or one update.
@@ -43,8 +68,15 @@ pub(super) fn next_batch(
 }
 
 /// Sends steps, and smaller parts of them where the vendor refuses the whole.
-pub(super) async fn send<L: Line>(client: &Client<L>, steps: &[Step], promise: Promise) -> Sent {
-    let mut sent = Sent::default();
+pub(super) async fn send<L: Line>(
+    client: &Client<L>,
+    steps: &[Step],
+    (left, promise): (Moment, Promise),
+) -> Sent {
+    let mut sent = Sent {
+        left,
+        ..Sent::default()
+    };
     let mut ahead = vec![steps];
     while let Some(part) = ahead.pop() {
         if sent.halt.is_some() {

@@ -9,10 +9,11 @@ use crate::fetch::{Extent, FetchError, Found, fetch_of};
 use crate::ledger::{Ledger, Settled};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
-use crate::transport::{Client, Halt, Line, Stop};
+use crate::transport::{Client, Line, Stop};
 use crate::vendor::{Payload, Record, Vendor};
 
-use super::deliver::{Failed, ROUNDS, failed, look_up, send};
+use super::deliver::{Failed, ROUNDS, failed, send};
+use super::looks::{look_up, looks, wait};
 use super::settle::{SettleError, survey};
 use super::sight::{Shown, shown};
 use super::verdict::{is_nothing, says};
@@ -70,7 +71,7 @@ pub(super) async fn send_first<L: Line, B: Ledger + 'static>(
         if !matches!(ended, Ended::Finished | Ended::Limit(_)) {
             return Ok((ledger, Err(ended)));
         }
-        match look_up(client, &mut ledger, run, book, stop, options).await {
+        match look_up(client, &mut ledger, (run, book), stop, options.settle_after).await {
             Ok(settlement) if settlement.to_send == 0 => break,
             // What did not arrive waits again, before all others.
             Ok(settlement) => limit = settlement.to_send,
@@ -104,16 +105,20 @@ async fn read_back<L: Line>(
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
-    tokio::select! {
-        () = stop.said() => return Err(SettleError::Halted(Halt::Stopped)),
-        () = tokio::time::sleep(options.settle_after) => {}
-    }
     let sent = ledger.steps(run, numbers)?;
-    let held = held(client, &sent).await?;
-    let mut wrong: Vec<Wrong> = sent
-        .iter()
-        .flat_map(|settled| judge(settled, &held))
-        .collect();
+    let mut wrong = Vec::new();
+    // A list may lag behind what was answered.
+    for look in looks(options.settle_after) {
+        wait(stop, look.pause).await?;
+        let held = held(client, &sent).await?;
+        wrong = sent
+            .iter()
+            .flat_map(|settled| judge(settled, &held))
+            .collect();
+        if wrong.is_empty() {
+            break;
+        }
+    }
     if wrong.len() > NAMED {
         let more = wrong.len() - NAMED;
         wrong.truncate(NAMED);

@@ -1,14 +1,13 @@
 //! A run's delivery from its plan to its end: note what is there, send, look up what is in doubt, and send again
 //! what turned out not to have arrived, until nothing is left that can be done.
 
-use std::time::Duration;
-
 use crate::ledger::{Keeper, Ledger, LedgerError};
 use crate::model::{BookId, RunId};
 use crate::plan::{Fate, Outcome};
-use crate::transport::{Client, Halt, Line, Stop};
+use crate::transport::{Client, Line, Stop};
 
-use super::settle::{SettleError, Settlement, settle, survey};
+use super::looks::look_up;
+use super::settle::{SettleError, Settlement, survey};
 use super::{Ended, Options, canary, upload};
 
 /// How a delivery ended.
@@ -41,8 +40,8 @@ pub struct Failed<B> {
     pub error: LedgerError,
 }
 
-/// How often doubt is looked up and what is absent sent again. A vendor that loses answers for ever must not keep
-/// a run for ever; what is left is resumed.
+/// How often what is absent is sent again, and doubt looked up. No row is sent more than twice, and each round may find
+/// one more absent; what is left is resumed.
 pub(super) const ROUNDS: u32 = 10;
 
 /// Delivers every waiting step of a run, after the canary if one is wanted; `settled` hears of each outcome as it
@@ -130,7 +129,7 @@ async fn rounds<L: Line, B: Ledger + 'static>(
         if !delivered.ended.can_ask() {
             break;
         }
-        match look_up(client, &mut ledger, run, book, stop, options).await {
+        match look_up(client, &mut ledger, (run, book), stop, options.settle_after).await {
             Ok(settlement) => delivered.settlement = settlement,
             Err(SettleError::Halted(halt)) => {
                 if delivered.ended == Ended::Finished {
@@ -176,8 +175,12 @@ pub(super) async fn send<L: Line, B: Ledger + 'static>(
     options: Options,
     settled: impl FnMut(&[Outcome]),
 ) -> Result<(B, Ended), Failed<B>> {
+    let now = match ledger.moment(run) {
+        Ok(now) => now,
+        Err(error) => return Err(failed(ledger, error)),
+    };
     let keeper = Keeper::start(ledger, run.clone());
-    let ended = upload(client, &keeper, stop, options, settled).await;
+    let ended = upload(client, &keeper, stop, options, now, settled).await;
     match (keeper.close(), ended) {
         (Ok(ledger), Ok(ended)) => Ok((ledger, ended)),
         (Ok(ledger), Err(error)) => Err(failed(ledger, error)),
@@ -186,51 +189,4 @@ pub(super) async fn send<L: Line, B: Ledger + 'static>(
             error,
         }),
     }
-}
-
-pub(super) async fn look_up<L: Line>(
-    client: &Client<L>,
-    ledger: &mut impl Ledger,
-    run: &RunId,
-    book: &BookId,
-    stop: &Stop,
-    options: Options,
-) -> Result<Settlement, SettleError> {
-    if ledger.doubtful(run)?.is_empty() {
-        return Ok(Settlement::default());
-    }
-    let_arrive(stop, options.settle_after).await?;
-    settle(client, ledger, run, book).await
-}
-
-/// A vendor may still be at work on what it never answered.
-async fn let_arrive(stop: &Stop, after: Duration) -> Result<(), SettleError> {
-    tokio::select! {
-        () = stop.said() => Err(SettleError::Halted(Halt::Stopped)),
-        () = tokio::time::sleep(after) => Ok(()),
-    }
-}
-
-/// Settles what earlier runs left in doubt on a book, so that a new plan knows what is there. What turns out to
-/// be absent is not sent for them: the new plan does that. Looks only `after` so long.
-pub async fn settle_earlier<L: Line>(
-    client: &Client<L>,
-    ledger: &mut impl Ledger,
-    book: &BookId,
-    stop: &Stop,
-    after: Duration,
-) -> Result<Settlement, SettleError> {
-    let mut sum = Settlement::default();
-    let runs = ledger.doubtful_runs(book)?;
-    if !runs.is_empty() {
-        // Of a process that was killed nobody knows how long ago it sent.
-        let_arrive(stop, after).await?;
-    }
-    for run in runs {
-        let one = settle(client, ledger, &run.id, book).await?;
-        sum.found += one.found;
-        sum.to_send += one.to_send;
-        sum.left += one.left;
-    }
-    Ok(sum)
 }

@@ -12,6 +12,8 @@ pub(super) struct Guards {
     refused: u64,
     streak: u32,
     signature: String,
+    /// Requests in a row without a usable answer.
+    unanswered: u32,
 }
 
 impl Guards {
@@ -22,6 +24,7 @@ impl Guards {
             refused: 0,
             streak: 0,
             signature: String::new(),
+            unanswered: 0,
         }
     }
 
@@ -33,6 +36,12 @@ impl Guards {
                 usize::try_from(limit.saturating_sub(self.sent)).map_or(batch, |n| n.min(batch))
             }
         }
+    }
+
+    /// Whether a request of so many steps is the last one that the limit allows.
+    pub(super) fn ends_with(&self, most: usize) -> bool {
+        let left = self.options.limit.saturating_sub(self.sent);
+        self.options.limit > 0 && left <= most as u64
     }
 
     /// Whether as many rows were sent as were wanted.
@@ -61,7 +70,21 @@ impl Guards {
                 return Some(Ended::TooManyErrors(self.refused));
             }
         }
-        None
+        self.unanswered(sent)
+    }
+
+    /// A vendor that answers nobody would put every row in doubt, and none of them could be sent again unasked.
+    fn unanswered(&mut self, sent: &Sent) -> Option<Ended> {
+        let Some(words) = sent.unanswered() else {
+            if sent.outcomes.iter().any(|one| one.fate != Fate::Unsent) {
+                self.unanswered = 0;
+            }
+            return None;
+        };
+        self.unanswered += 1;
+        let most = self.options.stop_after;
+        let is_enough = most > 0 && self.unanswered >= most;
+        is_enough.then(|| Ended::Unanswered(self.unanswered, words.to_owned()))
     }
 
     /// Words are the same reason when they differ in nothing but numbers.

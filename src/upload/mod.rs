@@ -7,11 +7,13 @@ mod deliver;
 mod gather;
 mod guard;
 mod look;
+mod looks;
 mod promise;
 mod settle;
 mod sight;
 mod standing;
 mod verdict;
+mod witness;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -20,7 +22,7 @@ use futures_util::future::OptionFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::ledger::{Keeper, Ledger, LedgerError};
-use crate::plan::{Fate, Outcome, Step};
+use crate::plan::{Action, Fate, Moment, Outcome, Step};
 use crate::transport::{Client, Halt, Line, Stop, Word};
 
 use batch::Sent;
@@ -28,10 +30,11 @@ use gather::Gathered;
 use guard::Guards;
 
 pub use canary::Wrong;
-pub use deliver::{Delivered, Failed, deliver, settle_earlier};
+pub use deliver::{Delivered, Failed, deliver};
 pub use look::{Looked, Stands, look, read};
+pub use looks::settle_earlier;
 pub use promise::{Promise, Requests, merges};
-pub use settle::{SettleError, Settlement, settle, survey};
+pub use settle::{SettleError, Settlement, survey};
 pub use sight::{Sight, sight};
 pub use standing::standing;
 pub use verdict::says;
@@ -51,7 +54,7 @@ pub struct Options {
     pub limit: u64,
     /// So many rows are sent first and read back, and the others only if the target holds what was sent; 0 for none.
     pub canary: u64,
-    /// How long to wait before doubtful rows are looked up: a vendor may still be working on them.
+    /// How long doubtful rows are looked for at the most: a vendor may still be working on them, and its list may lag.
     pub settle_after: Duration,
     /// What becomes of an update that turns out to be another than the plan shows.
     pub promise: Promise,
@@ -78,6 +81,8 @@ pub enum Ended {
     SignIn(String),
     /// The vendor cannot be reached.
     Unavailable(String),
+    /// So many requests in a row got no answer that tells what became of them; the last words.
+    Unanswered(u32, String),
     /// The ledger's files are not where they were: what is recorded would not be found.
     LedgerDisplaced(String),
 }
@@ -86,7 +91,11 @@ impl Ended {
     /// Whether the vendor can still be asked what became of lost answers.
     fn can_ask(&self) -> bool {
         match self {
-            Self::Finished | Self::StopLoss(_) | Self::TooManyErrors(_) | Self::Limit(_) => true,
+            Self::Finished
+            | Self::StopLoss(_)
+            | Self::TooManyErrors(_)
+            | Self::Limit(_)
+            | Self::Unanswered(..) => true,
             Self::Stopped
             | Self::Canary(_)
             | Self::Deadline
@@ -97,12 +106,14 @@ impl Ended {
     }
 }
 
-/// Sends every waiting step of the keeper's run; `settled` hears of each outcome as it comes.
+/// Sends every waiting step of the keeper's run; `settled` hears of each outcome as it comes. `now` is the last moment
+/// that is noted on the run's book.
 pub async fn upload<L: Line, B: Ledger + 'static>(
     client: &Client<L>,
     keeper: &Keeper<B>,
     stop: &Stop,
     options: Options,
+    mut now: Moment,
     mut settled: impl FnMut(&[Outcome]),
 ) -> Result<Ended, LedgerError> {
     let mut waiting = VecDeque::new();
@@ -124,10 +135,13 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
             && in_flight.len() < options.lanes.max(1)
             && let most @ 1.. = guards.most(batch)
             && (drained || waiting.len() >= most)
+            && !(!in_flight.is_empty()
+                && makes(&waiting)
+                && is_last(&waiting, most, drained, &guards))
             && let Some(steps) = batch::next_batch(&mut waiting, most)
         {
             guards.sending(steps.len());
-            in_flight.push(one(client, steps, options.promise));
+            in_flight.push(one(client, steps, (now.advance(), options.promise)));
         }
         if guards.is_used_up() && !waiting.is_empty() && ended.is_none() {
             ended = Some(Ended::Limit(options.limit));
@@ -141,7 +155,8 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
         }
         tokio::select! {
             biased;
-            Some(sent) = in_flight.next() => {
+            Some(mut sent) = in_flight.next() => {
+                sent.note(&mut now);
                 settled(&sent.outcomes);
                 let why = guards.see(&sent).or_else(|| sent.halt.map(|halt| Ended::of(halt, stop)));
                 if let Some(why) = why && ended.is_none() {
@@ -172,8 +187,20 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     Ok(ended.or(stopped).unwrap_or(Ended::Finished))
 }
 
-async fn one<L: Line>(client: &Client<L>, steps: Vec<Step>, promise: Promise) -> Sent {
-    batch::send(client, &steps, promise).await
+async fn one<L: Line>(client: &Client<L>, steps: Vec<Step>, how: (Moment, Promise)) -> Sent {
+    batch::send(client, &steps, how).await
+}
+
+/// Whether a request of so many steps is the last one: it waits until all others are answered or given up, so that the
+/// record which it makes, once the list shows it, proves the list up to date for all of them.
+fn is_last(waiting: &VecDeque<Step>, most: usize, drained: bool, guards: &Guards) -> bool {
+    (drained && waiting.len() <= most) || guards.ends_with(most)
+}
+
+/// Whether the next request makes a record.
+fn makes(waiting: &VecDeque<Step>) -> bool {
+    let makes = |step: &Step| step.action == Action::Create;
+    waiting.front().is_some_and(makes)
 }
 
 fn unsent(step: &Step) -> Outcome {

@@ -1,18 +1,21 @@
 //! Doubt, settled. Before a run makes anything, it notes which records are there; afterwards the target is read
 //! again, and a record that was not there before, that no contact of ours owns, and that says what was sent, is
-//! the lost answer. Identical contacts are settled by count. What cannot be told apart stays in doubt.
+//! the lost answer. Identical contacts are settled by count. What cannot be told apart stays in doubt, and so does what is
+//! absent where nothing proves that the list is up to date.
 
 use std::collections::{BTreeMap, HashSet};
 
 use crate::fetch::{Extent, FetchError, Found, fetch_of};
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError, Made};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
 use crate::transport::{Client, Halt, Line};
 use crate::vendor::{Record, Vendor};
 use crate::wire::Refusal;
 
-use super::verdict::{Candidate, Verdict, judge};
+use super::looks::Look;
+use super::verdict::{Candidate, Verdict, judge, says};
+use super::witness::{Absence, Witness};
 
 /// What became of the doubt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub struct Settlement {
     pub to_send: u64,
     /// Steps that stay in doubt.
     pub left: u64,
+    /// Those of them that were not to be found, and that another look may find.
+    pub missing: u64,
 }
 
 /// Why doubt could not be settled.
@@ -73,16 +78,15 @@ pub async fn survey<L: Line>(
 }
 
 /// Looks up every step of a run that is in doubt.
-pub async fn settle<L: Line>(
+pub(super) async fn settle<L: Line>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
-    run: &RunId,
-    book: &BookId,
+    (run, book): (&RunId, &BookId),
+    look: Look,
 ) -> Result<Settlement, SettleError> {
     let mut settlement = Settlement::default();
     let mut by_parent: BTreeMap<Option<ParentId>, Vec<Step>> = BTreeMap::new();
     let mut again = Vec::new();
-    let accepted = ledger.accepted(run)?;
     for step in ledger.doubtful(run)? {
         match (&step.action, &step.payload) {
             (Action::Create, Some(payload)) => {
@@ -97,33 +101,36 @@ pub async fn settle<L: Line>(
     }
     settlement.to_send += again.len() as u64;
     ledger.reopen(run, &again)?;
+    let doubts = ledger.doubts(run)?;
     for (parent, steps) in by_parent {
-        let Some(before) = ledger.surveyed(run, parent.as_ref())? else {
+        let parent = parent.as_ref();
+        let Some(before) = ledger.surveyed(run, parent)? else {
             settlement.left += steps.len() as u64;
             continue;
         };
-        let Some((candidates, is_whole)) =
-            candidates(client, ledger, book, parent.as_ref(), &before).await?
-        else {
+        let made = ledger.made(run, parent)?;
+        let known = (&before, &*made, &*steps);
+        let Some(mut list) = listed(client, ledger, (book, parent), known).await? else {
             settlement.left += steps.len() as u64;
             continue;
         };
-        let mut verdicts = judge(&steps, candidates);
-        for verdict in &mut verdicts {
-            // What a list does not show may be there all the same.
-            if let (Verdict::Absent(number), false) = (&*verdict, is_whole) {
-                let why = "it was not found, and the vendor's list does not show all";
-                *verdict = Verdict::Open(*number, why.to_owned());
-            }
-            // A list may lag behind the answer: what the vendor said yes to is not made twice.
-            if let Verdict::Absent(number) = *verdict
-                && accepted.contains(&number)
-            {
-                let why = "the vendor said yes, named no record, and none is to be found";
-                *verdict = Verdict::Open(number, why.to_owned());
-            }
+        for (remote, candidate) in misnamed(ledger, book, list.ours)? {
+            ledger.contest(book, &remote)?;
+            list.candidates.push(candidate);
         }
-        write(ledger, run, verdicts, &mut settlement)?;
+        let verdicts = judge(&steps, list.candidates);
+        let verdict = |verdict| match verdict {
+            Verdict::Absent(number) if look.is_last => {
+                let doubt = doubts.get(&number).copied().unwrap_or_default();
+                match list.witness.absence(&doubt) {
+                    Absence::Proven => Verdict::Absent(number),
+                    Absence::Unproven(why) => Verdict::Open(number, why.to_owned()),
+                }
+            }
+            other => other,
+        };
+        let verdicts = verdicts.into_iter().map(verdict).collect();
+        write(ledger, run, verdicts, (look, &mut settlement))?;
     }
     Ok(settlement)
 }
@@ -134,25 +141,64 @@ pub(super) fn is_passing(refusal: &Refusal) -> bool {
     refusal.status >= 500 || matches!(refusal.status, 408 | 429)
 }
 
-/// The records under a parent that were not there before the run, and that nobody owns, and whether the list shows
-/// all that is there, in records that can be understood; `None` where the vendor
-/// refuses to list, or answers what is no list.
-async fn candidates<L: Line>(
-    client: &Client<L>,
+/// What a list shows.
+struct Listed {
+    /// The records that were not there before the run, and that nobody owns.
+    candidates: Vec<Candidate>,
+    /// Those that we made, and that say what a step in doubt was sent.
+    ours: Vec<Candidate>,
+    /// What it proves of those that it does not show.
+    witness: Witness,
+}
+
+/// The records of ours that say what a step in doubt was sent, and not what was sent for them: a vendor answered one
+/// contact's create with another one's id.
+fn misnamed(
     ledger: &impl Ledger,
     book: &BookId,
-    parent: Option<&ParentId>,
-    before: &HashSet<RemoteId>,
-) -> Result<Option<(Vec<Candidate>, bool)>, SettleError> {
+    ours: Vec<Candidate>,
+) -> Result<Vec<(RemoteId, Candidate)>, LedgerError> {
+    let mut found = Vec::new();
+    for candidate in ours {
+        let sent = ledger.last_sent(book, &candidate.id)?;
+        if sent.is_some_and(|sent| !says(&sent.payload.body, &candidate.held.body)) {
+            found.push((candidate.id.clone(), candidate));
+        }
+    }
+    Ok(found)
+}
+
+/// Reads the list of a parent; `None` where the vendor refuses to list, or answers what is no list.
+async fn listed<L: Line>(
+    client: &Client<L>,
+    ledger: &impl Ledger,
+    (book, parent): (&BookId, Option<&ParentId>),
+    (before, made, steps): (&HashSet<RemoteId>, &[Made], &[Step]),
+) -> Result<Option<Listed>, SettleError> {
     let vendor = client.vendor();
-    let (mut found, mut unread) = (Vec::new(), 0);
-    let new = |id: &RemoteId| !before.contains(id);
-    let fetched = fetch_of(client, parent, new, |record| {
-        if let Found::Record(record) = record {
-            match candidate(vendor, &record) {
-                Some(candidate) => found.push(candidate),
-                None => unread += 1,
+    let ours: HashSet<&RemoteId> = made.iter().map(|made| &made.remote).collect();
+    let (mut found, mut own, mut shown) = (Vec::new(), Vec::new(), HashSet::new());
+    let mut unread = 0;
+    let new = |id: &RemoteId| !before.contains(id) && !ours.contains(id);
+    let is_said = |held: &Candidate| {
+        let mut sent = steps.iter().filter_map(|step| step.payload.as_ref());
+        sent.any(|sent| says(&sent.body, &held.held.body))
+    };
+    let fetched = fetch_of(client, parent, new, |one| {
+        let (id, one) = match one {
+            Found::Only(id) => (Some(id), None),
+            Found::Record(record) => {
+                let one = candidate(vendor, &record);
+                unread += usize::from(one.is_none());
+                (one.as_ref().map(|one| one.id.clone()), one)
             }
+        };
+        let is_ours = id.as_ref().is_some_and(|id| ours.contains(id));
+        shown.extend(id.filter(|_| is_ours));
+        if is_ours {
+            own.extend(one.filter(is_said));
+        } else {
+            found.extend(one.filter(|one| new(&one.id)));
         }
     })
     .await;
@@ -163,20 +209,27 @@ async fn candidates<L: Line>(
     };
     let mut candidates = Vec::new();
     for candidate in found {
-        if new(&candidate.id) && !ledger.owns(book, &candidate.id)? {
+        if !ledger.owns(book, &candidate.id)? {
             candidates.push(candidate);
         }
     }
-    Ok(Some((candidates, unread == 0 && extent == Extent::Whole)))
+    let is_whole = unread == 0 && extent == Extent::Whole;
+    let witness = Witness::of(made, &shown, is_whole);
+    Ok(Some(Listed {
+        candidates,
+        ours: own,
+        witness,
+    }))
 }
 
 fn candidate(vendor: &dyn Vendor, record: &Record) -> Option<Candidate> {
     let remote = vendor.decode(record).ok()?;
-    let held = vendor.encode(&remote.contact).payload;
+    let encoded = vendor.encode(&remote.contact);
     Some(Candidate {
         id: remote.id,
         contact: remote.contact,
-        held,
+        held: encoded.payload,
+        identity: encoded.identity,
         taken: false,
         contested: false,
     })
@@ -186,7 +239,7 @@ fn write(
     ledger: &mut impl Ledger,
     run: &RunId,
     verdicts: Vec<Verdict>,
-    settlement: &mut Settlement,
+    (look, settlement): (Look, &mut Settlement),
 ) -> Result<(), LedgerError> {
     let mut outcomes = Vec::new();
     let mut absent = Vec::new();
@@ -203,6 +256,11 @@ fn write(
                     ..new
                 });
             }
+            // It may be shown yet.
+            Verdict::Absent(_) if !look.is_last => {
+                settlement.left += 1;
+                settlement.missing += 1;
+            }
             Verdict::Absent(number) => {
                 settlement.to_send += 1;
                 absent.push(number);
@@ -217,5 +275,5 @@ fn write(
         }
     }
     ledger.settle(run, &outcomes)?;
-    ledger.reopen(run, &absent)
+    ledger.send_again(run, &absent)
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
-use crate::model::{Contact, Fingerprint, RemoteId};
+use crate::model::{Contact, Fingerprint, Identity, RemoteId};
 use crate::plan::Step;
 use crate::vendor::Payload;
 
@@ -15,6 +15,8 @@ pub(super) struct Candidate {
     pub(super) id: RemoteId,
     pub(super) contact: Contact,
     pub(super) held: Payload,
+    /// Whom it is about.
+    pub(super) identity: Identity,
     /// Whose it is, once that is known.
     pub(super) taken: bool,
     /// Whether it may be the answer to several steps.
@@ -184,8 +186,12 @@ fn absent_or_open(step: &Step, candidates: &[Candidate]) -> Verdict {
     }
 }
 
-/// Whether a record shares a text of some length with what was sent: a name, a number, an address.
+/// Whether a record may be the contact that was sent, as the vendor wrote it. Of whom an older ledger does not know, the
+/// longer part of the texts must be the same.
 fn resembles(step: &Step, candidate: &Candidate) -> bool {
+    if let Some(identity) = &step.identity {
+        return identity.resembles(&candidate.identity);
+    }
     let Some(payload) = &step.payload else {
         return false;
     };

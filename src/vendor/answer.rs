@@ -74,9 +74,34 @@ pub(super) fn member(record: &Value, path: &[&str]) -> Option<String> {
     text(found)
 }
 
-/// An id: a number or a text.
+/// How long an id may be; the longest that a document shows has 8 characters, and one that is generated has 36.
+const LONGEST_ID: usize = 128;
+
+/// An id: a whole number above zero, or a word. Anything else names no record, whatever the vendor means by it.
 pub(super) fn id(value: &Value) -> Option<RemoteId> {
-    text(value).map(RemoteId)
+    match value {
+        Value::String(_) => word_id(value),
+        _ => number_id(value),
+    }
+}
+
+/// The id of a vendor that numbers its records: a whole number above zero, as a number or in digits.
+pub(super) fn number_id(value: &Value) -> Option<RemoteId> {
+    let number = match value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
+        _ => None,
+    };
+    let number = number.filter(|number| *number > 0)?;
+    Some(RemoteId(number.to_string()))
+}
+
+/// The id of a vendor that names its records by words: letters, digits and signs without a blank.
+pub(super) fn word_id(value: &Value) -> Option<RemoteId> {
+    let word = value.as_str()?;
+    let is_word = (1..=LONGEST_ID).contains(&word.len())
+        && !word.chars().any(|c| c.is_whitespace() || c.is_control());
+    is_word.then(|| RemoteId(word.to_owned()))
 }
 
 /// What stands under `data`, or the value itself.
@@ -112,7 +137,7 @@ pub(super) fn rows<'a>(reply: &Reply, list: Option<&'a Value>) -> Result<&'a [Va
 /// The rows of a list of what contacts hang under: each leads to its contacts.
 pub(super) fn parents(rows: &[Value]) -> Result<Vec<Cursor>, Refusal> {
     let parent = |row: &Value| {
-        let id = row.get("id").and_then(id);
+        let id = row.get("id").and_then(number_id);
         let id = id.ok_or_else(|| unreadable(row, "id"))?;
         Ok(Cursor::of_parent(ParentId(id.0)))
     };
@@ -188,6 +213,39 @@ mod tests {
         ] {
             assert_eq!(id_value(&RemoteId(id.into())), value);
         }
+    }
+
+    #[test]
+    fn nonsense_is_no_id() {
+        let nonsense = [
+            json!(null),
+            json!(""),
+            json!(" "),
+            json!("a b"),
+            json!("a\u{0}"),
+            json!("x".repeat(LONGEST_ID + 1)),
+            json!(0),
+            json!(-7),
+            json!(7.5),
+            json!([7]),
+            json!({"id": 7}),
+            json!(true),
+        ];
+        for value in &nonsense {
+            let read = [id(value), number_id(value), word_id(value)];
+            assert_eq!(read, [None, None, None], "{value}");
+        }
+        let of = |text: &str| Some(RemoteId(text.into()));
+        assert_eq!([id(&json!(7)), number_id(&json!("7"))], [of("7"), of("7")]);
+        assert_eq!(
+            [id(&json!("i9us")), word_id(&json!("i9us"))],
+            [of("i9us"), of("i9us")]
+        );
+        assert_eq!(
+            [number_id(&json!("i9us")), word_id(&json!(7))],
+            [None, None]
+        );
+        assert_eq!(number_id(&json!("0")), None);
     }
 
     #[test]

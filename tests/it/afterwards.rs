@@ -329,6 +329,73 @@ fn what_cannot_be_told_apart_is_left_to_a_person() {
     assert_eq!(running.records("covage").len(), 3, "as the person decided");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_person_says_which_record_a_row_is() {
+    let (work, running) = killed();
+    make_twin(&running);
+    let said = run(&work, &["resume", "--settle-after", "0"]);
+    assert_eq!(said.code, 10, "{said:?}");
+    let id = said.json()["run"].as_str().expect("an id").to_owned();
+    let decide = |more: &[&str]| work.rolo(&[&["runs", &id, "--row", "2"], more].concat());
+
+    for (more, words) in [
+        (&["--is", "a b"][..], "cannot be the id of a record"),
+        (&["--is", "1", "--absent"][..], "cannot be used with"),
+    ] {
+        let said = decide(more);
+        assert!(said.code == 2 && said.stderr.contains(words), "{said:?}");
+    }
+    let said = work.rolo(&["runs", &id, "--row", "9", "--absent"]);
+    assert!(
+        said.code == 2 && said.stderr.contains("has no row 9"),
+        "{said:?}"
+    );
+
+    let said = decide(&["--is", "twin0001"]);
+    assert!(
+        said.code == 0 && said.stdout.contains("row 2 is record twin0001"),
+        "{said:?}"
+    );
+    let said = decide(&["--absent"]);
+    assert!(
+        said.code == 2 && said.stderr.contains("is created, not in doubt"),
+        "{said:?}"
+    );
+    // The sheet changes nothing any more, and a change goes to that record.
+    let again = import(&work, &[]);
+    assert_eq!(
+        (again.code, total(&again, "unchanged")),
+        (0, 1),
+        "{again:?}"
+    );
+    work.write("people.csv", people(1).replace("Anne", "Anna"));
+    let again = import(&work, &[]);
+    assert_eq!((again.code, total(&again, "updated")), (0, 1), "{again:?}");
+    let twin = |record: &serde_json::Value| record["contact_uuid"] == "twin0001";
+    let records = running.records("covage");
+    let twin = records.iter().find(|record| twin(record)).expect("it");
+    assert_eq!((records.len(), &twin["first_name"]), (2, &"Anna".into()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_row_that_a_person_says_is_absent_is_sent_by_resume() {
+    let (work, running) = killed();
+    make_twin(&running);
+    let said = run(&work, &["resume", "--settle-after", "0"]);
+    let id = said.json()["run"].as_str().expect("an id").to_owned();
+    let said = work.rolo(&["runs", &id, "--row", "2", "--absent", "--output", "json"]);
+    let wanted =
+        serde_json::json!({"version": 1, "run": id, "row": 2, "outcome": "unsent", "id": null});
+    assert_eq!((said.code, said.json()), (0, wanted));
+    let said = run(&work, &["resume", "--settle-after", "0"]);
+    assert_eq!((said.code, total(&said, "created")), (0, 1), "{said:?}");
+    assert_eq!(running.records("covage").len(), 3, "as the person decided");
+    let said = run(&work, &["resume"]);
+    assert_eq!(said.code, 9, "{said:?}");
+}
+
 #[test]
 fn a_run_waits_for_another_where_that_is_wanted() {
     let (work, running) = ready("covage");

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rolo::sandbox::Running;
 use serde_json::{Value, json};
 
+use crate::person;
 use crate::workdir::{Said, Workdir, sample, target, vendors};
 
 const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
@@ -248,6 +249,32 @@ fn copies(running: &Running, vendor: &str, count: usize) -> Vec<usize> {
     (0..count).map(named).collect()
 }
 
+/// The names that a row may have at a vendor.
+fn names(row: u64) -> Vec<String> {
+    let n = row - 2;
+    vec![format!("Durand{n}"), format!("Anne Durand{n}")]
+}
+
+/// After an import of so many rows, each is there once or its row is in doubt; once a person has looked, each is there.
+fn all_there(work: &Workdir, running: &Running, vendor: &str, (rows, mut said): (usize, Said)) {
+    let run = said.json()["run"].as_str().expect("an id").to_owned();
+    for _ in 0..10 {
+        let there = copies(running, vendor, rows);
+        assert!(
+            there.iter().all(|copies| *copies <= 1),
+            "{vendor}: {there:?}"
+        );
+        if said.code != 10 {
+            break;
+        }
+        person::decides((work, running, vendor), (&run, "report"), names);
+        let resume = ["resume", &run, "--settle-after", "0", "--output", "json"];
+        said = work.rolo(&[&resume[..], &["--report", "report"]].concat());
+    }
+    assert!([0, 9].contains(&said.code), "{vendor}: {said:?}");
+    assert_eq!(copies(running, vendor, rows), vec![1; rows], "{vendor}");
+}
+
 #[test]
 fn lost_answers_are_looked_up_and_nothing_is_made_twice() {
     for vendor in VENDORS {
@@ -255,17 +282,12 @@ fn lost_answers_are_looked_up_and_nothing_is_made_twice() {
         let (work, running) = ready(vendor, faults);
         work.write("people.csv", people(60));
         let said = import(&work, "people.csv", &["--settle-after", "0"]);
-        assert_eq!(
-            (said.code, &totals(&said)["created"]),
-            (0, &json!(60)),
-            "{vendor}: {said:?}"
-        );
-        assert_eq!(copies(&running, vendor, 60), [1; 60], "{vendor}");
         let results = work.read("report/results.csv");
         assert!(
             results.contains("the answer was lost; the record was found"),
             "{vendor}"
         );
+        all_there(&work, &running, vendor, (60, said));
     }
 }
 
@@ -290,12 +312,7 @@ fn busy_and_broken_vendors_lose_no_row() {
         let (work, running) = ready(vendor, faults);
         work.write("people.csv", people(40));
         let said = import(&work, "people.csv", &["--settle-after", "0"]);
-        assert_eq!(
-            (said.code, &totals(&said)["created"]),
-            (0, &json!(40)),
-            "{vendor}: {said:?}"
-        );
-        assert_eq!(copies(&running, vendor, 40), [1; 40], "{vendor}");
+        all_there(&work, &running, vendor, (40, said));
     }
 }
 

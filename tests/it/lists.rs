@@ -55,6 +55,9 @@ const ROWS: usize = 10;
 const SIZE: usize = 3;
 const PAGES: usize = 4;
 
+/// The id of the first record, where records are numbered: those that the sandbox makes are others.
+const FIRST: usize = 1001;
+
 /// How a vendor writes a list: whether it knows pages, and what a record is.
 struct Shape {
     is_paged: bool,
@@ -71,16 +74,16 @@ struct Said {
 
 /// A further vendor must say here how its lists are written.
 fn shape(vendor: &str) -> Shape {
-    let named = |n: usize| json!({"id": n + 1, "name": format!("Person {n}")});
+    let named = |n: usize| json!({"id": FIRST + n, "name": format!("Person {n}")});
     match vendor {
         "aalam" => Shape {
             is_paged: false,
-            record: |n| json!({"id": n + 1, "first_name": format!("Person {n}")}),
+            record: |n| json!({"id": FIRST + n, "first_name": format!("Person {n}")}),
             page: |rows, _| rows.into(),
         },
         "allocloud" => Shape {
             is_paged: false,
-            record: |n| json!({"id": n + 1, "details": {"names": {"first": format!("Person {n}")}}}),
+            record: |n| json!({"id": FIRST + n, "details": {"names": {"first": format!("Person {n}")}}}),
             page: |rows, _| json!({ "data": rows }),
         },
         "covage" => Shape {
@@ -123,7 +126,9 @@ fn lying(vendor: &'static str, lie: Lie) -> impl Fn(&Asked, &dyn Fn() -> Answere
     move |asked, answer| {
         let shape = shape(vendor);
         if let Some(one) = asked.target.strip_prefix("/aalam/aalam/base/contact/") {
-            return Answered::json(&(shape.record)(one.parse::<usize>().expect("an id") - 1));
+            return Answered::json(&(shape.record)(
+                one.parse::<usize>().expect("an id") - FIRST,
+            ));
         }
         if !asked.is_list() {
             return answer();

@@ -31,6 +31,7 @@ mod nightly;
 mod nightly_guards;
 mod old_ledgers;
 mod pairing;
+mod person;
 mod plan;
 mod reading;
 mod readme;

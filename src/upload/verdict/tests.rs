@@ -38,6 +38,7 @@ fn record(id: &str, name: &str, mail: &str) -> Candidate {
         id: RemoteId(id.into()),
         contact,
         held,
+        identity: Identity::default(),
         taken: false,
         contested: false,
     }

@@ -76,7 +76,7 @@ pub(super) fn place(at: &str, settings: &Settings) -> Option<String> {
 
 /// A record's id.
 pub(super) fn id(record: &Value) -> Option<RemoteId> {
-    answer::id(answer::inside_data(record).get("id")?)
+    answer::number_id(answer::inside_data(record).get("id")?)
 }
 
 /// The contact that a record is.

@@ -126,7 +126,7 @@ fn plain(value: Option<&Value>) -> Option<String> {
 
 /// A record's id: an opaque text (S).
 pub(super) fn id(record: &Value) -> Option<RemoteId> {
-    answer::id(record.get("contact_uuid")?)
+    answer::word_id(record.get("contact_uuid")?)
 }
 
 /// The contact that a record is.

@@ -74,7 +74,9 @@ impl Vendor for Orzame {
         let request = Request::new(Method::Post, persons(parent.as_ref())).json(body);
         Exchange::new(Effect::Creates, request, |reply| {
             let value = answer::accepted(reply)?.unwrap_or_default();
-            let id = answer::inside_data(&value).get("id").and_then(answer::id);
+            let id = answer::inside_data(&value)
+                .get("id")
+                .and_then(answer::number_id);
             let id = id.ok_or_else(|| Refusal::no_id(reply))?;
             Ok(vec![Ok(Receipt::of(id))])
         })

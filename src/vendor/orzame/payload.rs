@@ -88,7 +88,7 @@ fn written(phone: &Phone, settings: &Settings) -> String {
 /// The contact that a record is; an empty text is an absent value (S: the answers show them so).
 pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Refusal> {
     let value = &record.value;
-    let id = value.get("id").and_then(answer::id);
+    let id = value.get("id").and_then(answer::number_id);
     let id = id.ok_or_else(|| answer::unreadable(value, "id"))?;
     let text = |name: &str| answer::member(value, &[name]);
     let mut contact = Contact {

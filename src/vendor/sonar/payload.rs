@@ -173,7 +173,7 @@ pub(super) fn with_other_numbers(body: &Value, record: &Value, clears: &[String]
 /// The contact that a record is.
 pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Refusal> {
     let value = &record.value;
-    let id = value.get("id").and_then(answer::id);
+    let id = value.get("id").and_then(answer::number_id);
     let id = id.ok_or_else(|| answer::unreadable(value, "id"))?;
     let text = |name: &str| answer::member(value, &[name]);
     let account = || text("account_id").map(ParentId);

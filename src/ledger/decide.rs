@@ -1,0 +1,47 @@
+//! A person's word on a row in doubt: it is that record, or it is not there. It stands apart from what looks find out,
+//! because it holds whatever the vendor has answered and shown.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::write::{Again, put_back};
+use super::{Decision, LedgerError};
+use crate::plan::Fate;
+
+/// Writes the decision.
+pub(super) fn decide(
+    database: &mut Connection,
+    n: i64,
+    number: u64,
+    decision: &Decision,
+) -> Result<(), LedgerError> {
+    let change = database.transaction()?;
+    match decision {
+        Decision::Absent => put_back(&change, n, number, Again::Afresh)?,
+        Decision::Is(remote) => {
+            let other: Option<String> = change
+                .prepare_cached(
+                    "SELECT link.key FROM fate JOIN run ON run.n = fate.run
+                     JOIN link INDEXED BY link_remote ON link.book = run.book AND link.remote = ?3
+                     WHERE fate.run = ?1 AND fate.number = ?2 AND link.key <> fate.key",
+                )?
+                .query_row(params![n, number.cast_signed(), remote.0], |row| row.get(0))
+                .optional()?;
+            if let Some(key) = other {
+                let remote = remote.0.clone();
+                return Err(LedgerError::Taken { remote, key });
+            }
+            // It was taken for a record that others had made before.
+            change.execute(
+                "DELETE FROM before WHERE run = ?1 AND remote = ?2",
+                params![n, remote.0],
+            )?;
+            change.execute(
+                "UPDATE fate SET state = ?3, remote = ?4, accepted = 0, linked = 0,
+                 message = 'the answer was lost; a person named the record' WHERE run = ?1 AND number = ?2",
+                params![n, number.cast_signed(), Fate::Created.name(), remote.0],
+            )?;
+        }
+    }
+    change.execute("UPDATE run SET unlinked = 1, over = 0 WHERE n = ?1", [n])?;
+    Ok(change.commit()?)
+}

@@ -1,0 +1,131 @@
+//! When doubt is looked up: not once, but with growing pauses, since one absence is no proof. A vendor may still be at
+//! work on what it never answered, and its list may show a record later than it made it.
+
+use std::time::Duration;
+
+use crate::ledger::Ledger;
+use crate::model::{BookId, RunId};
+use crate::transport::{Client, Halt, Line, Stop};
+
+use super::settle::{SettleError, Settlement, settle};
+
+/// One look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Look {
+    /// How long to wait for it after the one before.
+    pub(super) pause: Duration,
+    /// Whether it is the last one, after which what is absent is held to be so.
+    pub(super) is_last: bool,
+}
+
+/// The looks within so long: after a fifth of it, after three fifths, and at its end.
+pub(super) fn looks(within: Duration) -> Vec<Look> {
+    if within.is_zero() {
+        return vec![Look {
+            pause: within,
+            is_last: true,
+        }];
+    }
+    let look = |fifths: u32| Look {
+        pause: within * fifths / 5,
+        is_last: false,
+    };
+    let mut looks = vec![look(1), look(2), look(2)];
+    looks[2].is_last = true;
+    looks
+}
+
+/// Waits for a look, unless the stop is said.
+pub(super) async fn wait(stop: &Stop, pause: Duration) -> Result<(), SettleError> {
+    tokio::select! {
+        () = stop.said() => Err(SettleError::Halted(Halt::Stopped)),
+        () = tokio::time::sleep(pause) => Ok(()),
+    }
+}
+
+/// Looks up what a run has in doubt, if it has any.
+pub(super) async fn look_up<L: Line>(
+    client: &Client<L>,
+    ledger: &mut impl Ledger,
+    (run, book): (&RunId, &BookId),
+    stop: &Stop,
+    within: Duration,
+) -> Result<Settlement, SettleError> {
+    if ledger.doubtful(run)?.is_empty() {
+        return Ok(Settlement::default());
+    }
+    look_up_all(
+        client,
+        ledger,
+        (std::slice::from_ref(run), book),
+        stop,
+        within,
+    )
+    .await
+}
+
+/// Settles what earlier runs left in doubt on a book, so that a new plan knows what is there. What turns out to
+/// be absent is not sent for them: the new plan does that. Of a process that was killed nobody knows how long ago it
+/// sent, so it is looked for `within` as long as what was sent just now.
+pub async fn settle_earlier<L: Line>(
+    client: &Client<L>,
+    ledger: &mut impl Ledger,
+    book: &BookId,
+    stop: &Stop,
+    within: Duration,
+) -> Result<Settlement, SettleError> {
+    let runs = ledger.doubtful_runs(book)?;
+    let runs: Vec<RunId> = runs.into_iter().map(|run| run.id).collect();
+    look_up_all(client, ledger, (&runs, book), stop, within).await
+}
+
+async fn look_up_all<L: Line>(
+    client: &Client<L>,
+    ledger: &mut impl Ledger,
+    (runs, book): (&[RunId], &BookId),
+    stop: &Stop,
+    within: Duration,
+) -> Result<Settlement, SettleError> {
+    let mut sum = Settlement::default();
+    if runs.is_empty() {
+        return Ok(sum);
+    }
+    for look in looks(within) {
+        wait(stop, look.pause).await?;
+        (sum.left, sum.missing) = (0, 0);
+        for run in runs {
+            let one = settle(client, ledger, (run, book), look).await?;
+            sum.found += one.found;
+            sum.to_send += one.to_send;
+            sum.left += one.left;
+            sum.missing += one.missing;
+        }
+        // What cannot be told apart, or not be seen at all, is not told by another look.
+        if sum.missing == 0 {
+            break;
+        }
+    }
+    Ok(sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pauses_grow_and_are_so_long_together() {
+        let within = Duration::from_secs(10);
+        let pauses: Vec<u64> = looks(within)
+            .iter()
+            .map(|look| look.pause.as_secs())
+            .collect();
+        assert_eq!(pauses, [2, 4, 4]);
+        for within in [within, Duration::ZERO] {
+            let looks = looks(within);
+            let all: Duration = looks.iter().map(|look| look.pause).sum();
+            assert_eq!(all, within);
+            let last: Vec<bool> = looks.iter().map(|look| look.is_last).collect();
+            assert_eq!(last.iter().position(|last| *last), Some(looks.len() - 1));
+        }
+    }
+}
