@@ -11,12 +11,17 @@ fn prune(work: &Workdir, more: &[&str]) -> Said {
     work.rolo(&[&common[..], more].concat())
 }
 
-/// Prunes every run; one that ended in this very second is not older than nothing, in the next it is.
+/// Prunes until so many rows are erased, or would be, and returns what was said last. A run that ended in this very second
+/// is not older than nothing, in the next it is; of two runs, one may go first.
 fn prune_all(work: &Workdir, rows: u64, more: &[&str]) -> Value {
+    let is_dry = more.contains(&"--dry-run");
     let more = [&["--older-than", "0d"], more].concat();
+    let mut erased = 0;
     let pruned = (0..).find_map(|_| {
         let said = prune(work, &more).json();
-        (said["rows"] == rows).then_some(said)
+        let now = said["rows"].as_u64().expect("a number");
+        erased = if is_dry { now } else { erased + now };
+        (erased == rows).then_some(said)
     });
     pruned.expect("at last")
 }
