@@ -268,7 +268,7 @@ impl Ledger for Sqlite {
     }
 
     fn made(&self, run: &RunId, parent: Option<&ParentId>) -> Result<Vec<Made>, LedgerError> {
-        links::follow_run(&self.database, run)?;
+        links::follow_all(&self.database, &self.run(&run.0)?.about.book)?;
         witness::made(&self.database, self.number(run)?, parent)
     }
 

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod displaced;
+mod doubted;
 mod ended;
 mod forgotten;
 mod together;
