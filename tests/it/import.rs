@@ -5,20 +5,10 @@ use std::collections::BTreeSet;
 use rolo::sandbox::Running;
 use serde_json::{Value, json};
 
-use crate::person;
+use crate::person::{self, texts};
 use crate::workdir::{Said, Workdir, sample, target, vendors};
 
 const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
-
-/// Every text of a record, wherever it stands.
-fn texts(value: &Value) -> BTreeSet<String> {
-    match value {
-        Value::String(text) => BTreeSet::from([text.clone()]),
-        Value::Array(items) => items.iter().flat_map(texts).collect(),
-        Value::Object(members) => members.values().flat_map(texts).collect(),
-        _ => BTreeSet::new(),
-    }
-}
 
 fn holds(record: &Value, wanted: &[&str]) -> bool {
     let texts = texts(record);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::workdir::{Said, Workdir};
 
 /// Every text of a record.
-fn texts(value: &Value) -> BTreeSet<String> {
+pub(crate) fn texts(value: &Value) -> BTreeSet<String> {
     match value {
         Value::String(text) => BTreeSet::from([text.clone()]),
         Value::Array(items) => items.iter().flat_map(texts).collect(),
