@@ -44,7 +44,7 @@ impl Witness {
     /// What it means that the list does not show a step's record.
     pub(super) fn absence(&self, doubt: &Doubt) -> Absence {
         Absence::Unproven(if doubt.accepted {
-            "the vendor said yes, named no record, and none is to be found"
+            "the vendor said yes and named no record that can be this row, and none is to be found"
         } else if doubt.resent {
             "it was sent twice, and is not to be found"
         } else if !self.is_whole {
