@@ -6,12 +6,14 @@ use std::process::{Child, ChildStderr};
 use rolo::ledger::Ledger as _;
 use serde_json::{Value, json};
 
-use crate::scene::{VENDORS, hold_the_book, import, killed, make_twin, people, ready, run, total};
+use rolo::sandbox::VENDORS;
+
+use crate::scene::{hold_the_book, import, killed, make_twin, people, ready, run, total};
 use crate::workdir::{Workdir, target, vendors};
 
 #[test]
 fn a_limited_run_is_resumed_to_its_end() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor);
         work.write("people.csv", people(9));
         let said = import(&work, &["--limit", "4"]);
@@ -93,7 +95,7 @@ fn retry_sends_only_what_was_refused_or_rejected() {
 
 #[test]
 fn undo_deletes_what_was_created_and_restores_what_was_updated() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor);
         work.write("people.csv", people(3));
         import(&work, &[]);

@@ -2,7 +2,9 @@
 
 use rusqlite::Connection;
 
-use crate::scene::{VENDORS, import, people, ready, run, total};
+use rolo::sandbox::VENDORS;
+
+use crate::scene::{import, people, ready, run, total};
 use crate::workdir::Workdir;
 
 /// Lets the ledger fail where it is told that a record was made, or lets it be whole again.
@@ -27,7 +29,7 @@ fn moved(count: usize) -> String {
 
 #[test]
 fn what_a_resumed_run_had_sent_is_not_made_again() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor);
         work.write("people.csv", people(5));
         let first = import(&work, &["--limit", "2"]);

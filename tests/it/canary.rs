@@ -1,11 +1,9 @@
 //! `--canary`: the first rows go alone, and are read back before the others.
 
-use rolo::sandbox::Running;
+use rolo::sandbox::{Running, VENDORS};
 use serde_json::{Value, json};
 
 use crate::workdir::{Said, Workdir, sample, target, vendors};
-
-const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
 
 fn ready(vendor: &str, faults: &str) -> (Workdir, Running) {
     let (work, running) = (Workdir::new(), vendors(faults));
@@ -31,7 +29,7 @@ fn totals(said: &Said) -> Value {
 
 #[test]
 fn what_every_vendor_keeps_is_what_was_sent() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor, "limit=off");
         let sheet = sample("eight.csv");
         let import = |more: &[&str]| {
@@ -71,7 +69,7 @@ fn a_changed_record_is_read_back_too() {
         let rows: String = (0..4).map(row).collect();
         format!("Identifiant,Prénom,Nom,E-mail,Téléphone\n{rows}")
     };
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor, "limit=off");
         work.write("people.csv", people("Durand"));
         run(&work, &["import", "people.csv", "--to", "there"]);

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::scene::{VENDORS, import, ready, run, total};
+use rolo::sandbox::VENDORS;
+
+use crate::scene::{import, ready, run, total};
 use crate::workdir::{Said, Workdir};
 
 /// Léa stands there twice, by name and number; Anne and her husband share an address; K1 stands there twice, word by word.
@@ -35,7 +37,7 @@ fn folder(vendor: &str) -> (Workdir, rolo::sandbox::Running) {
 #[test]
 fn a_person_under_two_keys_is_sent_with_a_warning() {
     let same = "the row is the same person as row 4, under another key";
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, _running) = folder(vendor);
         let said = import(&work, &[]);
         assert_eq!(

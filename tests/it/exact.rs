@@ -1,10 +1,10 @@
 //! What a dry run and a plan show is what the run sends, request by request and byte by byte, at every vendor: what is made,
 //! what is changed, what is removed, and what is merged with what the record holds.
 
-use rolo::sandbox::{Running, Seen};
+use rolo::sandbox::{Running, Seen, VENDORS};
 use serde_json::{Value, json};
 
-use crate::scene::{VENDORS, import, ready, run, total};
+use crate::scene::{import, ready, run, total};
 use crate::workdir::{Said, Workdir, target, vendors};
 
 /// Two people of whom nothing is said but what each vendor holds.
@@ -110,7 +110,7 @@ fn result(work: &Workdir, row: u64) -> String {
 
 #[test]
 fn what_a_dry_run_shows_is_what_the_run_sends() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor);
         work.write("people.csv", PEOPLE);
         let made = shows_what_is_sent(&work, &running, vendor, &[]);

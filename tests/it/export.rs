@@ -2,12 +2,10 @@
 
 use serde_json::{Value, json};
 
-use rolo::sandbox::Running;
+use rolo::sandbox::{Running, VENDORS};
 use rolo::vendor;
 
 use crate::workdir::{Said, Workdir, sample, target, vendors};
-
-const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
 
 fn lines(work: &Workdir, name: &str) -> Vec<Value> {
     work.read(name)
@@ -24,7 +22,7 @@ fn import(work: &Workdir, sheet: &str) -> Said {
 
 #[test]
 fn what_is_exported_is_found_unchanged_when_it_is_imported_again() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let running = vendors("limit=off");
         let work = Workdir::new();
         work.write("rolo.toml", target(&running, vendor));
@@ -103,7 +101,7 @@ fn changes_nothing(work: &Workdir, running: &Running, vendor: &str, ledgers: &[&
 
 #[test]
 fn records_that_others_made_are_paired_by_their_id() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let running = vendors("limit=off");
         let other = Workdir::new();
         other.write("rolo.toml", target(&running, vendor));

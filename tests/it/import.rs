@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rolo::sandbox::Running;
+use rolo::sandbox::{Running, VENDORS};
 use serde_json::{Value, json};
 
 use crate::person::{self, texts};
 use crate::workdir::{Said, Workdir, sample, target, vendors};
-
-const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
 
 fn holds(record: &Value, wanted: &[&str]) -> bool {
     let texts = texts(record);
@@ -56,7 +54,7 @@ fn totals(said: &Said) -> Value {
 
 #[test]
 fn eight_people_reach_every_vendor_and_the_second_run_writes_nothing() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor, "limit=off");
         let first = import(&work, &sample("eight.csv"), &[]);
         let records = running.records(vendor);
@@ -197,7 +195,7 @@ fn a_company_with_an_ampersand_is_refused_here_or_cleaned_as_told() {
 
 #[test]
 fn a_changed_row_changes_one_record() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor, "limit=off");
         work.write("people.csv", people(5));
         import(&work, "people.csv", &[]);
@@ -267,7 +265,7 @@ fn all_there(work: &Workdir, running: &Running, vendor: &str, (rows, mut said): 
 
 #[test]
 fn lost_answers_are_looked_up_and_nothing_is_made_twice() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let faults = "limit=off,drop_after=12%,drop_before=8%,500=3%,500_after=5%,seed=11";
         let (work, running) = ready(vendor, faults);
         work.write("people.csv", people(60));
@@ -297,7 +295,7 @@ fn what_cannot_be_told_apart_stays_in_doubt_and_is_not_sent_again() {
 
 #[test]
 fn busy_and_broken_vendors_lose_no_row() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let faults = "limit=off,429=10%,retry_after=0,503=5%,502=3%,504=3%,drop_before=3%,seed=3";
         let (work, running) = ready(vendor, faults);
         work.write("people.csv", people(40));
@@ -323,7 +321,7 @@ fn an_expired_token_is_renewed() {
 
 #[test]
 fn wrong_credentials_stop_the_run_before_it_burns_the_sheet() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor, "limit=off");
         let wrong = target(&running, vendor)
             .replace("sandbox-api-key", "wrong")
@@ -473,7 +471,7 @@ fn an_interrupted_run_settles_and_can_be_done_again() {
 
 #[test]
 fn a_dry_run_shows_the_requests_and_sends_none() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor, "limit=off");
         work.write("people.csv", people(4));
         let said = import(&work, "people.csv", &["--dry-run"]);

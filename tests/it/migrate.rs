@@ -1,11 +1,10 @@
 //! `rolo migrate`: from any vendor to any other, twenty directions; done again it changes nothing.
 
-use rolo::sandbox::Running;
+use rolo::sandbox::{Running, VENDORS};
 use serde_json::{Value, json};
 
 use crate::workdir::{Said, Workdir, sample, target, vendors};
 
-const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
 const NESTED: [&str; 2] = ["orzame", "sonar"];
 
 /// A folder with targets `there` and `beyond`.
@@ -28,8 +27,8 @@ fn migrate(work: &Workdir, more: &[&str]) -> Said {
 
 #[test]
 fn every_direction_moves_what_both_can_hold_and_moves_it_once() {
-    for from in VENDORS {
-        for to in VENDORS.into_iter().filter(|to| *to != from) {
+    for &from in VENDORS {
+        for &to in VENDORS.iter().filter(|to| **to != from) {
             let running = vendors("limit=off");
             let work = ready(&running, from, to);
             let sheet = sample("eight.csv");

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use rolo::sandbox::Running;
+use rolo::sandbox::{Running, VENDORS};
 use serde_json::{Value, json};
 
 use crate::workdir::{Said, Workdir, target, vendors};
-
-const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
 
 fn folder(running: &Running, vendor: &str) -> Workdir {
     let work = Workdir::new();
@@ -66,7 +64,7 @@ fn total(said: &Said, name: &str) -> Value {
 
 #[test]
 fn a_mirror_deletes_what_it_made_and_nothing_else() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         for header in [KEYED, PLAIN] {
             let running = vendors("limit=off");
             let (work, other) = (folder(&running, vendor), folder(&running, vendor));
@@ -216,7 +214,7 @@ fn a_row_that_is_wrong_today_keeps_its_record() {
 
 #[test]
 fn everything_else_goes_too_where_that_is_wanted() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let running = vendors("limit=off");
         let (work, other) = (folder(&running, vendor), folder(&running, vendor));
         other.write("people.csv", people(20..25, KEYED));

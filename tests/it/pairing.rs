@@ -1,12 +1,10 @@
 //! Which row is which record: what is there is found and changed, never made twice; and what a plan finds right after
 //! a run is nothing to do.
 
-use rolo::sandbox::Running;
+use rolo::sandbox::{Running, VENDORS};
 use serde_json::{Value, json};
 
 use crate::workdir::{Said, Workdir, sample, target, vendors};
-
-const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
 
 /// A folder with a ledger of its own, and the target `there` in it.
 fn folder(running: &Running, vendor: &str) -> Workdir {
@@ -50,7 +48,7 @@ fn writes(running: &Running, vendor: &str) -> usize {
 
 #[test]
 fn right_after_a_run_there_is_nothing_to_do_whatever_it_is_compared_with() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         for sheet in ["eight.csv", "messy.csv"] {
             let running = vendors("limit=off");
             let work = folder(&running, vendor);
@@ -100,7 +98,7 @@ const PEOPLE: &str = "Id,Prénom,Nom,E-mail,Téléphone\n\
 
 #[test]
 fn what_somebody_changed_there_is_put_right_where_the_target_is_compared() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let running = vendors("limit=off");
         let (work, other) = (folder(&running, vendor), folder(&running, vendor));
         work.write("people.csv", PEOPLE);
@@ -181,7 +179,7 @@ fn without_a_key_column_a_person_who_changes_name_or_address_is_the_same() {
 
 #[test]
 fn people_who_share_a_switchboard_or_an_address_stay_apart() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let running = vendors("limit=off");
         let (first, second) = (folder(&running, vendor), folder(&running, vendor));
         let row = |name: &str| format!("{name},info@example.fr,+33 1 99 00 00 01\n");
@@ -265,7 +263,7 @@ fn what_cannot_be_told_apart_is_an_error_that_names_the_records() {
 
 #[test]
 fn strangers_who_share_a_column_stay_two() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         for (anne, bob) in [
             (
                 "Anne,Durand,+33 1 99 00 12 34,@acme",
@@ -304,7 +302,7 @@ fn strangers_who_share_a_column_stay_two() {
 
 #[test]
 fn two_records_that_fit_by_number_make_no_third() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let running = vendors("limit=off");
         let sheet =
             |key: &str| format!("Id,Prénom,Nom,Téléphone\n{key},Anne,Durand,+33 1 99 00 12 34\n");
@@ -341,7 +339,7 @@ fn a_ledger_that_does_not_know_who_its_records_are_overwrites_nobody() {
         "K1,Anne,Durand,anne@example.fr,+33 1 99 00 00 01",
         "K1,Max,Weber,max@example.fr,+33 1 99 00 00 04",
     );
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let running = vendors("limit=off");
         let work = folder(&running, vendor);
         let import = |sheet: &str, more: &[&str]| {
@@ -407,7 +405,7 @@ fn a_record_of_another_key_is_nobody_elses() {
 
 #[test]
 fn a_record_that_was_deleted_there_is_made_again_and_said() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let running = vendors("limit=off");
         let (work, other) = (folder(&running, vendor), folder(&running, vendor));
         for work in [&work, &other] {
@@ -479,7 +477,7 @@ fn modes_make_or_change_only_and_existing_records_are_left_or_refused() {
 
 #[test]
 fn an_empty_cell_leaves_what_stands_there() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let running = vendors("limit=off");
         let work = folder(&running, vendor);
         work.write("people.csv", PEOPLE);
@@ -500,7 +498,7 @@ fn an_empty_cell_leaves_what_stands_there() {
 
 #[test]
 fn an_empty_cell_takes_away_what_stands_there_where_that_is_said() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         for compare in ["target", "ledger"] {
             let running = vendors("limit=off");
             let work = folder(&running, vendor);
@@ -585,7 +583,7 @@ fn a_book_of_the_same_people_is_paired_by_a_migration() {
 
 #[test]
 fn a_run_that_was_disturbed_is_done_again_without_a_copy() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let faults = "limit=off,drop_after=10%,drop_before=6%,500_after=4%,seed=5";
         let running = vendors(faults);
         let row = |n| format!("P{n},Durand{n},p{n}@example.fr,+33 1 99 00 01 {n:02}\n");

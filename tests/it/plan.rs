@@ -1,9 +1,9 @@
 //! `rolo plan` and `rolo apply`: what is shown is what is sent, or nothing is.
 
-use rolo::sandbox::Running;
+use rolo::sandbox::{Running, VENDORS};
 use serde_json::{Value, json};
 
-use crate::scene::{VENDORS, import, people, ready, run, total};
+use crate::scene::{import, people, ready, run, total};
 use crate::workdir::{Said, Workdir, target};
 
 fn plan(work: &Workdir, more: &[&str]) -> Said {
@@ -49,7 +49,7 @@ fn changed(running: &Running, vendor: &str, from: usize) -> Vec<Value> {
 
 #[test]
 fn a_plan_sends_nothing_and_apply_sends_what_it_shows() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor);
         work.write("people.csv", people(6));
         let planned = plan(&work, &[]);
@@ -210,7 +210,7 @@ fn a_saved_plan_is_not_resumed_by_accident() {
 
 #[test]
 fn a_limited_apply_is_resumed_and_undone_like_an_import() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor);
         work.write("people.csv", people(5));
         let planned = id(&plan(&work, &[]));
@@ -257,7 +257,7 @@ fn somebody(work: &Workdir, sheet: &str) {
 
 #[test]
 fn a_plan_is_refused_where_somebody_changed_a_record_that_it_would_change() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor);
         let planned = planned_changes(&work);
         somebody(&work, &people(3).replace("Durand1", "Zola"));
@@ -280,7 +280,7 @@ fn a_plan_is_refused_where_somebody_changed_a_record_that_it_would_change() {
 
 #[test]
 fn a_plan_stands_where_somebody_changed_what_it_does_not_touch() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor);
         let planned = planned_changes(&work);
         somebody(&work, &people(3).replace("Durand0", "Zola"));
@@ -292,7 +292,7 @@ fn a_plan_stands_where_somebody_changed_what_it_does_not_touch() {
 
 #[test]
 fn a_plan_is_refused_where_a_record_is_gone() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor);
         let planned = planned_changes(&work);
         let other = work.path("other.sqlite3").display().to_string();
@@ -316,7 +316,7 @@ fn a_plan_is_refused_where_a_record_is_gone() {
 
 #[test]
 fn a_plan_is_refused_where_somebody_made_records_beside_its_own() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor);
         let planned = planned_changes(&work);
         somebody(&work, &people(5).replace("K4", "X4").replace("K3,", "X3,"));
@@ -333,7 +333,7 @@ fn a_plan_is_refused_where_somebody_made_records_beside_its_own() {
 
 #[test]
 fn a_plan_is_refused_where_a_later_import_wrote_its_contacts() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = ready(vendor);
         let planned = planned_changes(&work);
         assert_eq!(import(&work, &[]).code, 0, "{vendor}");

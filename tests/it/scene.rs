@@ -7,8 +7,6 @@ use serde_json::json;
 
 use crate::workdir::{Said, Workdir, target, vendors};
 
-pub(crate) const VENDORS: [&str; 5] = ["aalam", "allocloud", "covage", "orzame", "sonar"];
-
 /// A folder whose target `there` is a sandbox of this vendor.
 pub(crate) fn ready(vendor: &str) -> (Workdir, Running) {
     let (work, running) = (Workdir::new(), vendors("limit=off"));

@@ -2,8 +2,10 @@
 
 use serde_json::json;
 
+use rolo::sandbox::VENDORS;
+
 use crate::middle::{Answered, Asked, Middle};
-use crate::scene::{VENDORS, people};
+use crate::scene::people;
 use crate::workdir::{Said, Workdir, target, vendors};
 
 /// Answers that are no list, each with words of the vendor that a person must read.
@@ -98,7 +100,7 @@ fn import(work: &Workdir, more: &[&str]) -> Said {
 
 #[test]
 fn nothing_is_sent_where_what_is_there_cannot_be_read() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         for (what, list, words) in nonsense() {
             // Covage's list is bare.
             let list = match vendor {
@@ -135,7 +137,7 @@ fn nothing_is_sent_where_what_is_there_cannot_be_read() {
 
 #[test]
 fn a_mirror_a_plan_and_a_dry_run_end_alike_and_a_person_may_say_otherwise() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let page = Answered::text(200, "text/html", "<h1>Maintenance</h1>");
         let (work, running, _middle) = ready(vendor, page);
         for more in [
@@ -160,7 +162,7 @@ fn a_mirror_a_plan_and_a_dry_run_end_alike_and_a_person_may_say_otherwise() {
 
 #[test]
 fn a_vendor_that_lets_nobody_list_is_only_warned_of() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         for status in [403, 405, 410, 501] {
             let body = json!({"error": {"message": "listing is not for you"}}).to_string();
             let (work, running, _middle) =
@@ -193,7 +195,7 @@ fn a_parent_that_is_not_there_is_empty_and_its_rows_are_refused_by_the_vendor() 
 
 #[test]
 fn a_plan_is_not_applied_to_what_cannot_be_read() {
-    for vendor in VENDORS {
+    for &vendor in VENDORS {
         let (work, running) = (Workdir::new(), vendors("limit=off"));
         let ill = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
         let is_ill = ill.clone();
