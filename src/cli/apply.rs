@@ -91,7 +91,7 @@ fn waits(run: &Run) -> Result<(), Failure> {
             "`rolo plan` makes another".to_owned(),
         ),
         None => Err(Failure::usage(
-            format!("run {} is no saved plan", run.id),
+            format!("run {} is not a saved plan", run.id),
             "`rolo plan` saves one; `rolo resume` goes on with a run that did not end",
         )),
     }
@@ -175,7 +175,7 @@ fn stands(
 const NAMED: usize = 10;
 
 fn differences(same: bool, stale: &[Stale], new: &[RemoteId]) -> String {
-    let other = "its requests would be others: a setting was changed, or a person was forgotten";
+    let other = "the requests would differ: a setting changed, or rows were erased";
     let mut parts: Vec<String> = (!same).then(|| other.to_owned()).into_iter().collect();
     parts.extend(stale.iter().take(NAMED).map(difference));
     if stale.len() > NAMED {

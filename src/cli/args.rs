@@ -239,13 +239,13 @@ pub(super) struct Undo {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct Forget {
-    /// Whoever has this phone number
+    /// The person with this phone number
     #[arg(long, value_name = "NUMBER")]
     pub(super) phone: Option<String>,
-    /// Whoever has this e-mail address
+    /// The person with this e-mail address
     #[arg(long, value_name = "ADDRESS")]
     pub(super) email: Option<String>,
-    /// Whoever has this key
+    /// The person with this key
     #[arg(long, value_name = "KEY")]
     pub(super) key: Option<String>,
 }
@@ -413,7 +413,7 @@ pub(super) struct Runs {
     /// Say that the vendor does not have this row, which is in doubt; `rolo resume` then sends it
     #[arg(long, requires = "row")]
     pub absent: bool,
-    /// List so many at the most
+    /// List at most this many
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub most: usize,
     /// Check that the ledger is whole

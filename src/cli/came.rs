@@ -94,7 +94,7 @@ pub(super) fn stopped(ended: &Ended) -> Option<String> {
         Ended::StopLoss(why) => Some(format!(
             "too many refusals in a row for the same reason: {why}"
         )),
-        Ended::SignIn(why) => Some(format!("the vendor does not let us in: {why}")),
+        Ended::SignIn(why) => Some(format!("sign-in failed: {why}")),
         Ended::Unavailable(why) => Some(format!("the vendor cannot be reached: {why}")),
         Ended::Unanswered(requests, why) => Some(format!(
             "{requests} requests in a row got no usable answer: {why}"

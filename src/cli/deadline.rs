@@ -33,7 +33,7 @@ impl Deadline {
 
     fn wanted(text: &str) -> String {
         format!(
-            "`{text}` is no deadline: a time such as 06:00 or a while such as 45m or 2h is wanted"
+            "invalid deadline `{text}`: expected a time of day or a duration, for example 06:00, 45m or 2h"
         )
     }
 

@@ -225,7 +225,7 @@ impl From<Halt> for Failure {
             },
             Halt::SignIn(why) => Self::new(
                 Kind::SignIn,
-                format!("the vendor does not let us in: {why}"),
+                format!("sign-in failed: {why}"),
                 "check the target's credentials; nothing more was sent",
             ),
             Halt::Unavailable(why) => Self::new(

@@ -68,7 +68,7 @@ fn delimiter(text: &str) -> Result<char, String> {
             let mut letters = text.chars();
             match (letters.next(), letters.next()) {
                 (Some(one), None) => Ok(one),
-                _ => Err("one character is wanted, or `tab`".to_owned()),
+                _ => Err("expected one character, or `tab`".to_owned()),
             }
         }
     }
@@ -103,16 +103,16 @@ pub(super) struct Sending {
     /// Requests in flight at most [default: the target's, else the vendor's]
     #[arg(long, value_name = "N", env = "ROLO_CONCURRENCY", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub concurrency: Option<u16>,
-    /// Stop after so many refusals in a row for the same reason; 0 never stops [default: 10]
+    /// Stop after this many refusals in a row for the same reason, or requests in a row without an answer; 0 never stops [default: 10]
     #[arg(long, value_name = "N")]
     pub(super) stop_after: Option<u32>,
-    /// Stop after so many refusals in all; 0 never stops [default: 0]
+    /// Stop after this many refusals in all; 0 never stops [default: 0]
     #[arg(long, value_name = "N")]
     pub(super) max_errors: Option<u64>,
-    /// Send so many rows at the most; the rest can be resumed
+    /// Send at most this many rows; the rest can be resumed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) limit: Option<u64>,
-    /// Send so many rows first, read them back, and go on only if the target holds what was sent
+    /// Send this many rows first, read them back, and go on only if the target holds what was sent
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) canary: Option<u64>,
     /// Stop at this time (06:00), or after this while (45m, 2h); the rest can be resumed

@@ -143,7 +143,7 @@ fn demand_telling(forget: &Forget) -> Result<(), Failure> {
     let key = forget.key.as_deref().map(|key| !key.trim().is_empty());
     if [email, phone, key].contains(&Some(false)) {
         return Err(Failure::usage(
-            "that tells nobody apart",
+            "too little to identify a person",
             "give a whole e-mail address, a phone number of six digits or more, or a key",
         ));
     }

@@ -110,7 +110,7 @@ impl Inbox {
         };
         let found = glob::glob_with(&text, options).map_err(|error| {
             Failure::usage(
-                format!("`{text}` is no glob: {error}"),
+                format!("invalid glob `{text}`: {error}"),
                 "write it as in a shell, in quotes: 'inbox/*.xlsx'",
             )
         })?;

@@ -186,7 +186,10 @@ fn parent_map(file: &Path) -> Result<ParentMap, Failure> {
                 map.insert(old.to_owned(), new.to_owned());
             }
             _ => {
-                let what = format!("`{}`, line {n}: `{line}` is no pair of ids", file.display());
+                let what = format!(
+                    "`{}`, line {n}: `{line}` is not a pair of ids",
+                    file.display()
+                );
                 return Err(Failure::usage(what, hint));
             }
         }

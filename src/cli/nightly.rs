@@ -90,7 +90,7 @@ fn many(
         return Err(Failure::new(
             Kind::Guard,
             format!("there is no sheet in `{}`", night.source),
-            "look at who should have put one there; without --expect-files that is no error",
+            "check the program that delivers the files, or drop --expect-files to allow an empty folder",
         ));
     }
     common.between.listen();

@@ -169,11 +169,11 @@ impl Making<'_> {
         let (action, code) = self.asked.policy.aim().act(changes.as_deref());
         if let (Some(by), Some(remote)) = (row.by, &row.remote) {
             let what = match by {
-                MatchBy::Email | MatchBy::EmailAndName => "its e-mail address",
-                MatchBy::NumberAndName => "its name and number",
-                MatchBy::Whole => "all that it says",
+                MatchBy::Email | MatchBy::EmailAndName => "e-mail address",
+                MatchBy::NumberAndName => "name and number",
+                MatchBy::Whole => "all of its values",
             };
-            let message = format!("{what} led to record {remote}");
+            let message = format!("matched existing record {remote} by {what}");
             step.remarks
                 .push(Remark::of_row(&MATCH_FOUND, step.row, message));
         }

@@ -32,7 +32,7 @@ pub(super) struct Prune {
 }
 
 fn days(text: &str) -> Result<u32, String> {
-    let wanted = || format!("`{text}` is no age: a number and d or w are wanted, such as 90d");
+    let wanted = || format!("invalid age `{text}`: expected a number and d or w, for example 90d");
     let unit = text.chars().next_back().ok_or_else(wanted)?;
     let number: u32 = text[..text.len() - unit.len_utf8()]
         .parse()
@@ -112,7 +112,7 @@ fn old_sheets(folder: &Path, before: SystemTime) -> Result<Vec<PathBuf>, Failure
     }
     if !kept::is_folder(&done) {
         return Err(Failure::usage(
-            format!("`{}` is no folder", done.display()),
+            format!("`{}` is not a folder", done.display()),
             "name the folder that `rolo import FOLDER` reads: what was imported is in `done` of it",
         ));
     }

@@ -118,7 +118,7 @@ impl Target {
                     let label = |c: char| c.is_ascii_alphanumeric() || c == '-';
                     if account.is_empty() || !account.chars().all(label) {
                         return Err(Failure::usage(
-                            format!("target `{}`: `{account}` is no account name", self.name),
+                            format!("target `{}`: invalid account name `{account}`", self.name),
                             format!("it is the first part of {shape}"),
                         ));
                     }

@@ -56,7 +56,7 @@ pub(super) fn resume(resume: &Resume, common: &Common) -> Result<u8, Failure> {
     whole(&run)?;
     if matches!(run.saved, Some(Saved::Waiting | Saved::Dropped)) {
         return Err(Failure::usage(
-            format!("run {} is a saved plan that nobody applied", run.id),
+            format!("run {} is a saved plan that was not applied", run.id),
             format!("`rolo apply {}` sends it", run.id),
         ));
     }

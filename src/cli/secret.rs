@@ -96,14 +96,14 @@ fn from_command(place: &str, words: &[toml::Value]) -> Result<String, Failure> {
         output(words[0], &words[1..]).map_err(|error| failed(error.to_string()))?;
     if said.len() as u64 > MOST {
         return Err(failed(format!(
-            "it says more than {} KiB, which is no secret",
+            "its output is larger than {} KiB: expected a secret of one line",
             MOST >> 10
         )));
     }
     if !status.success() {
         return Err(failed(format!("it ended with {status}")));
     }
-    String::from_utf8(said).map_err(|_| failed("its answer is no text".to_owned()))
+    String::from_utf8(said).map_err(|_| failed("its output is not text".to_owned()))
 }
 
 /// What a command says, up to a little more than a secret may have, and how it ended.

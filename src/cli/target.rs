@@ -281,7 +281,7 @@ pub(super) fn text_of(target: &str, name: &str, value: &toml::Value) -> Result<S
             Ok(texts?.join(","))
         }
         _ => Err(Failure::usage(
-            format!("`{name}` of target `{target}` is no plain value"),
+            format!("`{name}` of target `{target}` is not a plain value"),
             "write a text, a number, or a list of numbers",
         )),
     }

@@ -129,7 +129,7 @@ pub enum LedgerError {
         target: String,
     },
     /// A run writes a book of which something is to be erased.
-    #[error("a run is writing the book of target `{target}`, and nobody can be forgotten under it")]
+    #[error("cannot erase data while a run is writing to target `{target}`")]
     Busy {
         /// The target's name.
         target: String,
@@ -154,7 +154,7 @@ pub enum LedgerError {
     #[error("the ledger cannot be written or read")]
     Database(#[from] rusqlite::Error),
     /// The file is damaged, or no ledger.
-    #[error("`{}` is damaged, or no ledger", path.display())]
+    #[error("`{}` is damaged, or is not a ledger", path.display())]
     NoLedger {
         /// Where it is.
         path: PathBuf,
@@ -202,8 +202,8 @@ impl LedgerError {
             Self::Newer { .. } => "use the newer rolo that wrote it, or another file with --ledger",
             Self::NoRun(_) | Self::AmbiguousRun(_) => "`rolo runs` lists the runs",
             Self::NoLedger { .. } => {
-                "keep it aside, or name another file with --ledger, then import with --compare target: what is there \
-                 is recognised"
+                "move the file away or pass another with --ledger; then import with --compare target so that existing records \
+                 are matched"
             }
             Self::Database(_) => "look at the disk's free space and the file's permissions",
             Self::Displaced { .. } => {
@@ -266,8 +266,8 @@ pub trait Ledger: Send {
     fn add(&mut self, run: &RunId, steps: &[Step]) -> Result<(), LedgerError>;
     /// Says that every row of the source has its step.
     fn planned(&mut self, run: &RunId) -> Result<(), LedgerError>;
-    /// Takes the next steps that wait to be sent, in order, and marks them as sent; durable when it returns. One that
-    /// says nothing any more is skipped.
+    /// Takes the next steps that wait to be sent, in order, and marks them as sent; durable when it returns. A step
+    /// whose payload was erased is skipped.
     fn claim(&mut self, run: &RunId, most: usize) -> Result<Vec<Step>, LedgerError>;
     /// Writes what became of steps, in one transaction; the links that follow are there for whoever asks next.
     fn settle(&mut self, run: &RunId, outcomes: &[Outcome]) -> Result<(), LedgerError>;

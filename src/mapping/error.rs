@@ -52,7 +52,7 @@ pub enum MappingError {
         proposal: Vec<String>,
     },
     /// The person named a header row that is not among the first rows.
-    #[error("there is no row {row} among the first rows")]
+    #[error("row {row} is not among the first rows")]
     NoRow {
         /// What was named.
         row: u64,

@@ -106,7 +106,7 @@ pub enum Field {
 
 /// A text that names no field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no field")]
+#[error("unknown field `{0}`")]
 pub struct UnknownField(pub String);
 
 impl Field {

@@ -108,7 +108,7 @@ const REGIONS: &str = "AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD 
 /// A text that is no region.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no region: the two letters of a country are wanted, such as FR (the United Kingdom is GB)"
+    "invalid region `{0}`: expected the two letters of a country, for example FR (the United Kingdom is GB)"
 )]
 pub struct BadRegion(pub String);
 

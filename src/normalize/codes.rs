@@ -71,7 +71,7 @@ pub(super) static PHONE_NO_REGION: Code = code(
 pub(super) static PHONE_NOT_A_NUMBER: Code = code(
     "phone.not-a-number",
     Error,
-    "The value is no phone number: it has letters or signs that no number has, or no digits.",
+    "The value is not a phone number: it has letters or signs that no number has, or no digits.",
     "correct the number, or move the text to another column",
 );
 pub(super) static PHONE_SCIENTIFIC: Code = code(
@@ -127,7 +127,7 @@ pub(super) static PHONE_EXTENSION: Code = code(
 pub(super) static EMAIL_NO_AT: Code = code(
     "email.no-at",
     Error,
-    "The value has no @: it is no e-mail address.",
+    "The value has no @: it is not an e-mail address.",
     "correct the address, or move the text to another column",
 );
 pub(super) static EMAIL_SEVERAL_AT: Code = code(
@@ -146,7 +146,7 @@ pub(super) static EMAIL_LOCAL: Code = code(
 pub(super) static EMAIL_DOMAIN: Code = code(
     "email.domain",
     Error,
-    "What stands after the @ is no domain name: it lacks a dot, or has a sign that no domain name has.",
+    "The part after the @ is not a domain name: it lacks a dot, or has a character that no domain name has.",
     "correct the address",
 );
 pub(super) static EMAIL_NAME: Code = code(

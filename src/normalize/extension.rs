@@ -81,7 +81,7 @@ impl Making {
                     phone.extension = Some(digits.to_owned());
                     continue;
                 }
-                Some(_) => "the extension is no short number",
+                Some(_) => "the extension is not a short number",
                 None => "no phone number stands beside the extension",
             };
             let place = self.place(pending.column);

@@ -102,7 +102,7 @@ impl Making {
             }
             Ok(_) => self.keep_second(value, text),
             Err(_) => {
-                let message = "the value is no list of numbers";
+                let message = "the value is not a list of numbers";
                 self.remark(&codes::MAIL_CATEGORIES_UNCLEAR, value, text, message);
                 self.keep(value, text);
             }

@@ -106,7 +106,7 @@ fn what_is_wrong_is_said_and_kept() {
             "Mobile",
             "voir Paul",
             "phone.not-a-number",
-            "phone is no number",
+            "phone is not a number",
         ),
         (
             "Mobile",
@@ -118,7 +118,7 @@ fn what_is_wrong_is_said_and_kept() {
             "Mobile",
             "p1234p5678w9",
             "phone.not-a-number",
-            "phone is no number",
+            "phone is not a number",
         ),
         ("E-mail", "anne", "email.no-at", "e-mail address has no @"),
         (

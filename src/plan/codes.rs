@@ -57,7 +57,7 @@ pub static MATCH_FOUND: Code = Code {
     severity: Severity::Note,
     means: "The vendor held the contact already: its e-mail address, or its name with one of its numbers, led to the \
             record. From now on the row is linked to it.",
-    help: "nothing; --dry-run shows such rows before anything is sent, and --on-existing skip leaves their records alone",
+    help: "no action needed; preview such matches with --dry-run; --on-existing skip leaves their records alone",
 };
 
 /// A value that the vendor stores in another form than it was sent.

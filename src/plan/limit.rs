@@ -49,7 +49,7 @@ impl std::str::FromStr for Percent {
     }
 }
 
-/// A limit on records: a count, a percentage of those there are, or both; the smaller holds.
+/// A limit on records: an absolute count, a percentage of those there are, or both; the smaller applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Most {

@@ -104,7 +104,7 @@ impl Hints {
             return Err(SheetError::Hint {
                 file: name.to_owned(),
                 why: format!(
-                    "there is no sheet `{sheet}`: the file is no workbook ({})",
+                    "there is no sheet `{sheet}`: the file is not a workbook ({})",
                     format.name()
                 ),
                 help: "leave --sheet out".to_owned(),

@@ -60,7 +60,7 @@ impl Text {
     fn broken(&self, error: csv::Error, row: u64) -> SheetError {
         let file = self.name.clone();
         let csv::ErrorKind::Io(source) = error.into_kind() else {
-            let source = io::Error::other("the text is no table");
+            let source = io::Error::other("the text is not a table");
             return SheetError::Read { file, row, source };
         };
         match source

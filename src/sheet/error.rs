@@ -29,7 +29,7 @@ pub enum SheetError {
         file: String,
     },
     /// The content is of a kind that is not read.
-    #[error("`{file}` is {what}, which is not read")]
+    #[error("unsupported file type: `{file}` is {what}")]
     Unsupported {
         /// The path as given.
         file: String,
@@ -39,7 +39,7 @@ pub enum SheetError {
         help: String,
     },
     /// The workbook is broken, locked, or not what it seems.
-    #[error("`{file}` is no readable workbook: {why}")]
+    #[error("cannot read the workbook `{file}`: {why}")]
     Workbook {
         /// The path as given.
         file: String,

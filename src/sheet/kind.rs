@@ -4,6 +4,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
+use ::zip::result::ZipError;
+
 use super::{Format, SheetError, encoding, ndjson, phonebook};
 
 /// How many first bytes are looked at.
@@ -109,10 +111,17 @@ fn text(head: &[u8]) -> Kind {
     Kind::Read(Format::Csv)
 }
 
+/// What is said of a workbook whose end is missing.
+const CUT: &str = "it was cut off: the list of its parts is missing";
+
 fn zip(name: &str, file: &mut File) -> Result<Kind, SheetError> {
     let mut archive = ::zip::ZipArchive::new(&mut *file).map_err(|error| SheetError::Workbook {
         file: name.to_owned(),
-        why: format!("it is a damaged or incomplete archive ({error})"),
+        why: match error {
+            // The list of an archive's parts stands at its end.
+            ZipError::InvalidArchive(why) if why.contains("EOCD") => CUT.to_owned(),
+            error => format!("it is a damaged archive ({error})"),
+        },
         help: "copy or download the file again".to_owned(),
     })?;
     let names: Vec<Vec<u8>> = archive.file_names_raw().map(<[u8]>::to_vec).collect();
@@ -168,7 +177,7 @@ fn ole(name: &str, file: &mut File) -> Result<Kind, SheetError> {
     } else if is_cut(&bytes) {
         return Err(SheetError::Workbook {
             file: name.to_owned(),
-            why: "it was cut off: the list of its parts is missing".to_owned(),
+            why: CUT.to_owned(),
             help: "copy or download the file again".to_owned(),
         });
     } else {
@@ -232,13 +241,13 @@ mod tests {
             (b"[{\"name\": 1}]", "a JSON document"),
             (
                 b"PK\x03\x04 cut off",
-                "`x` is no readable workbook: it is a damaged or incomplete",
+                "cannot read the workbook `x`: it was cut off",
             ),
             (&ole("EncryptedPackage"), "a workbook with a password"),
             (&ole("Workbook"), "Xls"),
             (
                 &ole("Workbook")[..500],
-                "`x` is no readable workbook: it was cut off",
+                "cannot read the workbook `x`: it was cut off",
             ),
             (&[0, 1, 2, 3, 4, 5, 6, 0, 1, 2], "binary data"),
             (b"", "Csv"),

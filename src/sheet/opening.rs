@@ -123,7 +123,7 @@ fn with_writer(path: &Path) -> io::Result<File> {
         let _ = say.send(File::open(path));
     });
     opened.recv_timeout(NO_WRITER).unwrap_or_else(|_| {
-        let why = "it is a pipe, and nobody writes into it";
+        let why = "it is a pipe without a writer";
         Err(io::Error::new(ErrorKind::TimedOut, why))
     })
 }

@@ -70,7 +70,7 @@ impl MustKeep {
 
 /// A word that names no field and no family of fields.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is no field: {known} or a field of `rolo map` is wanted")]
+#[error("unknown field `{name}`: expected {known} or a field that `rolo map` shows")]
 pub struct NoSuchField {
     name: String,
     known: String,

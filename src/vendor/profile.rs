@@ -68,7 +68,7 @@ impl TryFrom<String> for Rate {
 
 /// A text that is no rate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no rate: a number and a unit are wanted, such as 10/s, 60/min or 500/h")]
+#[error("invalid rate `{0}`: expected a number and a unit, for example 10/s, 60/min or 500/h")]
 pub struct BadRate(pub String);
 
 impl std::str::FromStr for Rate {

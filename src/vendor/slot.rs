@@ -61,7 +61,7 @@ impl Slot {
         }
     }
 
-    /// The same, but for such numbers of its kinds.
+    /// Excludes numbers for which `test` holds; `words` describes them in `rolo vendors`.
     #[must_use]
     pub(super) const fn except(mut self, words: &'static str, test: Test) -> Self {
         self.except = Some((words, test));

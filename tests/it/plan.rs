@@ -111,7 +111,7 @@ fn a_plan_is_applied_once() {
     assert_eq!(total(&import, "unchanged"), 3, "{import:?}");
     let no_plan = run(&work, &["apply", &id(&import)]);
     assert!(
-        no_plan.code == 2 && no_plan.stderr.contains("is no saved plan"),
+        no_plan.code == 2 && no_plan.stderr.contains("is not a saved plan"),
         "{no_plan:?}"
     );
 }
@@ -373,7 +373,7 @@ fn a_plan_is_refused_where_other_requests_would_be_sent() {
     let planned = id(&plan(&work, &[]));
     let said = run(&work, &["apply", &planned, "--set", "create_style=single"]);
     assert!(
-        said.code == 7 && said.stderr.contains("its requests would be others"),
+        said.code == 7 && said.stderr.contains("the requests would differ"),
         "{said:?}"
     );
     assert_eq!(running.records("allocloud").len(), 0);

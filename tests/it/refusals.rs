@@ -59,7 +59,7 @@ fn bad_input_and_bad_settings_end_with_a_reason_and_a_hint() {
         ("people.csv", &with("lacking.toml"), 2, "email and password"),
         ("people.csv", &with("clear.toml"), 2, "clear text"),
         ("people.csv", &with("switch.toml"), 2, "`v9`"),
-        ("people.csv", &with("rate.toml"), 2, "`fast` is no rate"),
+        ("people.csv", &with("rate.toml"), 2, "invalid rate `fast`"),
         ("people.csv", &with("nowhere.toml"), 2, "nowhere.toml"),
         (
             "people.csv",

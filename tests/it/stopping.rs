@@ -110,7 +110,7 @@ fn what_has_no_end_is_no_sheet() {
             "it is a device, which has no end",
             "into a file",
         ),
-        ("pipe", "nobody writes into it", "start what writes"),
+        ("pipe", "a pipe without a writer", "start what writes"),
     ] {
         for command in [
             &["check", sheet, "--for", "covage"][..],
@@ -173,7 +173,7 @@ fn settings_that_are_larger_than_any_are_refused() {
     assert_eq!(said.code, 2, "{said:?}");
     let plain = work.read("rolo.toml");
     for (secret, why) in [
-        ("{ command = [\"yes\"] }", "which is no secret"),
+        ("{ command = [\"yes\"] }", "expected a secret of one line"),
         ("{ file = \"/dev/zero\" }", "has no end"),
         ("{ file = \"large\" }", "larger than 4 MiB"),
     ] {

@@ -166,7 +166,7 @@ fn message(code: &'static Code, number: &str) -> Cow<'static, str> {
         "phone.no-region" => Cow::Borrowed("phone has no country code, and no region is said"),
         "phone.country-code" => Cow::Borrowed("phone has the code of no country after the +"),
         "phone.scientific" => Cow::Borrowed("phone is in scientific notation"),
-        "phone.not-a-number" => Cow::Borrowed("phone is no number"),
+        "phone.not-a-number" => Cow::Borrowed("phone is not a number"),
         _ => Cow::Owned(format!(
             "phone has {digits} digit{}",
             if digits == 1 { "" } else { "s" }

@@ -35,7 +35,7 @@ pub(crate) static NESTED: Code = Code {
 pub(crate) static STRANGE: Code = Code {
     id: "vcard.line",
     severity: Severity::Warning,
-    means: "A line of the card is no property: it has no name, or no colon. It is left out.",
+    means: "A line of the card is not a property: it has no name, or no colon. It is left out.",
     help: "look at the card in the program that it comes from",
 };
 
@@ -74,7 +74,7 @@ pub(super) fn record(card: Open) -> Record {
     }
     making.finish();
     for line in card.strange {
-        making.remark(&STRANGE, line, "a line of the card is no property");
+        making.remark(&STRANGE, line, "a line of the card is not a property");
     }
     if card.broken {
         let message = "another card begins before the card ends";

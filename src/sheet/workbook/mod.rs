@@ -140,6 +140,15 @@ fn wrong(file: &str, why: impl Into<String>) -> SheetError {
     }
 }
 
+/// A file that ends before the workbook does.
+fn cut(file: &str) -> SheetError {
+    SheetError::Workbook {
+        file: file.to_owned(),
+        why: "it was cut off: the end of it is missing".to_owned(),
+        help: "copy or download the file again".to_owned(),
+    }
+}
+
 fn locked(file: &str) -> SheetError {
     SheetError::Unsupported {
         file: file.to_owned(),

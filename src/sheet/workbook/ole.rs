@@ -17,14 +17,34 @@ const MINI_SECTOR: usize = 64;
 const MINI: usize = 4096;
 
 /// The first of these streams that the file has.
-pub(super) fn stream(mut file: File, names: &[&str]) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.rewind()?;
-    file.take(LARGEST).read_to_end(&mut bytes)?;
-    find(&bytes, names).ok_or_else(|| io::ErrorKind::InvalidData.into())
+pub(super) fn stream(file: File, names: &[&str]) -> io::Result<Vec<u8>> {
+    let found = find(&whole(file)?, names).ok_or(io::ErrorKind::InvalidData)?;
+    Ok(found.bytes)
 }
 
-fn find(bytes: &[u8], names: &[&str]) -> Option<Vec<u8>> {
+/// Whether the file ends before the first of these streams does.
+pub(super) fn is_cut(file: File, names: &[&str]) -> io::Result<bool> {
+    let found = find(&whole(file)?, names);
+    Ok(found.is_some_and(|found| found.bytes.len() < found.stated))
+}
+
+/// What the file holds. Whoever shares it finds it at its beginning.
+fn whole(mut file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    (&file).take(LARGEST).read_to_end(&mut bytes)?;
+    file.rewind()?;
+    Ok(bytes)
+}
+
+/// A stream as far as the file goes.
+struct Found {
+    bytes: Vec<u8>,
+    /// How long it is by the directory.
+    stated: usize,
+}
+
+fn find(bytes: &[u8], names: &[&str]) -> Option<Found> {
     let container = Container::of(bytes)?;
     let directory = container.chain(u32_at(bytes, 48)?, usize::MAX);
     let entries = || directory.chunks_exact(DIRECTORY_ENTRY);
@@ -33,12 +53,17 @@ fn find(bytes: &[u8], names: &[&str]) -> Option<Vec<u8>> {
         .iter()
         .find_map(|name| entries().find(|entry| is_named(entry, name)))?;
     let (start, length) = (u32_at(entry, 116)?, u32_at(entry, 120)? as usize);
-    if length >= MINI {
-        return Some(container.chain(start, length));
-    }
-    let minis = container.chain(u32_at(root, 116)?, u32_at(root, 120)? as usize);
-    let table = words(&container.chain(u32_at(bytes, 60)?, usize::MAX));
-    Some(follow(&minis, MINI_SECTOR, &table, start, length))
+    let found = if length >= MINI {
+        container.chain(start, length)
+    } else {
+        let minis = container.chain(u32_at(root, 116)?, u32_at(root, 120)? as usize);
+        let table = words(&container.chain(u32_at(bytes, 60)?, usize::MAX));
+        follow(&minis, MINI_SECTOR, &table, start, length)
+    };
+    Some(Found {
+        bytes: found,
+        stated: length,
+    })
 }
 
 /// Whether a directory entry has this name, in any case; 0 ends it.

@@ -10,7 +10,7 @@ use calamine::{Data, DataRef, Range, Reader, Xls, XlsError};
 use super::super::{Row, SheetError, Table};
 use super::gather::Gather;
 use super::look::{self, Look};
-use super::{Opened, choose, guarded, locked, opened_again, sheets_of, wrong};
+use super::{Opened, choose, cut, guarded, locked, ole, opened_again, sheets_of, wrong};
 
 /// A sheet, held whole.
 struct Whole {
@@ -21,6 +21,10 @@ struct Whole {
 
 pub(super) fn open(name: &str, file: File, hint: Option<&str>) -> Result<Opened, SheetError> {
     let again = opened_again(name, &file)?;
+    let is_cut = ole::is_cut(opened_again(name, &file)?, &["Workbook", "Book"]);
+    if is_cut.is_ok_and(|is_cut| is_cut) {
+        return Err(cut(name));
+    }
     let opened = guarded(name, || Xls::new(BufReader::new(file)))?;
     let mut book = opened.map_err(|error| match error {
         XlsError::Password => locked(name),
@@ -195,7 +199,10 @@ mod tests {
                 let mut bent = bytes.clone();
                 bent[at] ^= 0x55;
                 let _ = rows(&bent);
-                let _ = rows(&bytes[..at]);
+                // Where the end of the file is missing, no row of it is.
+                if let Ok(read) = rows(&bytes[..at]) {
+                    assert_eq!(read.len(), sound.len(), "cut at {at}");
+                }
             }
         }
     }

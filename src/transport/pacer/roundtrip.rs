@@ -58,7 +58,7 @@ impl RoundTrip {
 /// The mean of the last answers is steadier than TCP's eighth, and follows a way that changes within a second.
 const REMEMBERED: u32 = 32;
 
-/// What is within so many variations of the mean is usual.
+/// A round trip within this many mean deviations of the mean counts as normal.
 const WITHIN: u32 = 4;
 
 /// The way has a shortest time, so that what is early is less so than what is late.
