@@ -31,13 +31,7 @@ pub(super) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
     let asked = Asked::of_migration(migrate, &targets, map.clone().unwrap_or_default())?;
     let to = Target::of(&asked.spec.target, &targets)?;
     if from.book()? == to.book()? {
-        return Err(Failure::usage(
-            format!(
-                "`{}` and `{}` are the same address book",
-                from.name, to.name
-            ),
-            "name another target with --to",
-        ));
+        return Err(same_book(&from.name, &to.name));
     }
     // What hangs under nothing at the second target is lost there, and counted; no map is needed for it.
     let all_under = migrate.tuning.parent.clone();
@@ -100,18 +94,32 @@ pub(super) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
             &map,
         )?;
     }
-    for why in &fetched.unread {
-        let _ = writeln!(
-            std::io::stderr(),
-            "warning: a record was not understood: {why}"
-        );
+    let is_whole = fetched.unread.is_empty() && fetched.short.is_empty();
+    warn(&fetched.unread, &fetched.short);
+    Ok(if is_whole || code != 0 {
+        code
+    } else {
+        Kind::Rows as u8
+    })
+}
+
+fn same_book(from: &str, to: &str) -> Failure {
+    Failure::usage(
+        format!("`{from}` and `{to}` are the same address book"),
+        "name another target with --to",
+    )
+}
+
+/// Says what of the source was not read.
+fn warn(unread: &[String], short: &[String]) {
+    for why in unread {
+        let words = "a record was not understood";
+        let _ = writeln!(std::io::stderr(), "warning: {words}: {why}");
     }
-    for why in &fetched.short {
+    for why in short {
         let words = "not all contacts may have been read";
         let _ = writeln!(std::io::stderr(), "warning: {words}: {why}");
     }
-    let unread = !(fetched.unread.is_empty() && fetched.short.is_empty()) && code == 0;
-    Ok(if unread { Kind::Rows as u8 } else { code })
 }
 
 /// A file that only its owner can read: it holds people.

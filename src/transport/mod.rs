@@ -254,12 +254,8 @@ impl<L: Line> Client<L> {
                     (Event::NoAnswer, why.clone())
                 }
             };
-            match &answer {
-                Ok(reply) if leaves_open(reply.status) => {
-                    *open = Some(Refusal::of(reply).to_string());
-                }
-                Err(Broken::NoAnswer(why) | Broken::TooLarge(why)) => *open = Some(why.clone()),
-                _ => {}
+            if let Some(why) = left_open(&answer) {
+                *open = Some(why);
             }
             let jitter = fastrand::f64();
             let history = History {
@@ -308,6 +304,15 @@ impl<L: Line> Client<L> {
             () = self.stop.said() => Err(Missing::NotSent(Halt::Stopped)),
             () = tokio::time::sleep(wait) => Ok(()),
         }
+    }
+}
+
+/// Why it is not known whether a request was applied, where that is so.
+fn left_open(answer: &Result<Reply, Broken>) -> Option<String> {
+    match answer {
+        Ok(reply) if leaves_open(reply.status) => Some(Refusal::of(reply).to_string()),
+        Err(Broken::NoAnswer(why) | Broken::TooLarge(why)) => Some(why.clone()),
+        _ => None,
     }
 }
 
