@@ -71,6 +71,8 @@ struct Reading {
     empty: u32,
     /// Whether the vendor says that more follows.
     has_more: bool,
+    /// How many pages the vendor has spoken of.
+    spoken_of: u32,
     /// What the vendor counts.
     total: Option<u64>,
     /// Whether rows moved, or were counted otherwise, while it was read.
@@ -101,9 +103,12 @@ impl Pages {
         let Some(paging) = paging else {
             return self.end(false);
         };
+        let is_spoken_of = reading.pages <= reading.spoken_of;
         let has_more = reading.heed(&paging);
         reading.has_more = has_more;
         reading.has_changed |= reading.pages > 1 && 0 < fresh && fresh < rows;
+        // What such a page should have shown has moved to one that was read before.
+        reading.has_changed |= is_spoken_of && 0 < rows && fresh == 0 && !reading.is_all();
         reading.empty = if rows == 0 { reading.empty + 1 } else { 0 };
         let is_full = paging.size.is_some_and(|size| rows >= size)
             || reading.pages > 1 && rows >= reading.longest;
@@ -153,7 +158,13 @@ impl Reading {
             self.has_changed |= self.total.is_some_and(|before| before != total);
             self.total = Some(total);
         }
+        self.spoken_of = self.spoken_of.max(paging.pages.unwrap_or(0));
         paging.is_linked || paging.pages.is_some_and(|pages| self.pages < pages) || self.is_short()
+    }
+
+    /// Whether as many were seen as the vendor counts.
+    fn is_all(&self) -> bool {
+        self.total == Some(self.seen.len() as u64)
     }
 
     fn is_short(&self) -> bool {
@@ -164,13 +175,12 @@ impl Reading {
     /// Why there may be more than was seen. Where the vendor counts as many, it does not matter what else it says.
     fn doubt(&self, has_more: bool) -> Option<String> {
         let seen = self.seen.len();
-        let is_all = self.total == Some(seen as u64);
         if let Some(total) = self.total.filter(|_| self.is_short()) {
             return Some(format!(
                 "its list shows {seen}, and by the vendor's count there are {total}"
             ));
         }
-        if has_more && !is_all {
+        if has_more && !self.is_all() {
             return Some(format!(
                 "its list shows {seen}, and says that more follow, which do not come"
             ));
