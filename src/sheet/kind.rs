@@ -225,7 +225,7 @@ mod tests {
             .encode_utf16()
             .flat_map(u16::to_le_bytes)
             .collect::<Vec<u8>>();
-        let cases: [(&[u8], &str); 19] = [
+        let cases: [(&[u8], &str); 20] = [
             (b"a,b\n", "Csv"),
             (b"[Name];[Phone]\n", "Csv"),
             (b"a|\x00b\nc|d and more text\n", "Csv"),
@@ -235,6 +235,10 @@ mod tests {
             (&utf16, "Vcard"),
             (b"{\"name\": {\"full\": \"A\"}}\n", "Ndjson"),
             (b"{\"row\": 2, \"key\": \"7\"}\n", "Ndjson"),
+            (
+                b"{\"row\": 2, \"position\": \"CEO\", \"primary\": true}\n",
+                "Ndjson",
+            ),
             (b"{\"row\": 2, \"a\": 1}\n", "a JSON document"),
             (b"{\"a\": 1}\n", "a JSON document"),
             (b"\n <!DOCTYPE html><p>", "a web page"),

@@ -29,16 +29,26 @@ const KNOWN: [&str; 8] = [
     "note",
 ];
 
-/// All that stands in the line of a contact of which nothing is known but its key.
-const BARE: [&str; 4] = ["row", "sheet", "key", "parent"];
+/// The members that other programs' objects may have too: beside a row's number, and with nothing strange, they are a
+/// contact's of which little is known.
+const COMMON: [&str; 8] = [
+    "row",
+    "sheet",
+    "key",
+    "parent",
+    "department",
+    "position",
+    "primary",
+    "mail_categories",
+];
 
 /// Whether a first line is a neutral contact.
 pub(super) fn is_contact(line: &str) -> bool {
     let object: Option<Map<String, Value>> = serde_json::from_str(line).ok();
     object.is_some_and(|object| {
-        let is_bare = object.get("row").is_some_and(Value::is_u64)
-            && object.keys().all(|name| BARE.contains(&name.as_str()));
-        is_bare || KNOWN.iter().any(|name| object.contains_key(*name))
+        let is_little = object.get("row").is_some_and(Value::is_u64)
+            && object.keys().all(|name| COMMON.contains(&name.as_str()));
+        is_little || KNOWN.iter().any(|name| object.contains_key(*name))
     })
 }
 
