@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use rolo::vendor::{Entry, Parent, VENDORS};
+use rolo::backend::{Entry, Parent, VENDORS};
 
 const ROWS: [u32; 3] = [10_000, 30_000, 100_000];
 

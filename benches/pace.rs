@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt};
+use rolo::backend::{Credentials, Rate, Settings, find};
 use rolo::model::Contact;
 use rolo::sandbox;
 use rolo::transport::{Answer, Client, Https, Pacer, Stop};
-use rolo::vendor::{Credentials, Rate, Settings, find};
 
 const LANES: usize = 8;
 

@@ -13,12 +13,12 @@ use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use rolo::backend::{Credentials, Payload, Rate, Settings, find};
 use rolo::ledger::{Keeper, Ledger, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey};
 use rolo::plan::{Action, Moment, Step};
 use rolo::transport::{Answer, Client, Https, Pacer, Stop};
 use rolo::upload::{Ended, Options, Promise, upload};
-use rolo::vendor::{Credentials, Payload, Rate, Settings, find};
 use serde_json::{Value, json};
 
 /// As in the program.

@@ -4,9 +4,9 @@ mod pages;
 
 use std::collections::HashSet;
 
+use crate::backend::{Cursor, Page, Paging, Record, Vendor};
 use crate::model::{ParentId, RemoteId};
 use crate::transport::{Answer, Client, Halt, Line};
-use crate::vendor::{Cursor, Page, Paging, Record, Vendor};
 use crate::wire::{Refusal, Why};
 
 pub use pages::Extent;

@@ -8,12 +8,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rayon::prelude::*;
 
+use crate::backend::{Encoded, MustKeep, Vendor};
 use crate::mapping::{HEADER_AGAIN, Mapping};
 use crate::model::{Contact, ContactKey, Diagnostic, Field, ParentId, Place, ScopedKey, Severity};
 use crate::normalize::{self, Script};
 use crate::sheet::{Row, SheetError, Source};
 use crate::validate::{AcrossRows, Repeats, Seen, Subject, Together};
-use crate::vendor::{Encoded, MustKeep, Vendor};
 
 /// What a row passes through.
 pub struct Line {

@@ -55,7 +55,7 @@
 //! one lock and one pace. The look serves as the run's survey, since it is older than anything that the run makes.
 //!
 //! Who a contact is, its [`model::Identity`] says: name, e-mail addresses and numbers, of the typed contact, restricted to
-//! what the vendor took of them ([`vendor::Taking`]). A record is decoded to a contact and encoded again, so both sides
+//! what the vendor took of them ([`backend::Taking`]). A record is decoded to a contact and encoded again, so both sides
 //! have one, and neither is guessed from the vendor's JSON: a free value that looks like an address is none. A step's
 //! identity stands beside its payload in the ledger, and as digests in the link when the step is erased: a key that
 //! leads to somebody else's record changes nothing ([`plan::IdentityDigest`]).
@@ -140,7 +140,7 @@ pub mod validate;
 
 pub mod wire;
 
-pub mod vendor;
+pub mod backend;
 
 pub mod intake;
 

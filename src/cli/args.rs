@@ -13,8 +13,8 @@ use super::interrupt::Interrupted;
 use super::notify::Telling;
 pub(super) use super::plan::Plan;
 use super::prune::Prune;
+use crate::backend::Rate;
 use crate::sandbox::Faults;
-use crate::vendor::Rate;
 
 /// Moves address books: reads contact sheets, checks them, uploads them, and accounts for every row.
 #[derive(Debug, Parser)]

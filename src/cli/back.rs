@@ -1,12 +1,12 @@
 //! What takes one step of a run back, by how its record stands now.
 
+use crate::backend::{Payload, Snapshot, Vendor};
 use crate::model::{Field, RunId};
 use crate::plan::{
     Action, Change, Fate, Remark, Step, UNDO_CHANGED, UNDO_DELETED, UNDO_GONE, UNDO_UNKNOWN,
     UNDO_UNSEEN, doubt,
 };
 use crate::upload::{Stands, says};
-use crate::vendor::{Payload, Snapshot, Vendor};
 
 /// The step that takes a step back; it deletes and restores only what says what the step sent.
 pub(super) fn back(

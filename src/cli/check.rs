@@ -14,11 +14,11 @@ use super::opened::{Opened, open_named};
 use super::screen::{Screen, Tone};
 use super::target::Target;
 use super::timing::Stopwatch;
+use crate::backend::VENDORS;
 use crate::intake::{self, Checked, Line, Verdict};
 use crate::mapping::Original;
 use crate::plan::{Fate, Lost, Remark, Totals};
 use crate::report::{Closing, Document, Entry, Head, Report, Tally};
-use crate::vendor::VENDORS;
 
 /// What came of the sheet for one vendor.
 struct Column {

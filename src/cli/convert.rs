@@ -13,11 +13,11 @@ use super::opened::{Opened, open_named};
 use super::screen::Screen;
 use super::target::Target;
 use super::timing::Stopwatch;
+use crate::backend::MustKeep;
 use crate::intake::{self, Line};
 use crate::plan::Fate;
 use crate::report::{Closing, Head};
 use crate::sheet::{Written, writer};
-use crate::vendor::MustKeep;
 
 /// Runs the command.
 pub(super) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {

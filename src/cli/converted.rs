@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use super::args::Output;
 use super::failure::Failure;
+use crate::backend::Payload;
 use crate::intake::{Checked, Verdict};
 use crate::model::Diagnostic;
 use crate::plan::{Fate, Lost, Remark, Totals};
 use crate::report::{Document, Entry, Tally};
 use crate::sheet::Writer;
-use crate::vendor::Payload;
 
 /// Where contacts go.
 pub(super) enum Out {

@@ -18,7 +18,7 @@ pub(super) fn codes() -> Vec<&'static Code> {
         .chain(crate::validate::CODES)
         .chain(crate::plan::CODES)
         .copied();
-    let mut codes: Vec<&'static Code> = line.chain(crate::vendor::codes()).collect();
+    let mut codes: Vec<&'static Code> = line.chain(crate::backend::codes()).collect();
     codes.sort_by_key(|code| code.id);
     codes.dedup_by_key(|code| code.id);
     codes

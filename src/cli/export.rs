@@ -15,12 +15,12 @@ use super::progress::{Progress, Quiet};
 use super::screen::{Screen, plain};
 use super::sending::on_the_network;
 use super::target::Target;
+use crate::backend::{Rate, Record, Vendor};
 use crate::fetch::{Extent, Found, fetch_of};
 use crate::ledger::{Ledger as _, ScopedLink, Sqlite};
 use crate::model::{BookId, Contact, ContactKey, ParentId, ScopedKey};
 use crate::plan::{IdentityDigest, Link};
 use crate::sheet::{Writer, writer};
-use crate::vendor::{Rate, Record, Vendor};
 
 /// What came of the records so far.
 struct Exported<'a> {

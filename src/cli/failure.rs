@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
+use crate::backend::BadSetting;
 use crate::engine::SpecError;
 use crate::fetch::FetchError;
 use crate::ledger::LedgerError;
@@ -11,7 +12,6 @@ use crate::plan::BrokenTotals;
 use crate::sheet::SheetError;
 use crate::transport::{Halt, TransportError};
 use crate::upload::SettleError;
-use crate::vendor::BadSetting;
 
 use super::interrupt;
 use super::screen::plain;

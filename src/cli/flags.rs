@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::deadline::Deadline;
+use crate::backend::{MustKeep, Rate};
 use crate::engine::Delivery;
 use crate::mapping::Unmapped;
 use crate::model::Region;
-use crate::vendor::{MustKeep, Rate};
 
 /// How a sheet is read.
 #[derive(Clone, Debug, Args)]

@@ -6,8 +6,8 @@ use jiff::Zoned;
 use serde_json::{Value, json};
 
 use super::sums::effort;
+use crate::backend::{Rate, Vendor};
 use crate::plan::Step;
-use crate::vendor::{Rate, Vendor};
 
 /// What sending a plan would take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

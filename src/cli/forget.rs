@@ -155,7 +155,7 @@ fn is_meant(forget: &Forget, step: &Step) -> bool {
     let payload = step
         .payload
         .as_ref()
-        .map(crate::vendor::Payload::text)
+        .map(crate::backend::Payload::text)
         .unwrap_or_default();
     match &forget.key {
         Some(key) => step.key.0 == *key,

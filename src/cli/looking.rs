@@ -6,12 +6,12 @@ use std::cell::RefCell;
 use super::failure::{Failure, Kind};
 use super::planning::Making;
 use super::sending::on_the_network;
+use crate::backend::{Parent, Snapshot};
 use crate::ledger::{Ledger as _, LedgerError, Missing, Whose};
 use crate::model::{ParentId, RemoteId};
 use crate::plan::{Action, Compare, Scope, Step};
 use crate::transport::Halt;
 use crate::upload::{self, Looked, SettleError, Stands};
-use crate::vendor::{Parent, Snapshot};
 
 /// Steps that are looked through at once.
 const CHUNK: u64 = 1000;

@@ -15,10 +15,10 @@ use super::planning::Rows;
 use super::screen::plain;
 use super::spec::Asked;
 use super::target::Target;
+use crate::backend::Parent;
 use crate::ledger::{Ledger as _, LedgerError, Sqlite};
 use crate::model::{BookId, ParentId, RunId};
 use crate::sheet::{CsvTable, Written, writer};
-use crate::vendor::Parent;
 
 /// Parents' ids in the first target, and what they are in the second.
 type ParentMap = BTreeMap<String, String>;

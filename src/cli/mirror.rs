@@ -7,10 +7,10 @@ use std::collections::HashSet;
 
 use super::failure::{Failure, Kind};
 use super::planning::Making;
+use crate::backend::{Parent, Payload};
 use crate::ledger::{Ledger as _, LedgerError, Whose};
 use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
 use crate::plan::{Action, Change, MIRROR_GONE, Remark, Step};
-use crate::vendor::{Parent, Payload};
 
 /// Adds a step for each record that the sheet does not have, behind those of the rows.
 pub(super) fn mirror(making: &mut Making<'_>) -> Result<(), Failure> {

@@ -16,9 +16,9 @@ use super::night::Night;
 use super::screen::plain;
 use super::secret;
 use super::sending::on_the_network;
+use crate::backend::Secrecy;
 use crate::plan::Fate;
 use crate::transport::{Webhook, is_url};
-use crate::vendor::Secrecy;
 
 /// Who is told.
 #[derive(Clone, Debug, Default, Args)]

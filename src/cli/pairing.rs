@@ -4,6 +4,7 @@
 use super::failure::Failure;
 use super::looking::Broken;
 use super::planning::Making;
+use crate::backend::Payload;
 use crate::ledger::{Ledger as _, LedgerError, Pending, Problem, Whose};
 use crate::model::{BookId, ContactKey, RemoteId, ScopedKey};
 use crate::plan::{
@@ -12,7 +13,6 @@ use crate::plan::{
     Remark, Scope, Step, VALUE_ALTERED,
 };
 use crate::upload::merges;
-use crate::vendor::Payload;
 
 /// Steps that are decided at once.
 const CHUNK: usize = 1000;

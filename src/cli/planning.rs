@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::repeated::duplicate;
 use super::sums::Sums;
 use super::target::{Reached, Target};
+use crate::backend::Vendor;
 use crate::engine::{Guards, Policy};
 use crate::intake::{self, Checked, Line};
 use crate::ledger::{Ledger as _, Lookup, Sqlite, Standing, Wanted};
@@ -22,7 +23,6 @@ use crate::normalize;
 use crate::plan::{Action, CLEAR_IMPOSSIBLE, Compare, Known, MatchKey, Mode, Scope, Step, Trust};
 use crate::transport::Halt;
 use crate::upload::Ended;
-use crate::vendor::Vendor;
 
 pub(super) use super::sums::{Counts, words};
 

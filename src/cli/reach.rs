@@ -8,10 +8,10 @@ use super::interrupt::Interrupted;
 use super::secret;
 use super::size;
 use super::target::{Place, Target, text_of};
+use crate::backend::{self, BaseUrl, Credential, Credentials, Parent, Rate};
 use crate::model::{BookId, ParentId};
 use crate::sandbox;
 use crate::transport::{Client, Https, MOST_ANSWER, Pacer, Stop, Word};
-use crate::vendor::{self, BaseUrl, Credential, Credentials, Parent, Rate};
 
 /// A target that can be sent to. The sandbox in this process ends with it.
 pub(super) struct Reached {
@@ -75,7 +75,7 @@ impl Target {
             names.map(|c| written.rest.get(c.name).cloned()).collect()
         };
         let is_twin = |(name, other): &(&String, &Written)| {
-            let vendor = vendor::find(&other.vendor).map(|entry| entry.profile.id);
+            let vendor = backend::find(&other.vendor).map(|entry| entry.profile.id);
             **name != self.name
                 && account == self.name
                 && !other.rest.contains_key("account")
@@ -91,7 +91,7 @@ impl Target {
     fn account(&self, written: &Written) -> Result<String, Failure> {
         let plain = self.profile().credentials.iter().copied().flatten();
         let plain = plain
-            .filter(|c| c.secret == vendor::Secrecy::Plain)
+            .filter(|c| c.secret == backend::Secrecy::Plain)
             .map(|c| c.name);
         for name in std::iter::once("account").chain(plain) {
             if let Some(value) = written.rest.get(name) {
@@ -235,7 +235,7 @@ impl Target {
     /// Adds a credential as what it is: a secret, or what may be shown.
     fn hand_over(&self, credentials: &mut Credentials, name: &str, value: impl Into<String>) {
         let mut known = self.profile().credentials.iter().copied().flatten();
-        let is_plain = known.any(|c| c.name == name && c.secret == vendor::Secrecy::Plain);
+        let is_plain = known.any(|c| c.name == name && c.secret == backend::Secrecy::Plain);
         if is_plain {
             credentials.set_plain(name, value);
         } else {

@@ -14,6 +14,7 @@ use super::screen::{Screen, plain};
 use super::sending;
 use super::target::{Reached, Target};
 use super::timing::Stopwatch;
+use crate::backend::Rate;
 use crate::engine::Delivery;
 use crate::ledger::{Ledger as _, LedgerError, NewRun, Sqlite};
 use crate::model::RunId;
@@ -21,7 +22,6 @@ use crate::plan::{Fate, Totals};
 use crate::report::{Closing, Document, Entry, Head, Report, Tally, Timings};
 use crate::transport::Word;
 use crate::upload::{self, Ended, Promise};
-use crate::vendor::Rate;
 
 pub(super) use super::came::{Came, Shown};
 

@@ -3,8 +3,8 @@
 use super::args::Sandbox;
 use super::failure::{Failure, Kind};
 use super::screen::Screen;
+use crate::backend::{Parent, VENDORS};
 use crate::sandbox::{Options, credentials, start};
-use crate::vendor::{Parent, VENDORS};
 
 /// Runs the command until the process ends.
 pub(super) fn run(sandbox: &Sandbox) -> Result<u8, Failure> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
 use super::failure::{Failure, Kind};
-use crate::vendor::Secrecy;
+use crate::backend::Secrecy;
 
 /// How much a command may say that tells a secret, in bytes.
 const MOST: u64 = 64 << 10;

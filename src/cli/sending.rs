@@ -6,12 +6,12 @@ use std::time::Duration;
 use super::failure::{Failure, Kind};
 use super::progress::Progress;
 use super::target::Reached;
+use crate::backend::Rate;
 use crate::engine::Delivery;
 use crate::ledger::{Ledger as _, LedgerError, Sqlite};
 use crate::model::{BookId, RunId};
 use crate::plan::Fate;
 use crate::upload::{self, Delivered, Ended, Options, SettleError, Settlement, Sight};
-use crate::vendor::Rate;
 
 /// How many steps to claim ahead: what a quarter of a second sends, since a crash leaves them in doubt.
 pub(super) fn ahead(rate: Rate, lanes: usize) -> usize {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::backend::{Effort, Vendor};
 use crate::plan::{Action, Step};
-use crate::vendor::{Effort, Vendor};
 
 /// What a plan holds, by action.
 pub(super) type Counts = BTreeMap<&'static str, u64>;

@@ -8,10 +8,10 @@ use super::args::{Common, Tuning};
 use super::config::{Targets, Written, state_folder};
 use super::failure::{Failure, Kind};
 use super::secret;
+use crate::backend::{self, Entry, MustKeep, Profile, Rate, Settings, Vendor};
 use crate::engine::TargetSpec;
 use crate::model::{ParentId, Region};
 use crate::plan::{Compare, Most};
-use crate::vendor::{self, Entry, MustKeep, Profile, Rate, Settings, Vendor};
 
 pub(super) use super::reach::Reached;
 
@@ -219,8 +219,8 @@ impl Written {
 }
 
 fn entry(name: &str, targets: &Targets) -> Result<&'static Entry, Failure> {
-    vendor::find(name).ok_or_else(|| {
-        let vendors = vendor::VENDORS
+    backend::find(name).ok_or_else(|| {
+        let vendors = backend::VENDORS
             .iter()
             .map(|entry| entry.profile.id)
             .collect::<Vec<_>>();

@@ -6,11 +6,11 @@ use super::back::{back, deleted, doubted, restoring};
 use super::failure::Failure;
 use super::sending::on_the_network;
 use super::target::Reached;
+use crate::backend::{Snapshot, Vendor};
 use crate::ledger::{Ledger as _, LedgerError, Run, Settled, Sqlite};
 use crate::model::{ParentId, RemoteId};
 use crate::plan::{Action, Fate, Step};
 use crate::upload::{self, Stands};
-use crate::vendor::{Snapshot, Vendor};
 
 /// How the records that the run wrote stand at the target.
 type Held = HashMap<RemoteId, Stands>;
@@ -130,10 +130,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::backend::Payload;
     use crate::ledger::{Given, NewRun};
     use crate::model::{BookId, ContactKey};
     use crate::plan::Link;
-    use crate::vendor::Payload;
 
     fn step(number: u64, action: Action) -> Step {
         let is_update = action == Action::Update;

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::args::{Common, Output, Vendors};
 use super::failure::Failure;
 use super::screen::{Screen, Tone, pad};
-use crate::model::Code;
-use crate::vendor::{
+use crate::backend::{
     BaseUrl, Choices, Entry, Listing, Mark, Parent, Profile, Secrecy, Settings, Slot, Switch,
     VENDORS, find,
 };
+use crate::model::Code;
 
 /// Runs the command.
 pub(super) fn run(vendors: &Vendors, common: &Common) -> Result<u8, Failure> {
@@ -244,10 +244,10 @@ fn document(entry: &Entry) -> Result<Value, Failure> {
         };
         json!({"name": switch.name, "choices": choices, "default": switch.default, "help": switch.help, "source": switch.mark.name()})
     };
-    let operation = |operation: &crate::vendor::Operation| json!({"name": operation.name, "request": operation.request, "source": operation.mark.name()});
+    let operation = |operation: &crate::backend::Operation| json!({"name": operation.name, "request": operation.request, "source": operation.mark.name()});
     let limit = |(what, mark): &(&str, Mark)| json!({"what": what, "source": mark.name()});
     let slot = |slot: &Slot| json!({"at": slot.at, "takes": slot.words()});
-    let credentials = |list: &&[crate::vendor::Credential]| {
+    let credentials = |list: &&[crate::backend::Credential]| {
         list.iter()
             .map(|credential| credential.name)
             .collect::<Vec<_>>()

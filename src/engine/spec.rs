@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::path;
+use crate::backend::{Listing, MustKeep, Rate};
 use crate::mapping::{Kept, Unmapped};
 use crate::model::{ParentId, Region};
 use crate::plan::{Aim, Compare, Duplicates, Mode, Most, OnExisting, Percent, Scope, UpdateLimit};
-use crate::vendor::{Listing, MustKeep, Rate};
 
 /// What was asked of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@
 
 use std::collections::HashSet;
 
-use crate::vendor::{Cursor, Paging};
+use crate::backend::{Cursor, Paging};
 
 /// How much of what is there a list has shown.
 #[must_use]

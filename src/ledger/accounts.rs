@@ -5,8 +5,8 @@
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, Result};
 
+use crate::backend::{self, Parent};
 use crate::model::{BookId, ContactKey, ParentId, RemoteId};
-use crate::vendor::{self, Parent};
 
 /// The parts of each account become one book, and each link and each step says what its contact hangs under: the parent
 /// that was sent, else the part's. Where two parts had linked one key under one parent to two records, the key keeps the
@@ -129,7 +129,7 @@ fn book(call: &Context<'_>, place: usize) -> Result<BookId> {
 /// Whether the vendor of a book keeps its contacts under parents.
 fn has_parents(book: &str) -> bool {
     let vendor = book.split(' ').next().unwrap_or_default();
-    vendor::find(vendor).is_some_and(|entry| entry.profile.parent != Parent::None)
+    backend::find(vendor).is_some_and(|entry| entry.profile.parent != Parent::None)
 }
 
 /// The account and the parent of a book that is a part of one; an account may be called by its target's name, which may
@@ -152,7 +152,7 @@ mod tests {
 
     /// A vendor whose contacts hang under parents.
     fn nested() -> &'static str {
-        let mut entries = vendor::VENDORS.iter();
+        let mut entries = backend::VENDORS.iter();
         let entry = entries.find(|entry| entry.profile.parent != Parent::None);
         entry.expect("there is one").profile.id
     }

@@ -9,9 +9,9 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use super::row::{self, column, parent};
 use super::write::now;
 use super::{LedgerError, ScopedLink, contested};
+use crate::backend::Snapshot;
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Elsewhere, IdentityDigest, Known, Link};
-use crate::vendor::Snapshot;
 
 // Links are looked up by their record once for each row of a sheet. SQLite knows nothing of how many links a book has, and
 // would take the primary key for as good an index where more than its columns is asked for: it read every link of the

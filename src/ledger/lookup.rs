@@ -9,9 +9,9 @@ mod wanted;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{LedgerError, row};
+use crate::backend::Snapshot;
 use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
 use crate::plan::{MatchBy, MatchKey};
-use crate::vendor::Snapshot;
 use crate::wire::Json;
 
 pub use wanted::{Missing, Pending, Problem, Standing, Wanted, Whose};

@@ -26,9 +26,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::backend::Snapshot;
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Fate, Known, Link, Moment, Outcome, Step, Totals};
-use crate::vendor::Snapshot;
 
 pub use erase::{Forgotten, Sought};
 pub use feed::Feed;

@@ -4,9 +4,9 @@ use rusqlite::{OptionalExtension as _, Row};
 use serde::de::DeserializeOwned;
 
 use super::{LedgerError, NewRun, Run, Saved, Settled};
+use crate::backend::Snapshot;
 use crate::model::{ContactKey, Fingerprint, Identity, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Step, Totals};
-use crate::vendor::Snapshot;
 use crate::wire::Json;
 
 /// The columns of a step, in the order in which `settled` reads them.

@@ -20,9 +20,9 @@ use super::{
     Touched, When, contested, decide, doubt, ended, erase, feed, links, saved, schema, witness,
     write,
 };
+use crate::backend::Snapshot;
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Known, Moment, Outcome, Step, Totals};
-use crate::vendor::Snapshot;
 
 pub use reports::Reported;
 

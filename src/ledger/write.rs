@@ -15,7 +15,7 @@ pub(super) fn now() -> String {
 }
 
 pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()> {
-    let payload = step.payload.as_ref().map(crate::vendor::Payload::text);
+    let payload = step.payload.as_ref().map(crate::backend::Payload::text);
     let print = payload.as_deref().map(|text| Fingerprint::of(text).0);
     let state = if step.action.is_sent() {
         WAITING

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::vendor::Payload;
+use crate::backend::Payload;
 
 /// One value that a step changes. A secret is named and never shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

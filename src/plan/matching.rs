@@ -1,8 +1,8 @@
 //! What a row and a record are matched by: an e-mail address, a number with the name, or all that they say. Made from
 //! identities, so that nothing is taken for an address or a number that was not one in the contact.
 
+use crate::backend::{Encoded, Payload, Snapshot};
 use crate::model::{Field, Fingerprint, Identity, ParentId};
-use crate::vendor::{Encoded, Payload, Snapshot};
 
 /// What two contacts share that may be the same person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -109,7 +109,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::vendor::Loss;
+    use crate::backend::Loss;
 
     fn row(identity: &Identity, body: serde_json::Value, parent: Option<&str>) -> Encoded {
         Encoded {

@@ -11,10 +11,10 @@ mod outcome;
 mod pairing;
 mod stranger;
 
+use crate::backend::{Loss, Payload};
 use crate::intake::{Checked, Verdict};
 use crate::mapping::Original;
 use crate::model::{BookId, Code, ContactKey, Identity, ParentId, RemoteId, ScopedKey, Severity};
-use crate::vendor::{Loss, Payload};
 use crate::wire::Json;
 
 pub use aim::{Aim, Compare, Duplicates, Mode, OnExisting, Scope, Trust};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::list::Parts;
 use super::{Broken, Client, Door, Halt, Line, Missing};
-use crate::vendor::{Pass, SignIn};
+use crate::backend::{Pass, SignIn};
 use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, Secrets};
 
 /// How long an answer to a change is waited for once the stop was said: whoever says it gives a program ten seconds.

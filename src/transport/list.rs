@@ -1,7 +1,7 @@
 //! Lists, whose answers may be larger than others: they come in parts, each of which is read as a list by itself.
 
 use super::{Answer, Client, Door, Line, Missing};
-use crate::vendor::Page;
+use crate::backend::Page;
 use crate::wire::{Exchange, Next, Reply};
 
 /// Who hears the parts of an answer before the last one; nobody, where it is no list.

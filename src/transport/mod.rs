@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Mutex;
 
-use crate::vendor::{Credentials, Pass, Vendor};
+use crate::backend::{Credentials, Pass, Vendor};
 use crate::wire::{Effect, Exchange, Next, Refusal, Reply, Request, Secrets};
 
 pub use https::{Https, MOST_ANSWER};

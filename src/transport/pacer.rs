@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use super::stop::Stop;
-use crate::vendor::Rate;
+use crate::backend::Rate;
 use crate::wire::Reply;
 pub(super) use schedule::Permit;
 use schedule::{Schedule, Wait};

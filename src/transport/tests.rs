@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::*;
-use crate::model::{Contact, ParentId, RemoteId};
-use crate::validate::Rule;
-use crate::vendor::{
+use crate::backend::{
     Cursor, Encoded, Page, Payload, Profile, Rate, Record, Remote, SignIn, Written,
 };
+use crate::model::{Contact, ParentId, RemoteId};
+use crate::validate::Rule;
 use crate::wire::{Method, Why};
 
 /// A line that answers from a list, and remembers what was sent.

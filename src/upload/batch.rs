@@ -2,10 +2,10 @@
 //! row stands alone.
 
 use super::Promise;
+use crate::backend::{Payload, Receipt, Vendor, Written};
 use crate::model::RemoteId;
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
 use crate::transport::{Answer, Client, Halt, Line};
-use crate::vendor::{Payload, Receipt, Vendor, Written};
 use crate::wire::{Exchange, Refusal, Why};
 
 /// What came of some steps that were sent together.

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
+use crate::backend::{Payload, Record, Vendor};
 use crate::fetch::{Extent, FetchError, Found, fetch_of};
 use crate::ledger::{Ledger, Settled};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
 use crate::transport::{Client, Line, Stop};
-use crate::vendor::{Payload, Record, Vendor};
 
 use super::deliver::{Failed, ROUNDS, failed, send};
 use super::looks::{look_up, looks, wait};

@@ -1,11 +1,11 @@
 //! A look at what a target holds before a plan is made of it: records are handed on as payloads, with whom they are
 //! about, so that they can be compared with what would be sent. The look serves as the run's survey too: the target is not listed twice.
 
+use crate::backend::{Record, Snapshot, Vendor};
 use crate::fetch::{Extent, FetchError, Found, fetch_of};
 use crate::ledger::{Ledger, LedgerError};
 use crate::model::{ParentId, RemoteId, RunId};
 use crate::transport::{Answer, Client, Halt, Line};
-use crate::vendor::{Record, Snapshot, Vendor};
 
 use super::settle::SettleError;
 

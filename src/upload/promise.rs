@@ -4,8 +4,8 @@
 use std::collections::VecDeque;
 
 use super::batch;
+use crate::backend::{Vendor, Written};
 use crate::plan::Step;
-use crate::vendor::{Vendor, Written};
 use crate::wire::{Exchange, Foreseen, Refusal};
 
 /// What becomes of an update whose record is not the one any more that the plan read, where that changes what is sent.

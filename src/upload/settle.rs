@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::backend::{Record, Vendor};
 use crate::fetch::{Extent, FetchError, Found, fetch_of};
 use crate::ledger::{Ledger, LedgerError, Made};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
 use crate::transport::{Client, Halt, Line};
-use crate::vendor::{Record, Vendor};
 use crate::wire::Refusal;
 
 use super::looks::Look;

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::backend::{Record, Vendor};
 use crate::fetch::{Extent, FetchError, Found, fetch_of};
 use crate::ledger::{Ledger, LedgerError, Touched, When};
 use crate::model::{Fingerprint, ParentId, RemoteId, RunId};
 use crate::transport::{Answer, Client, Halt, Line};
-use crate::vendor::{Record, Vendor};
 
 use super::settle::{SettleError, is_passing};
 

@@ -50,8 +50,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::backend::{Credentials, Rate, Settings, find};
     use crate::transport::{Broken, Pacer, Stop};
-    use crate::vendor::{Credentials, Rate, Settings, find};
     use crate::wire::{Reply, Request};
 
     /// A vendor whose list shows one record only, and is answered with this status.

@@ -5,15 +5,15 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::backend::{
+    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Rate, Receipt, Record, Remote,
+    SignIn, Vendor, Written,
+};
 use crate::ledger::{Given, NewRun, Sqlite};
 use crate::model::{BookId, Contact, ContactKey, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Totals};
 use crate::transport::{Broken, Pacer};
 use crate::validate::Rule;
-use crate::vendor::{
-    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Rate, Receipt, Record, Remote,
-    SignIn, Vendor, Written,
-};
 use crate::wire::{Body, Effect, Exchange, Method, Refusal, Reply, Request};
 
 /// A vendor that takes a list of names and answers with a list of ids.
@@ -25,7 +25,7 @@ struct Listing {
 
 impl Vendor for Listing {
     fn profile(&self) -> &'static Profile {
-        crate::vendor::VENDORS[0].profile
+        crate::backend::VENDORS[0].profile
     }
     fn rules(&self) -> &[Box<dyn Rule>] {
         &[]

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
+use crate::backend::Payload;
 use crate::model::{Contact, Fingerprint, Identity, RemoteId};
 use crate::plan::Step;
-use crate::vendor::Payload;
 
 /// A record that may be the answer to a step.
 pub(super) struct Candidate {

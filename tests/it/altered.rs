@@ -1,6 +1,6 @@
 //! A vendor that stores something else than it was sent: the same row would be updated every night, and nobody told.
 
-use rolo::vendor::VENDORS;
+use rolo::backend::VENDORS;
 use serde_json::{Value, json};
 
 use crate::workdir::{Workdir, target, vendors};

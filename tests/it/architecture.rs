@@ -11,7 +11,7 @@ const LINE: [&str; 16] = [
     "normalize",
     "validate",
     "wire",
-    "vendor",
+    "backend",
     "intake",
     "plan",
     "ledger",
@@ -168,13 +168,13 @@ fn only_the_command_line_prints() {
 fn a_vendors_id_stands_in_its_own_folder_only() {
     for file in files() {
         let path = file.path.to_string_lossy().replace('\\', "/");
-        if file.module == "sandbox" || path == "vendor/mod.rs" {
+        if file.module == "sandbox" || path == "backend/mod.rs" {
             continue;
         }
         let code = file.code.split("#[cfg(test)]").next().unwrap_or_default();
         for id in ["allocloud", "aalam", "covage", "sonar", "orzame"] {
             let quoted = code.contains(&format!("\"{id}\"")) || code.contains(&format!("{id}::"));
-            let own = path.starts_with(&format!("vendor/{id}/")) || path.contains("tests.rs");
+            let own = path.starts_with(&format!("backend/{id}/")) || path.contains("tests.rs");
             assert!(own || !quoted, "{path} names {id}");
         }
     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rolo::backend::{Credentials, Entry, Parent, Rate, Receipt, Remote, Settings, Written};
 use rolo::fetch::{Extent, fetch};
 use rolo::model::{Contact, ParentId, RemoteId};
 use rolo::sandbox::{self, Options, Running};
 use rolo::transport::{Answer, Client, Https, Pacer, Stop};
-use rolo::vendor::{Credentials, Entry, Parent, Rate, Receipt, Remote, Settings, Written};
 use rolo::wire::Exchange;
 use serde_json::{Value, json};
 

@@ -1,10 +1,10 @@
 //! A book is an account: what hangs under which parent is a property of its contacts. However a parent is said (by a
 //! column, a flag, the target), the same contacts are found again, and those of another parent are left alone.
 
+use rolo::backend::{Entry, Parent, VENDORS};
 use rolo::ledger::{Given, Ledger as _, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey, ParentId, RemoteId};
 use rolo::sandbox::Running;
-use rolo::vendor::{Entry, Parent, VENDORS};
 use serde_json::{Value, json};
 
 use crate::workdir::{Said, Workdir, target, vendors};

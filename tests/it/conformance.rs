@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use rolo::backend::{self, Credentials, Cursor, Entry, Parent, SignIn, VENDORS};
 use rolo::model::{Contact, ParentId, RemoteId};
 use rolo::sandbox;
 use rolo::transport::{Answer, Halt};
-use rolo::vendor::{self, Credentials, Cursor, Entry, Parent, SignIn, VENDORS};
 use serde_json::json;
 
 use crate::bench::{Bench, anne, block, bob, contact};
@@ -79,7 +79,7 @@ fn answers_are_understood_in_every_reported_shape() {
         ("sonar", "sonar_messages=plain"),
         ("orzame", "orzame_order=ascending"),
     ] {
-        let entry = vendor::find(id).expect("a vendor");
+        let entry = backend::find(id).expect("a vendor");
         let bench = || Bench::with(entry, Some("5"), &[], ("limit=off", settings));
         block(async {
             live_with(bench()).await;
@@ -186,7 +186,7 @@ fn the_other_ways_that_the_sandbox_knows_work_too() {
         ("orzame", vec![("verify", "yes")]),
         ("aalam", vec![("first_name_key", "probe")]),
     ] {
-        block(live(vendor::find(id).expect("a vendor"), &switches));
+        block(live(backend::find(id).expect("a vendor"), &switches));
     }
 }
 
@@ -451,7 +451,7 @@ fn what_a_vendor_can_do_besides_works_too() {
 
 #[test]
 fn a_pass_can_be_renewed_where_that_is_published() {
-    let entry = vendor::find("covage").expect("a vendor");
+    let entry = backend::find("covage").expect("a vendor");
     let bench = Bench::new(entry, None, &[("auth", "v1")]);
     let vendor = bench.client.vendor();
     let mut credentials = Credentials::default();
@@ -475,7 +475,7 @@ fn a_pass_can_be_renewed_where_that_is_published() {
 
 #[test]
 fn a_probe_finds_the_spelling_that_is_taken() {
-    let entry = vendor::find("aalam").expect("a vendor");
+    let entry = backend::find("aalam").expect("a vendor");
     for (spelling, refused) in [("first_name", 0), ("fist_name", 1)] {
         let settings = format!("aalam_first_name={spelling}");
         let switches = [("first_name_key", "probe")];

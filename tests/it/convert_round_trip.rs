@@ -8,6 +8,7 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 
+use rolo::backend::{Settings, VENDORS, Vendor};
 use rolo::mapping::{Mapping, Options};
 use rolo::model::{
     AddressPart, Contact, ContactKey, EmailAddress, Kind, Number, ParentId, PersonName, Phone,
@@ -16,7 +17,6 @@ use rolo::model::{
 use rolo::normalize;
 use rolo::plan::Change;
 use rolo::sheet::{Hints, Source, Written, writer};
-use rolo::vendor::{Settings, VENDORS, Vendor};
 use serde_json::Value;
 
 use crate::round_trip::record;

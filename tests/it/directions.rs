@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rolo::vendor::{self, Record, Settings, Vendor};
+use rolo::backend::{self, Record, Settings, Vendor};
 use serde_json::{Value, json};
 
 /// A record of each vendor that has everything that it can hold.
@@ -92,7 +92,7 @@ const LOST: [(&str, &str, &[&str]); 20] = [
 ];
 
 fn build(id: &str) -> Box<dyn Vendor> {
-    let entry = vendor::find(id).expect("a vendor");
+    let entry = backend::find(id).expect("a vendor");
     let given: BTreeMap<String, String> = match id {
         "sonar" => [("portal".to_owned(), "send".to_owned())].into(),
         _ => BTreeMap::new(),
@@ -125,7 +125,7 @@ fn every_direction_loses_what_the_documents_say() {
     }
     assert_eq!(
         directions.len(),
-        vendor::VENDORS.len() * (vendor::VENDORS.len() - 1)
+        backend::VENDORS.len() * (backend::VENDORS.len() - 1)
     );
 }
 

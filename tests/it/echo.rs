@@ -6,8 +6,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
+use rolo::backend::{Credentials, Settings, SignIn, VENDORS};
 use rolo::sandbox::{self, Running};
-use rolo::vendor::{Credentials, Settings, SignIn, VENDORS};
 use rolo::wire::escape_segment;
 use serde_json::json;
 
@@ -307,7 +307,7 @@ fn no_secret_that_a_vendor_quotes_where_it_is_read_is_repeated() {
 }
 
 /// Whether a vendor is asked for a pass.
-fn has_a_door(entry: &rolo::vendor::Entry) -> bool {
+fn has_a_door(entry: &rolo::backend::Entry) -> bool {
     let settings = Settings::resolve(entry.profile, &BTreeMap::new()).expect("defaults");
     let sign_in = (entry.build)(settings).sign_in(&Credentials::default());
     matches!(sign_in, SignIn::Ask(_))

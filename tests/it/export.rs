@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use rolo::backend;
 use rolo::sandbox::{Running, VENDORS};
-use rolo::vendor;
 
 use crate::workdir::{Said, Workdir, sample, target, vendors};
 
@@ -63,7 +63,7 @@ fn what_is_exported_is_found_unchanged_when_it_is_imported_again() {
 
 #[test]
 fn an_export_in_any_format_changes_nothing_when_it_is_imported_again() {
-    for entry in vendor::VENDORS {
+    for entry in backend::VENDORS {
         let vendor = entry.profile.id;
         let running = vendors("limit=off");
         let work = Workdir::new();

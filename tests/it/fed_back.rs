@@ -9,9 +9,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use rolo::backend::VENDORS;
 use rolo::model::Contact;
 use rolo::sheet::{CsvTable, Hints, Source, Written, writer};
-use rolo::vendor::VENDORS;
 
 use crate::scene::{ready, run};
 use crate::workdir::sample;

@@ -10,6 +10,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, TestRunner};
+use rolo::backend::{Encoded, Entry, Parent, Settings, Snapshot, VENDORS, Vendor};
 use rolo::ledger::{Lookup, Problem, Standing, Wanted};
 use rolo::model::{
     Contact, ContactKey, EmailAddress, Field, Identity, Kind, Number, ParentId, Phone, RemoteId,
@@ -17,7 +18,6 @@ use rolo::model::{
 };
 use rolo::normalize::complete_name;
 use rolo::plan::MatchKey;
-use rolo::vendor::{Encoded, Entry, Parent, Settings, Snapshot, VENDORS, Vendor};
 use serde_json::Value;
 
 use crate::round_trip::record;

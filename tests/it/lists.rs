@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rolo::backend::{Entry, Parent, VENDORS};
 use rolo::fetch::{Extent, Found, fetch_of};
 use rolo::model::ParentId;
 use rolo::sandbox::Running;
-use rolo::vendor::{Entry, Parent, VENDORS};
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, block};

@@ -8,10 +8,10 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use rolo::backend::{self, Encoded, Loss, Payload, Record, Settings};
 use rolo::model::{Contact, EmailAddress, Field, Kind, Number, Phone, PostalAddress, Tagged};
 use rolo::normalize::complete_name;
 use rolo::plan::Change;
-use rolo::vendor::{self, Encoded, Loss, Payload, Record, Settings};
 use serde_json::{Map, Value, json};
 
 /// The record that a vendor would keep of a payload.
@@ -240,7 +240,7 @@ fn take(list: &mut Vec<(&'static str, String)>, value: &(&'static str, String)) 
 }
 
 fn assert_kept(vendor: &str, contact: &Contact) {
-    let entry = vendor::find(vendor).expect("a vendor");
+    let entry = backend::find(vendor).expect("a vendor");
     let settings = Settings::resolve(entry.profile, &BTreeMap::new()).expect("defaults");
     let built = (entry.build)(settings);
     let encoded = built.encode(contact);
@@ -273,7 +273,7 @@ fn assert_kept(vendor: &str, contact: &Contact) {
 
 /// What is read back of a payload, as it would be sent: nothing of it has changed, and it tells the same person.
 fn assert_unchanged(vendor: &str, contact: &Contact) {
-    let entry = vendor::find(vendor).expect("a vendor");
+    let entry = backend::find(vendor).expect("a vendor");
     let settings = Settings::resolve(entry.profile, &BTreeMap::new()).expect("defaults");
     let built = (entry.build)(settings);
     let sent = built.encode(contact);
@@ -327,14 +327,14 @@ fn assert_told(vendor: &str, contact: &Contact, sent: &Encoded) {
 proptest! {
     #[test]
     fn what_was_sent_is_no_change_when_it_is_read_again(contact in contact()) {
-        for entry in vendor::VENDORS {
+        for entry in backend::VENDORS {
             assert_unchanged(entry.profile.id, &contact);
         }
     }
 
     #[test]
     fn every_value_is_held_or_named_as_lost(contact in contact()) {
-        for entry in vendor::VENDORS {
+        for entry in backend::VENDORS {
             assert_kept(entry.profile.id, &contact);
         }
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rolo::backend::{self, Parent, Pass, Settings, Vendor};
 use rolo::model::{Contact, ParentId, RemoteId};
-use rolo::vendor::{self, Parent, Pass, Settings, Vendor};
 use rolo::wire::{Body, Exchange, Next, Refusal, Reply, Request};
 use serde_json::{Map, Value, json};
 
@@ -47,7 +47,7 @@ pub(crate) fn samples(what: &str) -> Vec<Sample> {
 /// Every sample that there is.
 pub(crate) fn all() -> Vec<Sample> {
     let mut samples = Vec::new();
-    for entry in vendor::VENDORS {
+    for entry in backend::VENDORS {
         let id = entry.profile.id;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/wire")
@@ -66,7 +66,7 @@ pub(crate) fn all() -> Vec<Sample> {
     samples
 }
 
-fn vendor_of(entry: &vendor::Entry, name: &str) -> Box<dyn Vendor> {
+fn vendor_of(entry: &backend::Entry, name: &str) -> Box<dyn Vendor> {
     let switches: BTreeMap<String, String> = SWITCHED
         .iter()
         .filter(|(sample, ..)| *sample == name)

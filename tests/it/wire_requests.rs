@@ -1,9 +1,9 @@
 //! Our requests against the wire samples: what a vendor encodes and sends is what its document shows, and the
 //! documented answers are understood. The sandbox is judged by the same samples in `wire`.
 
+use rolo::backend::aalam::{KeyId, Transport, add_details, delete_field, update_field};
+use rolo::backend::{Credentials, Cursor, Payload, SignIn};
 use rolo::model::{Contact, ParentId, RemoteId};
-use rolo::vendor::aalam::{KeyId, Transport, add_details, delete_field, update_field};
-use rolo::vendor::{Credentials, Cursor, Payload, SignIn};
 use rolo::wire::{Next, Reply};
 use serde_json::{Value, json};
 
@@ -140,7 +140,7 @@ fn many_contacts_are_one_request() {
 #[test]
 fn a_pass_is_renewed_as_published() {
     for sample in samples("renew_v1") {
-        let pass = rolo::vendor::Pass::new("{token_v1}");
+        let pass = rolo::backend::Pass::new("{token_v1}");
         let exchange = sample.vendor.renew(&pass).expect("a renewal");
         sample.assert_request(&exchange.request);
         let pass = done(&exchange, &sample.reply()).expect(&sample.name);

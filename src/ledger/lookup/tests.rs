@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::backend::{Encoded, Payload};
 use crate::model::Identity;
-use crate::vendor::{Encoded, Payload};
 
 struct Case {
     lookup: Lookup,

@@ -4,10 +4,10 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::Sqlite;
+use crate::backend::Snapshot;
 use crate::ledger::{LedgerError, links, row, write};
 use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Change, IdentityDigest, Step};
-use crate::vendor::Snapshot;
 
 /// Hears of one link.
 type Each<'a> = dyn FnMut(ScopedKey, RemoteId) -> Result<(), LedgerError> + 'a;

@@ -10,10 +10,10 @@ mod together;
 use serde_json::json;
 
 use super::*;
+use crate::backend::Payload;
 use crate::ledger::{Given, Saved};
 use crate::plan::Action;
 use crate::plan::{Fate, Link};
-use crate::vendor::Payload;
 
 struct Place {
     folder: tempfile::TempDir,

@@ -7,14 +7,14 @@ use serde_json::json;
 
 use super::super::deliver::deliver;
 use super::*;
+use crate::backend::{
+    Credentials, Cursor, Encoded, Page, Pass, Profile, Rate, Receipt, Remote, SignIn, Taking,
+    Written,
+};
 use crate::ledger::{Given, NewRun, Sqlite};
 use crate::model::{Contact, ContactKey, PersonName};
 use crate::transport::{Broken, Pacer};
 use crate::validate::Rule;
-use crate::vendor::{
-    Credentials, Cursor, Encoded, Page, Pass, Profile, Rate, Receipt, Remote, SignIn, Taking,
-    Written,
-};
 use crate::wire::{Body, Effect, Exchange, Method, Refusal, Reply, Request};
 
 /// A vendor of names, each at its own address.
@@ -22,7 +22,7 @@ struct Names;
 
 impl Vendor for Names {
     fn profile(&self) -> &'static Profile {
-        crate::vendor::VENDORS[0].profile
+        crate::backend::VENDORS[0].profile
     }
     fn rules(&self) -> &[Box<dyn Rule>] {
         &[]

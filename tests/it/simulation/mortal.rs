@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use rolo::backend::Snapshot;
 use rolo::ledger::{
     Decision, Doubt, Ledger, LedgerError, Made, NewRun, Run, ScopedLink, Settled, Sqlite, Stale,
     Touched, When,
 };
 use rolo::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 use rolo::plan::{Known, Moment, Outcome, Step, Totals};
-use rolo::vendor::Snapshot;
 
 use super::Mistake;
 

@@ -1,11 +1,11 @@
 //! A vendor of names, as plain as can be: rolo's side of it.
 
-use rolo::model::{Contact, ParentId, PersonName, RemoteId};
-use rolo::validate::Rule;
-use rolo::vendor::{
+use rolo::backend::{
     Credentials, Cursor, Encoded, Page, Paging, Pass, Payload, Profile, Receipt, Record, Remote,
     SignIn, Taking, Vendor, Written,
 };
+use rolo::model::{Contact, ParentId, PersonName, RemoteId};
+use rolo::validate::Rule;
 use rolo::wire::{Effect, Exchange, Method, Refusal, Reply, Request};
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ fn reversed(text: &str) -> String {
 
 impl Vendor for Names {
     fn profile(&self) -> &'static Profile {
-        rolo::vendor::VENDORS[0].profile
+        rolo::backend::VENDORS[0].profile
     }
     fn rules(&self) -> &[Box<dyn Rule>] {
         &[]

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rolo::backend::{Credentials, Payload, Rate};
 use rolo::ledger::{Decision, Given, Ledger, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey, RemoteId, RunId, ScopedKey};
 use rolo::plan::{Action, Fate, Step};
 use rolo::transport::{Client, Pacer, Stop};
 use rolo::upload::{self, Options};
-use rolo::vendor::{Credentials, Payload, Rate};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
