@@ -9,7 +9,7 @@ use futures_util::stream::{self, StreamExt};
 use rolo::backend::{Credentials, Rate, Settings, find};
 use rolo::model::Contact;
 use rolo::sandbox;
-use rolo::transport::{Answer, Client, Https, Pacer, Stop};
+use rolo::transport::{Client, ExchangeOutcome, Https, Pacer, Stop};
 
 const LANES: usize = 8;
 
@@ -104,7 +104,10 @@ async fn create(client: &Client<Https>, number: u32) {
         .await;
     // The sandbox may find the contact wanting; what counts here is that it was let in.
     assert!(
-        matches!(answer, Answer::Done(_) | Answer::Refused(_)),
+        matches!(
+            answer,
+            ExchangeOutcome::Done(_) | ExchangeOutcome::Refused(_)
+        ),
         "{answer:?}"
     );
 }

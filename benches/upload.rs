@@ -17,7 +17,7 @@ use rolo::backend::{Credentials, Payload, Rate, Settings, find};
 use rolo::ledger::{Keeper, Ledger, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey};
 use rolo::plan::{Action, Moment, Step};
-use rolo::transport::{Answer, Client, Https, Pacer, Stop};
+use rolo::transport::{Client, ExchangeOutcome, Https, Pacer, Stop};
 use rolo::upload::{Ended, Options, Promise, upload};
 use serde_json::{Value, json};
 
@@ -118,7 +118,7 @@ fn client_alone(port: u16, requests: u64) -> f64 {
         async move {
             assert!(matches!(
                 client.ask(exchange, &mut 0).await,
-                Answer::Done(_)
+                ExchangeOutcome::Done(_)
             ));
         }
     };

@@ -6,11 +6,11 @@ use std::collections::HashSet;
 
 use crate::backend::{Cursor, Page, Paging, Record, Vendor};
 use crate::model::{ParentId, RemoteId};
-use crate::transport::{Answer, Client, Halt, Line};
-use crate::wire::{Refusal, Why};
+use crate::transport::{Client, ExchangeOutcome, Halt, Transport};
+use crate::wire::{Refusal, RefusalKind};
 
 pub use pages::Extent;
-use pages::{Pages, Then};
+use pages::{NextPage, Pages};
 
 /// Why a list could not be read to its end.
 #[derive(Debug, thiserror::Error)]
@@ -36,9 +36,9 @@ pub enum FetchError {
 impl FetchError {
     /// What a refusal of a list means; `parent` is whose list was asked for.
     fn of(refusal: Refusal, parent: Option<&ParentId>) -> Self {
-        match (refusal.why, refusal.status) {
-            (Why::Refused, 404) if parent.is_some() => Self::NoParent(refusal),
-            (Why::Refused, 403 | 404 | 405 | 410 | 501) => Self::Refused(refusal),
+        match (refusal.kind, refusal.status) {
+            (RefusalKind::Refused, 404) if parent.is_some() => Self::NoParent(refusal),
+            (RefusalKind::Refused, 403 | 404 | 405 | 410 | 501) => Self::Refused(refusal),
             // The vendor is ill, which says nothing of what it can list.
             (_, 408 | 429 | 500..) => Self::Halted(Halt::Unavailable(refusal.to_string())),
             _ => Self::Unreadable(refusal),
@@ -58,15 +58,15 @@ impl FetchError {
 
 /// One thing found in a list.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Found {
+pub enum ListItem {
     /// A record.
     Record(Record),
     /// The id of a record that the list does not show, and that was not asked for.
-    Only(RemoteId),
+    Id(RemoteId),
 }
 
 /// Hands every record to `each`, in the vendor's order; follows cursors until none is left.
-pub async fn fetch<L: Line>(
+pub async fn fetch<L: Transport>(
     client: &Client<L>,
     mut each: impl FnMut(Record),
 ) -> Result<Extent, FetchError> {
@@ -75,7 +75,7 @@ pub async fn fetch<L: Line>(
         None,
         |_| true,
         |found| {
-            if let Found::Record(record) = found {
+            if let ListItem::Record(record) = found {
                 each(record);
             }
         },
@@ -87,11 +87,11 @@ pub async fn fetch<L: Line>(
 /// is asked for if it is `wanted`; of the others the id is handed on.
 ///
 /// It ends, whatever the vendor answers, and hands each record on once ([`Extent`] says whether there may be more).
-pub async fn fetch_of<L: Line>(
+pub async fn fetch_of<L: Transport>(
     client: &Client<L>,
     parent: Option<&ParentId>,
     wanted: impl Fn(&RemoteId) -> bool,
-    mut each: impl FnMut(Found),
+    mut each: impl FnMut(ListItem),
 ) -> Result<Extent, FetchError> {
     let vendor = client.vendor();
     let mut listed = Extent::Whole;
@@ -102,7 +102,7 @@ pub async fn fetch_of<L: Line>(
         if let Some(only) = cursor.as_ref().and_then(|cursor| vendor.record_at(cursor))
             && !wanted(&only)
         {
-            each(Found::Only(only));
+            each(ListItem::Id(only));
             continue;
         }
         let list = one_list(client, cursor.as_ref(), &mut each).await;
@@ -122,7 +122,7 @@ pub async fn fetch_of<L: Line>(
 }
 
 /// The rows of one list, as they come.
-struct Rows<'a, F> {
+struct PageReader<'a, F> {
     vendor: &'a dyn Vendor,
     pages: Pages,
     /// Where it leads.
@@ -132,7 +132,7 @@ struct Rows<'a, F> {
     each: &'a mut F,
 }
 
-impl<F: FnMut(Found)> Rows<'_, F> {
+impl<F: FnMut(ListItem)> PageReader<'_, F> {
     /// Takes a page, or a part of one.
     fn take(&mut self, page: Page) -> Option<Paging> {
         if let Some(refusal) = no_records(self.vendor, &page) {
@@ -141,7 +141,7 @@ impl<F: FnMut(Found)> Rows<'_, F> {
         }
         for record in page.records {
             if self.pages.see(key(self.vendor, &record)) {
-                (self.each)(Found::Record(record));
+                (self.each)(ListItem::Record(record));
             }
         }
         for lead in page.next {
@@ -156,12 +156,12 @@ impl<F: FnMut(Found)> Rows<'_, F> {
 }
 
 /// Reads all pages of the list that a cursor leads to; hands on its records, and gives back where it leads.
-async fn one_list<L: Line>(
+async fn one_list<L: Transport>(
     client: &Client<L>,
     first: Option<&Cursor>,
-    each: &mut impl FnMut(Found),
+    each: &mut impl FnMut(ListItem),
 ) -> Result<(Vec<Cursor>, Extent), FetchError> {
-    let mut rows = Rows {
+    let mut rows = PageReader {
         vendor: client.vendor(),
         pages: Pages::default(),
         leads: Vec::new(),
@@ -178,9 +178,9 @@ async fn one_list<L: Line>(
             }
         };
         at = match then {
-            Then::Next(cursor) => Some(cursor),
-            Then::Again => first.cloned(),
-            Then::End(extent) => return Ok((rows.leads, extent)),
+            NextPage::Next(cursor) => Some(cursor),
+            NextPage::Again => first.cloned(),
+            NextPage::End(extent) => return Ok((rows.leads, extent)),
         };
     }
 }
@@ -193,23 +193,23 @@ fn key(vendor: &dyn Vendor, record: &Record) -> String {
 }
 
 /// Reads one page; a long one comes in parts.
-async fn one_page<L: Line>(
+async fn one_page<L: Transport>(
     client: &Client<L>,
     at: Option<&Cursor>,
-    rows: &mut Rows<'_, impl FnMut(Found)>,
+    rows: &mut PageReader<'_, impl FnMut(ListItem)>,
 ) -> Result<Option<Paging>, FetchError> {
     let vendor = client.vendor();
     let none = || FetchError::NoList(vendor.profile().name);
     let exchange = vendor.list(at).ok_or_else(none)?;
     let mut part = |page| drop(rows.take(page));
     let paging = match client.ask_list(exchange, &mut part).await {
-        Answer::Done(page) | Answer::Partly(page, _) => rows.take(page),
-        Answer::Refused(refusal) => {
+        ExchangeOutcome::Done(page) | ExchangeOutcome::Partly(page, _) => rows.take(page),
+        ExchangeOutcome::Refused(refusal) => {
             let parent = at.and_then(|cursor| cursor.parent.as_ref());
             return Err(FetchError::of(refusal, parent));
         }
-        Answer::InDoubt(why) => return Err(FetchError::Halted(Halt::Unavailable(why))),
-        Answer::NotSent(halt) => return Err(FetchError::Halted(halt)),
+        ExchangeOutcome::InDoubt(why) => return Err(FetchError::Halted(Halt::Unavailable(why))),
+        ExchangeOutcome::NotSent(halt) => return Err(FetchError::Halted(halt)),
     };
     match rows.odd.take() {
         Some(refusal) => Err(FetchError::Unreadable(refusal)),

@@ -16,7 +16,7 @@ use crate::sheet::{Row, SheetError, Source};
 use crate::validate::{AcrossRows, Repeats, Seen, Subject, Together};
 
 /// What a row passes through.
-pub struct Line {
+pub struct Pipeline {
     /// Which column holds what.
     pub mapping: Mapping,
     /// How texts are read.
@@ -29,7 +29,7 @@ pub struct Line {
 
 /// A row that has passed through the line.
 #[derive(Debug)]
-pub struct Checked {
+pub struct CheckedRow {
     /// The row as it was read.
     pub row: Row,
     /// Who it is.
@@ -39,14 +39,14 @@ pub struct Checked {
     /// What the reading of the row has to say, whoever the vendor is.
     pub remarks: Vec<Diagnostic>,
     /// One for each vendor.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<VendorVerdict>,
     /// How its letters read.
     script: Script,
     /// A digest of the key, and one of the cells.
     hashes: (u64, u64),
 }
 
-impl Checked {
+impl CheckedRow {
     /// What its link is kept under at the first vendor that it was checked for.
     pub fn scoped(&self) -> ScopedKey {
         let verdict = self.verdicts.first();
@@ -59,7 +59,7 @@ impl Checked {
 
 /// What one vendor's rules say of a row.
 #[derive(Debug)]
-pub struct Verdict {
+pub struct VendorVerdict {
     /// What is to be said about it.
     pub diagnostics: Vec<Diagnostic>,
     /// What would be sent.
@@ -68,7 +68,7 @@ pub struct Verdict {
     pub repeats: bool,
 }
 
-impl Verdict {
+impl VendorVerdict {
     /// Whether a rule stops the row.
     pub fn is_rejected(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
@@ -89,8 +89,8 @@ const DEPTH: usize = 2;
 /// Passes every row below the header through the line; `each` gets them in their order, chunk by chunk.
 pub fn run<E: From<SheetError>>(
     source: &mut Source,
-    line: &Line,
-    mut each: impl FnMut(Vec<Checked>) -> Result<(), E>,
+    line: &Pipeline,
+    mut each: impl FnMut(Vec<CheckedRow>) -> Result<(), E>,
 ) -> Result<(), E> {
     std::thread::scope(|scope| {
         let (rows_out, rows_in) = sync_channel(DEPTH);
@@ -145,7 +145,7 @@ fn read(
     Ok(())
 }
 
-fn check_all(line: &Line, rows: &Receiver<Vec<Row>>, out: &SyncSender<Vec<Checked>>) {
+fn check_all(line: &Pipeline, rows: &Receiver<Vec<Row>>, out: &SyncSender<Vec<CheckedRow>>) {
     for chunk in rows {
         let checked = chunk.into_par_iter().map(|row| check(line, row)).collect();
         if out.send(checked).is_err() {
@@ -155,7 +155,7 @@ fn check_all(line: &Line, rows: &Receiver<Vec<Row>>, out: &SyncSender<Vec<Checke
 }
 
 /// One row through everything that looks at it alone.
-pub fn check(line: &Line, row: Row) -> Checked {
+pub fn check(line: &Pipeline, row: Row) -> CheckedRow {
     let draft = line.mapping.draft(&row);
     let (contact, mut remarks) = normalize::contact(&draft, &line.normalize);
     if line.mapping.repeats_header(&row) {
@@ -184,7 +184,7 @@ pub fn check(line: &Line, row: Row) -> Checked {
             let encoded = vendor.encode(&contact);
             line.must_keep
                 .demand(&subject, &encoded.losses, &mut diagnostics);
-            Verdict {
+            VendorVerdict {
                 diagnostics,
                 encoded,
                 repeats: false,
@@ -195,7 +195,7 @@ pub fn check(line: &Line, row: Row) -> Checked {
         hash(&key.0),
         row.cells().fold(DefaultHasher::new(), cell_hash).finish(),
     );
-    Checked {
+    CheckedRow {
         script: Script::of(&row),
         row,
         contact,
@@ -224,7 +224,7 @@ fn cell_hash(mut hasher: DefaultHasher, cell: &str) -> DefaultHasher {
 }
 
 /// What a row says together with those before it, for every vendor.
-fn gather(together: &mut Together, line: &Line, checked: &mut Checked) {
+fn gather(together: &mut Together, line: &Pipeline, checked: &mut CheckedRow) {
     let found = together.see(&checked.row, checked.script, line.mapping.merge_by);
     for verdict in &mut checked.verdicts {
         verdict.diagnostics.extend_from_slice(&found);
@@ -248,7 +248,7 @@ impl Sequence {
 }
 
 /// One row through everything that looks at it among the others; rejected rows claim nothing.
-fn see(sequences: &mut [Sequence], line: &Line, checked: &mut Checked) {
+fn see(sequences: &mut [Sequence], line: &Pipeline, checked: &mut CheckedRow) {
     let column_of = |field| line.mapping.column_of(field);
     let (contact, row) = (&checked.contact, checked.row.number);
     let subject = Subject {

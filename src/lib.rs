@@ -92,7 +92,7 @@
 //!
 //! A step is *claimed* (durably marked as sent) before its first byte leaves, and *settled* when its answer is
 //! known; what a crash leaves between the two is in doubt. What may be sent again is decided by the exchange's
-//! [`wire::Effect`] and by whether the request left ([`transport::Patience`]), never by the HTTP verb: two of
+//! [`wire::Effect`] and by whether the request left ([`transport::RetryPolicy`]), never by the HTTP verb: two of
 //! the five vendors create by PUT.
 //!
 //! A list ends by what its pages bring, whatever the vendor says of them ([`fetch::fetch_of`]): a page that brings nothing new
@@ -100,7 +100,7 @@
 //! an error, never an empty one.
 //!
 //! What comes from outside is bounded: an answer by the target's `max_answer`, a list, which is cut into parts while it arrives
-//! ([`wire::Rows`]), by that for each of its rows, what is opened by [`sheet`], settings by [`sheet::small_text`]. Once the stop
+//! ([`wire::ListSplitter`]), by that for each of its rows, what is opened by [`sheet`], settings by [`sheet::small_text`]. Once the stop
 //! is said, what only reads is broken off, and an answer to a change is waited for some seconds.
 //!
 //! Doubt is settled by looking. Before a run makes anything, the ids that each parent holds are noted

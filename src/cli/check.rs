@@ -15,7 +15,7 @@ use super::screen::{Screen, Tone};
 use super::target::Target;
 use super::timing::Stopwatch;
 use crate::backend::VENDORS;
-use crate::intake::{self, Checked, Line, Verdict};
+use crate::intake::{self, CheckedRow, Pipeline, VendorVerdict};
 use crate::mapping::Original;
 use crate::plan::{Fate, Lost, Remark, Totals};
 use crate::report::{Closing, Document, Entry, Head, Report, Tally};
@@ -137,7 +137,7 @@ fn pass(opened: &mut Opened, columns: &mut [Column], check: &Check) -> Result<()
     } else {
         None
     };
-    let line = Line {
+    let line = Pipeline {
         mapping: opened.mapping.clone(),
         normalize: check.reading.normalizing(own),
         vendors: columns
@@ -154,8 +154,8 @@ fn pass(opened: &mut Opened, columns: &mut [Column], check: &Check) -> Result<()
     })
 }
 
-fn see(checked: Checked, columns: &mut [Column], original: &Original) -> Result<(), Failure> {
-    let Checked {
+fn see(checked: CheckedRow, columns: &mut [Column], original: &Original) -> Result<(), Failure> {
+    let CheckedRow {
         row,
         remarks,
         verdicts,
@@ -194,7 +194,7 @@ fn see(checked: Checked, columns: &mut [Column], original: &Original) -> Result<
     Ok(())
 }
 
-fn fate(verdict: &Verdict) -> Fate {
+fn fate(verdict: &VendorVerdict) -> Fate {
     if verdict.is_rejected() {
         Fate::Rejected
     } else if verdict.repeats {

@@ -14,7 +14,7 @@ use super::screen::Screen;
 use super::target::Target;
 use super::timing::Stopwatch;
 use crate::backend::MustKeep;
-use crate::intake::{self, Line};
+use crate::intake::{self, Pipeline};
 use crate::plan::Fate;
 use crate::report::{Closing, Head};
 use crate::sheet::{Written, writer};
@@ -123,7 +123,7 @@ fn pass(
     target: Option<&Target>,
     done: &mut Converted,
 ) -> Result<(), Failure> {
-    let line = Line {
+    let line = Pipeline {
         mapping: opened.mapping.clone(),
         normalize: convert
             .reading

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::args::Output;
 use super::failure::Failure;
 use crate::backend::Payload;
-use crate::intake::{Checked, Verdict};
+use crate::intake::{CheckedRow, VendorVerdict};
 use crate::model::Diagnostic;
 use crate::plan::{Fate, Lost, Remark, Totals};
 use crate::report::{Document, Entry, Tally};
@@ -49,7 +49,7 @@ impl Converted {
         })
     }
 
-    pub(super) fn see(&mut self, checked: &Checked, sheet: Option<&str>) -> Result<(), Failure> {
+    pub(super) fn see(&mut self, checked: &CheckedRow, sheet: Option<&str>) -> Result<(), Failure> {
         let verdict = checked.verdicts.first();
         let remarks = verdict.map_or(&checked.remarks, |verdict| &verdict.diagnostics);
         let fate = if remarks.iter().any(Diagnostic::is_error) {
@@ -81,7 +81,7 @@ impl Converted {
     }
 
     /// Writes the contact; rejected ones too, which are then to be corrected.
-    fn neutral(&mut self, checked: &Checked, sheet: Option<&str>) -> Result<Vec<Lost>, Failure> {
+    fn neutral(&mut self, checked: &CheckedRow, sheet: Option<&str>) -> Result<Vec<Lost>, Failure> {
         let Out::Neutral(out) = &mut self.out else {
             return Ok(Vec::new());
         };
@@ -98,7 +98,7 @@ impl Converted {
     }
 
     /// Writes what would be sent; what would not be sent is not written.
-    fn payload(&mut self, verdict: &Verdict, fate: Fate) -> Result<Vec<Lost>, Failure> {
+    fn payload(&mut self, verdict: &VendorVerdict, fate: Fate) -> Result<Vec<Lost>, Failure> {
         let payload = &verdict.encoded.payload;
         if let (Out::Payloads(out), Fate::Valid) = (&mut self.out, fate) {
             serde_json::to_writer(&mut *out, &whole(payload)).map_err(std::io::Error::from)?;

@@ -16,7 +16,7 @@ use super::screen::{Screen, plain};
 use super::sending::on_the_network;
 use super::target::Target;
 use crate::backend::{Rate, Record, Vendor};
-use crate::fetch::{Extent, Found, fetch_of};
+use crate::fetch::{Extent, ListItem, fetch_of};
 use crate::ledger::{Ledger as _, ScopedLink, Sqlite};
 use crate::model::{BookId, Contact, ContactKey, ParentId, ScopedKey};
 use crate::plan::{IdentityDigest, Link};
@@ -129,7 +129,7 @@ pub(super) fn fetch_all(
     for parent in parents {
         let mut broken = None;
         let each = |found| {
-            if let Found::Record(record) = found
+            if let ListItem::Record(record) = found
                 && broken.is_none()
             {
                 bar.add(1);

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, Once, PoisonError, Weak, mpsc};
 use std::time::Duration;
 
 use super::failure::Kind;
-use crate::transport::{Stop, Word};
+use crate::transport::{Stop, StopReason};
 
 /// Which signal came, if one did.
 #[derive(Clone, Debug, Default)]
@@ -108,7 +108,7 @@ fn hear(kind: Kind) {
     });
     for heard in all {
         heard.code.store(kind as u8, Ordering::Relaxed);
-        heard.stop.say(Word::Person);
+        heard.stop.request(StopReason::Person);
     }
     let words = "stopping: what is in flight settles, nothing new is sent; again to stop at once";
     let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("\n{words}\n"));

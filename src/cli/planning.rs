@@ -15,7 +15,7 @@ use super::sums::Sums;
 use super::target::{Reached, Target};
 use crate::backend::Vendor;
 use crate::engine::{Guards, Policy};
-use crate::intake::{self, Checked, Line};
+use crate::intake::{self, CheckedRow, Pipeline};
 use crate::ledger::{Ledger as _, Lookup, Sqlite, Standing, Wanted};
 use crate::mapping::Original;
 use crate::model::{BookId, ContactKey, Diagnostic, Place, Region, RemoteId, RunId, ScopedKey};
@@ -40,7 +40,7 @@ pub(super) enum Rows {
 }
 
 impl Rows {
-    fn holds(&self, checked: &Checked, original: &Original) -> bool {
+    fn holds(&self, checked: &CheckedRow, original: &Original) -> bool {
         match self {
             Self::All => true,
             Self::Some { keys, cells } => {
@@ -207,7 +207,7 @@ impl Making<'_> {
     fn read(&mut self, opened: &mut Opened) -> Result<(), Failure> {
         let original = opened.mapping.original();
         let asked = self.asked;
-        let line = Line {
+        let line = Pipeline {
             mapping: opened.mapping.clone(),
             normalize: normalize::Options {
                 region: asked.region.or(asked.target.region),
@@ -227,13 +227,13 @@ impl Making<'_> {
     }
 
     /// Some rows of the sheet: a step for each that is meant, and a place in the look-up for each.
-    fn take(&mut self, mut chunk: Vec<Checked>, original: &Original) -> Result<(), Failure> {
+    fn take(&mut self, mut chunk: Vec<CheckedRow>, original: &Original) -> Result<(), Failure> {
         self.progress.add(chunk.len() as u64);
         let asked = self.asked;
         for checked in &mut chunk {
             self.rebase(checked);
         }
-        let keys: Vec<ScopedKey> = chunk.iter().map(Checked::scoped).collect();
+        let keys: Vec<ScopedKey> = chunk.iter().map(CheckedRow::scoped).collect();
         let known = self.known().known(asked.book, &keys)?;
         let trust = match self.scope {
             Scope::All => Trust::Nothing,
@@ -271,7 +271,7 @@ impl Making<'_> {
     }
 
     /// Takes the key of an export that was made when a parent was a part of the book for what it is now.
-    fn rebase(&self, checked: &mut Checked) {
+    fn rebase(&self, checked: &mut CheckedRow) {
         let own = checked.scoped().parent;
         for parent in own.iter().chain(self.asked.target.default_parent()) {
             let book = self.asked.book;
@@ -280,7 +280,7 @@ impl Making<'_> {
     }
 
     /// A row as it is looked up, before anything is decided of it.
-    fn row(&self, checked: &Checked, known: &Known) -> Wanted {
+    fn row(&self, checked: &CheckedRow, known: &Known) -> Wanted {
         let encoded = checked.verdicts.first().map(|verdict| &verdict.encoded);
         let scoped = checked.scoped();
         let link = known.links.get(&scoped).map(|link| link.remote.clone());
@@ -299,7 +299,7 @@ impl Making<'_> {
 }
 
 /// Lets empty cells take away what stands at the vendor, and says where they cannot.
-fn clear(checked: &mut Checked, line: &Line) {
+fn clear(checked: &mut CheckedRow, line: &Pipeline) {
     let fields = line.mapping.empty_fields(&checked.row);
     for (vendor, verdict) in line.vendors.iter().zip(&mut checked.verdicts) {
         for field in vendor.clear(&mut verdict.encoded.payload, &fields) {

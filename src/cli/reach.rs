@@ -11,7 +11,7 @@ use super::target::{Place, Target, text_of};
 use crate::backend::{self, BaseUrl, Credential, Credentials, Parent, Rate};
 use crate::model::{BookId, ParentId};
 use crate::sandbox;
-use crate::transport::{Client, Https, MOST_ANSWER, Pacer, Stop, Word};
+use crate::transport::{Client, Https, MOST_ANSWER, Pacer, Stop, StopReason};
 
 /// A target that can be sent to. The sandbox in this process ends with it.
 pub(super) struct Reached {
@@ -32,11 +32,11 @@ impl Reached {
         let left = deadline.left();
         // A thread that wakes at once still lets some requests by.
         if left.is_zero() {
-            return stop.say(Word::Deadline);
+            return stop.request(StopReason::Deadline);
         }
         std::thread::spawn(move || {
             std::thread::sleep(left);
-            stop.say(Word::Deadline);
+            stop.request(StopReason::Deadline);
         });
     }
 }

@@ -2,7 +2,7 @@
 //! records, so that two rows are one person where one record would be both.
 
 use super::planning::Making;
-use crate::intake::Checked;
+use crate::intake::CheckedRow;
 use crate::ledger::LedgerError;
 use crate::plan::{Duplicates, MatchKey, Remark, Step};
 
@@ -11,7 +11,7 @@ impl Making<'_> {
     /// another, is nobody's.
     pub(super) fn same_persons(
         &mut self,
-        chunk: &[Checked],
+        chunk: &[CheckedRow],
     ) -> Result<Vec<Option<u64>>, LedgerError> {
         let rows: Vec<_> = chunk
             .iter()

@@ -20,7 +20,7 @@ use crate::ledger::{Ledger as _, LedgerError, NewRun, Sqlite};
 use crate::model::RunId;
 use crate::plan::{Fate, Totals};
 use crate::report::{Closing, Document, Entry, Head, Report, Tally, Timings};
-use crate::transport::Word;
+use crate::transport::StopReason;
 use crate::upload::{self, Ended, Promise};
 
 pub(super) use super::came::{Came, Shown};
@@ -87,7 +87,7 @@ impl Running<'_> {
         let (place, options) = ((run, &self.about.book), self.options());
         let before_it = self.common.between.code();
         if before_it.is_some() {
-            reached.stop.say(Word::Person);
+            reached.stop.request(StopReason::Person);
         }
         let sent = sending::send(ledger, place, reached, options, &bar);
         bar.finish();

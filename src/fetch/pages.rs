@@ -32,7 +32,7 @@ impl Extent {
 
 /// What follows a page.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Then {
+pub(super) enum NextPage {
     /// The next page.
     Next(Cursor),
     /// The first page again.
@@ -51,12 +51,12 @@ pub(super) struct Pages {
     before: HashSet<String>,
     /// Up to which page the second reading goes.
     most: Option<u32>,
-    reading: Reading,
+    reading: ReadThrough,
 }
 
 /// One reading of the pages.
 #[derive(Debug, Default)]
-struct Reading {
+struct ReadThrough {
     seen: HashSet<String>,
     /// Rows of the page that is coming, and those among them that were not seen.
     rows: usize,
@@ -90,7 +90,7 @@ impl Pages {
     }
 
     /// The page has come to its end.
-    pub(super) fn turn(&mut self, paging: Option<Paging>) -> Then {
+    pub(super) fn turn(&mut self, paging: Option<Paging>) -> NextPage {
         let reading = &mut self.reading;
         reading.pages += 1;
         let (rows, fresh) = (
@@ -121,7 +121,7 @@ impl Pages {
         };
         let is_last = self.most.is_some_and(|most| reading.pages >= most);
         if goes_on && !is_last {
-            Then::Next(paging.next)
+            NextPage::Next(paging.next)
         } else {
             self.end(has_more && !is_last)
         }
@@ -129,29 +129,29 @@ impl Pages {
 
     /// A page was refused with this status. One that was only tried for, since the last one was full, is none; one that
     /// the vendor has spoken of must be read, unless there is none in spite of that. `None`: the list cannot be read.
-    pub(super) fn refused(&mut self, status: u16) -> Option<Then> {
+    pub(super) fn refused(&mut self, status: u16) -> Option<NextPage> {
         let is_behind = self.reading.pages > 0;
         let is_none = !self.reading.has_more || status == 404;
         let has_more = self.reading.has_more;
         (is_behind && is_none).then(|| self.end(has_more))
     }
 
-    fn end(&mut self, has_more: bool) -> Then {
+    fn end(&mut self, has_more: bool) -> NextPage {
         let why = self.reading.doubt(has_more);
         match why {
-            None => Then::End(Extent::Whole),
+            None => NextPage::End(Extent::Whole),
             // Of one page nothing can have moved to another.
             Some(_) if self.most.is_none() && self.reading.fruitful > 1 => {
                 self.most = Some(self.reading.fruitful);
                 self.before = std::mem::take(&mut self.reading).seen;
-                Then::Again
+                NextPage::Again
             }
-            Some(why) => Then::End(Extent::Short(why)),
+            Some(why) => NextPage::End(Extent::Short(why)),
         }
     }
 }
 
-impl Reading {
+impl ReadThrough {
     /// Notes what a page says of the whole list; whether it says that more follows.
     fn heed(&mut self, paging: &Paging) -> bool {
         if let Some(total) = paging.total {

@@ -12,7 +12,7 @@ mod pairing;
 mod stranger;
 
 use crate::backend::{Loss, Payload};
-use crate::intake::{Checked, Verdict};
+use crate::intake::{CheckedRow, VendorVerdict};
 use crate::mapping::Original;
 use crate::model::{BookId, Code, ContactKey, Identity, ParentId, RemoteId, ScopedKey, Severity};
 use crate::wire::Json;
@@ -252,13 +252,13 @@ impl Step {
     /// The step for a row that has passed through the line; `number` is its number in the run, `original` says which
     /// of its cells are kept.
     pub fn of(
-        checked: Checked,
+        checked: CheckedRow,
         number: u64,
         (known, trust): (&Known, Trust),
         book: &BookId,
         original: &Original,
     ) -> Self {
-        let Checked {
+        let CheckedRow {
             row,
             key,
             mut verdicts,
@@ -316,7 +316,7 @@ impl Step {
 }
 
 fn decide(
-    verdict: &Verdict,
+    verdict: &VendorVerdict,
     book: &BookId,
     key: &ScopedKey,
     known: (&Known, Trust),

@@ -7,8 +7,8 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 
-use super::{Broken, Line, TransportError};
-use crate::wire::{Body, MASK, Method, Reply, Request, Rows, TooLarge};
+use super::{SendError, Transport, TransportError};
+use crate::wire::{Body, ListSplitter, MASK, Method, Reply, Request, TooLarge};
 
 /// A connection pool for one target.
 pub struct Https {
@@ -150,20 +150,20 @@ fn words(error: &reqwest::Error) -> String {
     words
 }
 
-fn broken(error: &reqwest::Error) -> Broken {
+fn broken(error: &reqwest::Error) -> SendError {
     // A request that could not be built was not sent either.
     if error.is_connect() || error.is_builder() {
-        Broken::NeverLeft(words(error))
+        SendError::NeverLeft(words(error))
     } else if error.is_timeout() {
-        Broken::NoAnswer(format!("no answer within {} s", TOTAL.as_secs()))
+        SendError::NoAnswer(format!("no answer within {} s", TOTAL.as_secs()))
     } else {
-        Broken::NoAnswer(words(error))
+        SendError::NoAnswer(words(error))
     }
 }
 
 impl Https {
     /// Sends a request; the answer without its body, and where that comes from.
-    async fn begun(&self, request: &Request) -> Result<(Response, Reply), Broken> {
+    async fn begun(&self, request: &Request) -> Result<(Response, Reply), SendError> {
         let sent = match self.prepared(request) {
             Ok(prepared) => self.client.execute(prepared).await,
             Err(error) => Err(error),
@@ -180,7 +180,7 @@ impl Https {
         Ok((response, reply))
     }
 
-    async fn whole(&self, mut response: Response, reply: Reply) -> Result<Reply, Broken> {
+    async fn whole(&self, mut response: Response, reply: Reply) -> Result<Reply, SendError> {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(lost)? {
             if body.len() + chunk.len() > self.most {
@@ -191,8 +191,8 @@ impl Https {
         Ok(Reply { body, ..reply })
     }
 
-    fn too_large(&self) -> Broken {
-        Broken::TooLarge(format!(
+    fn too_large(&self) -> SendError {
+        SendError::TooLarge(format!(
             "an answer is larger than {} MiB; `max_answer` in the target allows more",
             self.most.div_ceil(1 << 20)
         ))
@@ -200,12 +200,12 @@ impl Https {
 }
 
 /// The status came, and the body did not: what was done is not known.
-fn lost(error: reqwest::Error) -> Broken {
-    Broken::NoAnswer(words(&error.without_url()))
+fn lost(error: reqwest::Error) -> SendError {
+    SendError::NoAnswer(words(&error.without_url()))
 }
 
-impl Line for Https {
-    async fn send(&self, request: &Request) -> Result<Reply, Broken> {
+impl Transport for Https {
+    async fn send(&self, request: &Request) -> Result<Reply, SendError> {
         let (response, reply) = self.begun(request).await?;
         self.whole(response, reply).await
     }
@@ -214,12 +214,12 @@ impl Line for Https {
         &self,
         request: &Request,
         part: &mut dyn FnMut(Reply),
-    ) -> Result<Reply, Broken> {
+    ) -> Result<Reply, SendError> {
         let (mut response, reply) = self.begun(request).await?;
         if !reply.is_success() {
             return self.whole(response, reply).await;
         }
-        let mut rows = Rows::new(PART.min(self.most / 4), self.most);
+        let mut rows = ListSplitter::new(PART.min(self.most / 4), self.most);
         while let Some(chunk) = response.chunk().await.map_err(lost)? {
             let mut each = |body| {
                 part(Reply {
@@ -309,6 +309,6 @@ mod tests {
         let port = port.expect("a free port").port();
         let line = Https::new(&format!("http://127.0.0.1:{port}")).expect("a line");
         let answer = line.send(&Request::new(Method::Get, "/")).await;
-        assert!(matches!(answer, Err(Broken::NeverLeft(_))), "{answer:?}");
+        assert!(matches!(answer, Err(SendError::NeverLeft(_))), "{answer:?}");
     }
 }

@@ -1,20 +1,20 @@
 //! Lists, whose answers may be larger than others: they come in parts, each of which is read as a list by itself.
 
-use super::{Answer, Client, Door, Line, Missing};
+use super::{Access, Client, ExchangeOutcome, NoReply, Transport};
 use crate::backend::Page;
 use crate::wire::{Exchange, Next, Reply};
 
 /// Who hears the parts of an answer before the last one; nobody, where it is no list.
 pub(super) struct Parts<'a>(pub(super) Option<&'a mut dyn FnMut(Reply)>);
 
-impl<L: Line> Client<L> {
+impl<L: Transport> Client<L> {
     /// Asks for a page of a list. One that is long is handed on in several pages while it arrives; what is given back is the
     /// last of them, and the only one that says what follows. An answer that breaks off is asked for again, from its beginning.
     pub async fn ask_list(
         &self,
         exchange: Exchange<Page>,
         each: &mut dyn FnMut(Page),
-    ) -> Answer<Page> {
+    ) -> ExchangeOutcome<Page> {
         let Exchange {
             effect,
             request,
@@ -28,14 +28,14 @@ impl<L: Line> Client<L> {
         };
         let parts = &mut Parts(Some(&mut part));
         let reply = self
-            .reply(effect, request, Door::Pass, (&mut 0, parts))
+            .reply(effect, request, Access::SignedIn, (&mut 0, parts))
             .await;
         match (odd, reply.map(|reply| read(&reply))) {
-            (Some(refusal), Ok(_)) | (None, Ok(Err(refusal))) => Answer::Refused(refusal),
-            (None, Ok(Ok(Next::Done(page)))) => Answer::Done(page),
+            (Some(refusal), Ok(_)) | (None, Ok(Err(refusal))) => ExchangeOutcome::Refused(refusal),
+            (None, Ok(Ok(Next::Done(page)))) => ExchangeOutcome::Done(page),
             (None, Ok(Ok(Next::Then { rest, .. }))) => self.ask(*rest, &mut 0).await,
-            (_, Err(Missing::InDoubt(why))) => Answer::InDoubt(why),
-            (_, Err(Missing::NotSent(halt))) => Answer::NotSent(halt),
+            (_, Err(NoReply::InDoubt(why))) => ExchangeOutcome::InDoubt(why),
+            (_, Err(NoReply::NotSent(halt))) => ExchangeOutcome::NotSent(halt),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The only code that sends. It signs in, keeps the pace, and follows the retry table; what is sent and how
 //! the answer is read, the vendor says.
 
-mod door;
+mod auth;
 mod https;
 mod list;
-mod pacer;
-mod patience;
+mod ratelimit;
+mod retry;
 mod stop;
 mod webhook;
 
@@ -20,10 +20,10 @@ use crate::wire::{Effect, Exchange, Next, Refusal, Reply, Request, Secrets};
 
 pub use https::{Https, MOST_ANSWER};
 use list::Parts;
-pub use pacer::Pacer;
-use patience::leaves_open;
-pub use patience::{Event, History, Patience, Verdict};
-pub use stop::{Stop, Word};
+pub use ratelimit::Pacer;
+use retry::leaves_open;
+pub use retry::{Attempt, History, RetryDecision, RetryPolicy};
+pub use stop::{Stop, StopReason};
 pub use webhook::{Webhook, WebhookError, is_url};
 
 /// Why no line to a vendor can be made.
@@ -44,7 +44,7 @@ pub enum TransportError {
 
 /// What broke before an answer was whole, in the system's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Broken {
+pub enum SendError {
     /// The request never left.
     NeverLeft(String),
     /// It left, or may have.
@@ -54,9 +54,9 @@ pub enum Broken {
 }
 
 /// Something that carries a request to a vendor and its answer back.
-pub trait Line: Send + Sync {
+pub trait Transport: Send + Sync {
     /// Sends one request, once.
-    fn send(&self, request: &Request) -> impl Future<Output = Result<Reply, Broken>> + Send;
+    fn send(&self, request: &Request) -> impl Future<Output = Result<Reply, SendError>> + Send;
 
     /// Sends one request whose answer may be a long list. It may hand on parts of it while it arrives, each an answer by
     /// itself, and gives back the last one.
@@ -64,7 +64,7 @@ pub trait Line: Send + Sync {
         &self,
         request: &Request,
         _part: &mut dyn FnMut(Reply),
-    ) -> impl Future<Output = Result<Reply, Broken>> {
+    ) -> impl Future<Output = Result<Reply, SendError>> {
         self.send(request)
     }
 }
@@ -82,7 +82,7 @@ pub enum Halt {
 
 /// What came of an exchange.
 #[derive(Debug)]
-pub enum Answer<T> {
+pub enum ExchangeOutcome<T> {
     /// The vendor's answer.
     Done(T),
     /// The first part was done, and what followed was not.
@@ -96,44 +96,44 @@ pub enum Answer<T> {
 }
 
 /// Why a reply is missing.
-enum Missing {
+enum NoReply {
     InDoubt(String),
     NotSent(Halt),
 }
 
 /// A target, reached over one line at one pace.
 pub struct Client<L = Https> {
-    line: L,
+    transport: L,
     vendor: Arc<dyn Vendor>,
     credentials: Credentials,
     /// What must not be repeated of an answer: the credentials, and every pass that was got with them.
     secrets: std::sync::Mutex<Secrets>,
     pass: Mutex<Option<Pass>>,
     pacer: Pacer,
-    patience: Patience,
+    retry: RetryPolicy,
     stop: Stop,
     requests: AtomicU64,
     retries: AtomicU64,
 }
 
-impl<L: Line> Client<L> {
+impl<L: Transport> Client<L> {
     /// A client that has not signed in yet.
     pub fn new(
-        line: L,
+        transport: L,
         vendor: Arc<dyn Vendor>,
         credentials: Credentials,
         pacer: Pacer,
         stop: Stop,
     ) -> Self {
-        let patience = Patience::default();
+        let retry = RetryPolicy::default();
         Self {
-            line,
+            transport,
             vendor,
             secrets: std::sync::Mutex::new(credentials.secrets()),
             credentials,
             pass: Mutex::new(None),
             pacer,
-            patience,
+            retry,
             stop,
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
@@ -153,7 +153,7 @@ impl<L: Line> Client<L> {
     /// Whether one more retry is within the run's budget; if so, it is spent.
     fn may_retry(&self) -> bool {
         let spent = self.retries.fetch_add(1, Ordering::Relaxed);
-        spent < self.patience.budget(self.requests())
+        spent < self.retry.budget(self.requests())
     }
 
     /// Signs in, so that wrong credentials are known before anything is sent.
@@ -162,13 +162,13 @@ impl<L: Line> Client<L> {
             .await
             .map(|_| ())
             .map_err(|missing| match missing {
-                Missing::NotSent(halt) => halt,
-                Missing::InDoubt(why) => Halt::Unavailable(why),
+                NoReply::NotSent(halt) => halt,
+                NoReply::InDoubt(why) => Halt::Unavailable(why),
             })
     }
 
     /// Carries an exchange to its end; adds to `attempts` how many requests were sent.
-    pub async fn ask<T>(&self, exchange: Exchange<T>, attempts: &mut u32) -> Answer<T> {
+    pub async fn ask<T>(&self, exchange: Exchange<T>, attempts: &mut u32) -> ExchangeOutcome<T> {
         let mut exchange = exchange;
         let mut done = None;
         loop {
@@ -178,20 +178,20 @@ impl<L: Line> Client<L> {
                 read,
             } = exchange;
             let asked = (&mut *attempts, &mut Parts(None));
-            let reply = self.reply(effect, request, Door::Pass, asked).await;
+            let reply = self.reply(effect, request, Access::SignedIn, asked).await;
             let failed = match reply.map(|reply| read(&reply)) {
-                Ok(Ok(Next::Done(answer))) => return Answer::Done(answer),
+                Ok(Ok(Next::Done(answer))) => return ExchangeOutcome::Done(answer),
                 Ok(Ok(Next::Then { so_far, rest })) => {
                     done = so_far.or(done);
                     exchange = *rest;
                     continue;
                 }
-                Ok(Err(refusal)) => Answer::Refused(refusal),
-                Err(Missing::InDoubt(why)) => Answer::InDoubt(why),
-                Err(Missing::NotSent(halt)) => Answer::NotSent(halt),
+                Ok(Err(refusal)) => ExchangeOutcome::Refused(refusal),
+                Err(NoReply::InDoubt(why)) => ExchangeOutcome::InDoubt(why),
+                Err(NoReply::NotSent(halt)) => ExchangeOutcome::NotSent(halt),
             };
             return match done {
-                Some(so_far) => Answer::Partly(so_far, words(&failed)),
+                Some(so_far) => ExchangeOutcome::Partly(so_far, words(&failed)),
                 None => failed,
             };
         }
@@ -202,17 +202,17 @@ impl<L: Line> Client<L> {
         &self,
         effect: Effect,
         request: Request,
-        door: Door,
+        access: Access,
         (attempts, parts): (&mut u32, &mut Parts<'_>),
-    ) -> Result<Reply, Missing> {
+    ) -> Result<Reply, NoReply> {
         let mut open = None;
         let reply = self
-            .repeated(effect, request, parts, (door, attempts, &mut open))
+            .repeated(effect, request, parts, (access, attempts, &mut open))
             .await;
         match (reply, open) {
             // That a later try was not sent does not undo an earlier one.
-            (Err(Missing::NotSent(_)), Some(why)) if effect != Effect::Reads => {
-                Err(Missing::InDoubt(why))
+            (Err(NoReply::NotSent(_)), Some(why)) if effect != Effect::Reads => {
+                Err(NoReply::InDoubt(why))
             }
             (reply, _) => reply,
         }
@@ -224,18 +224,18 @@ impl<L: Line> Client<L> {
         effect: Effect,
         mut request: Request,
         parts: &mut Parts<'_>,
-        (door, attempts, open): (Door, &mut u32, &mut Option<String>),
-    ) -> Result<Reply, Missing> {
+        (access, attempts, open): (Access, &mut u32, &mut Option<String>),
+    ) -> Result<Reply, NoReply> {
         let (mut sent, mut held, mut signed_in) = (0, 0, false);
         let own_headers = request.headers.len();
         loop {
-            let pass = match (door, self.held_pass()) {
-                (Door::Open, _) => None,
-                (Door::Pass, None) => Some(Box::pin(self.pass(attempts)).await?),
-                (Door::Pass, held) => held,
+            let pass = match (access, self.held_pass()) {
+                (Access::Open, _) => None,
+                (Access::SignedIn, None) => Some(Box::pin(self.pass(attempts)).await?),
+                (Access::SignedIn, held) => held,
             };
             let Some(permit) = self.pacer.permit(&self.stop).await else {
-                return Err(Missing::NotSent(Halt::Stopped));
+                return Err(NoReply::NotSent(Halt::Stopped));
             };
             if let Some(pass) = &pass {
                 // An earlier attempt may have had another pass.
@@ -243,15 +243,15 @@ impl<L: Line> Client<L> {
                 request = self.vendor.authorize(request, pass);
             }
             let answer = self.sent(effect, &request, parts).await;
-            self.pacer.heard(permit, answer.as_ref().ok());
+            self.pacer.observe(permit, answer.as_ref().ok());
             sent += 1;
             self.requests.fetch_add(1, Ordering::Relaxed);
             *attempts += 1;
             let (event, why) = match &answer {
-                Ok(reply) => (Event::Answered(reply), String::new()),
-                Err(Broken::NeverLeft(why)) => (Event::NeverLeft, why.clone()),
-                Err(Broken::NoAnswer(why) | Broken::TooLarge(why)) => {
-                    (Event::NoAnswer, why.clone())
+                Ok(reply) => (Attempt::Answered(reply), String::new()),
+                Err(SendError::NeverLeft(why)) => (Attempt::NeverLeft, why.clone()),
+                Err(SendError::NoAnswer(why) | SendError::TooLarge(why)) => {
+                    (Attempt::NoAnswer, why.clone())
                 }
             };
             if let Some(why) = left_open(&answer) {
@@ -264,74 +264,74 @@ impl<L: Line> Client<L> {
                 jitter,
                 now: jiff::Timestamp::now(),
             };
-            let mut verdict = self.patience.verdict(effect, &event, &history);
-            let is_final = matches!(answer, Err(Broken::TooLarge(_)));
-            if matches!(verdict, Verdict::Retry(_)) && (is_final || !self.may_retry()) {
-                verdict = Patience::last(&event);
+            let mut verdict = self.retry.decide(effect, &event, &history);
+            let is_final = matches!(answer, Err(SendError::TooLarge(_)));
+            if matches!(verdict, RetryDecision::Retry(_)) && (is_final || !self.may_retry()) {
+                verdict = RetryPolicy::last(&event);
             }
             match (verdict, answer) {
-                (Verdict::Retry(wait), _) => self.wait(wait).await?,
-                (Verdict::Hold(wait), _) => {
+                (RetryDecision::Retry(wait), _) => self.wait(wait).await?,
+                (RetryDecision::Hold(wait), _) => {
                     // A refused request was not applied, so it does not count as sent.
                     (sent, held) = (sent - 1, held + 1);
                     self.pacer.hold(wait);
                 }
-                (Verdict::SignIn, Ok(reply)) => {
+                (RetryDecision::SignIn, Ok(reply)) => {
                     let Some(pass) = pass else { return Ok(reply) };
                     let again = self.sign_in_anew(&pass).await;
                     if signed_in || !again {
                         let refusal = Refusal::of(&reply).to_string();
-                        return Err(Missing::NotSent(Halt::SignIn(refusal)));
+                        return Err(NoReply::NotSent(Halt::SignIn(refusal)));
                     }
                     (sent, signed_in) = (sent - 1, true);
                 }
-                (Verdict::InDoubt, Ok(reply)) => {
-                    return Err(Missing::InDoubt(Refusal::of(&reply).to_string()));
+                (RetryDecision::InDoubt, Ok(reply)) => {
+                    return Err(NoReply::InDoubt(Refusal::of(&reply).to_string()));
                 }
-                (Verdict::InDoubt, Err(_)) => return Err(Missing::InDoubt(why)),
-                (Verdict::GiveUp, Ok(reply)) => {
+                (RetryDecision::InDoubt, Err(_)) => return Err(NoReply::InDoubt(why)),
+                (RetryDecision::GiveUp, Ok(reply)) => {
                     let refusal = Refusal::of(&reply).to_string();
-                    return Err(Missing::NotSent(Halt::Unavailable(refusal)));
+                    return Err(NoReply::NotSent(Halt::Unavailable(refusal)));
                 }
-                (Verdict::Read, Ok(reply)) => return Ok(reply),
-                (_, Err(_)) => return Err(Missing::NotSent(Halt::Unavailable(why))),
+                (RetryDecision::Read, Ok(reply)) => return Ok(reply),
+                (_, Err(_)) => return Err(NoReply::NotSent(Halt::Unavailable(why))),
             }
         }
     }
 
-    async fn wait(&self, wait: std::time::Duration) -> Result<(), Missing> {
+    async fn wait(&self, wait: std::time::Duration) -> Result<(), NoReply> {
         tokio::select! {
-            () = self.stop.said() => Err(Missing::NotSent(Halt::Stopped)),
+            () = self.stop.requested() => Err(NoReply::NotSent(Halt::Stopped)),
             () = tokio::time::sleep(wait) => Ok(()),
         }
     }
 }
 
 /// Why it is not known whether a request was applied, where that is so.
-fn left_open(answer: &Result<Reply, Broken>) -> Option<String> {
+fn left_open(answer: &Result<Reply, SendError>) -> Option<String> {
     match answer {
         Ok(reply) if leaves_open(reply.status) => Some(Refusal::of(reply).to_string()),
-        Err(Broken::NoAnswer(why) | Broken::TooLarge(why)) => Some(why.clone()),
+        Err(SendError::NoAnswer(why) | SendError::TooLarge(why)) => Some(why.clone()),
         _ => None,
     }
 }
 
 /// Whether a request needs a pass.
 #[derive(Clone, Copy)]
-enum Door {
+enum Access {
     Open,
-    Pass,
+    SignedIn,
 }
 
 /// What kept the rest of a chain from being done.
-fn words<T>(answer: &Answer<T>) -> String {
+fn words<T>(answer: &ExchangeOutcome<T>) -> String {
     match answer {
-        Answer::Refused(refusal) => refusal.to_string(),
-        Answer::NotSent(Halt::Stopped) => "the run was stopped".to_owned(),
-        Answer::InDoubt(why)
-        | Answer::Partly(_, why)
-        | Answer::NotSent(Halt::SignIn(why) | Halt::Unavailable(why)) => why.clone(),
-        Answer::Done(_) => String::new(),
+        ExchangeOutcome::Refused(refusal) => refusal.to_string(),
+        ExchangeOutcome::NotSent(Halt::Stopped) => "the run was stopped".to_owned(),
+        ExchangeOutcome::InDoubt(why)
+        | ExchangeOutcome::Partly(_, why)
+        | ExchangeOutcome::NotSent(Halt::SignIn(why) | Halt::Unavailable(why)) => why.clone(),
+        ExchangeOutcome::Done(_) => String::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 /// Who said it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Word {
+pub enum StopReason {
     /// A person, or the system on its way down.
     Person,
     /// The time was up.
@@ -15,7 +15,7 @@ pub enum Word {
 
 /// Shared by all who start things; once said, it stays said, and the first word counts.
 #[derive(Clone, Debug)]
-pub struct Stop(Arc<watch::Sender<Option<Word>>>);
+pub struct Stop(Arc<watch::Sender<Option<StopReason>>>);
 
 impl Default for Stop {
     fn default() -> Self {
@@ -25,24 +25,24 @@ impl Default for Stop {
 
 impl Stop {
     /// Says it.
-    pub fn say(&self, word: Word) {
+    pub fn request(&self, reason: StopReason) {
         self.0.send_modify(|said| {
-            said.get_or_insert(word);
+            said.get_or_insert(reason);
         });
     }
 
     /// What was said, if anything.
-    pub fn word(&self) -> Option<Word> {
+    pub fn reason(&self) -> Option<StopReason> {
         *self.0.borrow()
     }
 
     /// Whether it was said.
-    pub fn is_said(&self) -> bool {
-        self.word().is_some()
+    pub fn is_requested(&self) -> bool {
+        self.reason().is_some()
     }
 
     /// Waits until it is said.
-    pub async fn said(&self) {
+    pub async fn requested(&self) {
         let mut word = self.0.subscribe();
         // The sender lives as long as `self`, so waiting cannot fail.
         let _ = word.wait_for(Option::is_some).await;

@@ -13,7 +13,7 @@ use crate::backend::{
 };
 use crate::model::{Contact, ParentId, RemoteId};
 use crate::validate::Rule;
-use crate::wire::{Method, Why};
+use crate::wire::{Method, RefusalKind};
 
 /// A line that answers from a list, and remembers what was sent.
 #[derive(Default)]
@@ -22,7 +22,7 @@ struct Script {
     sent: Arc<Plain<Vec<Request>>>,
 }
 
-impl Line for Script {
+impl Transport for Script {
     async fn send(&self, request: &Request) -> Said {
         self.sent.lock().expect("unpoisoned").push(request.clone());
         let next = self.answers.lock().expect("unpoisoned").pop_front();
@@ -73,7 +73,7 @@ impl Vendor for Doorkeeper {
 }
 
 /// What a line says to one request.
-type Said = std::result::Result<Reply, Broken>;
+type Said = std::result::Result<Reply, SendError>;
 type Sent = Arc<Plain<Vec<Request>>>;
 
 fn client(answers: Vec<Said>) -> (Client<Script>, Sent) {
@@ -100,7 +100,7 @@ fn token(name: &str) -> Reply {
 }
 
 fn lost() -> Said {
-    Err(Broken::NoAnswer("reset".into()))
+    Err(SendError::NoAnswer("reset".into()))
 }
 
 /// An exchange whose answer is a number.
@@ -113,7 +113,7 @@ fn number(effect: Effect) -> Exchange<i64> {
     })
 }
 
-async fn ask(effect: Effect, answers: Vec<Said>) -> (Answer<i64>, Vec<Request>, u32) {
+async fn ask(effect: Effect, answers: Vec<Said>) -> (ExchangeOutcome<i64>, Vec<Request>, u32) {
     let (client, sent) = client(answers);
     let mut attempts = 0;
     let answer = client.ask(number(effect), &mut attempts).await;
@@ -124,14 +124,14 @@ async fn ask(effect: Effect, answers: Vec<Said>) -> (Answer<i64>, Vec<Request>, 
 #[tokio::test(start_paused = true)]
 async fn a_create_without_an_answer_is_sent_once() {
     let (answer, sent, _) = ask(Effect::Creates, vec![Ok(token("t")), lost()]).await;
-    assert!(matches!(answer, Answer::InDoubt(_)), "{answer:?}");
+    assert!(matches!(answer, ExchangeOutcome::InDoubt(_)), "{answer:?}");
     assert_eq!(sent.len(), 2);
     let (answer, ..) = ask(
         Effect::Creates,
         vec![Ok(token("t")), Ok(Reply::json(500, &json!("oops")))],
     )
     .await;
-    assert!(matches!(answer, Answer::InDoubt(why) if why.contains("oops")));
+    assert!(matches!(answer, ExchangeOutcome::InDoubt(why) if why.contains("oops")));
 }
 
 #[tokio::test(start_paused = true)]
@@ -143,20 +143,20 @@ async fn what_can_be_repeated_is_repeated() {
         Ok(Reply::json(200, &json!(7))),
     ];
     let (answer, _, attempts) = ask(Effect::Replaces, answers).await;
-    assert!(matches!(answer, Answer::Done(7)), "{answer:?}");
+    assert!(matches!(answer, ExchangeOutcome::Done(7)), "{answer:?}");
     assert_eq!(attempts, 4);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_run_has_a_budget_of_retries() {
-    let refused = || Err(Broken::NeverLeft("refused".into()));
+    let refused = || Err(SendError::NeverLeft("refused".into()));
     let mut answers = vec![Ok(token("t"))];
     answers.extend((0..100).map(|_| refused()));
     let (client, sent) = client(answers);
     for _ in 0..20 {
         let answer = client.ask(number(Effect::Creates), &mut 0).await;
         assert!(
-            matches!(answer, Answer::NotSent(Halt::Unavailable(_))),
+            matches!(answer, ExchangeOutcome::NotSent(Halt::Unavailable(_))),
             "{answer:?}"
         );
     }
@@ -167,12 +167,12 @@ async fn a_run_has_a_budget_of_retries() {
 
 #[tokio::test(start_paused = true)]
 async fn a_create_that_never_left_is_tried_until_it_is_given_up() {
-    let refused = || Err(Broken::NeverLeft("refused".into()));
+    let refused = || Err(SendError::NeverLeft("refused".into()));
     let mut answers = vec![Ok(token("t"))];
     answers.extend((0..5).map(|_| refused()));
     let (answer, ..) = ask(Effect::Creates, answers).await;
     assert!(
-        matches!(answer, Answer::NotSent(Halt::Unavailable(_))),
+        matches!(answer, ExchangeOutcome::NotSent(Halt::Unavailable(_))),
         "{answer:?}"
     );
 }
@@ -187,7 +187,7 @@ async fn a_vendor_that_asks_to_wait_is_waited_for() {
         vec![Ok(token("t")), Ok(busy), Ok(Reply::json(200, &json!(7)))],
     )
     .await;
-    assert!(matches!(answer, Answer::Done(7)), "{answer:?}");
+    assert!(matches!(answer, ExchangeOutcome::Done(7)), "{answer:?}");
     assert!(began.elapsed() >= Duration::from_secs(30));
 }
 
@@ -201,7 +201,7 @@ async fn an_expired_pass_is_renewed_once() {
         Ok(Reply::json(200, &json!(7))),
     ];
     let (answer, sent, _) = ask(Effect::Creates, answers).await;
-    assert!(matches!(answer, Answer::Done(7)), "{answer:?}");
+    assert!(matches!(answer, ExchangeOutcome::Done(7)), "{answer:?}");
     assert_eq!(
         sent[3].headers.last(),
         Some(&("authorization", "new".to_owned()))
@@ -210,7 +210,7 @@ async fn an_expired_pass_is_renewed_once() {
     let answers = vec![Ok(token("old")), no(), Ok(token("new")), no()];
     let (answer, ..) = ask(Effect::Creates, answers).await;
     assert!(
-        matches!(answer, Answer::NotSent(Halt::SignIn(_))),
+        matches!(answer, ExchangeOutcome::NotSent(Halt::SignIn(_))),
         "{answer:?}"
     );
 }
@@ -222,7 +222,7 @@ async fn wrong_credentials_end_it_in_the_vendors_words() {
         vec![Ok(Reply::json(400, &json!("wrong password")))],
     )
     .await;
-    let Answer::NotSent(Halt::SignIn(why)) = answer else {
+    let ExchangeOutcome::NotSent(Halt::SignIn(why)) = answer else {
         panic!("{answer:?}")
     };
     assert!(why.contains("wrong password"), "{why}");
@@ -244,7 +244,7 @@ async fn a_chain_that_breaks_keeps_what_was_done() {
     });
     let answer = client.ask(chain, &mut 0).await;
     assert!(
-        matches!(&answer, Answer::Partly(7, why) if why.contains("no")),
+        matches!(&answer, ExchangeOutcome::Partly(7, why) if why.contains("no")),
         "{answer:?}"
     );
 }
@@ -256,7 +256,7 @@ async fn a_sign_in_without_an_answer_halts_the_run() {
     let (answer, sent, _) = ask(Effect::Creates, answers).await;
     // The create was refused, so that nothing is in doubt.
     assert!(
-        matches!(answer, Answer::NotSent(Halt::Unavailable(_))),
+        matches!(answer, ExchangeOutcome::NotSent(Halt::Unavailable(_))),
         "{answer:?}"
     );
     assert_eq!(sent.len(), 7);
@@ -273,10 +273,10 @@ async fn an_update_that_may_be_done_is_not_told_as_unsent() {
             while sent.lock().expect("unpoisoned").len() < 2 {
                 tokio::time::sleep(std::time::Duration::from_millis(1)).await;
             }
-            client.stop.say(Word::Person);
+            client.stop.request(StopReason::Person);
         };
         let (answer, ()) = tokio::join!(asked, stopped);
-        assert!(matches!(answer, Answer::InDoubt(_)), "{answer:?}");
+        assert!(matches!(answer, ExchangeOutcome::InDoubt(_)), "{answer:?}");
         assert_eq!(attempts, 2);
     }
 }
@@ -285,10 +285,10 @@ async fn an_update_that_may_be_done_is_not_told_as_unsent() {
 async fn after_a_stop_nothing_is_sent() {
     let (client, sent) = client(vec![Ok(token("t"))]);
     client.sign_in().await.expect("let in");
-    client.stop.say(Word::Person);
+    client.stop.request(StopReason::Person);
     let answer = client.ask(number(Effect::Creates), &mut 0).await;
     assert!(
-        matches!(answer, Answer::NotSent(Halt::Stopped)),
+        matches!(answer, ExchangeOutcome::NotSent(Halt::Stopped)),
         "{answer:?}"
     );
     assert_eq!(sent.lock().expect("unpoisoned").len(), 1);
@@ -297,7 +297,7 @@ async fn after_a_stop_nothing_is_sent() {
 #[test]
 fn a_refusal_knows_its_kind() {
     let reply = Reply::json(200, &json!({}));
-    assert_eq!(Refusal::no_id(&reply).why, Why::NoId);
+    assert_eq!(Refusal::no_id(&reply).kind, RefusalKind::NoId);
 }
 
 /// A vendor that quotes the token and the whole request, whatever it is asked.
@@ -345,7 +345,7 @@ async fn a_pass_of_yesterday_is_no_more_repeated_than_todays() {
 
 #[tokio::test(start_paused = true)]
 async fn a_line_that_breaks_repeats_no_secret() {
-    for broken in [Broken::NeverLeft, Broken::NoAnswer] {
+    for broken in [SendError::NeverLeft, SendError::NoAnswer] {
         let why = "proxy said: authorization: first-token";
         let mut answers = vec![Ok(token("first-token"))];
         answers.extend((0..9).map(|_| Err(broken(why.to_owned()))));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Broken, Https, Line, TransportError};
+use super::{Https, SendError, Transport, TransportError};
 use crate::wire::{Method, Request, Secrets};
 
 /// How long one try may take.
@@ -15,7 +15,7 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1
 
 /// An address that is told something. Only its host is ever shown.
 pub struct Webhook {
-    line: Https,
+    https: Https,
     host: String,
     path: String,
     secrets: Secrets,
@@ -56,7 +56,7 @@ impl Webhook {
             Some((path, query)) => (path, format!("?{query}")),
             None => (rest, String::new()),
         };
-        let line = Https::new(&format!("{base}{query}")).map_err(|error| match error {
+        let https = Https::new(&format!("{base}{query}")).map_err(|error| match error {
             TransportError::BaseUrl { why, .. } => WebhookError::Url { why },
             other @ TransportError::Client(_) => WebhookError::Client(other),
         })?;
@@ -65,7 +65,7 @@ impl Webhook {
         let secret = [path.as_str(), query.as_str()].into_iter();
         let secrets = Secrets::default().with(secret.filter(|part| part.len() > 1));
         Ok(Self {
-            line,
+            https,
             host,
             path,
             secrets,
@@ -92,7 +92,7 @@ impl Webhook {
     async fn tell(&self, request: &Request) -> Result<(), String> {
         let mut told = self.once(request).await;
         for pause in PAUSES {
-            if !matches!(told, Err((_, Again::Yes))) {
+            if !matches!(told, Err((_, TryAgain::Yes))) {
                 break;
             }
             tokio::time::sleep(pause).await;
@@ -101,24 +101,27 @@ impl Webhook {
         told.map_err(|(why, _)| why)
     }
 
-    async fn once(&self, request: &Request) -> Result<(), (String, Again)> {
-        let sent = tokio::time::timeout(TRY, self.line.send(request)).await;
+    async fn once(&self, request: &Request) -> Result<(), (String, TryAgain)> {
+        let sent = tokio::time::timeout(TRY, self.https.send(request)).await;
         match sent {
-            Err(_) => Err((format!("no answer within {} s", TRY.as_secs()), Again::Yes)),
-            Ok(Err(Broken::NeverLeft(why) | Broken::NoAnswer(why) | Broken::TooLarge(why))) => {
-                Err((self.secrets.mask(&why).into_owned(), Again::Yes))
-            }
+            Err(_) => Err((
+                format!("no answer within {} s", TRY.as_secs()),
+                TryAgain::Yes,
+            )),
+            Ok(Err(
+                SendError::NeverLeft(why) | SendError::NoAnswer(why) | SendError::TooLarge(why),
+            )) => Err((self.secrets.mask(&why).into_owned(), TryAgain::Yes)),
             Ok(Ok(reply)) => match reply.status {
                 200..=299 => Ok(()),
-                status @ (429 | 500..) => Err((format!("it answers HTTP {status}"), Again::Yes)),
-                status => Err((format!("it answers HTTP {status}"), Again::No)),
+                status @ (429 | 500..) => Err((format!("it answers HTTP {status}"), TryAgain::Yes)),
+                status => Err((format!("it answers HTTP {status}"), TryAgain::No)),
             },
         }
     }
 }
 
 /// Whether another try may help.
-enum Again {
+enum TryAgain {
     Yes,
     No,
 }

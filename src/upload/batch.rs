@@ -5,8 +5,8 @@ use super::Promise;
 use crate::backend::{Payload, Receipt, Vendor, Written};
 use crate::model::RemoteId;
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
-use crate::transport::{Answer, Client, Halt, Line};
-use crate::wire::{Exchange, Refusal, Why};
+use crate::transport::{Client, ExchangeOutcome, Halt, Transport};
+use crate::wire::{Exchange, Refusal, RefusalKind};
 
 /// What came of some steps that were sent together.
 #[derive(Debug, Default)]
@@ -68,7 +68,7 @@ pub(super) fn next_batch(
 }
 
 /// Sends steps, and smaller parts of them where the vendor refuses the whole.
-pub(super) async fn send<L: Line>(
+pub(super) async fn send<L: Transport>(
     client: &Client<L>,
     steps: &[Step],
     (left, promise): (Moment, Promise),
@@ -90,11 +90,11 @@ pub(super) async fn send<L: Line>(
                 let exchange = promise.hold(exchange, client.vendor(), part);
                 client.ask(exchange, &mut attempts).await
             }
-            None => Answer::NotSent(Halt::Unavailable(
+            None => ExchangeOutcome::NotSent(Halt::Unavailable(
                 "the vendor can neither change nor remove a record".into(),
             )),
         };
-        if let Answer::Refused(refusal) = &answer
+        if let ExchangeOutcome::Refused(refusal) = &answer
             && part.len() > 1
             && matches!(refusal.status, 400 | 422)
         {
@@ -129,24 +129,26 @@ pub(super) fn exchange(vendor: &dyn Vendor, steps: &[Step]) -> Option<Exchange<W
     }
 }
 
-fn settle(steps: &[Step], answer: Answer<Written>, attempts: u32, sent: &mut Sent) {
+fn settle(steps: &[Step], answer: ExchangeOutcome<Written>, attempts: u32, sent: &mut Sent) {
     let all = |fate, message: Option<String>| {
         steps
             .iter()
             .map(move |step| outcome(step, fate, message.clone(), attempts))
     };
     match answer {
-        Answer::Done(written) => sent.outcomes.extend(each(steps, written, None, attempts)),
-        Answer::Partly(written, why) => {
+        ExchangeOutcome::Done(written) => {
+            sent.outcomes.extend(each(steps, written, None, attempts))
+        }
+        ExchangeOutcome::Partly(written, why) => {
             sent.outcomes
                 .extend(each(steps, written, Some(&why), attempts));
         }
-        Answer::Refused(refusal) => {
+        ExchangeOutcome::Refused(refusal) => {
             let each = steps.iter().map(|step| refused(step, &refusal, attempts));
             sent.outcomes.extend(each);
         }
-        Answer::InDoubt(why) => sent.outcomes.extend(all(Fate::InDoubt, Some(why))),
-        Answer::NotSent(halt) => {
+        ExchangeOutcome::InDoubt(why) => sent.outcomes.extend(all(Fate::InDoubt, Some(why))),
+        ExchangeOutcome::NotSent(halt) => {
             sent.outcomes.extend(all(Fate::Unsent, None));
             sent.halt = Some(halt);
         }
@@ -192,9 +194,9 @@ fn done(action: Action) -> Fate {
 
 /// A yes that names no record, or cannot be read, leaves open what was done.
 fn refused(step: &Step, refusal: &Refusal, attempts: u32) -> Outcome {
-    let (fate, accepted) = match refusal.why {
-        Why::Refused => (Fate::Refused, false),
-        Why::NoId | Why::Unreadable => (Fate::InDoubt, true),
+    let (fate, accepted) = match refusal.kind {
+        RefusalKind::Refused => (Fate::Refused, false),
+        RefusalKind::NoId | RefusalKind::Unreadable => (Fate::InDoubt, true),
     };
     Outcome {
         accepted,

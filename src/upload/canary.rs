@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::Value;
 
 use crate::backend::{Payload, Record, Vendor};
-use crate::fetch::{Extent, FetchError, Found, fetch_of};
+use crate::fetch::{Extent, FetchError, ListItem, fetch_of};
 use crate::ledger::{Ledger, Settled};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
-use crate::transport::{Client, Line, Stop};
+use crate::transport::{Client, Stop, Transport};
 
 use super::deliver::{Failed, ROUNDS, failed, send};
 use super::looks::{look_up, looks, wait};
@@ -43,7 +43,7 @@ impl Wrong {
 type Sang = Result<u64, Ended>;
 
 /// Sends the first waiting steps alone, and reads them back.
-pub(super) async fn send_first<L: Line, B: Ledger + 'static>(
+pub(super) async fn send_first<L: Transport, B: Ledger + 'static>(
     client: &Client<L>,
     mut ledger: B,
     (run, book): (&RunId, &BookId),
@@ -94,7 +94,7 @@ fn broken<B>(ledger: B, error: SettleError, stop: &Stop) -> Result<(B, Sang), Fa
 }
 
 /// What is wrong with the steps that were sent, in words; nothing, if the target holds what was sent.
-async fn read_back<L: Line>(
+async fn read_back<L: Transport>(
     client: &Client<L>,
     ledger: &impl Ledger,
     run: &RunId,
@@ -130,7 +130,7 @@ async fn read_back<L: Line>(
 /// What the target holds of some records; `None` for one that is not there. A record that nobody can see is left out.
 type Held = HashMap<RemoteId, Option<Payload>>;
 
-async fn held<L: Line>(client: &Client<L>, sent: &[Settled]) -> Result<Held, SettleError> {
+async fn held<L: Transport>(client: &Client<L>, sent: &[Settled]) -> Result<Held, SettleError> {
     let vendor = client.vendor();
     let mut held = Held::new();
     let mut by_list: BTreeMap<Option<ParentId>, BTreeSet<RemoteId>> = BTreeMap::new();
@@ -153,7 +153,7 @@ async fn held<L: Line>(client: &Client<L>, sent: &[Settled]) -> Result<Held, Set
         let mut found: Held = ids.iter().map(|id| (id.clone(), None)).collect();
         let wanted = |id: &RemoteId| ids.contains(id);
         let listed = fetch_of(client, parent.as_ref(), wanted, |one| {
-            if let Found::Record(record) = one
+            if let ListItem::Record(record) = one
                 && let Some((id, payload)) = understood(vendor, &record)
                 && wanted(&id)
             {

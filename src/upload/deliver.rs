@@ -4,7 +4,7 @@
 use crate::ledger::{Keeper, Ledger, LedgerError};
 use crate::model::{BookId, RunId};
 use crate::plan::{Fate, Outcome};
-use crate::transport::{Client, Line, Stop};
+use crate::transport::{Client, Stop, Transport};
 
 use super::looks::look_up;
 use super::settle::{SettleError, Settlement, survey};
@@ -46,7 +46,7 @@ pub(super) const ROUNDS: u32 = 10;
 
 /// Delivers every waiting step of a run, after the canary if one is wanted; `settled` hears of each outcome as it
 /// comes. A ledger whose files were moved away ends it; what was recorded stands in the one that is given back.
-pub async fn deliver<L: Line, B: Ledger + 'static>(
+pub async fn deliver<L: Transport, B: Ledger + 'static>(
     client: &Client<L>,
     ledger: B,
     place: (&RunId, &BookId),
@@ -66,7 +66,7 @@ pub async fn deliver<L: Line, B: Ledger + 'static>(
     }
 }
 
-async fn canary_and_rest<L: Line, B: Ledger + 'static>(
+async fn canary_and_rest<L: Transport, B: Ledger + 'static>(
     client: &Client<L>,
     mut ledger: B,
     place: (&RunId, &BookId),
@@ -100,7 +100,7 @@ async fn canary_and_rest<L: Line, B: Ledger + 'static>(
 }
 
 /// Sends and looks up, until nothing is left that can be done.
-async fn rounds<L: Line, B: Ledger + 'static>(
+async fn rounds<L: Transport, B: Ledger + 'static>(
     client: &Client<L>,
     mut ledger: B,
     (run, book): (&RunId, &BookId),
@@ -167,7 +167,7 @@ pub(super) fn failed<B>(ledger: B, error: LedgerError) -> Failed<B> {
 }
 
 /// One pass over the waiting steps, with the ledger on a thread of its own meanwhile.
-pub(super) async fn send<L: Line, B: Ledger + 'static>(
+pub(super) async fn send<L: Transport, B: Ledger + 'static>(
     client: &Client<L>,
     ledger: B,
     run: &RunId,

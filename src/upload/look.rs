@@ -2,10 +2,10 @@
 //! about, so that they can be compared with what would be sent. The look serves as the run's survey too: the target is not listed twice.
 
 use crate::backend::{Record, Snapshot, Vendor};
-use crate::fetch::{Extent, FetchError, Found, fetch_of};
+use crate::fetch::{Extent, FetchError, ListItem, fetch_of};
 use crate::ledger::{Ledger, LedgerError};
 use crate::model::{ParentId, RemoteId, RunId};
-use crate::transport::{Answer, Client, Halt, Line};
+use crate::transport::{Client, ExchangeOutcome, Halt, Transport};
 
 use super::settle::SettleError;
 
@@ -32,7 +32,7 @@ const GROUP: usize = 500;
 
 /// Reads what hangs under a parent (everything, for `None`), and notes it as the run's survey. Where the vendor lists
 /// ids only, a record is asked for if it is `wanted`.
-pub async fn look<L: Line>(
+pub async fn look<L: Transport>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
     (run, parent): (&RunId, Option<&ParentId>),
@@ -83,10 +83,10 @@ struct Seen {
 }
 
 impl Seen {
-    fn see(&mut self, vendor: &dyn Vendor, found: Found, each: &mut Each<'_>) {
+    fn see(&mut self, vendor: &dyn Vendor, found: ListItem, each: &mut Each<'_>) {
         match found {
-            Found::Only(id) => self.ids.push(id),
-            Found::Record(record) => match snapshot(vendor, &record) {
+            ListItem::Id(id) => self.ids.push(id),
+            ListItem::Record(record) => match snapshot(vendor, &record) {
                 Some((id, mut held)) => {
                     self.ids.push(id.clone());
                     held.record = vendor.lists_whole().then(|| record.value.into());
@@ -128,7 +128,7 @@ pub enum Stands {
 }
 
 /// Reads one record as it stands now.
-pub async fn read<L: Line>(
+pub async fn read<L: Transport>(
     client: &Client<L>,
     id: &RemoteId,
     parent: Option<&ParentId>,
@@ -138,16 +138,16 @@ pub async fn read<L: Line>(
         return Ok(Stands::Unknown);
     };
     match client.ask(exchange, &mut 0).await {
-        Answer::Done(None) => Ok(Stands::Gone),
-        Answer::Done(Some(record)) | Answer::Partly(Some(record), _) => {
+        ExchangeOutcome::Done(None) => Ok(Stands::Gone),
+        ExchangeOutcome::Done(Some(record)) | ExchangeOutcome::Partly(Some(record), _) => {
             let Some((_, mut held)) = snapshot(vendor, &record) else {
                 return Ok(Stands::Unknown);
             };
             held.record = Some(record.value.into());
             Ok(Stands::Says(held.into()))
         }
-        Answer::NotSent(halt) => Err(SettleError::Halted(halt)),
-        Answer::InDoubt(why) => Err(SettleError::Halted(Halt::Unavailable(why))),
-        Answer::Refused(_) | Answer::Partly(None, _) => Ok(Stands::Unknown),
+        ExchangeOutcome::NotSent(halt) => Err(SettleError::Halted(halt)),
+        ExchangeOutcome::InDoubt(why) => Err(SettleError::Halted(Halt::Unavailable(why))),
+        ExchangeOutcome::Refused(_) | ExchangeOutcome::Partly(None, _) => Ok(Stands::Unknown),
     }
 }

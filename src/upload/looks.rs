@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::ledger::Ledger;
 use crate::model::{BookId, RunId};
-use crate::transport::{Client, Halt, Line, Stop};
+use crate::transport::{Client, Halt, Stop, Transport};
 
 use super::settle::{SettleError, Settlement, settle};
 
@@ -38,13 +38,13 @@ pub(super) fn looks(within: Duration) -> Vec<Look> {
 /// Waits for a look, unless the stop is said.
 pub(super) async fn wait(stop: &Stop, pause: Duration) -> Result<(), SettleError> {
     tokio::select! {
-        () = stop.said() => Err(SettleError::Halted(Halt::Stopped)),
+        () = stop.requested() => Err(SettleError::Halted(Halt::Stopped)),
         () = tokio::time::sleep(pause) => Ok(()),
     }
 }
 
 /// Looks up what a run has in doubt, if it has any.
-pub(super) async fn look_up<L: Line>(
+pub(super) async fn look_up<L: Transport>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
     (run, book): (&RunId, &BookId),
@@ -67,7 +67,7 @@ pub(super) async fn look_up<L: Line>(
 /// Settles what earlier runs left in doubt on a book, so that a new plan knows what is there. What turns out to
 /// be absent is not sent for them: the new plan does that. Of a process that was killed nobody knows how long ago it
 /// sent, so it is looked for `within` as long as what was sent just now.
-pub async fn settle_earlier<L: Line>(
+pub async fn settle_earlier<L: Transport>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
     book: &BookId,
@@ -79,7 +79,7 @@ pub async fn settle_earlier<L: Line>(
     look_up_all(client, ledger, (&runs, book), stop, within).await
 }
 
-async fn look_up_all<L: Line>(
+async fn look_up_all<L: Transport>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
     (runs, book): (&[RunId], &BookId),

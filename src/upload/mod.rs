@@ -23,7 +23,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::ledger::{Keeper, Ledger, LedgerError};
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
-use crate::transport::{Client, Halt, Line, Stop, Word};
+use crate::transport::{Client, Halt, Stop, StopReason, Transport};
 
 use batch::Sent;
 use gather::Gathered;
@@ -108,7 +108,7 @@ impl Ended {
 
 /// Sends every waiting step of the keeper's run; `settled` hears of each outcome as it comes. `now` is the last moment
 /// that is noted on the run's book.
-pub async fn upload<L: Line, B: Ledger + 'static>(
+pub async fn upload<L: Transport, B: Ledger + 'static>(
     client: &Client<L>,
     keeper: &Keeper<B>,
     stop: &Stop,
@@ -130,7 +130,7 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     // What is in flight is waited for all the same, and written where that can be.
     let mut broken = None;
     loop {
-        let stopping = stop.is_said() || ended.is_some() || broken.is_some();
+        let stopping = stop.is_requested() || ended.is_some() || broken.is_some();
         while !stopping
             && in_flight.len() < options.lanes.max(1)
             && let most @ 1.. = guards.most(batch)
@@ -183,11 +183,11 @@ pub async fn upload<L: Line, B: Ledger + 'static>(
     keeper.settle(waiting.iter().map(unsent).collect());
     let written = keeper.flush().await;
     broken.map_or(written, Err)?;
-    let stopped = stop.is_said().then(|| Ended::of(Halt::Stopped, stop));
+    let stopped = stop.is_requested().then(|| Ended::of(Halt::Stopped, stop));
     Ok(ended.or(stopped).unwrap_or(Ended::Finished))
 }
 
-async fn one<L: Line>(client: &Client<L>, steps: Vec<Step>, how: (Moment, Promise)) -> Sent {
+async fn one<L: Transport>(client: &Client<L>, steps: Vec<Step>, how: (Moment, Promise)) -> Sent {
     batch::send(client, &steps, how).await
 }
 
@@ -210,8 +210,8 @@ fn unsent(step: &Step) -> Outcome {
 impl Ended {
     /// The end that a halt means; a stop is a deadline's where a deadline said it.
     pub fn of(halt: Halt, stop: &Stop) -> Self {
-        match (halt, stop.word()) {
-            (Halt::Stopped, Some(Word::Deadline)) => Self::Deadline,
+        match (halt, stop.reason()) {
+            (Halt::Stopped, Some(StopReason::Deadline)) => Self::Deadline,
             (Halt::Stopped, _) => Self::Stopped,
             (Halt::SignIn(why), _) => Self::SignIn(why),
             (Halt::Unavailable(why), _) => Self::Unavailable(why),

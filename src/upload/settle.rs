@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::backend::{Record, Vendor};
-use crate::fetch::{Extent, FetchError, Found, fetch_of};
+use crate::fetch::{Extent, FetchError, ListItem, fetch_of};
 use crate::ledger::{Ledger, LedgerError, Made};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
-use crate::transport::{Client, Halt, Line};
+use crate::transport::{Client, Halt, Transport};
 use crate::wire::Refusal;
 
 use super::looks::Look;
@@ -43,7 +43,7 @@ pub enum SettleError {
 
 /// Notes which records are under each parent that the run will make things under. A vendor that refuses to list
 /// leaves nothing noted, and what comes into doubt then stays there.
-pub async fn survey<L: Line>(
+pub async fn survey<L: Transport>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
     run: &RunId,
@@ -59,8 +59,8 @@ pub async fn survey<L: Line>(
             parent.as_ref(),
             |_| false,
             |found| match found {
-                Found::Only(id) => held.push(id),
-                Found::Record(record) => {
+                ListItem::Id(id) => held.push(id),
+                ListItem::Record(record) => {
                     held.extend(vendor.decode(&record).ok().map(|remote| remote.id));
                 }
             },
@@ -78,7 +78,7 @@ pub async fn survey<L: Line>(
 }
 
 /// Looks up every step of a run that is in doubt.
-pub(super) async fn settle<L: Line>(
+pub(super) async fn settle<L: Transport>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
     (run, book): (&RunId, &BookId),
@@ -169,7 +169,7 @@ fn misnamed(
 }
 
 /// Reads the list of a parent; `None` where the vendor refuses to list, or answers what is no list.
-async fn listed<L: Line>(
+async fn listed<L: Transport>(
     client: &Client<L>,
     ledger: &impl Ledger,
     (book, parent): (&BookId, Option<&ParentId>),
@@ -186,8 +186,8 @@ async fn listed<L: Line>(
     };
     let fetched = fetch_of(client, parent, new, |one| {
         let (id, one) = match one {
-            Found::Only(id) => (Some(id), None),
-            Found::Record(record) => {
+            ListItem::Id(id) => (Some(id), None),
+            ListItem::Record(record) => {
                 let one = candidate(vendor, &record);
                 unread += usize::from(one.is_none());
                 (one.as_ref().map(|one| one.id.clone()), one)

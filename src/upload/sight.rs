@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::backend::{Record, Vendor};
-use crate::fetch::{Extent, FetchError, Found, fetch_of};
+use crate::fetch::{Extent, FetchError, ListItem, fetch_of};
 use crate::ledger::{Ledger, LedgerError, Touched, When};
 use crate::model::{Fingerprint, ParentId, RemoteId, RunId};
-use crate::transport::{Answer, Client, Halt, Line};
+use crate::transport::{Client, ExchangeOutcome, Halt, Transport};
 
 use super::settle::{SettleError, is_passing};
 
@@ -68,7 +68,7 @@ impl Sight {
 }
 
 /// Looks at what a planned run would touch.
-pub async fn sight<L: Line>(
+pub async fn sight<L: Transport>(
     client: &Client<L>,
     ledger: &impl Ledger,
     run: &RunId,
@@ -103,7 +103,7 @@ pub async fn sight<L: Line>(
 }
 
 /// Reads the list of a parent: the ids in it, and the digests of what is wanted; `None` where the vendor refuses to list.
-async fn listed<L: Line>(
+async fn listed<L: Transport>(
     client: &Client<L>,
     parent: Option<&ParentId>,
     wanted: &Wanted,
@@ -117,8 +117,8 @@ async fn listed<L: Line>(
         parent,
         |id| wanted.contains_key(id),
         |found| match found {
-            Found::Only(id) => held.push(id),
-            Found::Record(record) => {
+            ListItem::Id(id) => held.push(id),
+            ListItem::Record(record) => {
                 if let Some((id, print)) = understood(vendor, &record) {
                     if wanted.contains_key(&id) {
                         prints.insert(id.clone(), print);
@@ -157,7 +157,7 @@ async fn listed<L: Line>(
 }
 
 /// Asks for each record by itself; one that the vendor does not show is left out.
-async fn one_by_one<L: Line>(
+async fn one_by_one<L: Transport>(
     client: &Client<L>,
     parent: Option<&ParentId>,
     wanted: &Wanted,
@@ -189,7 +189,7 @@ pub(super) enum Shown {
 }
 
 /// Asks for one record.
-pub(super) async fn shown<L: Line>(
+pub(super) async fn shown<L: Transport>(
     client: &Client<L>,
     id: &RemoteId,
     parent: Option<&ParentId>,
@@ -198,14 +198,16 @@ pub(super) async fn shown<L: Line>(
         return Ok(Shown::Nothing);
     };
     match client.ask(exchange, &mut 0).await {
-        Answer::Done(record) | Answer::Partly(record, _) => Ok(Shown::This(record)),
-        Answer::Refused(refusal) if refusal.status == 404 => Ok(Shown::This(None)),
-        Answer::Refused(refusal) if is_passing(&refusal) => {
+        ExchangeOutcome::Done(record) | ExchangeOutcome::Partly(record, _) => {
+            Ok(Shown::This(record))
+        }
+        ExchangeOutcome::Refused(refusal) if refusal.status == 404 => Ok(Shown::This(None)),
+        ExchangeOutcome::Refused(refusal) if is_passing(&refusal) => {
             Err(SettleError::Halted(Halt::Unavailable(refusal.to_string())))
         }
-        Answer::Refused(_) => Ok(Shown::Nothing),
-        Answer::InDoubt(why) => Err(SettleError::Halted(Halt::Unavailable(why))),
-        Answer::NotSent(halt) => Err(SettleError::Halted(halt)),
+        ExchangeOutcome::Refused(_) => Ok(Shown::Nothing),
+        ExchangeOutcome::InDoubt(why) => Err(SettleError::Halted(Halt::Unavailable(why))),
+        ExchangeOutcome::NotSent(halt) => Err(SettleError::Halted(halt)),
     }
 }
 

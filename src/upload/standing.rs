@@ -3,15 +3,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::fetch::{FetchError, Found, fetch_of};
+use crate::fetch::{FetchError, ListItem, fetch_of};
 use crate::model::{ParentId, RemoteId};
-use crate::transport::{Client, Line};
+use crate::transport::{Client, Transport};
 
 use super::look::{Stands, read, snapshot};
 use super::settle::SettleError;
 
 /// Looks how these records stand, which hang under one parent: in the list first, then one by one.
-pub async fn standing<L: Line>(
+pub async fn standing<L: Transport>(
     client: &Client<L>,
     parent: Option<&ParentId>,
     ids: &BTreeSet<RemoteId>,
@@ -22,7 +22,7 @@ pub async fn standing<L: Line>(
         parent,
         |id| ids.contains(id),
         |found| {
-            if let Found::Record(record) = found
+            if let ListItem::Record(record) = found
                 && let Some((id, held)) = snapshot(client.vendor(), &record)
                 && ids.contains(&id)
             {
@@ -51,7 +51,7 @@ mod tests {
 
     use super::*;
     use crate::backend::{Credentials, Rate, Settings, find};
-    use crate::transport::{Broken, Pacer, Stop};
+    use crate::transport::{Pacer, SendError, Stop};
     use crate::wire::{Reply, Request};
 
     /// A vendor whose list shows one record only, and is answered with this status.
@@ -59,8 +59,8 @@ mod tests {
         list: u16,
     }
 
-    impl Line for Short {
-        async fn send(&self, request: &Request) -> Result<Reply, Broken> {
+    impl Transport for Short {
+        async fn send(&self, request: &Request) -> Result<Reply, SendError> {
             let person = |id: &str| json!({"contact_uuid": id, "last_name": format!("Name {id}")});
             Ok(match request.path.trim_end_matches('/') {
                 "/api/v2/account/token" => Reply::json(200, &json!({"access": "pass"})),

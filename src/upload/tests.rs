@@ -12,7 +12,7 @@ use crate::backend::{
 use crate::ledger::{Given, NewRun, Sqlite};
 use crate::model::{BookId, Contact, ContactKey, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Totals};
-use crate::transport::{Broken, Pacer};
+use crate::transport::{Pacer, SendError};
 use crate::validate::Rule;
 use crate::wire::{Body, Effect, Exchange, Method, Refusal, Reply, Request};
 
@@ -73,7 +73,7 @@ impl Vendor for Listing {
     }
 }
 
-type Says = Box<dyn Fn(&[String]) -> Result<Reply, Broken> + Send + Sync>;
+type Says = Box<dyn Fn(&[String]) -> Result<Reply, SendError> + Send + Sync>;
 
 /// The names that each request carried.
 type Carried = Arc<Mutex<Vec<Vec<String>>>>;
@@ -84,8 +84,8 @@ struct Told {
     carried: Carried,
 }
 
-impl Line for Told {
-    async fn send(&self, request: &Request) -> Result<Reply, Broken> {
+impl Transport for Told {
+    async fn send(&self, request: &Request) -> Result<Reply, SendError> {
         let Body::Json(body) = &request.body else {
             return Ok(Reply::json(200, &json!([])));
         };
@@ -150,7 +150,7 @@ const SHOWS_NOBODY: Listing = Listing {
 /// A client of this vendor at a line whose far end says this; the names that the line carried, and its stop.
 fn client(
     vendor: Listing,
-    says: impl Fn(&[String]) -> Result<Reply, Broken> + Send + Sync + 'static,
+    says: impl Fn(&[String]) -> Result<Reply, SendError> + Send + Sync + 'static,
 ) -> (Client<Told>, Carried, Stop) {
     let carried = Arc::new(Mutex::new(vec![]));
     let line = Told {
@@ -177,7 +177,7 @@ const OPTIONS: Options = Options {
 async fn run(
     steps: u64,
     batch: usize,
-    says: impl Fn(&[String]) -> Result<Reply, Broken> + Send + Sync + 'static,
+    says: impl Fn(&[String]) -> Result<Reply, SendError> + Send + Sync + 'static,
 ) -> Run {
     let folder = tempfile::tempdir().expect("a folder");
     let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
@@ -270,7 +270,7 @@ async fn a_batch_is_full_where_there_is_enough_to_fill_it() {
 async fn a_lost_answer_is_in_doubt_and_the_row_is_not_sent_again() {
     let run = run(3, 1, |names| {
         if names[0] == "n1" {
-            Err(Broken::NoAnswer("reset".into()))
+            Err(SendError::NoAnswer("reset".into()))
         } else {
             Ok(ids(names))
         }
@@ -322,7 +322,7 @@ async fn different_reasons_do_not_stop_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_vendor_that_cannot_be_reached_leaves_every_row_unsent() {
-    let run = run(6, 1, |_| Err(Broken::NeverLeft("no route".into()))).await;
+    let run = run(6, 1, |_| Err(SendError::NeverLeft("no route".into()))).await;
     assert!(
         matches!(run.ended, Ended::Unavailable(_)),
         "{:?}",
@@ -359,7 +359,7 @@ async fn what_a_vendor_does_not_show_is_counted() {
 async fn delivered(
     steps: u64,
     options: Options,
-    says: impl Fn(&[String]) -> Result<Reply, Broken> + Send + Sync + 'static,
+    says: impl Fn(&[String]) -> Result<Reply, SendError> + Send + Sync + 'static,
 ) -> (Run, Duration) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
@@ -391,7 +391,7 @@ async fn what_a_vendor_said_yes_to_is_not_sent_again_because_a_list_lacks_it() {
 
 #[tokio::test(start_paused = true)]
 async fn rows_that_never_get_an_answer_are_sent_once_and_stay_in_doubt() {
-    let lost = |_: &[String]| Err(Broken::NoAnswer("reset".into()));
+    let lost = |_: &[String]| Err(SendError::NoAnswer("reset".into()));
     let (run, took) = delivered(3, OPTIONS, lost).await;
     // Nothing proves that the list, which shows nobody, is up to date.
     assert_eq!((run.totals.in_doubt, run.carried.len()), (3, 3));
@@ -406,7 +406,7 @@ async fn doubt_is_looked_up_when_a_limit_ends_the_run_too() {
         lanes: 1,
         ..OPTIONS
     };
-    let (run, took) = delivered(3, options, |_| Err(Broken::NoAnswer("reset".into()))).await;
+    let (run, took) = delivered(3, options, |_| Err(SendError::NoAnswer("reset".into()))).await;
     assert_eq!(run.ended, Ended::Limit(2));
     assert_eq!((run.totals.unsent, run.totals.in_doubt), (1, 2));
     assert!(took >= OPTIONS.settle_after, "{took:?}");
@@ -415,7 +415,7 @@ async fn doubt_is_looked_up_when_a_limit_ends_the_run_too() {
 #[tokio::test(start_paused = true)]
 async fn a_vendor_that_answers_nobody_is_not_sent_every_row() {
     let ill = |_: &[String]| Ok(Reply::json(500, &json!("oops")));
-    let lost = |_: &[String]| Err(Broken::NoAnswer("reset".into()));
+    let lost = |_: &[String]| Err(SendError::NoAnswer("reset".into()));
     let unnamed = |_: &[String]| Ok(Reply::json(200, &json!([])));
     for run in [
         delivered(40, OPTIONS, ill).await.0,

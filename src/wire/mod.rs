@@ -13,11 +13,11 @@ mod secrets;
 
 pub use headers::Headers;
 pub use json::Json;
-pub use refusal::{Refusal, Why};
+pub use refusal::{Refusal, RefusalKind};
 pub use rehearsal::Foreseen;
 pub use reply::Reply;
 pub use request::{Body, Method, Request, escape_segment};
-pub use rows::{Rows, TooLarge};
+pub use rows::{ListSplitter, TooLarge};
 pub use secrets::{ANYWHERE, MASK, Secrets};
 
 /// What a request does at the vendor. It decides what may be sent twice; the HTTP verb does not, since two of

@@ -8,7 +8,7 @@ use super::{Reply, Secrets};
 
 /// What kind of no it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum RefusalKind {
     /// The vendor refused: the status is one of failure, or the body says so.
     Refused,
     /// The vendor agreed and named no record: what became of it must be looked up.
@@ -21,7 +21,7 @@ pub enum Why {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// What kind it is.
-    pub why: Why,
+    pub kind: RefusalKind,
     /// The HTTP status; 0 where nothing was answered.
     pub status: u16,
     /// The vendor's words, on one line.
@@ -56,7 +56,7 @@ impl Refusal {
             message
         };
         Self {
-            why: Why::Refused,
+            kind: RefusalKind::Refused,
             status: reply.status,
             message,
             reference,
@@ -66,7 +66,7 @@ impl Refusal {
     /// A no of our own, to something that was not sent.
     pub fn ours(message: &str) -> Self {
         Self {
-            why: Why::Refused,
+            kind: RefusalKind::Refused,
             status: 0,
             message: message.to_owned(),
             reference: None,
@@ -77,7 +77,7 @@ impl Refusal {
     pub fn no_id(reply: &Reply) -> Self {
         let message = "the vendor accepted the record and named no id".to_owned();
         Self {
-            why: Why::NoId,
+            kind: RefusalKind::NoId,
             message,
             ..Self::of(reply)
         }
@@ -88,7 +88,7 @@ impl Refusal {
         let said = plain_words(&seen(reply), &reply.secrets);
         let message = format!("the answer holds no {what}: `{said}`");
         Self {
-            why: Why::Unreadable,
+            kind: RefusalKind::Unreadable,
             message,
             ..Self::of(reply)
         }

@@ -11,7 +11,7 @@ const NAME: usize = 16;
 
 /// Cuts one answer.
 #[derive(Debug)]
-pub struct Rows {
+pub struct ListSplitter {
     /// With so many bytes a part is handed on.
     size: usize,
     /// No more bytes than these are held.
@@ -24,7 +24,7 @@ pub struct Rows {
     open: Vec<Level>,
     /// How many of them are open between two rows.
     depth: Option<usize>,
-    place: Place,
+    state: ScanState,
     /// The text that is being read, or was read last.
     text: Vec<u8>,
 }
@@ -36,7 +36,7 @@ enum Level {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum ScanState {
     Plain,
     Text,
     Escape,
@@ -46,7 +46,7 @@ enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLarge;
 
-impl Rows {
+impl ListSplitter {
     /// Hands parts on when they have `size` bytes, and holds no more than `most`.
     pub fn new(size: usize, most: usize) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Rows {
             part: Vec::new(),
             open: Vec::new(),
             depth: None,
-            place: Place::Plain,
+            state: ScanState::Plain,
             text: Vec::new(),
         }
     }
@@ -65,10 +65,10 @@ impl Rows {
     pub fn feed(&mut self, bytes: &[u8], each: &mut dyn FnMut(Vec<u8>)) -> Result<(), TooLarge> {
         for &byte in bytes {
             self.part.push(byte);
-            match self.place {
-                Place::Escape => self.place = Place::Text,
-                Place::Text => self.in_text(byte),
-                Place::Plain => self.plain(byte, each),
+            match self.state {
+                ScanState::Escape => self.state = ScanState::Text,
+                ScanState::Text => self.in_text(byte),
+                ScanState::Plain => self.plain(byte, each),
             }
         }
         if self.before.len() + self.part.len() > self.most {
@@ -85,8 +85,8 @@ impl Rows {
 
     fn in_text(&mut self, byte: u8) {
         match byte {
-            b'"' => self.place = Place::Plain,
-            b'\\' => self.place = Place::Escape,
+            b'"' => self.state = ScanState::Plain,
+            b'\\' => self.state = ScanState::Escape,
             byte if self.text.len() < NAME => self.text.push(byte),
             _ => {}
         }
@@ -95,7 +95,7 @@ impl Rows {
     fn plain(&mut self, byte: u8, each: &mut dyn FnMut(Vec<u8>)) {
         match byte {
             b'"' => {
-                self.place = Place::Text;
+                self.state = ScanState::Text;
                 self.text.clear();
             }
             b':' => {
@@ -158,7 +158,7 @@ mod tests {
 
     /// The parts of an answer that arrives in pieces of these lengths, over and over.
     fn parts(answer: &[u8], size: usize, pieces: &[usize]) -> Vec<Value> {
-        let mut rows = Rows::new(size, 1 << 20);
+        let mut rows = ListSplitter::new(size, 1 << 20);
         let (mut parts, mut rest) = (Vec::new(), answer);
         let mut lengths = pieces.iter().cycle();
         while !rest.is_empty() {
@@ -265,15 +265,15 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_held_up_to_a_bound() {
-        let mut rows = Rows::new(10, 100);
+        let mut rows = ListSplitter::new(10, 100);
         let text = format!("{{\"message\": \"{}\"}}", "x".repeat(200));
         let fed = rows.feed(text.as_bytes(), &mut |_| panic!("no part"));
         assert_eq!(fed, Err(TooLarge));
         // One row that is too large is too large; many small ones are not.
-        let mut rows = Rows::new(10, 100);
+        let mut rows = ListSplitter::new(10, 100);
         let row = format!("[\"{}\"]", "x".repeat(200));
         assert_eq!(rows.feed(row.as_bytes(), &mut |_| ()), Err(TooLarge));
-        let mut rows = Rows::new(10, 100);
+        let mut rows = ListSplitter::new(10, 100);
         let many = format!("[{}1]", "\"row\",".repeat(1000));
         let mut count = 0;
         for piece in many.as_bytes().chunks(7) {
@@ -290,7 +290,7 @@ mod tests {
             "[\"x",
             "{\"data\": [1, 2]",
         ] {
-            let mut rows = Rows::new(2, 1000);
+            let mut rows = ListSplitter::new(2, 1000);
             rows.feed(broken.as_bytes(), &mut |_| ()).expect("short");
             assert!(
                 serde_json::from_slice::<Value>(&rows.rest()).is_err(),

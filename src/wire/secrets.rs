@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use forms::{Form, forms};
+use forms::{SecretForm, forms};
 use layers::Layer;
 
 /// What stands in place of a secret.
@@ -28,29 +28,29 @@ const ROUNDS: usize = 8;
 /// inside of a longer text such as `user:password`), and all that in percent, JSON or HTML escapes, with line breaks or
 /// tags in between.
 #[derive(Clone, Default)]
-pub struct Secrets(Arc<Vec<Known>>);
+pub struct Secrets(Arc<Vec<KnownSecret>>);
 
 /// A secret and its forms.
-struct Known {
+struct KnownSecret {
     secret: secrecy::SecretString,
-    forms: Vec<Form>,
+    forms: Vec<SecretForm>,
 }
 
 impl Secrets {
     /// Adds one. An empty text is none.
     pub fn add(&mut self, secret: &str) {
-        let is_known = |known: &Known| {
+        let is_known = |known: &KnownSecret| {
             use secrecy::ExposeSecret as _;
             known.secret.expose_secret() == secret
         };
         if secret.trim().is_empty() || self.0.iter().any(is_known) {
             return;
         }
-        let new = Known {
+        let new = KnownSecret {
             secret: secret.into(),
             forms: forms(secret),
         };
-        let known = self.0.iter().map(Known::again).chain([new]);
+        let known = self.0.iter().map(KnownSecret::again).chain([new]);
         self.0 = Arc::new(known.collect());
     }
 
@@ -94,7 +94,7 @@ impl Secrets {
     }
 }
 
-impl Known {
+impl KnownSecret {
     fn again(&self) -> Self {
         Self {
             secret: self.secret.clone(),

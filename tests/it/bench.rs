@@ -7,7 +7,7 @@ use rolo::backend::{Credentials, Entry, Parent, Rate, Receipt, Remote, Settings,
 use rolo::fetch::{Extent, fetch};
 use rolo::model::{Contact, ParentId, RemoteId};
 use rolo::sandbox::{self, Options, Running};
-use rolo::transport::{Answer, Client, Https, Pacer, Stop};
+use rolo::transport::{Client, ExchangeOutcome, Https, Pacer, Stop};
 use rolo::wire::Exchange;
 use serde_json::{Value, json};
 
@@ -118,7 +118,7 @@ impl Bench {
     /// What comes of an exchange that must succeed.
     pub(crate) async fn ask<T: std::fmt::Debug>(&self, exchange: Exchange<T>) -> T {
         match self.client.ask(exchange, &mut 0).await {
-            Answer::Done(done) => done,
+            ExchangeOutcome::Done(done) => done,
             other => panic!("{}: {other:?}", self.client.vendor().profile().id),
         }
     }

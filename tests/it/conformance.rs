@@ -9,7 +9,7 @@ use std::path::Path;
 use rolo::backend::{self, Credentials, Cursor, Entry, Parent, SignIn, VENDORS};
 use rolo::model::{Contact, ParentId, RemoteId};
 use rolo::sandbox;
-use rolo::transport::{Answer, Halt};
+use rolo::transport::{ExchangeOutcome, Halt};
 use serde_json::json;
 
 use crate::bench::{Bench, anne, block, bob, contact};
@@ -328,7 +328,7 @@ async fn refused(bench: Bench) {
     payload.body = body.into();
     payload.after = None;
     let refusal = match bench.client.ask(vendor.create(&[&payload]), &mut 0).await {
-        Answer::Refused(refusal) => refusal,
+        ExchangeOutcome::Refused(refusal) => refusal,
         other => panic!("{id}: {other:?}"),
     };
     assert!((400..500).contains(&refusal.status), "{id}: {refusal}");
@@ -341,7 +341,10 @@ async fn refused(bench: Bench) {
     let payload = vendor.encode(&bob()).payload;
     let update = vendor.update(&[(&a, &payload)]).expect("it can update");
     let answer = bench.client.ask(update, &mut 0).await;
-    assert!(matches!(answer, Answer::Refused(_)), "{id}: {answer:?}");
+    assert!(
+        matches!(answer, ExchangeOutcome::Refused(_)),
+        "{id}: {answer:?}"
+    );
     assert!(bench.running.records(id).is_empty(), "{id}");
 }
 
@@ -382,7 +385,7 @@ fn wrong_credentials_end_it_before_anything_is_made() {
         let vendor = bench.client.vendor();
         let payload = vendor.encode(&anne()).payload;
         let answer = bench.client.ask(vendor.create(&[&payload]), &mut 0).await;
-        let Answer::NotSent(Halt::SignIn(why)) = answer else {
+        let ExchangeOutcome::NotSent(Halt::SignIn(why)) = answer else {
             panic!("{id}: {answer:?}");
         };
         assert!(why.contains("HTTP 401"), "{id}: {why}");
@@ -462,11 +465,11 @@ fn a_pass_can_be_renewed_where_that_is_published() {
         panic!("a pass is asked for");
     };
     block(async {
-        let Answer::Done(pass) = bench.client.ask(ask, &mut 0).await else {
+        let ExchangeOutcome::Done(pass) = bench.client.ask(ask, &mut 0).await else {
             panic!("no pass");
         };
         let renew = vendor.renew(&pass).expect("a renewal");
-        let Answer::Done(renewed) = bench.client.ask(renew, &mut 0).await else {
+        let ExchangeOutcome::Done(renewed) = bench.client.ask(renew, &mut 0).await else {
             panic!("no further pass");
         };
         assert_ne!(renewed.expose(), pass.expose());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rolo::backend::{Entry, Parent, VENDORS};
-use rolo::fetch::{Extent, Found, fetch_of};
+use rolo::fetch::{Extent, ListItem, fetch_of};
 use rolo::model::ParentId;
 use rolo::sandbox::Running;
 use serde_json::{Value, json};
@@ -245,7 +245,9 @@ async fn read(bench: &Bench, entry: &Entry) -> (BTreeMap<String, u64>, Extent) {
     let mut found = BTreeMap::new();
     let vendor = bench.client.vendor();
     let each = |one| {
-        let Found::Record(record) = one else { return };
+        let ListItem::Record(record) = one else {
+            return;
+        };
         let id = vendor.id_of(&record).expect("an id");
         assert_eq!(
             Some(&id),

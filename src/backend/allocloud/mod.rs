@@ -272,8 +272,8 @@ mod tests {
             json!(null),
         ] {
             let refusal = done(&vendor.create(&[&payload]), &Reply::json(200, &body));
-            let why = refusal.expect_err("no id").why;
-            assert_eq!(why, crate::wire::Why::NoId, "{body}");
+            let why = refusal.expect_err("no id").kind;
+            assert_eq!(why, crate::wire::RefusalKind::NoId, "{body}");
         }
     }
 

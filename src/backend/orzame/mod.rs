@@ -330,16 +330,16 @@ mod tests {
     fn a_yes_without_an_id_is_looked_up() {
         let exchange = vendor("orzame", &[]).create(&[&Payload::of(json!({}))]);
         for (status, body, why) in [
-            (201, json!({"data": {}}), crate::wire::Why::NoId),
-            (201, json!("<html>"), crate::wire::Why::NoId),
+            (201, json!({"data": {}}), crate::wire::RefusalKind::NoId),
+            (201, json!("<html>"), crate::wire::RefusalKind::NoId),
             (
                 422,
                 json!({"message": "no", "errors": {"name": ["Required."]}}),
-                crate::wire::Why::Refused,
+                crate::wire::RefusalKind::Refused,
             ),
         ] {
             let refusal = done(&exchange, &Reply::json(status, &body)).expect_err("no record");
-            assert_eq!(refusal.why, why, "{body}");
+            assert_eq!(refusal.kind, why, "{body}");
         }
     }
 

@@ -122,9 +122,9 @@ impl Model {
                 }
             }
             page = match pages.turn(Some(self.paging(page))) {
-                Then::Next(cursor) => cursor.page,
-                Then::Again => 1,
-                Then::End(listed) => return (handed, asked, listed),
+                NextPage::Next(cursor) => cursor.page,
+                NextPage::Again => 1,
+                NextPage::End(listed) => return (handed, asked, listed),
             };
         }
     }
@@ -234,9 +234,9 @@ proptest! {
                 }
             }
             page = match then {
-                Then::Next(cursor) => cursor.page,
-                Then::Again => 1,
-                Then::End(listed) => break listed,
+                NextPage::Next(cursor) => cursor.page,
+                NextPage::Again => 1,
+                NextPage::End(listed) => break listed,
             };
         };
         let is_whole = list.iter().all(|row| handed.contains(row));

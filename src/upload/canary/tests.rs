@@ -13,7 +13,7 @@ use crate::backend::{
 };
 use crate::ledger::{Given, NewRun, Sqlite};
 use crate::model::{Contact, ContactKey, PersonName};
-use crate::transport::{Broken, Pacer};
+use crate::transport::{Pacer, SendError};
 use crate::validate::Rule;
 use crate::wire::{Body, Effect, Exchange, Method, Refusal, Reply, Request};
 
@@ -87,8 +87,8 @@ struct World {
     names: Arc<Mutex<Vec<String>>>,
 }
 
-impl Line for World {
-    async fn send(&self, request: &Request) -> Result<Reply, Broken> {
+impl Transport for World {
+    async fn send(&self, request: &Request) -> Result<Reply, SendError> {
         let mut names = self.names.lock().expect("unpoisoned");
         let Body::Json(body) = &request.body else {
             let id: usize = request.path[7..].parse().expect("an id");

@@ -21,12 +21,12 @@ pub(super) enum Reach {
 
 /// One form of a secret, without what may stand in between its characters.
 #[derive(Clone)]
-pub(super) struct Form {
+pub(super) struct SecretForm {
     text: SecretString,
     pub(super) reach: Reach,
 }
 
-impl Form {
+impl SecretForm {
     fn of(text: &str, reach: Reach) -> Self {
         let text: String = text.chars().filter(|c| !is_skipped(*c)).collect();
         Self {
@@ -51,14 +51,14 @@ const ALPHABETS: [&[u8; 64]; 2] = [
 const LEAST: usize = 6;
 
 /// All forms of a secret.
-pub(super) fn forms(secret: &str) -> Vec<Form> {
+pub(super) fn forms(secret: &str) -> Vec<SecretForm> {
     let is_short = secret.chars().count() < ANYWHERE;
     let plain = if is_short {
         Reach::Alone
     } else {
         Reach::Itself
     };
-    let mut forms = vec![Form::of(secret, plain)];
+    let mut forms = vec![SecretForm::of(secret, plain)];
     forms.extend(tails(secret));
     let json = serde_json::to_string(secret).unwrap_or_default();
     let json = json
@@ -69,7 +69,10 @@ pub(super) fn forms(secret: &str) -> Vec<Form> {
         for alphabet in ALPHABETS {
             if is_short {
                 // Its middle is too little to go by.
-                forms.push(Form::of(&encoded(text.as_bytes(), alphabet), Reach::Alone));
+                forms.push(SecretForm::of(
+                    &encoded(text.as_bytes(), alphabet),
+                    Reach::Alone,
+                ));
                 continue;
             }
             for before in 0..3 {
@@ -77,7 +80,7 @@ pub(super) fn forms(secret: &str) -> Vec<Form> {
                 // Its first characters may read as the rest of an escape, too; all around it is masked in any case.
                 let lost = middle.len().saturating_sub(LEAST).min(4);
                 if middle.len() >= LEAST {
-                    forms.push(Form::of(&middle[lost..], Reach::Encoded));
+                    forms.push(SecretForm::of(&middle[lost..], Reach::Encoded));
                 }
             }
         }
@@ -90,11 +93,11 @@ pub(super) fn forms(secret: &str) -> Vec<Form> {
 
 /// The secret without its first characters. A text may end so that they read as the rest of an escape: a backslash before
 /// `name`, or `%4` before `1`.
-fn tails(secret: &str) -> impl Iterator<Item = Form> {
+fn tails(secret: &str) -> impl Iterator<Item = SecretForm> {
     let chars: Vec<char> = secret.chars().collect();
     [1, 4].into_iter().filter_map(move |lost| {
         let tail: String = chars.get(lost..)?.iter().collect();
-        (chars.len() >= lost + ANYWHERE).then(|| Form::of(&tail, Reach::Itself))
+        (chars.len() >= lost + ANYWHERE).then(|| SecretForm::of(&tail, Reach::Itself))
     })
 }
 

@@ -5,18 +5,18 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::forms::{Form, Reach, is_base64};
+use super::forms::{Reach, SecretForm, is_base64};
 
 /// A text, each byte with where it begins and ends in the text as it was.
 #[derive(Clone, Default)]
-struct Text {
+struct MappedText {
     bytes: Vec<u8>,
     places: Vec<(u32, u32)>,
 }
 
 /// A text of which some escapes are taken off.
 pub(super) struct Layer {
-    text: Text,
+    text: MappedText,
     /// The bytes that count, and the number of each: without what may stand in between.
     skeleton: (Vec<u8>, Vec<u32>),
 }
@@ -25,31 +25,31 @@ pub(super) struct Layer {
 type Escape = (Vec<u8>, usize);
 
 /// How one kind of escape is taken off.
-struct Kind {
+struct EscapeKind {
     /// What such escapes begin with.
     begins: &'static [u8],
     /// The escape at the beginning of these bytes; `None` where there is none.
     read: fn(&[u8]) -> Option<Escape>,
 }
 
-const KINDS: [Kind; 5] = [
-    Kind {
+const KINDS: [EscapeKind; 5] = [
+    EscapeKind {
         begins: b"%",
         read: percent,
     },
-    Kind {
+    EscapeKind {
         begins: b"%+",
         read: form,
     },
-    Kind {
+    EscapeKind {
         begins: b"\\",
         read: backslash,
     },
-    Kind {
+    EscapeKind {
         begins: b"&",
         read: entity,
     },
-    Kind {
+    EscapeKind {
         begins: b"<",
         read: tag,
     },
@@ -62,7 +62,7 @@ impl Layer {
     /// A text, and all that it is with escapes taken off.
     pub(super) fn all(text: &str) -> Vec<Self> {
         let place = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let plain = Text {
+        let plain = MappedText {
             bytes: text.as_bytes().to_vec(),
             places: (0..text.len()).map(|n| (place(n), place(n + 1))).collect(),
         };
@@ -72,7 +72,7 @@ impl Layer {
             let next = last
                 .iter()
                 .flat_map(|text| KINDS.iter().filter_map(|kind| text.unescaped(kind)));
-            let next: Vec<Text> = next
+            let next: Vec<MappedText> = next
                 .filter(|text| seen.insert(text.bytes.clone()))
                 .collect();
             all.extend(std::mem::replace(&mut last, next));
@@ -81,7 +81,7 @@ impl Layer {
         all.into_iter().map(Self::of).collect()
     }
 
-    fn of(text: Text) -> Self {
+    fn of(text: MappedText) -> Self {
         let mut skeleton = (Vec::new(), Vec::new());
         let mut n = 0_u32;
         let mut add = |bytes: &[u8], n: &mut u32| {
@@ -105,7 +105,7 @@ impl Layer {
     }
 
     /// Where a form stands, in places of the text as it was.
-    pub(super) fn find(&self, form: &Form) -> Vec<Range<usize>> {
+    pub(super) fn find(&self, form: &SecretForm) -> Vec<Range<usize>> {
         let (wanted, (bytes, numbers)) = (form.bytes(), &self.skeleton);
         let mut found = Vec::new();
         let mut from = 0;
@@ -158,9 +158,9 @@ pub(super) fn is_skipped(c: char) -> bool {
     c.is_whitespace() || c.is_control() || breaks.contains(&c)
 }
 
-impl Text {
+impl MappedText {
     /// The same without escapes of this kind; `None` where there is none.
-    fn unescaped(&self, kind: &Kind) -> Option<Self> {
+    fn unescaped(&self, kind: &EscapeKind) -> Option<Self> {
         let begins = |byte: &u8| kind.begins.contains(byte);
         let mut n = self.bytes.iter().position(begins)?;
         let mut out = Self {

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rolo::transport::{Broken, Line};
+use rolo::transport::{SendError, Transport};
 use rolo::wire::{Body, Method, Reply, Request};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -202,7 +202,7 @@ impl World {
     }
 
     /// What becomes of a request; `None` where the process dies before it hears.
-    fn answer(&mut self, request: &Request) -> Option<Result<Reply, Broken>> {
+    fn answer(&mut self, request: &Request) -> Option<Result<Reply, SendError>> {
         match &mut self.death {
             _ if self.listed > FOR_EVER => return None,
             Some((0, _)) => {
@@ -218,7 +218,7 @@ impl World {
         if request.method == Method::Put && self.to_lose > 0 {
             self.to_lose -= 1;
             self.note(request);
-            return Some(Err(Broken::NoAnswer("lost on the way".into())));
+            return Some(Err(SendError::NoAnswer("lost on the way".into())));
         }
         if !self.chance.percent(self.hostility) {
             self.note(request);
@@ -236,7 +236,7 @@ impl World {
         self.death = Some((0, false));
     }
 
-    fn hostile(&mut self, request: &Request) -> Result<Reply, Broken> {
+    fn hostile(&mut self, request: &Request) -> Result<Reply, SendError> {
         let busy = |status, after: &str| {
             let mut reply = echo(status, "busy", request);
             reply.headers.add("retry-after", after);
@@ -247,7 +247,7 @@ impl World {
             self.note(request);
         }
         match what {
-            0 => Err(Broken::NeverLeft("refused".into())),
+            0 => Err(SendError::NeverLeft("refused".into())),
             1 => {
                 if let (Lag::Late, Method::Put, Body::Json(body)) =
                     (self.lag, request.method, &request.body)
@@ -255,11 +255,11 @@ impl World {
                     let late = Duration::from_millis(self.chance.below(9_000));
                     self.make(&body.to_value(), late);
                 }
-                Err(Broken::NoAnswer("lost on the way".into()))
+                Err(SendError::NoAnswer("lost on the way".into()))
             }
             2 | 3 => {
                 self.apply(request);
-                Err(Broken::NoAnswer("lost on the way back".into()))
+                Err(SendError::NoAnswer("lost on the way back".into()))
             }
             4 => busy(429, "2"),
             5 => busy(503, "1"),
@@ -293,8 +293,8 @@ pub(super) struct Wire {
     pub(super) dies: Arc<Notify>,
 }
 
-impl Line for Wire {
-    async fn send(&self, request: &Request) -> Result<Reply, Broken> {
+impl Transport for Wire {
+    async fn send(&self, request: &Request) -> Result<Reply, SendError> {
         let answer = self.world.lock().expect("unpoisoned").answer(request);
         let Some(answer) = answer else {
             self.dies.notify_one();

@@ -7,7 +7,7 @@ use crate::wire::{Effect, Reply};
 
 /// What happened to a request.
 #[derive(Clone, Debug)]
-pub enum Event<'a> {
+pub enum Attempt<'a> {
     /// It never left: name, connection or TLS failed.
     NeverLeft,
     /// It left, or may have, and no answer came.
@@ -18,7 +18,7 @@ pub enum Event<'a> {
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RetryDecision {
     /// The vendor's answer is final: read it.
     Read,
     /// Send it again after this long.
@@ -35,7 +35,7 @@ pub enum Verdict {
 
 /// How often and how long.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// How often one request is sent at the most.
     pub tries: u32,
     /// The wait before the second try; doubled for each further one.
@@ -53,7 +53,7 @@ pub struct Patience {
 /// The longest that a target is held, whatever it asks for.
 pub(super) const LONGEST_HOLD: Duration = Duration::from_secs(15 * 60);
 
-impl Default for Patience {
+impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             tries: 5,
@@ -80,7 +80,7 @@ pub struct History {
     pub now: jiff::Timestamp,
 }
 
-impl Patience {
+impl RetryPolicy {
     /// How many retries a run may have spent when it has sent so many requests: a vendor that is ill is not helped
     /// by being asked five times as much.
     pub fn budget(&self, requests: u64) -> u64 {
@@ -88,51 +88,53 @@ impl Patience {
     }
 
     /// What is to be done instead of trying again.
-    pub fn last(event: &Event<'_>) -> Verdict {
+    pub fn last(event: &Attempt<'_>) -> RetryDecision {
         match event {
-            Event::NeverLeft => Verdict::GiveUp,
-            Event::NoAnswer => Verdict::InDoubt,
-            Event::Answered(_) => Verdict::Read,
+            Attempt::NeverLeft => RetryDecision::GiveUp,
+            Attempt::NoAnswer => RetryDecision::InDoubt,
+            Attempt::Answered(_) => RetryDecision::Read,
         }
     }
 
     /// The table.
-    pub fn verdict(&self, effect: Effect, event: &Event<'_>, history: &History) -> Verdict {
+    pub fn decide(&self, effect: Effect, event: &Attempt<'_>, history: &History) -> RetryDecision {
         match event {
-            Event::NoAnswer if effect == Effect::Creates => Verdict::InDoubt,
-            Event::NeverLeft | Event::NoAnswer => self.again(history, Self::last(event)),
-            Event::Answered(reply) => self.answered(effect, reply, history),
+            Attempt::NoAnswer if effect == Effect::Creates => RetryDecision::InDoubt,
+            Attempt::NeverLeft | Attempt::NoAnswer => self.again(history, Self::last(event)),
+            Attempt::Answered(reply) => self.answered(effect, reply, history),
         }
     }
 
-    fn answered(&self, effect: Effect, reply: &Reply, history: &History) -> Verdict {
+    fn answered(&self, effect: Effect, reply: &Reply, history: &History) -> RetryDecision {
         let asked = reply
             .header("retry-after")
             .and_then(|text| retry_after(text, history.now));
         match (reply.status, asked) {
             (429, asked) => self.hold(asked, history),
             (503, Some(asked)) => self.hold(Some(asked), history),
-            (status, _) if leaves_open(status) && effect == Effect::Creates => Verdict::InDoubt,
+            (status, _) if leaves_open(status) && effect == Effect::Creates => {
+                RetryDecision::InDoubt
+            }
             // The vendor's last words are worth more than our having tried.
-            (status, _) if leaves_open(status) => self.again(history, Verdict::Read),
-            (401, _) => Verdict::SignIn,
-            _ => Verdict::Read,
+            (status, _) if leaves_open(status) => self.again(history, RetryDecision::Read),
+            (401, _) => RetryDecision::SignIn,
+            _ => RetryDecision::Read,
         }
     }
 
-    fn again(&self, history: &History, otherwise: Verdict) -> Verdict {
+    fn again(&self, history: &History, otherwise: RetryDecision) -> RetryDecision {
         if history.sent < self.tries {
-            Verdict::Retry(self.wait(history))
+            RetryDecision::Retry(self.wait(history))
         } else {
             otherwise
         }
     }
 
-    fn hold(&self, asked: Option<Duration>, history: &History) -> Verdict {
+    fn hold(&self, asked: Option<Duration>, history: &History) -> RetryDecision {
         if history.held >= self.holds {
-            return Verdict::GiveUp;
+            return RetryDecision::GiveUp;
         }
-        Verdict::Hold(
+        RetryDecision::Hold(
             asked
                 .unwrap_or_else(|| self.wait(history))
                 .min(self.longest_hold),
@@ -190,14 +192,14 @@ mod tests {
     }
 
     /// The first letter of a verdict, so that the table below reads as the design's.
-    fn letter(verdict: &Verdict) -> char {
+    fn letter(verdict: &RetryDecision) -> char {
         match verdict {
-            Verdict::Read => '.',
-            Verdict::Retry(_) => 'r',
-            Verdict::Hold(_) => 'h',
-            Verdict::SignIn => 's',
-            Verdict::InDoubt => '?',
-            Verdict::GiveUp => 'x',
+            RetryDecision::Read => '.',
+            RetryDecision::Retry(_) => 'r',
+            RetryDecision::Hold(_) => 'h',
+            RetryDecision::SignIn => 's',
+            RetryDecision::InDoubt => '?',
+            RetryDecision::GiveUp => 'x',
         }
     }
 
@@ -227,13 +229,13 @@ mod tests {
         ];
         let mut table: Vec<_> = answers
             .iter()
-            .map(|(r, l)| (Event::Answered(r), *l))
+            .map(|(r, l)| (Attempt::Answered(r), *l))
             .collect();
-        table.extend([(Event::NeverLeft, "rrr"), (Event::NoAnswer, "rr?")]);
+        table.extend([(Attempt::NeverLeft, "rrr"), (Attempt::NoAnswer, "rr?")]);
         for (event, letters) in &table {
-            let patience = Patience::default();
+            let retry = RetryPolicy::default();
             let row: String = [Reads, Replaces, Creates]
-                .map(|effect| letter(&patience.verdict(effect, event, &history(1))))
+                .map(|effect| letter(&retry.decide(effect, event, &history(1))))
                 .iter()
                 .collect();
             assert_eq!(row, *letters, "{event:?}");
@@ -242,37 +244,37 @@ mod tests {
 
     #[test]
     fn patience_ends() {
-        let patience = Patience::default();
-        let last = history(patience.tries);
+        let retry = RetryPolicy::default();
+        let last = history(retry.tries);
         assert_eq!(
-            patience.verdict(Creates, &Event::NeverLeft, &last),
-            Verdict::GiveUp
+            retry.decide(Creates, &Attempt::NeverLeft, &last),
+            RetryDecision::GiveUp
         );
         assert_eq!(
-            patience.verdict(Replaces, &Event::NoAnswer, &last),
-            Verdict::InDoubt
+            retry.decide(Replaces, &Attempt::NoAnswer, &last),
+            RetryDecision::InDoubt
         );
         let broken = reply(500, None);
         assert_eq!(
-            patience.verdict(Reads, &Event::Answered(&broken), &last),
-            Verdict::Read
+            retry.decide(Reads, &Attempt::Answered(&broken), &last),
+            RetryDecision::Read
         );
         let held = History {
-            held: patience.holds,
+            held: retry.holds,
             ..history(1)
         };
         let busy = reply(429, Some("1"));
         assert_eq!(
-            patience.verdict(Creates, &Event::Answered(&busy), &held),
-            Verdict::GiveUp
+            retry.decide(Creates, &Attempt::Answered(&busy), &held),
+            RetryDecision::GiveUp
         );
     }
 
     #[test]
     fn waits_double_up_to_the_longest_and_are_spread() {
-        let patience = Patience::default();
+        let retry = RetryPolicy::default();
         let wait = |sent, jitter| {
-            patience
+            retry
                 .wait(&History {
                     jitter,
                     ..history(sent)
@@ -288,7 +290,7 @@ mod tests {
 
     #[test]
     fn the_vendors_own_wait_is_obeyed_in_both_forms() {
-        let patience = Patience::default();
+        let retry = RetryPolicy::default();
         for (text, seconds) in [
             ("2", 2),
             (" 120 ", 120),
@@ -299,10 +301,10 @@ mod tests {
             ("Thu, 30 Dec 9999 12:00:00 GMT", 900),
         ] {
             let busy = reply(429, Some(text));
-            let verdict = patience.verdict(Creates, &Event::Answered(&busy), &history(1));
+            let verdict = retry.decide(Creates, &Attempt::Answered(&busy), &history(1));
             assert_eq!(
                 verdict,
-                Verdict::Hold(Duration::from_secs(seconds)),
+                RetryDecision::Hold(Duration::from_secs(seconds)),
                 "{text}"
             );
         }

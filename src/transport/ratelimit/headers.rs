@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::transport::patience::{LONGEST_HOLD, retry_after};
+use crate::transport::retry::{LONGEST_HOLD, retry_after};
 use crate::wire::Reply;
 
 /// The numbers that an answer carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct RateLimitHeaders {
     /// How many requests a window holds.
     pub(super) limit: Option<u32>,
     /// How many of them are left.
@@ -24,9 +24,9 @@ pub(super) struct Told {
 /// A reset beyond this is a moment in Unix time, not a number of seconds: about three years.
 const MOMENT: u64 = 100_000_000;
 
-impl Told {
+impl RateLimitHeaders {
     /// Reads the headers of a reply.
-    pub(super) fn by(reply: &Reply, now: impl Fn() -> jiff::Timestamp) -> Self {
+    pub(super) fn from_reply(reply: &Reply, now: impl Fn() -> jiff::Timestamp) -> Self {
         let mut told = Self::default();
         for (name, value) in reply.headers.iter() {
             if name.eq_ignore_ascii_case("retry-after") {
@@ -94,18 +94,18 @@ fn is_likely(lasts: &Duration) -> bool {
 
 /// The window that the headers speak of.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Window {
+pub(super) struct QuotaWindow {
     left: Option<u32>,
     ends: Option<Instant>,
 }
 
-impl Window {
+impl QuotaWindow {
     /// Sees the numbers of an answer; returns how far apart requests are to be until the window ends, where
     /// it says that. `ahead` requests are on their way and count against what is left; a window whose length is
     /// not told, or not likely, lasts, at the most, as long as `ceiling` takes to fill it.
-    pub(super) fn see(
+    pub(super) fn observe(
         &mut self,
-        told: &Told,
+        told: &RateLimitHeaders,
         ahead: u64,
         ceiling: Duration,
         now: Instant,
@@ -147,18 +147,18 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn told(headers: &[(&str, &str)]) -> Told {
+    fn told(headers: &[(&str, &str)]) -> RateLimitHeaders {
         let reply = Reply {
             status: 200,
             headers: headers.iter().copied().collect(),
             ..Reply::default()
         };
         let now = "2026-01-01T00:00:00Z".parse().expect("a time");
-        Told::by(&reply, || now)
+        RateLimitHeaders::from_reply(&reply, || now)
     }
 
-    fn numbers(limit: u32, remaining: u32, reset: Option<u64>) -> Told {
-        Told {
+    fn numbers(limit: u32, remaining: u32, reset: Option<u64>) -> RateLimitHeaders {
+        RateLimitHeaders {
             limit: Some(limit),
             remaining: Some(remaining),
             reset: reset.map(Duration::from_secs),
@@ -196,30 +196,30 @@ mod tests {
         let wait = Some(7 * SECOND);
         assert_eq!(
             told(&[("Retry-After", "7")]),
-            Told {
+            RateLimitHeaders {
                 wait,
-                ..Told::default()
+                ..RateLimitHeaders::default()
             }
         );
         let odd = [("x-ratelimit-remaining", "many"), ("content-type", "x")];
-        assert_eq!(told(&odd), Told::default());
+        assert_eq!(told(&odd), RateLimitHeaders::default());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_bucket_near_its_bottom_slows_nothing() {
-        let (mut window, now) = (Window::default(), Instant::now());
+        let (mut window, now) = (QuotaWindow::default(), Instant::now());
         for left in [1, 0, 1, 0, 0] {
-            let spread = window.see(&numbers(200, left, None), 0, SECOND / 200, now);
+            let spread = window.observe(&numbers(200, left, None), 0, SECOND / 200, now);
             assert_eq!(spread, None);
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_left_of_a_window_is_spread_over_it() {
-        let (mut window, began) = (Window::default(), Instant::now());
+        let (mut window, began) = (QuotaWindow::default(), Instant::now());
         let mut see = |left, ahead, after: u32| {
             let now = began + SECOND * after;
-            window.see(&numbers(60, left, None), ahead, SECOND, now)
+            window.observe(&numbers(60, left, None), ahead, SECOND, now)
         };
         let ends = began + 60 * SECOND;
         assert_eq!(see(59, 0, 0), None);
@@ -240,8 +240,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_told_end_is_believed() {
-        let (mut window, now) = (Window::default(), Instant::now());
-        let spread = window.see(&numbers(60, 2, Some(10)), 0, SECOND, now);
+        let (mut window, now) = (QuotaWindow::default(), Instant::now());
+        let spread = window.observe(&numbers(60, 2, Some(10)), 0, SECOND, now);
         let (ends, apart) = (now + 10 * SECOND, 5 * SECOND);
         assert_eq!(
             spread,
@@ -285,9 +285,10 @@ mod tests {
             (u32::MAX, Some(u64::MAX)),
         ] {
             for ceiling in [SECOND / 200, SECOND, Duration::MAX] {
-                let mut window = Window::default();
+                let mut window = QuotaWindow::default();
                 for left in [limit, 1, 0] {
-                    let spread = window.see(&numbers(limit, left, reset), u64::MAX, ceiling, now);
+                    let spread =
+                        window.observe(&numbers(limit, left, reset), u64::MAX, ceiling, now);
                     let ends = spread.map_or(Duration::ZERO, |spread| spread.ends - now);
                     assert!(
                         ends <= LONGEST_HOLD,
@@ -300,17 +301,18 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_end_in_milliseconds_is_not_believed() {
-        let (mut window, began) = (Window::default(), Instant::now());
+        let (mut window, began) = (QuotaWindow::default(), Instant::now());
         // The window's length is that of the ceiling then.
         for (left, after) in [(59, 0), (10, 30)] {
             let now = began + SECOND * after;
             let reset = u64::from(60 - after) * 1000;
-            let spread = window.see(&numbers(60, left, Some(reset)), 0, SECOND, now);
+            let spread = window.observe(&numbers(60, left, Some(reset)), 0, SECOND, now);
             let apart = (left == 10).then_some(3 * SECOND);
             assert_eq!(spread.map(|spread| spread.apart), apart);
         }
         // Nothing is known of a window that was not seen from its beginning.
-        let spread = Window::default().see(&numbers(60, 10, Some(30_000)), 0, SECOND, began);
+        let spread =
+            QuotaWindow::default().observe(&numbers(60, 10, Some(30_000)), 0, SECOND, began);
         assert_eq!(spread, None);
     }
 }

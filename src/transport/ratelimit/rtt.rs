@@ -6,11 +6,11 @@ use std::time::Duration;
 /// The usual time between a request and its answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct RoundTrip {
-    known: Option<Known>,
+    known: Option<RttEstimate>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Known {
+struct RttEstimate {
     smoothed: Duration,
     variation: Duration,
     /// How many answers that is known from, as far as that still counts.
@@ -21,9 +21,9 @@ impl RoundTrip {
     /// An answer came after this long, where one request leaves in each `ceiling`; returns by how much it was
     /// later than usual, a whole `ceiling` at the most. Where answers differ so much that to wait for the later half of them would cost much
     /// of the ceiling, what is within their spread is not late.
-    pub(super) fn see(&mut self, took: Duration, ceiling: Duration) -> Duration {
+    pub(super) fn observe(&mut self, took: Duration, ceiling: Duration) -> Duration {
         let Some(known) = &mut self.known else {
-            self.known = Some(Known {
+            self.known = Some(RttEstimate {
                 smoothed: took,
                 variation: took / 8,
                 answers: 1,
@@ -64,7 +64,7 @@ const WITHIN: u32 = 4;
 /// The way has a shortest time, so that what is early is less so than what is late.
 const EARLY: u32 = 2;
 
-impl Known {
+impl RttEstimate {
     fn longest(&self) -> Duration {
         self.smoothed + self.variation * WITHIN
     }
@@ -83,7 +83,7 @@ mod tests {
     fn steady() -> RoundTrip {
         let mut trip = RoundTrip::default();
         (0..100).for_each(|number| {
-            trip.see(MS * (20 + number % 2 * 2), SHORT);
+            trip.observe(MS * (20 + number % 2 * 2), SHORT);
         });
         trip
     }
@@ -91,13 +91,13 @@ mod tests {
     #[test]
     fn what_differs_as_always_is_not_late() {
         let mut trip = steady();
-        assert_eq!(trip.see(MS * 22, SHORT), Duration::ZERO);
+        assert_eq!(trip.observe(MS * 22, SHORT), Duration::ZERO);
         assert!(trip.longest() < Some(MS * 27), "{trip:?}");
     }
 
     #[test]
     fn every_delay_counts_where_waiting_for_it_costs_little() {
-        let late = steady().see(MS * 22, LONG);
+        let late = steady().observe(MS * 22, LONG);
         assert!(late > Duration::ZERO && late < MS * 2, "{late:?}");
     }
 
@@ -105,17 +105,19 @@ mod tests {
     fn a_late_answer_hides_no_other_and_counts_for_a_ceiling_at_most() {
         let mut trip = steady();
         for _ in 0..3 {
-            let late = trip.see(MS * 40, SHORT);
+            let late = trip.observe(MS * 40, SHORT);
             assert!(late > MS * 17 && late < MS * 20, "{late:?}");
-            assert_eq!(trip.see(MS * 900, SHORT), SHORT);
+            assert_eq!(trip.observe(MS * 900, SHORT), SHORT);
         }
     }
 
     #[test]
     fn a_way_that_has_become_longer_becomes_usual() {
         let mut trip = steady();
-        let late = (0..100).filter(|_| trip.see(MS * 200, SHORT) > MS).count();
+        let late = (0..100)
+            .filter(|_| trip.observe(MS * 200, SHORT) > MS)
+            .count();
         assert!(late < 40, "{late}");
-        assert_eq!(trip.see(MS * 201, SHORT), Duration::ZERO);
+        assert_eq!(trip.observe(MS * 201, SHORT), Duration::ZERO);
     }
 }

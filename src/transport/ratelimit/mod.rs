@@ -2,10 +2,10 @@
 //! ticks says when the next request may leave, and listens to the answers; governor guards the ceiling, whatever
 //! the schedule thinks. The clock is tokio's, so that tests pause it. (governor's own waiting ignores that.)
 
-mod pace;
-mod roundtrip;
+mod adaptive;
+mod headers;
+mod rtt;
 mod schedule;
-mod told;
 
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -76,9 +76,9 @@ impl Pacer {
     }
 
     /// Waits for a permit; `None` where the stop was said first. What becomes of the request that leaves is
-    /// told by `heard`.
+    /// told by `observe`.
     pub async fn permit(&self, stop: &Stop) -> Option<Permit> {
-        if stop.is_said() {
+        if stop.is_requested() {
             return None;
         }
         // Nobody waits: no line, no timer.
@@ -89,7 +89,7 @@ impl Pacer {
         }
         tokio::select! {
             biased;
-            () = stop.said() => None,
+            () = stop.requested() => None,
             permit = self.turn() => Some(permit),
         }
     }
@@ -129,10 +129,10 @@ impl Pacer {
 
     /// Hears the answer to the request that had this permit; `None` where none came. A refusal for coming too
     /// soon slows the pace, and so do headers that say how little is left.
-    pub fn heard(&self, permit: Permit, reply: Option<&Reply>) {
+    pub fn observe(&self, permit: Permit, reply: Option<&Reply>) {
         let mut schedule = self.schedule();
         match reply {
-            Some(reply) => schedule.heard(permit, reply, Instant::now()),
+            Some(reply) => schedule.observe(permit, reply, Instant::now()),
             None => schedule.lost(permit),
         }
         drop(schedule);

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::pace::Pace;
-use super::roundtrip::RoundTrip;
-use super::told::{Spread, Told, Window};
-use crate::transport::patience::LONGEST_HOLD;
+use super::adaptive::AdaptivePace;
+use super::headers::{QuotaWindow, RateLimitHeaders, Spread};
+use super::rtt::RoundTrip;
+use crate::transport::retry::LONGEST_HOLD;
 use crate::wire::Reply;
 
 /// The ticks of one target.
@@ -16,8 +16,8 @@ use crate::wire::Reply;
 pub(super) struct Schedule {
     /// The time between two requests at the fastest.
     ceiling: Duration,
-    pace: Pace,
-    window: Window,
+    pace: AdaptivePace,
+    window: QuotaWindow,
     spread: Option<Spread>,
     /// The next tick.
     next: Option<Instant>,
@@ -71,8 +71,8 @@ impl Schedule {
     pub(super) fn new(ceiling: Duration) -> Self {
         Self {
             ceiling,
-            pace: Pace::default(),
-            window: Window::default(),
+            pace: AdaptivePace::default(),
+            window: QuotaWindow::default(),
             spread: None,
             next: None,
             last: None,
@@ -171,10 +171,10 @@ impl Schedule {
     }
 
     /// An answer came.
-    pub(super) fn heard(&mut self, permit: Permit, reply: &Reply, now: Instant) {
-        let late = self.trip.see(now - permit.given, self.ceiling);
+    pub(super) fn observe(&mut self, permit: Permit, reply: &Reply, now: Instant) {
+        let late = self.trip.observe(now - permit.given, self.ceiling);
         self.ended(permit, late);
-        let told = Told::by(reply, jiff::Timestamp::now);
+        let told = RateLimitHeaders::from_reply(reply, jiff::Timestamp::now);
         match (reply.status, told.wait) {
             (429, _) | (503, Some(_)) => self.refused(permit, now),
             (_, wait) => {
@@ -187,7 +187,7 @@ impl Schedule {
         let ahead = self.given.saturating_sub(self.answered);
         self.spread = self
             .window
-            .see(&told, ahead, self.ceiling, now)
+            .observe(&told, ahead, self.ceiling, now)
             .or(self.spread);
         if let Some(spread) = self.spread.filter(|s| s.left == 0 && s.ends > now) {
             self.hold((spread.ends - now).min(LONGEST_HOLD), now);

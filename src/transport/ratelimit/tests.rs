@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::*;
-use crate::transport::Word;
+use crate::transport::StopReason;
 
 /// A bucket that fills evenly and holds `capacity`, as gateways count.
 struct Bucket {
@@ -110,7 +110,7 @@ fn simulate(
             while answers.front().is_some_and(|(at, ..)| *at <= now)
                 && let Some((at, permit, reply)) = answers.pop_front()
             {
-                schedule.heard(permit, &reply, at);
+                schedule.observe(permit, &reply, at);
                 if !reply.is_success() {
                     schedule.hold(hold, at);
                 }
@@ -217,7 +217,7 @@ async fn send(rate: Rate, bucket: Bucket, lanes: usize, requests: u32) -> Met {
             sleep_until(Instant::now() + LATENCY / 2).await;
             let reply = bucket.lock().expect("unpoisoned").answer(Instant::now());
             sleep_until(Instant::now() + LATENCY / 2).await;
-            pacer.heard(permit, Some(&reply));
+            pacer.observe(permit, Some(&reply));
             if !reply.is_success() {
                 pacer.hold(HOLD);
             }
@@ -263,7 +263,7 @@ async fn a_refusal_that_every_lane_meets_is_one() {
     }
     let no = Reply::json(429, &serde_json::json!({}));
     for permit in permits {
-        pacer.heard(permit, Some(&no));
+        pacer.observe(permit, Some(&no));
     }
     let interval = |pacer: &Pacer| pacer.schedule().interval(Instant::now());
     let once = interval(&pacer);
@@ -272,7 +272,7 @@ async fn a_refusal_that_every_lane_meets_is_one() {
         "{once:?}"
     );
     let permit = pacer.permit(&stop).await.expect("a permit");
-    pacer.heard(permit, Some(&no));
+    pacer.observe(permit, Some(&no));
     assert!(interval(&pacer) > once);
 }
 
@@ -282,16 +282,16 @@ async fn a_strict_targets_answer_frees_who_waits_for_it() {
     let no = Reply::json(429, &serde_json::json!({}));
     let yes = Reply::json(200, &serde_json::json!({}));
     let permit = pacer.permit(&stop).await.expect("a permit");
-    pacer.heard(permit, Some(&no));
+    pacer.observe(permit, Some(&no));
     let waited = async |millis| {
         let permit = pacer.permit(&stop).await.expect("a permit");
         let began = Instant::now();
         let answer = async {
             sleep_until(began + Duration::from_millis(millis)).await;
-            pacer.heard(permit, Some(&yes));
+            pacer.observe(permit, Some(&yes));
         };
         let (next, ()) = tokio::join!(pacer.permit(&stop), answer);
-        pacer.heard(next.expect("a permit"), Some(&yes));
+        pacer.observe(next.expect("a permit"), Some(&yes));
         began.elapsed()
     };
     let in_time = waited(5).await;
@@ -311,7 +311,7 @@ async fn an_answer_can_ask_to_wait() {
     let permit = pacer.permit(&stop).await.expect("a permit");
     let mut reply = Reply::json(200, &serde_json::json!({}));
     reply.headers.add("retry-after", "9");
-    pacer.heard(permit, Some(&reply));
+    pacer.observe(permit, Some(&reply));
     assert!(pacer.permit(&stop).await.is_some());
     assert!(began.elapsed() >= Duration::from_secs(9));
 }
@@ -328,7 +328,7 @@ async fn nothing_is_sent_when_nothing_is_left_of_a_window() {
     for (name, value) in [("limit", "60"), ("remaining", "0"), ("reset", "40")] {
         reply.headers.add(&format!("x-ratelimit-{name}"), value);
     }
-    pacer.heard(permit, Some(&reply));
+    pacer.observe(permit, Some(&reply));
     assert!(pacer.permit(&stop).await.is_some());
     assert!(began.elapsed() >= Duration::from_secs(40));
 }
@@ -373,7 +373,7 @@ async fn a_stop_is_obeyed_while_waiting() {
     let (pacer, stop) = (Pacer::new(Rate::per_minute(1)), Stop::default());
     assert!(pacer.permit(&stop).await.is_some());
     let waiting = pacer.permit(&stop);
-    stop.say(Word::Person);
+    stop.request(StopReason::Person);
     assert!(waiting.await.is_none());
     assert!(pacer.permit(&stop).await.is_none());
 }

@@ -5,36 +5,36 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::list::Parts;
-use super::{Broken, Client, Door, Halt, Line, Missing};
+use super::{Access, Client, Halt, NoReply, SendError, Transport};
 use crate::backend::{Pass, SignIn};
 use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, Secrets};
 
 /// How long an answer to a change is waited for once the stop was said: whoever says it gives a program ten seconds.
 const GRACE: Duration = Duration::from_secs(7);
 
-impl<L: Line> Client<L> {
+impl<L: Transport> Client<L> {
     /// Sends a request once; what comes of it knows what must not be repeated of it.
     pub(super) async fn sent(
         &self,
         effect: Effect,
         request: &Request,
         parts: &mut Parts<'_>,
-    ) -> Result<Reply, Broken> {
+    ) -> Result<Reply, SendError> {
         let before = self.secrets().with(request.secrets());
         let sending = async {
             let Some(each) = &mut parts.0 else {
-                return self.line.send(request).await;
+                return self.transport.send(request).await;
             };
             let mut part = |reply: Reply| {
                 let secrets = before.clone();
                 each(Reply { secrets, ..reply });
             };
-            self.line.send_for_list(request, &mut part).await
+            self.transport.send_for_list(request, &mut part).await
         };
         let answer = tokio::select! {
             biased;
             answer = sending => answer,
-            () = self.given_up(effect) => Err(Broken::NoAnswer(
+            () = self.given_up(effect) => Err(SendError::NoAnswer(
                 "the run was stopped before the answer was there".to_owned(),
             )),
         };
@@ -42,16 +42,16 @@ impl<L: Line> Client<L> {
         let masked = |why: String| secrets.mask(&why).into_owned();
         match answer {
             Ok(reply) => Ok(Reply { secrets, ..reply }),
-            Err(Broken::NeverLeft(why)) => Err(Broken::NeverLeft(masked(why))),
-            Err(Broken::NoAnswer(why)) => Err(Broken::NoAnswer(masked(why))),
-            Err(Broken::TooLarge(why)) => Err(Broken::TooLarge(masked(why))),
+            Err(SendError::NeverLeft(why)) => Err(SendError::NeverLeft(masked(why))),
+            Err(SendError::NoAnswer(why)) => Err(SendError::NoAnswer(masked(why))),
+            Err(SendError::TooLarge(why)) => Err(SendError::TooLarge(masked(why))),
         }
     }
 
     /// Waits until an answer is not worth waiting for any more: the stop was said, and what only reads is of no use then,
     /// while a change has some seconds left to be answered.
     async fn given_up(&self, effect: Effect) {
-        self.stop.said().await;
+        self.stop.requested().await;
         if effect != Effect::Reads {
             tokio::time::sleep(GRACE).await;
         }
@@ -76,7 +76,7 @@ impl<L: Line> Client<L> {
     }
 
     /// The present pass; asks for one where there is none. One asks, the others wait for it.
-    pub(super) async fn pass(&self, attempts: &mut u32) -> Result<Pass, Missing> {
+    pub(super) async fn pass(&self, attempts: &mut u32) -> Result<Pass, NoReply> {
         let mut held = self.pass.lock().await;
         if let Some(pass) = &*held {
             return Ok(pass.clone());
@@ -90,24 +90,24 @@ impl<L: Line> Client<L> {
         Ok(pass)
     }
 
-    async fn asked_pass(&self, ask: Exchange<Pass>, attempts: &mut u32) -> Result<Pass, Missing> {
+    async fn asked_pass(&self, ask: Exchange<Pass>, attempts: &mut u32) -> Result<Pass, NoReply> {
         let parts = &mut Parts(None);
         let asked = (attempts, parts);
-        let reply = Box::pin(self.reply(ask.effect, ask.request, Door::Open, asked));
+        let reply = Box::pin(self.reply(ask.effect, ask.request, Access::Open, asked));
         let reply = reply.await.map_err(|missing| match missing {
             // Nothing is applied by a sign-in, but nobody gets in without its answer.
-            Missing::InDoubt(why) => Missing::NotSent(Halt::Unavailable(why)),
-            halted @ Missing::NotSent(_) => halted,
+            NoReply::InDoubt(why) => NoReply::NotSent(Halt::Unavailable(why)),
+            halted @ NoReply::NotSent(_) => halted,
         })?;
         match (ask.read)(&reply) {
             Ok(Next::Done(pass)) => Ok(pass),
             Ok(Next::Then { .. }) => {
                 let why = "the sign-in asks for a second step".to_owned();
-                Err(Missing::NotSent(Halt::SignIn(why)))
+                Err(NoReply::NotSent(Halt::SignIn(why)))
             }
             Err(refusal) => {
                 let refusal = without_pass(refusal, &reply);
-                Err(Missing::NotSent(Halt::SignIn(refusal.to_string())))
+                Err(NoReply::NotSent(Halt::SignIn(refusal.to_string())))
             }
         }
     }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 /// The pace of one target.
 #[derive(Clone, Debug)]
-pub(super) struct Pace {
+pub(super) struct AdaptivePace {
     /// The share of the ceiling that is taken.
     share: f64,
     /// What is known of where the target says no, until a try shows that it no longer does.
@@ -59,7 +59,7 @@ const RARE: u32 = 1500;
 /// How long the first patience is, and the longest.
 const PATIENCE: [Duration; 2] = [Duration::from_secs(300), Duration::from_secs(3600)];
 
-impl Default for Pace {
+impl Default for AdaptivePace {
     fn default() -> Self {
         Self {
             share: 1.0,
@@ -72,7 +72,7 @@ impl Default for Pace {
     }
 }
 
-impl Pace {
+impl AdaptivePace {
     /// The time between two requests, where the ceiling allows one in each `ceiling`.
     pub(super) fn interval(&self, ceiling: Duration) -> Duration {
         ceiling.div_f64(self.share)
@@ -138,13 +138,13 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn share(pace: &Pace) -> f64 {
+    fn share(pace: &AdaptivePace) -> f64 {
         1.0 / pace.interval(SECOND).as_secs_f64()
     }
 
     #[tokio::test(start_paused = true)]
     async fn refusals_in_a_row_step_down_ever_deeper() {
-        let (mut pace, now) = (Pace::default(), Instant::now());
+        let (mut pace, now) = (AdaptivePace::default(), Instant::now());
         let mut shares = vec![share(&pace)];
         (0..NEAR).for_each(|_| pace.accepted(None, now));
         for _ in 0..6 {
@@ -159,7 +159,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_was_refused_is_tried_again_only_after_patience() {
-        let (mut pace, began) = (Pace::default(), Instant::now());
+        let (mut pace, began) = (AdaptivePace::default(), Instant::now());
         pace.refused(None, began);
         for _ in 0..10_000 {
             pace.accepted(None, began + PATIENCE[0] - SECOND);
@@ -173,7 +173,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn patience_doubles_when_a_try_fails() {
-        let (mut pace, began) = (Pace::default(), Instant::now());
+        let (mut pace, began) = (AdaptivePace::default(), Instant::now());
         pace.refused(None, began);
         let later = began + PATIENCE[0];
         (0..NEAR).for_each(|_| pace.accepted(None, later));
