@@ -51,9 +51,9 @@ const CASES: [Case; 4] = [
 
 /// The share of the rate that was used, and how many requests were refused.
 fn run(case: &Case) -> (f64, u64) {
-    let options = sandbox::Options {
+    let options = sandbox::SandboxOptions {
         faults: case.limit.parse().expect("faults"),
-        ..sandbox::Options::default()
+        ..sandbox::SandboxOptions::default()
     };
     let sandbox = sandbox::start(options).expect("a sandbox");
     let covage = find("covage").expect("a vendor");

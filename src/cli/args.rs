@@ -386,7 +386,7 @@ pub(super) struct Sandbox {
     pub faults: Option<Faults>,
     /// What is assumed of the vendors, such as `sonar_accounts=500`
     #[arg(long, value_name = "NAME=VALUE,…")]
-    pub settings: Option<crate::sandbox::Settings>,
+    pub settings: Option<crate::sandbox::SandboxSettings>,
     /// Keep the books in this folder; without it they are gone when the sandbox ends
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,

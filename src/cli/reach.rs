@@ -249,10 +249,10 @@ fn start_sandbox() -> Result<sandbox::Running, Failure> {
         .parse()
         .map_err(|error| Failure::new(Kind::Internal, error, ""))?;
     let state = Some(state_folder()?.join("sandbox"));
-    let options = sandbox::Options {
+    let options = sandbox::SandboxOptions {
         state,
         faults,
-        ..sandbox::Options::default()
+        ..sandbox::SandboxOptions::default()
     };
     sandbox::start(options).map_err(|error| {
         let kind = match error {

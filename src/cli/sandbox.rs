@@ -4,11 +4,11 @@ use super::args::Sandbox;
 use super::failure::{Failure, Kind};
 use super::screen::Screen;
 use crate::backend::{Parent, VENDORS};
-use crate::sandbox::{Options, credentials, start};
+use crate::sandbox::{SandboxOptions, credentials, start};
 
 /// Runs the command until the process ends.
 pub(super) fn run(sandbox: &Sandbox) -> Result<u8, Failure> {
-    let options = Options {
+    let options = SandboxOptions {
         port: sandbox.port,
         state: sandbox.state.clone(),
         faults: sandbox.faults.clone().unwrap_or_default(),

@@ -9,13 +9,24 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::fault::Names;
+use super::fault::NameStorage;
 use super::private;
+
+/// What a vendor's records are made of, as far as a book must know.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RecordKeys {
+    /// The member that holds a record's identifier.
+    pub(super) id: &'static str,
+    /// The member that names what a record hangs under, at a vendor that has such a thing; then identifiers are numbers.
+    pub(super) parent: Option<&'static str>,
+    /// The members, at any depth, that hold the name or the last part of it.
+    pub(super) names: &'static [&'static str],
+}
 
 /// The records of one vendor.
 #[derive(Debug)]
-pub(super) struct Book {
-    id_key: &'static str,
+pub(super) struct MockBook {
+    keys: RecordKeys,
     /// The next number to give out; numbers are never given twice, not even after a restart.
     next: u64,
     records: BTreeMap<u64, Value>,
@@ -28,17 +39,14 @@ pub(super) struct Book {
     put: Vec<Value>,
     dropped: Vec<String>,
     log: Option<File>,
-    names: Names,
+    names: NameStorage,
 }
 
-/// The members of a record that hold the name, or the last part of it.
-const NAMES: [&str; 3] = ["name", "last", "last_name"];
-
-impl Book {
+impl MockBook {
     /// A book that is gone with the process.
-    pub(super) fn in_memory(id_key: &'static str) -> Self {
+    pub(super) fn in_memory(keys: RecordKeys) -> Self {
         Self {
-            id_key,
+            keys,
             next: 1,
             records: BTreeMap::new(),
             places: HashMap::new(),
@@ -48,18 +56,18 @@ impl Book {
             put: Vec::new(),
             dropped: Vec::new(),
             log: None,
-            names: Names::Kept,
+            names: NameStorage::Kept,
         }
     }
 
     /// The same book, which stores names in this way from now on.
-    pub(super) fn storing(self, names: Names) -> Self {
+    pub(super) fn storing(self, names: NameStorage) -> Self {
         Self { names, ..self }
     }
 
     /// A book that lasts: replays its log and writes it anew without what was replaced since.
-    pub(super) fn open(id_key: &'static str, path: &Path) -> io::Result<Self> {
-        let mut book = Self::in_memory(id_key);
+    pub(super) fn open(keys: RecordKeys, path: &Path) -> io::Result<Self> {
+        let mut book = Self::in_memory(keys);
         match fs::read(path) {
             Ok(bytes) => book.replay(&bytes)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -153,16 +161,16 @@ impl Book {
 
     /// Creates a record, or replaces the one with its identifier, which keeps its place.
     pub(super) fn put(&mut self, mut record: Value) {
-        if self.names == Names::Capitals {
-            capitals(&mut record);
+        if self.names == NameStorage::Capitals {
+            capitals(&mut record, self.keys.names);
         }
-        let id = id_text(&record[self.id_key]);
+        let id = id_text(&record[self.keys.id]);
         let place = *self.places.entry(id).or_insert_with(|| {
             self.created += 1;
             self.created
         });
         self.put.push(record.clone());
-        let kin = kin_of(&record);
+        let kin = self.kin_of(&record);
         let before = self.records.insert(place, record);
         self.leave(before.as_ref());
         if let Some((parent, number)) = kin {
@@ -174,11 +182,17 @@ impl Book {
     }
 
     fn leave(&mut self, record: Option<&Value>) {
-        if let Some((parent, number)) = record.and_then(kin_of)
+        if let Some((parent, number)) = record.and_then(|record| self.kin_of(record))
             && let Some(family) = self.families.get_mut(&parent)
         {
             family.remove(&number);
         }
+    }
+
+    /// What a record hangs under, and its own number.
+    fn kin_of(&self, record: &Value) -> Option<(u64, u64)> {
+        let parent = record[self.keys.parent?].as_u64()?;
+        Some((parent, record[self.keys.id].as_u64()?))
     }
 
     /// Deletes a record; false where there was none.
@@ -189,7 +203,7 @@ impl Book {
         let gone = self.records.remove(&place);
         self.leave(gone.as_ref());
         self.put
-            .retain(|record| id_text(&record[self.id_key]) != id);
+            .retain(|record| id_text(&record[self.keys.id]) != id);
         self.dropped.push(id.to_owned());
         true
     }
@@ -218,34 +232,25 @@ impl Book {
     }
 }
 
-/// The members in which a record names what it hangs under, at the vendors that have such a thing.
-const PARENTS: [&str; 2] = ["account_id", "contact_id"];
-
-/// What a record hangs under, and its own number.
-fn kin_of(record: &Value) -> Option<(u64, u64)> {
-    let parent = PARENTS.iter().find_map(|name| record[*name].as_u64())?;
-    Some((parent, record["id"].as_u64()?))
-}
-
 /// An identifier as a text, however the vendor writes it.
 pub(super) fn id_text(id: &Value) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }
 
 /// Writes the names in a record in capitals.
-fn capitals(value: &mut Value) {
+fn capitals(value: &mut Value, names: &[&str]) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
                 match value {
-                    Value::String(text) if NAMES.contains(&name.as_str()) => {
+                    Value::String(text) if names.contains(&name.as_str()) => {
                         *text = text.to_uppercase();
                     }
-                    value => capitals(value),
+                    value => capitals(value, names),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(capitals),
+        Value::Array(items) => items.iter_mut().for_each(|item| capitals(item, names)),
         _ => {}
     }
 }
@@ -265,12 +270,18 @@ fn highest_id(value: &Value) -> u64 {
 mod tests {
     use super::*;
 
-    fn records(book: &Book) -> Vec<Value> {
+    const KEYS: RecordKeys = RecordKeys {
+        id: "id",
+        parent: Some("account_id"),
+        names: &["last"],
+    };
+
+    fn records(book: &MockBook) -> Vec<Value> {
         book.all().cloned().collect()
     }
 
     fn write(path: &Path) {
-        let mut book = Book::open("id", path).expect("a new book");
+        let mut book = MockBook::open(KEYS, path).expect("a new book");
         for name in ["one", "two", "three"] {
             let id = book.fresh_id();
             book.put(json!({ "id": id, "name": name }));
@@ -293,7 +304,7 @@ mod tests {
             json!({"id": 2, "name": "two"}),
         ];
         for _ in 0..3 {
-            let mut book = Book::open("id", &path).expect("the same book");
+            let mut book = MockBook::open(KEYS, &path).expect("the same book");
             assert_eq!(records(&book), wanted);
             assert_eq!(book.fresh_id(), 4);
         }
@@ -310,7 +321,7 @@ mod tests {
             let lines = whole[..length].split(|byte| *byte == b'\n').count() - 1;
             // The first line holds no record; the last one drops the third.
             let wanted = [0, 0, 1, 2, 3, 2][lines];
-            let book = Book::open("id", &path).expect("a book that was torn");
+            let book = MockBook::open(KEYS, &path).expect("a book that was torn");
             assert_eq!(records(&book).len(), wanted, "cut at {length}");
         }
     }
@@ -320,12 +331,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("v.ndjson");
         fs::write(&path, "{\"next\":1}\n{oops\n{\"next\":2}\n").expect("a broken log");
-        assert!(Book::open("id", &path).is_err());
+        assert!(MockBook::open(KEYS, &path).is_err());
     }
 
     #[test]
     fn names_can_be_stored_in_capitals() {
-        let mut book = Book::in_memory("id").storing(Names::Capitals);
+        let mut book = MockBook::in_memory(KEYS).storing(NameStorage::Capitals);
         book.put(json!({"id": "ab", "details": {"names": {"last": "Durand"}}, "note": "a"}));
         let wanted = json!({"id": "ab", "details": {"names": {"last": "DURAND"}}, "note": "a"});
         assert_eq!(records(&book), [wanted]);
@@ -333,11 +344,11 @@ mod tests {
 
     #[test]
     fn what_hangs_under_a_parent_is_found_there_and_nowhere_else() {
-        let mut book = Book::in_memory("id");
+        let mut book = MockBook::in_memory(KEYS);
         for (id, parent) in [(3, 7), (1, 7), (2, 9), (4, 7)] {
             book.put(json!({"id": id, "account_id": parent}));
         }
-        let under = |book: &Book, parent| -> Vec<u64> {
+        let under = |book: &MockBook, parent| -> Vec<u64> {
             let found = book.under(parent);
             found.filter_map(|record| record["id"].as_u64()).collect()
         };
@@ -350,7 +361,7 @@ mod tests {
 
     #[test]
     fn seeded_numbers_are_not_given_out_again() {
-        let mut book = Book::in_memory("id");
+        let mut book = MockBook::in_memory(KEYS);
         book.seed(&[json!({"id": 7, "details": [{"id": 30}]})]);
         assert_eq!(book.fresh_id(), 31);
     }

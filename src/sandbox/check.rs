@@ -1,11 +1,11 @@
 //! The shape of a JSON object, key by key: what is not known, missing or of another type is a [`Flaw`].
-//! It stands apart because all five vendors refuse the same things and differ only in how they say it.
+//! All vendors refuse the same things and differ only in how they say it.
 
 use serde_json::Value;
 
 /// What a key may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum JsonKind {
     Text,
     TextOrNull,
     Flag,
@@ -18,7 +18,7 @@ pub(super) enum Kind {
     Any,
 }
 
-impl Kind {
+impl JsonKind {
     fn fits(self, value: &Value) -> bool {
         match self {
             Self::Text => value.is_string(),
@@ -47,14 +47,18 @@ impl Kind {
 
 /// Whether a key has to be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Need {
+pub(super) enum Presence {
     Must,
     May,
 }
 
 /// A key that is known.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Key(pub(super) &'static str, pub(super) Kind, pub(super) Need);
+pub(super) struct Key(
+    pub(super) &'static str,
+    pub(super) JsonKind,
+    pub(super) Presence,
+);
 
 /// One thing that is wrong with a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +80,7 @@ impl Flaw {
 /// Checks one object against its known keys and adds what is wrong with it.
 pub(super) fn object(value: &Value, at: &str, keys: &[Key], flaws: &mut Vec<Flaw>) {
     let Some(map) = value.as_object() else {
-        flaws.push(wrong(at, Kind::Object));
+        flaws.push(wrong(at, JsonKind::Object));
         return;
     };
     for name in map
@@ -90,7 +94,7 @@ pub(super) fn object(value: &Value, at: &str, keys: &[Key], flaws: &mut Vec<Flaw
     }
     for Key(name, kind, need) in keys {
         match (map.get(*name), need) {
-            (None, Need::Must) => flaws.push(missing(&join(at, name))),
+            (None, Presence::Must) => flaws.push(missing(&join(at, name))),
             (Some(found), _) if !kind.fits(found) => flaws.push(wrong(&join(at, name), *kind)),
             _ => {}
         }
@@ -103,7 +107,7 @@ pub(super) fn missing(at: &str) -> Flaw {
 }
 
 /// The flaw of a value of another type.
-pub(super) fn wrong(at: &str, kind: Kind) -> Flaw {
+pub(super) fn wrong(at: &str, kind: JsonKind) -> Flaw {
     Flaw::new(at, format!("The {} must be {}.", spoken(at), kind.words()))
 }
 
@@ -137,8 +141,8 @@ mod tests {
     #[test]
     fn flaws_name_what_is_wrong() {
         let keys = [
-            Key("name", Kind::Text, Need::Must),
-            Key("default", Kind::Flag, Need::May),
+            Key("name", JsonKind::Text, Presence::Must),
+            Key("default", JsonKind::Flag, Presence::May),
         ];
         let cases = [
             (json!({"name": "A"}), None),

@@ -69,12 +69,12 @@ pub struct Faults {
     /// The rate that clients are held to.
     pub limit: Limits,
     /// How names are stored.
-    pub names: Names,
+    pub names: NameStorage,
 }
 
 /// How the vendors store the names that they are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Names {
+pub enum NameStorage {
     /// As they are sent.
     #[default]
     Kept,
@@ -160,7 +160,7 @@ impl Faults {
                 self.expire = Some(uses.ok_or_else(|| wrong("a number of requests from 1"))?);
             }
             "seed" => self.seed = value.parse().map_err(|_| wrong("a whole number"))?,
-            "names" if value == "capitals" => self.names = Names::Capitals,
+            "names" if value == "capitals" => self.names = NameStorage::Capitals,
             "names" => return Err(wrong("capitals")),
             "limit" if value == "off" => self.limit = Limits::Off,
             "limit" => self.limit = Limits::All(value.parse()?),
@@ -249,7 +249,7 @@ mod tests {
                 ..
             })
         ));
-        assert_eq!(faults.names, Names::Capitals);
+        assert_eq!(faults.names, NameStorage::Capitals);
         assert_eq!("".parse::<Faults>(), Ok(Faults::default()));
         assert_eq!(
             "limit=off".parse::<Faults>().map(|faults| faults.limit),

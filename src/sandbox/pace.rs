@@ -59,7 +59,7 @@ pub(super) enum Gate {
 
 /// A limit and what was taken of it.
 #[derive(Debug, Clone)]
-pub(super) struct Window {
+pub(super) struct RateWindow {
     pub(super) limit: Limit,
     opened: Option<Duration>,
     taken: u32,
@@ -67,7 +67,7 @@ pub(super) struct Window {
     full: Duration,
 }
 
-impl Window {
+impl RateWindow {
     pub(super) fn new(limit: Limit) -> Self {
         Self {
             limit,
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_window_opens_with_its_first_request() {
-        let mut window = Window::new("60/min".parse().expect("a limit"));
+        let mut window = RateWindow::new("60/min".parse().expect("a limit"));
         for left in (0..60).rev() {
             assert_eq!(window.admit(seconds(100)), Gate::Open { left });
         }
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_bucket_fills_evenly() {
-        let mut window = Window::new("2/s:2".parse().expect("a limit"));
+        let mut window = RateWindow::new("2/s:2".parse().expect("a limit"));
         let half = Duration::from_millis(500);
         assert_eq!(window.admit(seconds(10)), Gate::Open { left: 1 });
         assert_eq!(window.admit(seconds(10)), Gate::Open { left: 0 });

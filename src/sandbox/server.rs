@@ -1,4 +1,4 @@
-//! The socket in front of the five rooms: one thread, one loopback port, the first part of a path chooses
+//! The socket in front of the services: one thread, one loopback port, the first part of a path chooses
 //! the vendor. The only file of the sandbox that knows HTTP libraries and threads.
 
 use std::convert::Infallible;
@@ -19,11 +19,11 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use super::answer::Answer;
-use super::ask::Ask;
-use super::opening::{SandboxError, Shared, open, since_1970};
-use super::room::{Room, Seen, Verdict};
-use super::{Options, VENDORS};
+use super::request::MockRequest;
+use super::response::MockResponse;
+use super::service::{MockOutcome, MockService, SeenRequest};
+use super::startup::{SandboxError, Shared, open, since_1970};
+use super::{SandboxOptions, VENDORS};
 
 /// Largest body read, in bytes; the vendors' own limits are not known.
 const MOST_BODY: usize = 16 << 20;
@@ -45,7 +45,7 @@ pub struct Running {
 }
 
 /// Binds, opens the books and starts the thread.
-pub(super) fn start(options: Options) -> Result<Running, SandboxError> {
+pub(super) fn start(options: SandboxOptions) -> Result<Running, SandboxError> {
     let port = options.port;
     let bind = |source| SandboxError::Bind { port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(bind)?;
@@ -57,10 +57,10 @@ pub(super) fn start(options: Options) -> Result<Running, SandboxError> {
         .build()
         .map_err(SandboxError::Thread)?;
     let (stop, stopped) = oneshot::channel();
-    let rooms = Arc::clone(&shared);
+    let services = Arc::clone(&shared);
     let thread = thread::Builder::new()
         .name("sandbox".to_owned())
-        .spawn(move || runtime.block_on(listen(listener, rooms, stopped)))
+        .spawn(move || runtime.block_on(listen(listener, services, stopped)))
         .map_err(SandboxError::Thread)?;
     Ok(Running {
         port,
@@ -83,27 +83,28 @@ impl Running {
 
     /// The vendor's book in order of creation; empty for a vendor that there is not.
     pub fn records(&self, vendor: &str) -> Vec<Value> {
-        let records = |room: MutexGuard<'_, Room>| room.desk.book.all().cloned().collect();
-        self.shared.room(vendor).map(records).unwrap_or_default()
+        let records =
+            |service: MutexGuard<'_, MockService>| service.state.book.all().cloned().collect();
+        self.shared.service(vendor).map(records).unwrap_or_default()
     }
 
     /// The last requests to the vendor, at most 10,000, in the order they were served.
-    pub fn requests(&self, vendor: &str) -> Vec<Seen> {
-        let seen = |room: MutexGuard<'_, Room>| room.seen.iter().cloned().collect();
-        self.shared.room(vendor).map(seen).unwrap_or_default()
+    pub fn requests(&self, vendor: &str) -> Vec<SeenRequest> {
+        let seen = |service: MutexGuard<'_, MockService>| service.seen.iter().cloned().collect();
+        self.shared.service(vendor).map(seen).unwrap_or_default()
     }
 
     /// Puts records into the book as they are, with the identifiers they carry.
     pub fn seed(&self, vendor: &str, records: &[Value]) -> Result<(), SandboxError> {
-        let Some(mut room) = self.shared.room(vendor) else {
+        let Some(mut service) = self.shared.service(vendor) else {
             return Ok(());
         };
-        room.desk.book.seed(records);
+        service.state.book.seed(records);
         let state = |source| SandboxError::State {
             path: PathBuf::from(vendor),
             source,
         };
-        room.desk.book.commit().map(|_| ()).map_err(state)
+        service.state.book.commit().map(|_| ()).map_err(state)
     }
 
     /// Serves until the process ends.
@@ -155,20 +156,20 @@ async fn handle(
     shared: Arc<Shared>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Cut> {
-    let (vendor, ask) = match read(request).await {
+    let (vendor, request) = match read(request).await {
         Ok(read) => read,
         Err(answer) => return Ok(response(answer)),
     };
     // Half before and half after, so that a client that gives up meets both kinds of doubt.
     pause(shared.delay / 2).await;
-    let verdict = match shared.room(&vendor) {
-        Some(mut room) => room.serve(ask, shared.started.elapsed()),
-        None => Verdict::Reply(Answer::json(404, &json!({ "vendors": VENDORS }))),
+    let verdict = match shared.service(&vendor) {
+        Some(mut service) => service.serve(request, shared.started.elapsed()),
+        None => MockOutcome::Reply(MockResponse::json(404, &json!({ "vendors": VENDORS }))),
     };
     pause(shared.delay / 2).await;
     match verdict {
-        Verdict::Reply(answer) => Ok(response(answer)),
-        Verdict::Cut => Err(Cut),
+        MockOutcome::Reply(answer) => Ok(response(answer)),
+        MockOutcome::Cut => Err(Cut),
     }
 }
 
@@ -179,7 +180,7 @@ async fn pause(time: Duration) {
 }
 
 /// The vendor's name and the request that is left without it.
-async fn read(request: Request<Incoming>) -> Result<(String, Ask), Answer> {
+async fn read(request: Request<Incoming>) -> Result<(String, MockRequest), MockResponse> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().trim_start_matches('/');
     let (vendor, rest) = path.split_once('/').unwrap_or((path, ""));
@@ -189,8 +190,9 @@ async fn read(request: Request<Incoming>) -> Result<(String, Ask), Answer> {
         .iter()
         .map(|(name, value)| (name.to_string(), text(value)));
     let body = Limited::new(body, MOST_BODY).collect().await;
-    let body = body.map_err(|_| Answer::text(413, "the body is too large or was cut short"))?;
-    let ask = Ask {
+    let body =
+        body.map_err(|_| MockResponse::text(413, "the body is too large or was cut short"))?;
+    let request = MockRequest {
         method: parts.method.to_string(),
         path: format!("/{rest}"),
         query: parts.uri.query().unwrap_or_default().to_owned(),
@@ -199,10 +201,10 @@ async fn read(request: Request<Incoming>) -> Result<(String, Ask), Answer> {
         now: unix_seconds(),
         serial: 0,
     };
-    Ok((vendor.to_owned(), ask))
+    Ok((vendor.to_owned(), request))
 }
 
-fn response(answer: Answer) -> Response<Full<Bytes>> {
+fn response(answer: MockResponse) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(answer.body)));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or_default();
     for (name, value) in answer.headers {
@@ -221,7 +223,7 @@ fn unix_seconds() -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::TABLE;
+    use super::super::MOCKS;
     use super::super::{Faults, credentials, start};
     use super::*;
     use std::fs;
@@ -231,10 +233,10 @@ mod tests {
 
     fn run(faults: &str, state: Option<&Path>) -> Result<Running, SandboxError> {
         let faults: Faults = faults.parse().expect("faults");
-        start(Options {
+        start(SandboxOptions {
             faults,
             state: state.map(Path::to_owned),
-            ..Options::default()
+            ..SandboxOptions::default()
         })
     }
 
@@ -304,9 +306,9 @@ mod tests {
     fn the_port_is_taken_while_it_runs_and_nothing_is_left_afterwards() {
         let running = run("", None).expect("a sandbox");
         let port = running.port();
-        let taken = start(Options {
+        let taken = start(SandboxOptions {
             port,
-            ..Options::default()
+            ..SandboxOptions::default()
         });
         assert!(matches!(taken, Err(SandboxError::Bind { .. })));
         // The port itself may be another test's by the time it is looked at.
@@ -319,7 +321,7 @@ mod tests {
     fn vendors_are_told_apart_by_the_first_part_of_the_path() {
         let running = run("", None).expect("a sandbox");
         let port = running.port();
-        for (row, vendor) in TABLE.iter().zip(VENDORS) {
+        for (row, vendor) in MOCKS.iter().zip(VENDORS) {
             assert_eq!(row.name, *vendor);
             assert!(!credentials(vendor).is_empty());
             assert_eq!(

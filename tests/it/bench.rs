@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rolo::backend::{Credentials, Entry, Parent, Rate, Receipt, Remote, Settings, Written};
 use rolo::fetch::{Extent, fetch};
 use rolo::model::{Contact, ParentId, RemoteId};
-use rolo::sandbox::{self, Options, Running};
+use rolo::sandbox::{self, Running, SandboxOptions};
 use rolo::transport::{Client, ExchangeOutcome, Https, Pacer, Stop};
 use rolo::wire::Exchange;
 use serde_json::{Value, json};
@@ -55,10 +55,10 @@ impl Bench {
         switches: &[(&str, &str)],
         (faults, assumed): (&str, &str),
     ) -> Self {
-        let running = sandbox::start(Options {
+        let running = sandbox::start(SandboxOptions {
             faults: faults.parse().expect("faults"),
             settings: assumed.parse().expect("settings"),
-            ..Options::default()
+            ..SandboxOptions::default()
         })
         .expect("a sandbox");
         let id = entry.profile.id;

@@ -49,7 +49,7 @@ fn what_every_vendor_keeps_is_what_was_sent() {
             "{vendor}: {said:?}"
         );
         assert_eq!(totals(&said)["created"], made, "{vendor}: {said:?}");
-        let reads = |seen: &rolo::sandbox::Seen| seen.method == "GET";
+        let reads = |seen: &rolo::sandbox::SeenRequest| seen.method == "GET";
         let reads = running.requests(vendor).iter().filter(|s| reads(s)).count();
         assert!(reads >= made, "{vendor}: each was read back");
         let id = said.json()["run"].as_str().expect("an id").to_owned();

@@ -1,7 +1,7 @@
 //! What a dry run and a plan show is what the run sends, request by request and byte by byte, at every vendor: what is made,
 //! what is changed, what is removed, and what is merged with what the record holds.
 
-use rolo::sandbox::{Running, Seen, VENDORS};
+use rolo::sandbox::{Running, SeenRequest, VENDORS};
 use serde_json::{Value, json};
 
 use crate::scene::{import, ready, run, total};
@@ -56,7 +56,7 @@ fn pairs(text: &str) -> Value {
 }
 
 /// A request that changed the book, as a report shows it.
-fn as_shown(seen: &Seen) -> Value {
+fn as_shown(seen: &SeenRequest) -> Value {
     let mut shown = json!({"method": seen.method, "path": seen.path});
     if !seen.query.is_empty() {
         shown["query"] = pairs(&seen.query);

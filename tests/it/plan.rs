@@ -59,7 +59,7 @@ fn a_plan_sends_nothing_and_apply_sends_what_it_shows() {
             "{vendor}: {planned:?}"
         );
         assert_eq!(planned.json()["plan"]["create"], 6, "{vendor}");
-        let wrote = |seen: &rolo::sandbox::Seen| seen.applied;
+        let wrote = |seen: &rolo::sandbox::SeenRequest| seen.applied;
         assert!(!running.requests(vendor).iter().any(wrote), "{vendor}");
         let promised = shown(&work);
         // The sheet is gone: what is sent is what was planned.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, redirect};
-use rolo::sandbox::{self, Faults, Limits, Options, Running, VENDORS, credentials};
+use rolo::sandbox::{self, Faults, Limits, Running, SandboxOptions, VENDORS, credentials};
 use serde_json::{Map, Value, json};
 
 /// A sample with the name of its file.
@@ -98,9 +98,9 @@ impl Bench {
             limit: Limits::Off,
             ..Faults::default()
         };
-        let running = sandbox::start(Options {
+        let running = sandbox::start(SandboxOptions {
             faults,
-            ..Options::default()
+            ..SandboxOptions::default()
         })
         .expect("a sandbox");
         let client = Client::builder()

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use rolo::sandbox::{self, Options, Running};
+use rolo::sandbox::{self, Running, SandboxOptions};
 use serde_json::Value;
 
 /// An empty folder in which the program is run.
@@ -137,9 +137,9 @@ pub(crate) fn sample(name: &str) -> String {
 /// The five vendors, with these faults.
 pub(crate) fn vendors(faults: &str) -> Running {
     let faults = faults.parse().expect("faults");
-    sandbox::start(Options {
+    sandbox::start(SandboxOptions {
         faults,
-        ..Options::default()
+        ..SandboxOptions::default()
     })
     .expect("a sandbox")
 }

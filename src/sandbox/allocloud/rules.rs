@@ -1,32 +1,42 @@
-//! What an `allocloud` contact has to look like. It stands apart from the calls so that each stays short.
+//! What an `allocloud` contact has to look like.
 
 use serde_json::Value;
 
-use super::check::{self, Flaw, Key, Kind, Need, text};
-use super::settings::CompanyRule;
+use crate::sandbox::check::{self, Flaw, JsonKind, Key, Presence, text};
 
 /// Whether a contact has its identifier yet.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Form {
+pub(super) enum ContactForm {
     New,
     Known,
+}
+
+/// What alphanumeric means.
+#[derive(Clone, Copy)]
+pub(super) enum CompanyRule {
+    /// A to Z and digits only.
+    Ascii,
+    /// Letters and digits of any script.
+    Letters,
+    /// Letters and digits of any script, and spaces.
+    LettersAndSpaces,
 }
 
 /// Adds what is wrong with a contact.
 pub(super) fn contact_flaws(
     contact: &Value,
     at: &str,
-    form: Form,
+    form: ContactForm,
     rule: CompanyRule,
     flaws: &mut Vec<Flaw>,
 ) {
     let mut keys = vec![
-        Key("details", Kind::Object, Need::Must),
-        Key("phonebook", Kind::Text, Need::Must),
-        Key("user_id", Kind::Any, Need::May),
+        Key("details", JsonKind::Object, Presence::Must),
+        Key("phonebook", JsonKind::Text, Presence::Must),
+        Key("user_id", JsonKind::Any, Presence::May),
     ];
-    if form == Form::Known {
-        keys.push(Key("id", Kind::Id, Need::Must));
+    if form == ContactForm::Known {
+        keys.push(Key("id", JsonKind::Id, Presence::Must));
     }
     check::object(contact, at, &keys, flaws);
     if let Some(details) = contact.get("details").filter(|details| details.is_object()) {
@@ -36,19 +46,20 @@ pub(super) fn contact_flaws(
 
 fn details_flaws(details: &Value, at: &str, rule: CompanyRule, flaws: &mut Vec<Flaw>) {
     const NAMES: &[Key] = &[
-        Key("first", Kind::Text, Need::Must),
-        Key("last", Kind::Text, Need::Must),
+        Key("first", JsonKind::Text, Presence::Must),
+        Key("last", JsonKind::Text, Presence::Must),
     ];
-    const COMPANY: &[Key] = &[Key("name", Kind::Text, Need::Must)];
+    const COMPANY: &[Key] = &[Key("name", JsonKind::Text, Presence::Must)];
     const LINES: [&str; 3] = ["land_lines", "mobiles", "faxes"];
-    let keys = ["names", "company", "phone_numbers"].map(|key| Key(key, Kind::Object, Need::Must));
+    let keys =
+        ["names", "company", "phone_numbers"].map(|key| Key(key, JsonKind::Object, Presence::Must));
     check::object(details, at, &keys, flaws);
     let groups: [(&str, &[Key]); 3] = [
         ("names", NAMES),
         ("company", COMPANY),
         (
             "phone_numbers",
-            &LINES.map(|key| Key(key, Kind::List, Need::Must)),
+            &LINES.map(|key| Key(key, JsonKind::List, Presence::Must)),
         ),
     ];
     for (group, keys) in groups {
@@ -61,7 +72,10 @@ fn details_flaws(details: &Value, at: &str, rule: CompanyRule, flaws: &mut Vec<F
         .filter_map(|line| details["phone_numbers"][line].as_array())
         .flatten();
     if numbers.into_iter().any(|number| !number.is_string()) {
-        flaws.push(check::wrong(&check::join(at, "phone_numbers"), Kind::Text));
+        flaws.push(check::wrong(
+            &check::join(at, "phone_numbers"),
+            JsonKind::Text,
+        ));
     }
     if !company_passes(text(&details["company"], "name"), rule) {
         let field = check::join(at, "company.name");

@@ -4,13 +4,13 @@ use serde_json::Value;
 
 /// One reply.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Answer {
+pub(super) struct MockResponse {
     pub(super) status: u16,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Vec<u8>,
 }
 
-impl Answer {
+impl MockResponse {
     pub(super) fn empty(status: u16) -> Self {
         Self {
             status,
@@ -49,7 +49,7 @@ impl Answer {
 }
 
 #[cfg(test)]
-impl Answer {
+impl MockResponse {
     /// The body as JSON; null where there is none.
     pub(super) fn value(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()

@@ -1,17 +1,18 @@
-//! What a client asked, as plain data: a vendor reads an [`Ask`] and never sees a socket, so that its
+//! What a client asked, as plain data: a vendor reads an [`MockRequest`] and never sees a socket, so that its
 //! rules can be tested without a network.
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 /// One request as it stands after the vendor's own prefix was taken off.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ask {
+pub(super) struct MockRequest {
     pub(super) method: String,
     /// Raw path that follows the base URL, such as `/api/contacts/`.
     pub(super) path: String,
     /// Raw query without its question mark.
     pub(super) query: String,
-    /// Names in lower case.
+    /// NameStorage in lower case.
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
     /// Seconds since 1970, for tokens that age and records that carry times.
@@ -20,7 +21,7 @@ pub(super) struct Ask {
     pub(super) serial: u64,
 }
 
-impl Ask {
+impl MockRequest {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -43,12 +44,12 @@ impl Ask {
     pub(super) fn segments(&self) -> Vec<String> {
         let path = self.path.strip_prefix('/').unwrap_or(&self.path);
         path.split('/')
-            .map(|part| decode(part, Plus::Literal))
+            .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
             .collect()
     }
 
     pub(super) fn query_pairs(&self) -> Vec<(String, String)> {
-        pairs(&self.query)
+        pairs(self.query.as_bytes())
     }
 
     /// The last value of a query parameter.
@@ -62,7 +63,7 @@ impl Ask {
 
     /// The pairs of an `application/x-www-form-urlencoded` body.
     pub(super) fn form_pairs(&self) -> Vec<(String, String)> {
-        pairs(&String::from_utf8_lossy(&self.body))
+        pairs(&self.body)
     }
 
     pub(super) fn json(&self) -> Option<Value> {
@@ -70,49 +71,13 @@ impl Ask {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Plus {
-    Literal,
-    Space,
-}
-
-fn pairs(text: &str) -> Vec<(String, String)> {
-    let parts = text.split('&').filter(|part| !part.is_empty());
-    parts
-        .map(|part| part.split_once('=').unwrap_or((part, "")))
-        .map(|(key, value)| (decode(key, Plus::Space), decode(value, Plus::Space)))
-        .collect()
-}
-
-fn decode(text: &str, plus: Plus) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escaped = bytes
-            .get(at + 1..at + 3)
-            .and_then(hex_byte)
-            .filter(|_| bytes[at] == b'%');
-        match (escaped, bytes[at], plus) {
-            (None, b'+', Plus::Space) => out.push(b' '),
-            (Some(byte), ..) | (None, byte, _) => out.push(byte),
-        }
-        at += if escaped.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-fn hex_byte(digits: &[u8]) -> Option<u8> {
-    let text = std::str::from_utf8(digits).ok()?;
-    // `from_str_radix` would also take a sign.
-    text.bytes()
-        .all(|digit| digit.is_ascii_hexdigit())
-        .then_some(())?;
-    u8::from_str_radix(text, 16).ok()
+/// The pairs of a query or a form.
+fn pairs(text: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(text).into_owned().collect()
 }
 
 #[cfg(test)]
-impl Ask {
+impl MockRequest {
     /// A request for the vendors' own tests.
     pub(super) fn new(method: &str, target: &str) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -147,10 +112,13 @@ mod tests {
     #[test]
     fn path_keeps_its_trailing_slash_as_an_empty_part() {
         assert_eq!(
-            Ask::new("GET", "/api/contacts/").segments(),
+            MockRequest::new("GET", "/api/contacts/").segments(),
             ["api", "contacts", ""]
         );
-        assert_eq!(Ask::new("GET", "/a%2Fb/c+d").segments(), ["a/b", "c+d"]);
+        assert_eq!(
+            MockRequest::new("GET", "/a%2Fb/c+d").segments(),
+            ["a/b", "c+d"]
+        );
     }
 
     #[test]
@@ -165,7 +133,7 @@ mod tests {
                 .iter()
                 .map(|(k, v)| ((*k).into(), (*v).into()))
                 .collect();
-            assert_eq!(pairs(text), wanted, "{text}");
+            assert_eq!(pairs(text.as_bytes()), wanted, "{text}");
         }
     }
 }

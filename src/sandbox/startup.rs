@@ -1,5 +1,5 @@
-//! What stands behind the socket: the five rooms with their books, opened together and held by one process. Apart
-//! from the server, so that files and locks are in one place.
+//! What stands behind the socket: the services with their books, opened together, and the lock by which one
+//! process holds them.
 
 use std::fs::{self, File};
 use std::io;
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::book::Book;
-use super::desk::{Desk, Tokens};
-use super::room::Room;
-use super::{Options, TABLE, VENDORS, private};
+use super::book::MockBook;
+use super::service::MockService;
+use super::state::{ServerState, Tokens};
+use super::{MOCKS, MockVendor, SandboxOptions, private};
 
 /// Why the sandbox cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -42,10 +42,10 @@ pub enum SandboxError {
     Thread(#[source] io::Error),
 }
 
-/// The rooms, shared by every connection.
+/// The services, shared by every connection.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) rooms: Vec<Mutex<Room>>,
+    pub(super) services: Vec<Mutex<MockService>>,
     pub(super) started: Instant,
     pub(super) delay: Duration,
     /// Held for as long as the books are open.
@@ -53,39 +53,39 @@ pub(super) struct Shared {
 }
 
 /// Opens every book.
-pub(super) fn open(options: Options) -> Result<Shared, SandboxError> {
+pub(super) fn open(options: SandboxOptions) -> Result<Shared, SandboxError> {
     let lock = options.state.as_deref().map(lock).transpose()?;
-    let Options {
+    let SandboxOptions {
         state,
         faults,
         settings,
         ..
     } = options;
     let born = format!("{:x}", since_1970().as_nanos());
-    let room = |vendor: &super::Vendor| {
+    let service = |vendor: &MockVendor| {
         let book = match &state {
-            None => Book::in_memory(vendor.id_key),
+            None => MockBook::in_memory(vendor.keys),
             Some(folder) => {
                 let path = folder.join(format!("{}.ndjson", vendor.name));
-                Book::open(vendor.id_key, &path)
+                MockBook::open(vendor.keys, &path)
                     .map_err(|source| SandboxError::State { path, source })?
             }
         };
         let book = book.storing(faults.names);
         let tokens = Tokens::new(&born, faults.expire);
-        let desk = Desk {
+        let state = ServerState {
             book,
             tokens,
             settings: settings.clone(),
         };
-        Ok(Mutex::new(Room::new(*vendor, desk, &faults)))
+        Ok(Mutex::new(MockService::new(*vendor, state, &faults)))
     };
-    let rooms = TABLE
+    let services = MOCKS
         .iter()
-        .map(room)
+        .map(service)
         .collect::<Result<_, SandboxError>>()?;
     Ok(Shared {
-        rooms,
+        services,
         started: Instant::now(),
         delay: faults.delay,
         _lock: lock,
@@ -110,15 +110,14 @@ fn lock(folder: &Path) -> Result<File, SandboxError> {
 }
 
 impl Shared {
-    pub(super) fn room(&self, vendor: &str) -> Option<MutexGuard<'_, Room>> {
-        let place = VENDORS.iter().position(|name| *name == vendor)?;
-        let room = self
-            .rooms
+    pub(super) fn service(&self, vendor: &str) -> Option<MutexGuard<'_, MockService>> {
+        let place = MOCKS.iter().position(|mock| mock.name == vendor)?;
+        let service = self
+            .services
             .get(place)?
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        debug_assert_eq!(room.name(), vendor);
-        Some(room)
+        Some(service)
     }
 }
 

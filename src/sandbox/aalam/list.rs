@@ -1,5 +1,4 @@
-//! "Get contacts" of `aalam`: which fields a row shows and which contacts qualify. It stands apart because
-//! it is the one call whose answer depends on what was asked for.
+//! "Get contacts" of `aalam`: which fields a row shows and which contacts qualify.
 //!
 //! *Assumed*: without `fields` a row has the four of the document's example; `detail.%` shows every
 //! detail; of several details with one key the first is shown; the keys of details are compared without
@@ -7,21 +6,29 @@
 
 use serde_json::{Map, Value};
 
-use super::answer::Answer;
-use super::book::Book;
-use super::check::{Flaw, text};
-use super::settings::RowShape;
+use crate::sandbox::book::MockBook;
+use crate::sandbox::check::{Flaw, text};
+use crate::sandbox::response::MockResponse;
 
 const PLAIN: [&str; 4] = ["id", "first_name", "last_name", "other_info"];
 const ADDRESS: [&str; 4] = ["city", "state", "postal_code", "country"];
 const FILTERS: [&str; 5] = ["first_name", "last_name", "other_info", "value", "key"];
 
+/// How the rows are written.
+#[derive(Clone, Copy)]
+pub(super) enum RowShape {
+    /// An object per row.
+    Objects,
+    /// An array per row, in the order of `fields`; the bare value where one field was asked for.
+    Arrays,
+}
+
 /// Answers the call, or says which parameter is wrong.
 pub(super) fn list(
-    book: &Book,
+    book: &MockBook,
     shape: RowShape,
     arguments: &[(String, String)],
-) -> Result<Answer, Flaw> {
+) -> Result<MockResponse, Flaw> {
     let mut fields = PLAIN.map(str::to_owned).to_vec();
     let mut filters = Vec::new();
     for (name, value) in arguments {
@@ -45,7 +52,7 @@ pub(super) fn list(
         .all()
         .filter(qualify)
         .map(|contact| row(contact, &fields, shape));
-    Ok(Answer::json(200, &rows.collect()))
+    Ok(MockResponse::json(200, &rows.collect()))
 }
 
 fn is_field(name: &str) -> bool {
@@ -145,8 +152,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn book() -> Book {
-        let mut book = Book::in_memory("id");
+    fn book() -> MockBook {
+        let mut book = MockBook::in_memory(super::super::KEYS);
         book.seed(&[
             json!({ "id": 1, "first_name": "Anne", "last_name": "Durand", "other_info": null,
                 "details": [{ "id": 3, "key": "Mobile", "value": "0639980001" }],
@@ -157,7 +164,7 @@ mod tests {
         book
     }
 
-    fn ask(query: &[(&str, &str)], shape: RowShape) -> Option<Value> {
+    fn request(query: &[(&str, &str)], shape: RowShape) -> Option<Value> {
         let pairs: Vec<_> = query
             .iter()
             .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
@@ -169,8 +176,8 @@ mod tests {
 
     #[test]
     fn rows_show_the_fields_asked_for() {
-        let objects = |query| ask(query, RowShape::Objects).expect("rows");
-        let arrays = |query| ask(query, RowShape::Arrays).expect("rows");
+        let objects = |query| request(query, RowShape::Objects).expect("rows");
+        let arrays = |query| request(query, RowShape::Arrays).expect("rows");
         assert_eq!(
             objects(&[])[1],
             json!({ "id": 2, "first_name": "Bob", "last_name": null, "other_info": "VIP" })
@@ -201,7 +208,7 @@ mod tests {
         for (query, wanted) in cases {
             let mut query = query.to_vec();
             query.push(("fields", "id"));
-            assert_eq!(ask(&query, RowShape::Arrays), Some(wanted), "{query:?}");
+            assert_eq!(request(&query, RowShape::Arrays), Some(wanted), "{query:?}");
         }
     }
 
@@ -215,7 +222,7 @@ mod tests {
             ("id", "1"),
         ];
         for query in cases {
-            assert_eq!(ask(&[query], RowShape::Objects), None, "{query:?}");
+            assert_eq!(request(&[query], RowShape::Objects), None, "{query:?}");
         }
     }
 }

@@ -5,19 +5,19 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::Vendor;
-use super::answer::Answer;
-use super::ask::Ask;
-use super::desk::Desk;
+use super::MockVendor;
 use super::fault::{Dice, Fault, Faults, Limits};
-use super::pace::{Gate, Window};
+use super::pace::{Gate, RateWindow};
+use super::request::MockRequest;
+use super::response::MockResponse;
+use super::state::ServerState;
 
 /// Requests beyond this many are forgotten, oldest first.
 const MOST_SEEN: usize = 10_000;
 
 /// A request that came in, without anything secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct SeenRequest {
     /// The HTTP method.
     pub method: String,
     /// The path that follows the base URL.
@@ -34,25 +34,25 @@ pub struct Seen {
 
 /// What becomes of a request.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Verdict {
-    Reply(Answer),
+pub(super) enum MockOutcome {
+    Reply(MockResponse),
     Cut,
 }
 
 /// A vendor with its state.
 #[derive(Debug)]
-pub(super) struct Room {
-    vendor: Vendor,
-    pub(super) desk: Desk,
+pub(super) struct MockService {
+    vendor: MockVendor,
+    pub(super) state: ServerState,
     faults: Faults,
     dice: Dice,
-    window: Option<Window>,
-    pub(super) seen: VecDeque<Seen>,
+    window: Option<RateWindow>,
+    pub(super) seen: VecDeque<SeenRequest>,
     serial: u64,
 }
 
-impl Room {
-    pub(super) fn new(vendor: Vendor, desk: Desk, faults: &Faults) -> Self {
+impl MockService {
+    pub(super) fn new(vendor: MockVendor, state: ServerState, faults: &Faults) -> Self {
         let limit = match faults.limit {
             Limits::Documented => vendor.limit,
             Limits::Off => None,
@@ -63,46 +63,42 @@ impl Room {
         let name = letters.fold(0_u64, |sum, letter| sum.rotate_left(8) ^ letter);
         Self {
             vendor,
-            desk,
+            state,
             faults: faults.clone(),
             dice: Dice::new(faults.seed ^ name),
-            window: limit.map(Window::new),
+            window: limit.map(RateWindow::new),
             seen: VecDeque::new(),
             serial: 0,
         }
     }
 
-    pub(super) fn name(&self) -> &'static str {
-        self.vendor.name
-    }
-
     /// Serves one request that came so long after the start.
-    pub(super) fn serve(&mut self, mut ask: Ask, elapsed: Duration) -> Verdict {
+    pub(super) fn serve(&mut self, mut request: MockRequest, elapsed: Duration) -> MockOutcome {
         self.serial += 1;
-        ask.serial = self.serial;
+        request.serial = self.serial;
         let fault = self.dice.fault(&self.faults);
-        let (verdict, applied) = match self.strike_before(&ask, fault) {
+        let (verdict, applied) = match self.strike_before(&request, fault) {
             Some(verdict) => (verdict, false),
-            None => self.answer(&ask, elapsed, fault),
+            None => self.answer(&request, elapsed, fault),
         };
         let status = match &verdict {
-            Verdict::Reply(answer) => Some(answer.status),
-            Verdict::Cut => None,
+            MockOutcome::Reply(answer) => Some(answer.status),
+            MockOutcome::Cut => None,
         };
         if self.seen.len() == MOST_SEEN {
             self.seen.pop_front();
         }
-        let Ask {
+        let MockRequest {
             method,
             path,
             query,
             mut body,
             ..
-        } = ask;
+        } = request;
         if !applied {
             body.clear();
         }
-        self.seen.push_back(Seen {
+        self.seen.push_back(SeenRequest {
             method,
             path,
             query,
@@ -113,54 +109,68 @@ impl Room {
         verdict
     }
 
-    fn strike_before(&mut self, ask: &Ask, fault: Option<Fault>) -> Option<Verdict> {
+    fn strike_before(
+        &mut self,
+        request: &MockRequest,
+        fault: Option<Fault>,
+    ) -> Option<MockOutcome> {
         let seconds = self.faults.retry_after.unwrap_or(1);
-        let refuse = |status, words| (self.vendor.refuse)(ask, status, words);
+        let refuse = |status, words| (self.vendor.refuse)(request, status, words);
         let answer = match fault? {
             Fault::TooMany => refuse(429, "Too many requests.").with("retry-after", &seconds),
             Fault::Internal => refuse(500, "Internal server error."),
             // What stands in front of a vendor answers with a page of its own.
-            Fault::BadGateway => Answer::html(502, "Bad Gateway"),
-            Fault::GatewayTimeout => Answer::html(504, "Gateway Timeout"),
+            Fault::BadGateway => MockResponse::html(502, "Bad Gateway"),
+            Fault::GatewayTimeout => MockResponse::html(504, "Gateway Timeout"),
             Fault::Unavailable if self.dice.roll().is_multiple_of(2) => {
-                Answer::html(503, "Service Unavailable").with("retry-after", &seconds)
+                MockResponse::html(503, "Service Unavailable").with("retry-after", &seconds)
             }
-            Fault::Unavailable => Answer::html(503, "Service Unavailable"),
-            Fault::DropBefore => return Some(Verdict::Cut),
+            Fault::Unavailable => MockResponse::html(503, "Service Unavailable"),
+            Fault::DropBefore => return Some(MockOutcome::Cut),
             Fault::InternalAfter | Fault::DropAfter => return None,
         };
-        Some(Verdict::Reply(answer))
+        Some(MockOutcome::Reply(answer))
     }
 
-    fn answer(&mut self, ask: &Ask, elapsed: Duration, fault: Option<Fault>) -> (Verdict, bool) {
+    fn answer(
+        &mut self,
+        request: &MockRequest,
+        elapsed: Duration,
+        fault: Option<Fault>,
+    ) -> (MockOutcome, bool) {
         let left = match self.window.as_mut().map(|window| window.admit(elapsed)) {
-            Some(Gate::Shut { wait }) => return (Verdict::Reply(self.too_fast(ask, wait)), false),
+            Some(Gate::Shut { wait }) => {
+                return (MockOutcome::Reply(self.too_fast(request, wait)), false);
+            }
             Some(Gate::Open { left }) => Some(left),
             None => None,
         };
-        let answer = (self.vendor.answer)(&mut self.desk, ask);
-        let Ok(applied) = self.desk.book.commit() else {
+        let answer = (self.vendor.answer)(&mut self.state, request);
+        let Ok(applied) = self.state.book.commit() else {
             let words = "The sandbox cannot write its book.";
-            return (Verdict::Reply((self.vendor.refuse)(ask, 500, words)), true);
+            return (
+                MockOutcome::Reply((self.vendor.refuse)(request, 500, words)),
+                true,
+            );
         };
         let verdict = match fault {
-            Some(Fault::DropAfter) => Verdict::Cut,
+            Some(Fault::DropAfter) => MockOutcome::Cut,
             Some(Fault::InternalAfter) => {
-                Verdict::Reply((self.vendor.refuse)(ask, 500, "Internal server error."))
+                MockOutcome::Reply((self.vendor.refuse)(request, 500, "Internal server error."))
             }
-            _ => Verdict::Reply(self.with_rate(answer, left)),
+            _ => MockOutcome::Reply(self.with_rate(answer, left)),
         };
         (verdict, applied)
     }
 
-    fn too_fast(&self, ask: &Ask, wait: Duration) -> Answer {
+    fn too_fast(&self, request: &MockRequest, wait: Duration) -> MockResponse {
         let seconds = u64::try_from(wait.as_nanos().div_ceil(1_000_000_000)).unwrap_or(u64::MAX);
         let seconds = self.faults.retry_after.unwrap_or(seconds);
-        (self.vendor.refuse)(ask, 429, "Too Many Attempts.").with("retry-after", &seconds)
+        (self.vendor.refuse)(request, 429, "Too Many Attempts.").with("retry-after", &seconds)
     }
 
     /// Only a vendor whose document states a rate tells how much of it is left (P23).
-    fn with_rate(&self, answer: Answer, left: Option<u32>) -> Answer {
+    fn with_rate(&self, answer: MockResponse, left: Option<u32>) -> MockResponse {
         match (left, &self.window, self.vendor.limit) {
             (Some(left), Some(window), Some(_)) if (200..300).contains(&answer.status) => answer
                 .with("x-ratelimit-limit", &window.limit.requests)
@@ -172,39 +182,39 @@ impl Room {
 
 #[cfg(test)]
 mod tests {
-    use super::super::TABLE;
-    use super::super::desk::{Scheme, Tokens};
+    use super::super::MOCKS;
+    use super::super::state::{Scheme, Tokens};
     use super::*;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    fn room(vendor: &str, faults: &str) -> Room {
-        let vendor = TABLE
+    fn service(vendor: &str, faults: &str) -> MockService {
+        let vendor = MOCKS
             .iter()
             .find(|row| row.name == vendor)
             .copied()
             .expect("a vendor");
         let faults: Faults = faults.parse().expect("faults");
-        let mut desk = Desk::for_test(vendor.id_key);
-        desk.tokens = Tokens::new("test", faults.expire);
-        Room::new(vendor, desk, &faults)
+        let mut state = ServerState::for_test(vendor.keys);
+        state.tokens = Tokens::new("test", faults.expire);
+        MockService::new(vendor, state, &faults)
     }
 
-    fn person() -> Ask {
-        Ask::new("POST", "/contacts/1/persons")
+    fn person() -> MockRequest {
+        MockRequest::new("POST", "/contacts/1/persons")
             .with("authorization", "Bearer sandbox-api-key")
             .with("accept", "application/json")
             .with_json(&json!({ "name": "Anne" }))
     }
 
-    fn reply(room: &mut Room, elapsed: u64) -> Answer {
-        match room.serve(person(), Duration::from_secs(elapsed)) {
-            Verdict::Reply(answer) => answer,
-            Verdict::Cut => panic!("the connection was cut"),
+    fn reply(service: &mut MockService, elapsed: u64) -> MockResponse {
+        match service.serve(person(), Duration::from_secs(elapsed)) {
+            MockOutcome::Reply(answer) => answer,
+            MockOutcome::Cut => panic!("the connection was cut"),
         }
     }
 
-    fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+    fn header<'a>(answer: &'a MockResponse, name: &str) -> Option<&'a str> {
         answer
             .headers
             .iter()
@@ -226,82 +236,82 @@ mod tests {
             ("", Some(201), 1),
         ];
         for (faults, status, records) in cases {
-            let mut room = room("orzame", faults);
-            room.serve(person(), Duration::ZERO);
-            let seen = room.seen.back().expect("a request");
+            let mut service = service("orzame", faults);
+            service.serve(person(), Duration::ZERO);
+            let seen = service.seen.back().expect("a request");
             assert_eq!(
                 (seen.status, seen.applied),
                 (status, records == 1),
                 "{faults}"
             );
-            assert_eq!(room.desk.book.all().count(), records, "{faults}");
+            assert_eq!(service.state.book.all().count(), records, "{faults}");
         }
     }
 
     #[test]
     fn a_busy_vendor_says_when_to_come_back_some_of_the_time() {
-        let mut room = room("orzame", "503=100%,retry_after=7");
+        let mut service = service("orzame", "503=100%,retry_after=7");
         let told: Vec<bool> = (0..100)
-            .map(|_| header(&reply(&mut room, 0), "retry-after") == Some("7"))
+            .map(|_| header(&reply(&mut service, 0), "retry-after") == Some("7"))
             .collect();
         assert!(told.contains(&true) && told.contains(&false));
     }
 
     #[test]
     fn the_documented_rate_is_held_and_told() {
-        let mut room = room("orzame", "");
+        let mut service = service("orzame", "");
         for left in (0..60).rev() {
-            let answer = reply(&mut room, 5);
+            let answer = reply(&mut service, 5);
             assert_eq!(header(&answer, "x-ratelimit-limit"), Some("60"));
             assert_eq!(
                 header(&answer, "x-ratelimit-remaining"),
                 Some(left.to_string().as_str())
             );
         }
-        let answer = reply(&mut room, 15);
+        let answer = reply(&mut service, 15);
         assert_eq!(
             (answer.status, header(&answer, "retry-after")),
             (429, Some("50"))
         );
-        assert_eq!(reply(&mut room, 65).status, 201);
-        assert_eq!(room.desk.book.all().count(), 61);
+        assert_eq!(reply(&mut service, 65).status, 201);
+        assert_eq!(service.state.book.all().count(), 61);
     }
 
     #[test]
     fn the_rate_can_be_lifted_or_held_everywhere() {
-        let mut free = room("orzame", "limit=off");
+        let mut free = service("orzame", "limit=off");
         assert!((0..100).all(|_| reply(&mut free, 0).status == 201));
-        let mut tight = room("sonar", "limit=1/min");
+        let mut tight = service("sonar", "limit=1/min");
         assert_eq!(reply(&mut tight, 0).status, 401);
         assert_eq!(reply(&mut tight, 0).status, 429);
     }
 
     #[test]
     fn a_token_is_good_for_so_many_requests() {
-        let mut room = room("covage", "expire=2");
+        let mut service = service("covage", "expire=2");
         let login = json!({ "email": "sandbox@example.com", "password": "sandbox-password" });
-        let login = Ask::new("POST", "/api/v2/account/token/").with_json(&login);
-        let Verdict::Reply(answer) = room.serve(login, Duration::ZERO) else {
+        let login = MockRequest::new("POST", "/api/v2/account/token/").with_json(&login);
+        let MockOutcome::Reply(answer) = service.serve(login, Duration::ZERO) else {
             panic!("cut")
         };
         let header = format!(
             "Bearer {}",
             answer.value()["access"].as_str().expect("a token")
         );
-        let list = Ask::new("GET", "/api/contacts/").with("authorization", &header);
+        let list = MockRequest::new("GET", "/api/contacts/").with("authorization", &header);
         for _ in 0..3 {
-            room.serve(list.clone(), Duration::ZERO);
+            service.serve(list.clone(), Duration::ZERO);
         }
-        let status: Vec<_> = room.seen.iter().filter_map(|seen| seen.status).collect();
+        let status: Vec<_> = service.seen.iter().filter_map(|seen| seen.status).collect();
         assert_eq!(status, [200, 200, 200, 401]);
     }
 
     #[test]
     fn every_vendor_refuses_in_its_own_words() {
-        for vendor in TABLE {
-            let mut room = room(vendor.name, "429=100%,retry_after=3");
-            let ask = Ask::new("GET", "/").with("accept", "application/json");
-            let Verdict::Reply(answer) = room.serve(ask, Duration::ZERO) else {
+        for vendor in MOCKS {
+            let mut service = service(vendor.name, "429=100%,retry_after=3");
+            let request = MockRequest::new("GET", "/").with("accept", "application/json");
+            let MockOutcome::Reply(answer) = service.serve(request, Duration::ZERO) else {
                 panic!("cut")
             };
             assert_eq!(
@@ -314,11 +324,11 @@ mod tests {
 
     #[test]
     fn what_was_seen_is_bounded() {
-        let mut room = room("orzame", "429=100%");
+        let mut service = service("orzame", "429=100%");
         for _ in 0..MOST_SEEN + 5 {
-            room.serve(Ask::new("GET", "/"), Duration::ZERO);
+            service.serve(MockRequest::new("GET", "/"), Duration::ZERO);
         }
-        assert_eq!(room.seen.len(), MOST_SEEN);
+        assert_eq!(service.seen.len(), MOST_SEEN);
     }
 
     /// Every call that takes a body, with an identifier that is in the book.
@@ -339,31 +349,31 @@ mod tests {
         ("orzame", "PATCH", "/contacts/1/persons/1"),
     ];
 
-    fn seeded(vendor: &str) -> (Room, String) {
-        let mut room = room(vendor, "limit=off");
+    fn seeded(vendor: &str) -> (MockService, String) {
+        let mut service = service(vendor, "limit=off");
         let record = json!({ "id": 1, "contact_uuid": "i9usbs1j", "account_id": 1, "contact_id": 1,
             "details": [{ "id": 2, "key": "Phone", "value": "1" }], "username": null });
-        room.desk.book.seed(&[record]);
-        room.desk.book.commit().expect("a book in memory");
+        service.state.book.seed(&[record]);
+        service.state.book.commit().expect("a book in memory");
         let scheme = if vendor == "covage" {
             Scheme::Bearer
         } else {
             Scheme::Header
         };
-        let token = room.desk.tokens.issue(scheme, 0, 1_000);
-        (room, token)
+        let token = service.state.tokens.issue(scheme, 0, 1_000);
+        (service, token)
     }
 
-    fn authorized(vendor: &str, token: &str, mut ask: Ask) -> Ask {
-        ask.headers.retain(|(name, _)| name != "authorization");
-        let ask = match vendor {
-            "allocloud" => ask.with("x-auth-token", token),
-            "aalam" => ask.with("x-auth-token", "sandbox-token"),
-            "covage" => ask.with("authorization", &format!("Bearer {token}")),
-            "sonar" => ask.with("authorization", "Basic c2FuZGJveDpzYW5kYm94LXBhc3N3b3Jk"),
-            _ => ask.with("authorization", "Bearer sandbox-api-key"),
+    fn authorized(vendor: &str, token: &str, mut request: MockRequest) -> MockRequest {
+        request.headers.retain(|(name, _)| name != "authorization");
+        let request = match vendor {
+            "allocloud" => request.with("x-auth-token", token),
+            "aalam" => request.with("x-auth-token", "sandbox-token"),
+            "covage" => request.with("authorization", &format!("Bearer {token}")),
+            "sonar" => request.with("authorization", "Basic c2FuZGJveDpzYW5kYm94LXBhc3N3b3Jk"),
+            _ => request.with("authorization", "Bearer sandbox-api-key"),
         };
-        ask.with("accept", "application/json")
+        request.with("accept", "application/json")
     }
 
     /// Bodies made of the vendors' own words, put together wrongly for the most part.
@@ -429,10 +439,10 @@ mod tests {
         #[test]
         fn whatever_the_body_a_refusal_changes_nothing(body in bodies(), place in 0..CALLS.len()) {
             let (vendor, method, path) = CALLS[place];
-            let (mut room, token) = seeded(vendor);
-            let ask = authorized(vendor, &token, Ask::new(method, path).with_json(&body));
-            room.serve(ask, Duration::ZERO);
-            let seen = room.seen.back().expect("a request");
+            let (mut service, token) = seeded(vendor);
+            let request = authorized(vendor, &token, MockRequest::new(method, path).with_json(&body));
+            service.serve(request, Duration::ZERO);
+            let seen = service.seen.back().expect("a request");
             let status = seen.status.expect("an answer");
             prop_assert!((200..500).contains(&status), "{status}");
             prop_assert!(status < 300 || !seen.applied, "{status}");

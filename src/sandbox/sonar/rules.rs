@@ -1,8 +1,8 @@
-//! What a `sonar` contact may hold. It stands apart from the calls so that each stays short.
+//! What a `sonar` contact may hold.
 
 use serde_json::{Value, json};
 
-use super::check::{self, Flaw, Key, Kind, Need, text};
+use crate::sandbox::check::{self, Flaw, JsonKind, Key, Presence, text};
 
 /// The e-mail categories (P21e); that no other passes is *assumed*.
 const CATEGORIES: [(u64, &str); 4] = [
@@ -24,18 +24,18 @@ pub(super) fn categories() -> Value {
 }
 
 /// What is wrong with a body; `need` is whether the required fields have to be there.
-pub(super) fn flaws(body: &Value, need: Need) -> Vec<Flaw> {
+pub(super) fn flaws(body: &Value, need: Presence) -> Vec<Flaw> {
     let keys = [
-        Key("name", Kind::Text, need),
-        Key("email_message_categories", Kind::List, need),
-        Key("primary", Kind::Flag, need),
-        Key("role", Kind::TextOrNull, Need::May),
-        Key("email_address", Kind::TextOrNull, Need::May),
-        Key("phone_numbers", Kind::Object, Need::May),
-        Key("username", Kind::TextOrNull, Need::May),
-        Key("password", Kind::TextOrNull, Need::May),
-        Key("account_id", Kind::Integer, Need::May),
-        Key("id", Kind::Integer, Need::May),
+        Key("name", JsonKind::Text, need),
+        Key("email_message_categories", JsonKind::List, need),
+        Key("primary", JsonKind::Flag, need),
+        Key("role", JsonKind::TextOrNull, Presence::May),
+        Key("email_address", JsonKind::TextOrNull, Presence::May),
+        Key("phone_numbers", JsonKind::Object, Presence::May),
+        Key("username", JsonKind::TextOrNull, Presence::May),
+        Key("password", JsonKind::TextOrNull, Presence::May),
+        Key("account_id", JsonKind::Integer, Presence::May),
+        Key("id", JsonKind::Integer, Presence::May),
     ];
     let mut flaws = Vec::new();
     check::object(body, "", &keys, &mut flaws);
@@ -66,8 +66,8 @@ pub(super) fn flaws(body: &Value, need: Need) -> Vec<Flaw> {
 
 fn phone_flaws(kind: &str, phone: &Value, flaws: &mut Vec<Flaw>) {
     const KEYS: &[Key] = &[
-        Key("number", Kind::Text, Need::Must),
-        Key("extension", Kind::Any, Need::Must),
+        Key("number", JsonKind::Text, Presence::Must),
+        Key("extension", JsonKind::Any, Presence::Must),
     ];
     if !PHONE_TYPES.contains(&kind) {
         let words = format!("The Phone Number Type is invalid: {kind}");

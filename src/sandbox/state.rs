@@ -1,27 +1,29 @@
 //! What a vendor works with while it answers: its book, the tokens it gave out, what is assumed of it.
 
-use super::book::Book;
-use super::settings::Settings;
+use super::book::MockBook;
+#[cfg(test)]
+use super::book::RecordKeys;
+use super::settings::SandboxSettings;
 
 /// Tokens beyond this many are forgotten, oldest first.
 const MOST_TOKENS: usize = 1_000;
 
 /// A vendor's state.
 #[derive(Debug)]
-pub(super) struct Desk {
-    pub(super) book: Book,
+pub(super) struct ServerState {
+    pub(super) book: MockBook,
     pub(super) tokens: Tokens,
-    pub(super) settings: Settings,
+    pub(super) settings: SandboxSettings,
 }
 
 #[cfg(test)]
-impl Desk {
-    pub(super) fn for_test(id_key: &'static str) -> Self {
+impl ServerState {
+    pub(super) fn for_test(keys: RecordKeys) -> Self {
         let tokens = Tokens::new("test", None);
         Self {
-            book: Book::in_memory(id_key),
+            book: MockBook::in_memory(keys),
             tokens,
-            settings: Settings::default(),
+            settings: SandboxSettings::default(),
         }
     }
 }
@@ -41,11 +43,11 @@ pub(super) struct Tokens {
     name: String,
     uses: Option<u32>,
     issued: u64,
-    live: Vec<Token>,
+    live: Vec<IssuedToken>,
 }
 
 #[derive(Debug)]
-struct Token {
+struct IssuedToken {
     text: String,
     scheme: Scheme,
     until: i64,
@@ -70,7 +72,7 @@ impl Tokens {
         if self.live.len() == MOST_TOKENS {
             self.live.remove(0);
         }
-        self.live.push(Token {
+        self.live.push(IssuedToken {
             text: text.clone(),
             scheme,
             until: now + life,
@@ -81,7 +83,7 @@ impl Tokens {
 
     /// Uses a token once; false where it is unknown, of another kind, too old or used up.
     pub(super) fn spend(&mut self, scheme: Scheme, text: &str, now: i64) -> bool {
-        let good = |token: &&mut Token| token.text == text && token.scheme == scheme;
+        let good = |token: &&mut IssuedToken| token.text == text && token.scheme == scheme;
         let Some(token) = self.live.iter_mut().rev().find(good) else {
             return false;
         };

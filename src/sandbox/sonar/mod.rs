@@ -1,83 +1,101 @@
 //! `sonar` v1 from its document: contacts under an account, one of them primary, pages with a paginator.
-//! It stands alone as a function from a request to an answer.
 //!
 //! *Assumed*, because nothing is documented: which accounts exist and what an unknown one answers; the
 //! shapes of the account and data endpoints; that null clears an optional text; that a telephone number
 //! is digits and its `extension` has to be there; that an update of `phone_numbers` replaces them all;
 //! that no other key is taken, except `id`, which the vendor's importer sends (P16).
 
+mod reply;
+mod rules;
+mod settings;
+
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::ask::Ask;
-use super::book::id_text;
-use super::check::{self, Flaw, Need, text};
-use super::desk::Desk;
-use super::settings::MessageShape;
-use super::sonar_rules as rules;
+use self::reply::{data, error, page, refuse_flaws};
+use self::settings::ACCOUNTS;
+use crate::sandbox::MockVendor;
+use crate::sandbox::book::{RecordKeys, id_text};
+use crate::sandbox::check::{self, Flaw, Presence, text};
+use crate::sandbox::request::MockRequest;
+use crate::sandbox::response::MockResponse;
+use crate::sandbox::state::ServerState;
 
-pub(super) const ID_KEY: &str = "id";
-pub(super) const CREDENTIALS: &[(&str, &str)] =
-    &[("username", "sandbox"), ("password", "sandbox-password")];
+/// The vendor.
+pub(super) const VENDOR: MockVendor = MockVendor {
+    name: "sonar",
+    keys: KEYS,
+    credentials: CREDENTIALS,
+    settings: settings::SETTINGS,
+    limit: None,
+    answer,
+    refuse,
+};
+
+const KEYS: RecordKeys = RecordKeys {
+    id: "id",
+    parent: Some("account_id"),
+    names: &["name"],
+};
+const CREDENTIALS: &[(&str, &str)] = &[("username", "sandbox"), ("password", "sandbox-password")];
+
 /// `sandbox:sandbox-password` in base 64.
 const BASIC: &str = "Basic c2FuZGJveDpzYW5kYm94LXBhc3N3b3Jk";
 
 /// Answers one request.
-pub(super) fn answer(desk: &mut Desk, ask: &Ask) -> Answer {
-    respond(desk, ask).unwrap_or_else(|refused| refused)
+fn answer(state: &mut ServerState, request: &MockRequest) -> MockResponse {
+    respond(state, request).unwrap_or_else(|refused| refused)
 }
 
 /// The vendor's error object with one message.
-pub(super) fn refuse(_ask: &Ask, status: u16, words: &str) -> Answer {
+fn refuse(_request: &MockRequest, status: u16, words: &str) -> MockResponse {
     error(status, &json!(words))
 }
 
-fn error(status: u16, message: &Value) -> Answer {
-    Answer::json(
-        status,
-        &json!({ "error": { "message": message, "status_code": status } }),
-    )
-}
-
-fn respond(desk: &mut Desk, ask: &Ask) -> Result<Answer, Answer> {
-    firewall(ask)?;
-    if ask.header("authorization") != Some(BASIC) {
-        return Err(refuse(ask, 401, "Invalid credentials."));
+fn respond(state: &mut ServerState, request: &MockRequest) -> Result<MockResponse, MockResponse> {
+    firewall(request)?;
+    if request.header("authorization") != Some(BASIC) {
+        return Err(refuse(request, 401, "Invalid credentials."));
     }
-    let segments = ask.segments();
+    let segments = request.segments();
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
     let ["api", "v1", rest @ ..] = parts.as_slice() else {
-        return Err(refuse(ask, 404, "Not found."));
+        return Err(refuse(request, 404, "Not found."));
     };
-    match (ask.method.as_str(), rest) {
+    match (request.method.as_str(), rest) {
         ("GET", ["_data", "version"]) => Ok(data(200, &json!({ "version": "0.6.0" }))),
         ("GET", ["_data", "email_categories"]) => Ok(data(200, &rules::categories())),
         ("GET", ["accounts"]) => {
-            let accounts = 1..=desk.settings.sonar_accounts;
-            let total = desk.settings.sonar_accounts;
-            Ok(page(ask, desk.settings.page_size, total, accounts, account))
+            let accounts = 1..=state.settings.count(&ACCOUNTS);
+            let total = state.settings.count(&ACCOUNTS);
+            Ok(page(
+                request,
+                state.settings.page_size(),
+                total,
+                accounts,
+                account,
+            ))
         }
         (method, ["accounts", id, rest @ ..]) => {
             let id = id
                 .parse()
                 .ok()
-                .filter(|id| (1..=desk.settings.sonar_accounts).contains(id));
-            let id = id.ok_or_else(|| refuse(ask, 404, "That account ID does not exist."))?;
-            in_account(desk, ask, id, (method, rest))
+                .filter(|id| (1..=state.settings.count(&ACCOUNTS)).contains(id));
+            let id = id.ok_or_else(|| refuse(request, 404, "That account ID does not exist."))?;
+            in_account(state, request, id, (method, rest))
         }
         (_, ["_data", "version" | "email_categories"] | ["accounts"]) => {
-            Err(refuse(ask, 405, "Method not allowed."))
+            Err(refuse(request, 405, "Method not allowed."))
         }
-        _ => Err(refuse(ask, 404, "Not found.")),
+        _ => Err(refuse(request, 404, "Not found.")),
     }
 }
 
 /// What the vendor's web application firewall lets pass (P17).
-fn firewall(ask: &Ask) -> Result<(), Answer> {
-    let content_type = ask.header("content-type");
+fn firewall(request: &MockRequest) -> Result<(), MockResponse> {
+    let content_type = request.header("content-type");
     let odd = content_type.is_some_and(|value| value.to_ascii_lowercase().contains("charset=utf8"));
-    if odd || (ask.method == "GET" && content_type.is_some()) {
-        return Err(Answer::html(403, "Forbidden"));
+    if odd || (request.method == "GET" && content_type.is_some()) {
+        return Err(MockResponse::html(403, "Forbidden"));
     }
     Ok(())
 }
@@ -87,78 +105,97 @@ fn account(id: u64) -> Value {
 }
 
 fn in_account(
-    desk: &mut Desk,
-    ask: &Ask,
+    state: &mut ServerState,
+    request: &MockRequest,
     account_id: u64,
     call: (&str, &[&str]),
-) -> Result<Answer, Answer> {
+) -> Result<MockResponse, MockResponse> {
     match call {
         ("GET", []) => Ok(data(200, &account(account_id))),
         ("GET", ["contacts"]) => {
-            let places = desk.book.places_under(account_id);
-            let contact = |place| shown(desk.book.at(place));
+            let places = state.book.places_under(account_id);
+            let contact = |place| shown(state.book.at(place));
             let total = places.len() as u64;
-            Ok(page(ask, desk.settings.page_size, total, places, contact))
+            Ok(page(
+                request,
+                state.settings.page_size(),
+                total,
+                places,
+                contact,
+            ))
         }
-        ("POST", ["contacts"]) => create(desk, ask, account_id),
+        ("POST", ["contacts"]) => create(state, request, account_id),
         (method, ["contacts", id]) => {
-            let found = desk
+            let found = state
                 .book
                 .get(id)
                 .filter(|contact| contact["account_id"] == account_id);
             let found = found
                 .cloned()
-                .ok_or_else(|| refuse(ask, 404, "That contact ID does not exist."))?;
-            one(desk, ask, method, found)
+                .ok_or_else(|| refuse(request, 404, "That contact ID does not exist."))?;
+            one(state, request, method, found)
         }
-        (_, [] | ["contacts"]) => Err(refuse(ask, 405, "Method not allowed.")),
-        _ => Err(refuse(ask, 404, "Not found.")),
+        (_, [] | ["contacts"]) => Err(refuse(request, 405, "Method not allowed.")),
+        _ => Err(refuse(request, 404, "Not found.")),
     }
 }
 
-fn one(desk: &mut Desk, ask: &Ask, method: &str, contact: Value) -> Result<Answer, Answer> {
+fn one(
+    state: &mut ServerState,
+    request: &MockRequest,
+    method: &str,
+    contact: Value,
+) -> Result<MockResponse, MockResponse> {
     match method {
         "GET" => Ok(data(200, &shown(&contact))),
-        "PATCH" => update(desk, ask, contact),
+        "PATCH" => update(state, request, contact),
         "DELETE" => {
-            desk.book.remove(&id_text(&contact["id"]));
+            state.book.remove(&id_text(&contact["id"]));
             Ok(data(200, &json!({ "message": "Contact deleted" })))
         }
-        _ => Err(refuse(ask, 405, "Method not allowed.")),
+        _ => Err(refuse(request, 405, "Method not allowed.")),
     }
 }
 
-fn create(desk: &mut Desk, ask: &Ask, account_id: u64) -> Result<Answer, Answer> {
-    let body = body(ask)?;
-    let mut flaws = rules::flaws(&body, Need::Must);
+fn create(
+    state: &mut ServerState,
+    request: &MockRequest,
+    account_id: u64,
+) -> Result<MockResponse, MockResponse> {
+    let body = body(request)?;
+    let mut flaws = rules::flaws(&body, Presence::Must);
     let both = [text(&body, "username"), text(&body, "password")].map(str::is_empty);
     match both {
         [true, false] => flaws.push(check::missing("username")),
         [false, true] => flaws.push(check::missing("password")),
         _ => {}
     }
-    more_flaws(desk, &body, account_id, None, &mut flaws);
-    refuse_flaws(desk, &flaws)?;
+    more_flaws(state, &body, account_id, None, &mut flaws);
+    refuse_flaws(state, &flaws)?;
     let contact = json!({
-        "id": desk.book.fresh_id(), "name": body["name"], "role": body["role"],
+        "id": state.book.fresh_id(), "name": body["name"], "role": body["role"],
         "email_address": body["email_address"],
         "phone_numbers": rules::phone_numbers(&body["phone_numbers"]),
         "email_message_categories": body["email_message_categories"],
         "primary": body["primary"], "username": body["username"], "account_id": account_id,
     });
-    Ok(store(desk, contact))
+    Ok(store(state, contact))
 }
 
-fn update(desk: &mut Desk, ask: &Ask, mut contact: Value) -> Result<Answer, Answer> {
-    let body = body(ask)?;
-    let mut flaws = rules::flaws(&body, Need::May);
+fn update(
+    state: &mut ServerState,
+    request: &MockRequest,
+    mut contact: Value,
+) -> Result<MockResponse, MockResponse> {
+    let body = body(request)?;
+    let mut flaws = rules::flaws(&body, Presence::May);
     let new_login = contact["username"].is_null() && !text(&body, "username").is_empty();
     if new_login && text(&body, "password").is_empty() {
         flaws.push(check::missing("password"));
     }
     let account_id = contact["account_id"].as_u64().unwrap_or_default();
-    more_flaws(desk, &body, account_id, Some(&contact["id"]), &mut flaws);
-    refuse_flaws(desk, &flaws)?;
+    more_flaws(state, &body, account_id, Some(&contact["id"]), &mut flaws);
+    refuse_flaws(state, &flaws)?;
     for (key, value) in body.as_object().into_iter().flatten() {
         match key.as_str() {
             "id" | "account_id" | "password" => {}
@@ -166,32 +203,32 @@ fn update(desk: &mut Desk, ask: &Ask, mut contact: Value) -> Result<Answer, Answ
             _ => contact[key] = value.clone(),
         }
     }
-    Ok(store(desk, contact))
+    Ok(store(state, contact))
 }
 
 /// Answers 201 for an update as for a create (S).
-fn store(desk: &mut Desk, contact: Value) -> Answer {
+fn store(state: &mut ServerState, contact: Value) -> MockResponse {
     if contact["primary"] == true {
-        take_primary(desk, &contact);
+        take_primary(state, &contact);
     }
     let answer = data(201, &shown(&contact));
-    desk.book.put(contact);
+    state.book.put(contact);
     answer
 }
 
-fn take_primary(desk: &mut Desk, from: &Value) {
+fn take_primary(state: &mut ServerState, from: &Value) {
     let holds = |other: &&Value| other["primary"] == true && other["id"] != from["id"];
     let account = from["account_id"].as_u64().unwrap_or_default();
-    let holders: Vec<Value> = desk.book.under(account).filter(holds).cloned().collect();
+    let holders: Vec<Value> = state.book.under(account).filter(holds).cloned().collect();
     for mut holder in holders {
         holder["primary"] = json!(false);
-        desk.book.put(holder);
+        state.book.put(holder);
     }
 }
 
 /// What only the book knows: usernames are unique without regard to case, *assumed* from P21c.
 fn more_flaws(
-    desk: &Desk,
+    state: &ServerState,
     body: &Value,
     account_id: u64,
     own: Option<&Value>,
@@ -205,7 +242,7 @@ fn more_flaws(
     }
     let username = text(body, "username").to_lowercase();
     let same = |other: &Value| text(other, "username").to_lowercase() == username;
-    let mut others = desk.book.all().filter(|other| Some(&other["id"]) != own);
+    let mut others = state.book.all().filter(|other| Some(&other["id"]) != own);
     if !username.is_empty() && others.any(same) {
         flaws.push(Flaw::new(
             "username",
@@ -223,68 +260,22 @@ fn shown(contact: &Value) -> Value {
     contact
 }
 
-fn data(status: u16, data: &Value) -> Answer {
-    Answer::json(status, &json!({ "data": data }))
-}
-
-/// One page of all that `places` names; only what is shown is looked up.
-fn page(
-    ask: &Ask,
-    most: usize,
-    total: u64,
-    places: impl Iterator<Item = u64>,
-    record: impl Fn(u64) -> Value,
-) -> Answer {
-    let number = |name: &str| {
-        ask.query_value(name)
-            .and_then(|value| value.parse::<usize>().ok())
-    };
-    // More than the sample's 100 a page is *assumed* to be cut down to it.
-    let limit = number("limit")
-        .filter(|limit| *limit > 0)
-        .unwrap_or(most)
-        .min(most)
-        .max(1);
-    let page = number("page").unwrap_or(1).max(1);
-    let places = places.skip((page - 1).saturating_mul(limit)).take(limit);
-    let shown: Vec<Value> = places.map(record).collect();
-    let pages = total.div_ceil(limit as u64).max(1);
-    let paginator = json!({ "total_count": total, "total_pages": pages,
-        "current_page": page, "limit": limit });
-    Answer::json(200, &json!({ "data": shown, "paginator": paginator }))
-}
-
-fn body(ask: &Ask) -> Result<Value, Answer> {
-    if ask.media_type() != "application/json" {
-        return Err(refuse(ask, 415, "Content type must be application/json."));
+fn body(request: &MockRequest) -> Result<Value, MockResponse> {
+    if request.media_type() != "application/json" {
+        return Err(refuse(
+            request,
+            415,
+            "Content type must be application/json.",
+        ));
     }
-    ask.json()
-        .ok_or_else(|| refuse(ask, 400, "The body is no JSON."))
-}
-
-fn refuse_flaws(desk: &Desk, flaws: &[Flaw]) -> Result<(), Answer> {
-    if flaws.is_empty() {
-        return Ok(());
-    }
-    let shape = desk.settings.sonar_messages;
-    if shape == MessageShape::Plain {
-        let words: Vec<&str> = flaws.iter().map(|flaw| flaw.words.as_str()).collect();
-        return Err(error(422, &json!(words.join(" "))));
-    }
-    let mut message = json!({});
-    for flaw in flaws {
-        let lists = shape == MessageShape::Lists;
-        message[&flaw.field] = if lists {
-            json!([flaw.words])
-        } else {
-            json!(flaw.words)
-        };
-    }
-    Err(error(422, &message))
+    request
+        .json()
+        .ok_or_else(|| refuse(request, 400, "The body is no JSON."))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::settings::MESSAGES;
     use super::*;
 
     fn jacob() -> Value {
@@ -297,32 +288,39 @@ mod tests {
         body
     }
 
-    fn call(desk: &mut Desk, method: &str, path: &str, body: Option<&Value>) -> Answer {
-        let ask = Ask::new(method, &format!("/api/v1{path}")).with("authorization", BASIC);
-        let ask = body.map_or(ask.clone(), |body| ask.with_json(body));
-        answer(desk, &ask)
+    fn call(
+        state: &mut ServerState,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> MockResponse {
+        let request =
+            MockRequest::new(method, &format!("/api/v1{path}")).with("authorization", BASIC);
+        let request = body.map_or(request.clone(), |body| request.with_json(body));
+        answer(state, &request)
     }
 
     #[test]
     fn the_firewall_and_the_password_stand_before_everything() {
-        let mut desk = Desk::for_test(ID_KEY);
-        let ask = Ask::new("GET", "/api/v1/accounts");
-        assert_eq!(answer(&mut desk, &ask).status, 401);
-        let ask = ask.with("authorization", BASIC);
-        assert_eq!(answer(&mut desk, &ask).status, 200);
-        let typed = ask.with("content-type", "application/json");
-        assert_eq!(answer(&mut desk, &typed).status, 403);
+        let mut state = ServerState::for_test(KEYS);
+        let request = MockRequest::new("GET", "/api/v1/accounts");
+        assert_eq!(answer(&mut state, &request).status, 401);
+        let request = request.with("authorization", BASIC);
+        assert_eq!(answer(&mut state, &request).status, 200);
+        let typed = request.with("content-type", "application/json");
+        assert_eq!(answer(&mut state, &typed).status, 403);
         for (charset, status) in [("UTF8", 403), ("utf-8", 201)] {
             let kind = format!("application/json; charset={charset}");
-            let ask = Ask::new("POST", "/api/v1/accounts/1/contacts").with("authorization", BASIC);
-            let ask = ask.with_body(&kind, &jacob().to_string());
-            assert_eq!(answer(&mut desk, &ask).status, status, "{charset}");
+            let request = MockRequest::new("POST", "/api/v1/accounts/1/contacts")
+                .with("authorization", BASIC);
+            let request = request.with_body(&kind, &jacob().to_string());
+            assert_eq!(answer(&mut state, &request).status, status, "{charset}");
         }
     }
 
     #[test]
     fn what_is_wrong_is_named() {
-        let mut desk = Desk::for_test(ID_KEY);
+        let mut state = ServerState::for_test(KEYS);
         let phone = |phones: Value| changed("phone_numbers", phones);
         let cases = [
             (changed("name", json!("")), "name"),
@@ -367,39 +365,39 @@ mod tests {
             ),
         ];
         for (body, field) in cases {
-            let reply = call(&mut desk, "POST", "/accounts/1/contacts", Some(&body));
+            let reply = call(&mut state, "POST", "/accounts/1/contacts", Some(&body));
             assert_eq!(reply.status, 422, "{body}");
             let message = &reply.value()["error"]["message"];
             assert!(message[field].is_string(), "{body}: {message}");
         }
-        assert_eq!(desk.book.all().count(), 0);
+        assert_eq!(state.book.all().count(), 0);
     }
 
     #[test]
     fn the_message_has_three_shapes() {
-        let mut desk = Desk::for_test(ID_KEY);
+        let mut state = ServerState::for_test(KEYS);
         let words = "The name field is required.";
         let cases = [
-            (MessageShape::Texts, json!({ "name": words })),
-            (MessageShape::Lists, json!({ "name": [words] })),
-            (MessageShape::Plain, json!(words)),
+            ("texts", json!({ "name": words })),
+            ("lists", json!({ "name": [words] })),
+            ("plain", json!(words)),
         ];
         for (shape, wanted) in cases {
-            desk.settings.sonar_messages = shape;
+            state.settings.set(MESSAGES.name, shape).expect("a shape");
             let body = changed("name", json!(""));
-            let reply = call(&mut desk, "POST", "/accounts/1/contacts", Some(&body));
+            let reply = call(&mut state, "POST", "/accounts/1/contacts", Some(&body));
             assert_eq!(reply.value()["error"]["message"], wanted);
         }
     }
 
     #[test]
     fn a_contact_lives_from_create_to_delete() {
-        let mut desk = Desk::for_test(ID_KEY);
+        let mut state = ServerState::for_test(KEYS);
         let body = changed(
             "phone_numbers",
             json!({ "work": { "number": "1231231234", "extension": "" } }),
         );
-        let made = call(&mut desk, "POST", "/accounts/1/contacts", Some(&body));
+        let made = call(&mut state, "POST", "/accounts/1/contacts", Some(&body));
         assert_eq!(made.status, 201);
         assert_eq!(
             made.value()["data"]["phone_numbers"]["work"]["extension"],
@@ -408,59 +406,60 @@ mod tests {
         assert_eq!(made.value()["data"]["account_id"], Value::Null);
         let path = "/accounts/1/contacts/1";
         let body = json!({ "phone_numbers": {}, "role": "Boss" });
-        let reply = call(&mut desk, "PATCH", path, Some(&body));
+        let reply = call(&mut state, "PATCH", path, Some(&body));
         assert_eq!(
             (reply.status, &reply.value()["data"]["phone_numbers"]),
             (201, &json!([]))
         );
         assert_eq!(
-            call(&mut desk, "GET", path, None).value()["data"]["role"],
+            call(&mut state, "GET", path, None).value()["data"]["role"],
             "Boss"
         );
         assert_eq!(
-            call(&mut desk, "GET", "/accounts/2/contacts/1", None).status,
+            call(&mut state, "GET", "/accounts/2/contacts/1", None).status,
             404
         );
-        assert_eq!(call(&mut desk, "DELETE", path, None).status, 200);
-        assert_eq!(call(&mut desk, "DELETE", path, None).status, 404);
+        assert_eq!(call(&mut state, "DELETE", path, None).status, 200);
+        assert_eq!(call(&mut state, "DELETE", path, None).status, 404);
         assert_eq!(
-            call(&mut desk, "GET", "/accounts/51/contacts", None).status,
+            call(&mut state, "GET", "/accounts/51/contacts", None).status,
             404
         );
         assert_eq!(
-            call(&mut desk, "PUT", "/accounts/1/contacts", None).status,
+            call(&mut state, "PUT", "/accounts/1/contacts", None).status,
             405
         );
     }
 
     #[test]
     fn the_primary_moves_within_its_account() {
-        let mut desk = Desk::for_test(ID_KEY);
+        let mut state = ServerState::for_test(KEYS);
         for account in [1, 1, 2] {
             let path = format!("/accounts/{account}/contacts");
-            assert_eq!(call(&mut desk, "POST", &path, Some(&jacob())).status, 201);
+            assert_eq!(call(&mut state, "POST", &path, Some(&jacob())).status, 201);
         }
-        let flags = |desk: &Desk| {
-            desk.book
+        let flags = |state: &ServerState| {
+            state
+                .book
                 .all()
                 .map(|one| one["primary"] == true)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(flags(&desk), [false, true, true]);
+        assert_eq!(flags(&state), [false, true, true]);
         call(
-            &mut desk,
+            &mut state,
             "PATCH",
             "/accounts/1/contacts/1",
             Some(&json!({ "primary": true })),
         );
-        assert_eq!(flags(&desk), [true, false, true]);
+        assert_eq!(flags(&state), [true, false, true]);
     }
 
     #[test]
     fn a_login_needs_a_password_once() {
-        let mut desk = Desk::for_test(ID_KEY);
-        call(&mut desk, "POST", "/accounts/1/contacts", Some(&jacob()));
-        call(&mut desk, "POST", "/accounts/1/contacts", Some(&jacob()));
+        let mut state = ServerState::for_test(KEYS);
+        call(&mut state, "POST", "/accounts/1/contacts", Some(&jacob()));
+        call(&mut state, "POST", "/accounts/1/contacts", Some(&jacob()));
         let cases = [
             ("1", json!({ "username": "babymonkey" }), 422),
             (
@@ -488,7 +487,7 @@ mod tests {
         for (id, body, status) in cases {
             let path = format!("/accounts/1/contacts/{id}");
             assert_eq!(
-                call(&mut desk, "PATCH", &path, Some(&body)).status,
+                call(&mut state, "PATCH", &path, Some(&body)).status,
                 status,
                 "{body}"
             );
@@ -497,12 +496,12 @@ mod tests {
 
     #[test]
     fn lists_come_in_pages() {
-        let mut desk = Desk::for_test(ID_KEY);
+        let mut state = ServerState::for_test(KEYS);
         for _ in 0..5 {
-            call(&mut desk, "POST", "/accounts/1/contacts", Some(&jacob()));
+            call(&mut state, "POST", "/accounts/1/contacts", Some(&jacob()));
         }
         let reply = call(
-            &mut desk,
+            &mut state,
             "GET",
             "/accounts/1/contacts?limit=2&page=3",
             None,
@@ -511,7 +510,7 @@ mod tests {
         let wanted = json!({ "total_count": 5, "total_pages": 3, "current_page": 3, "limit": 2 });
         assert_eq!(reply["paginator"], wanted);
         assert_eq!(reply["data"][0]["id"], 5);
-        let reply = call(&mut desk, "GET", "/accounts?limit=500", None).value();
+        let reply = call(&mut state, "GET", "/accounts?limit=500", None).value();
         assert_eq!(reply["paginator"]["limit"], 100);
         assert_eq!(reply["data"].as_array().map(Vec::len), Some(50));
     }
