@@ -18,7 +18,7 @@ use rolo::ledger::{Keeper, Ledger, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey};
 use rolo::plan::{Action, Moment, Step};
 use rolo::transport::{Client, ExchangeOutcome, Https, Pacer, Stop};
-use rolo::upload::{Ended, Options, Promise, upload};
+use rolo::upload::{DeliveryOptions, Ended, Promise, upload};
 use serde_json::{Value, json};
 
 /// As in the program.
@@ -155,7 +155,7 @@ fn ledgered(port: u16, requests: u64) -> (f64, f64) {
     drop(steps);
     ledger.planned(&run).expect("planned");
     let (client, stop) = client(port);
-    let options = Options {
+    let options = DeliveryOptions {
         lanes: LANES,
         ahead: 2048,
         stop_after: 10,

@@ -47,7 +47,7 @@
 //! # Pairing
 //!
 //! Every row passes through the line and into the ledger with what a link says of it. When all rows are known, what the
-//! target holds is read once, under the parents that matter ([`upload::look`]), into a [`ledger::Lookup`]: a private
+//! target holds is read once, under the parents that matter ([`upload::prefetch`]), into a [`ledger::Lookup`]: a private
 //! file that is gone with the plan, indexed by [`plan::MatchKey`]s. From there the records of rows without a link are
 //! found, by the rule in [`plan::choose`], and each step is decided by its [`plan::Change`]s: what sending its payload
 //! would change of what stands there. Both sides are payloads, so that what a vendor cannot hold changes nothing. What a
@@ -64,7 +64,7 @@
 //!
 //! An import is a plan that is sent at once; `rolo plan` saves it instead, and `rolo apply` sends the saved payloads. A
 //! saved plan keeps what it stood on: what each of its contacts was linked to, a digest of each record that it would
-//! touch, and who was there where it would make somebody ([`upload::sight`]). All that is looked at again before it is
+//! touch, and who was there where it would make somebody ([`upload::plan_snapshot`]). All that is looked at again before it is
 //! applied; it was `saved` before it was `planned`, so that no crash leaves a plan that a resume would send.
 //!
 //! An update that is merged with what its record holds is *rehearsed*: the record as the plan read it stands beside the

@@ -19,7 +19,7 @@ use super::turn::in_turn;
 use crate::ledger::{Ledger as _, NewRun, Run, Saved, Sqlite, Stale, When, Why};
 use crate::model::RemoteId;
 use crate::plan::Compare;
-use crate::upload::{Promise, Sight};
+use crate::upload::{PlanSnapshot, Promise};
 
 /// `rolo apply`.
 #[derive(Debug, Args)]
@@ -144,7 +144,7 @@ fn stands(
     run: &Run,
     (Recalled { asked, target }, reached): (&Recalled, &Reached),
     apply: &Apply,
-) -> Result<Sight, Failure> {
+) -> Result<PlanSnapshot, Failure> {
     let sight = look(ledger, &run.id, reached)?;
     let reads_nothing = asked.spec.policy.compare == Some(Compare::Ledger);
     if let (Some(why), false) = (&sight.unreadable, apply.even_if_changed || reads_nothing) {

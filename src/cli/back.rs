@@ -6,7 +6,7 @@ use crate::plan::{
     Action, Change, Fate, Remark, Step, UNDO_CHANGED, UNDO_DELETED, UNDO_GONE, UNDO_UNKNOWN,
     UNDO_UNSEEN, doubt,
 };
-use crate::upload::{Stands, says};
+use crate::upload::{RecordState, says};
 
 /// The step that takes a step back; it deletes and restores only what says what the step sent.
 pub(super) fn back(
@@ -14,7 +14,7 @@ pub(super) fn back(
     number: u64,
     fate: Fate,
     prior: Option<Snapshot>,
-    stands: &Stands,
+    stands: &RecordState,
 ) -> Step {
     let sent = step.payload.as_ref();
     let parent = sent.and_then(|sent| sent.parent.clone());
@@ -28,29 +28,29 @@ pub(super) fn back(
     };
     let (action, restored, remark) = match (stands, fate, prior) {
         // The ledger lets go of a record where its deletion is answered; that nothing is there is answer enough.
-        (Stands::Gone, Fate::Created, _) => (
+        (RecordState::Gone, Fate::Created, _) => (
             Action::Delete,
             Some(nothing),
             Some((&UNDO_GONE, "the record was gone already")),
         ),
-        (Stands::Gone, ..) => (
+        (RecordState::Gone, ..) => (
             Action::Skip,
             None,
             Some((&UNDO_GONE, "the record is gone, and cannot be restored")),
         ),
-        (Stands::Unknown, ..) => (
+        (RecordState::Unknown, ..) => (
             Action::Skip,
             None,
             Some((&UNDO_UNSEEN, "the vendor does not show the record")),
         ),
-        (Stands::Says(now), ..) if !is_as_sent(sent, &now.payload, fate) => (
+        (RecordState::Present(now), ..) if !is_as_sent(sent, &now.payload, fate) => (
             Action::Skip,
             None,
             Some((&UNDO_CHANGED, "the record has changed since")),
         ),
-        (Stands::Says(_), Fate::Created, _) => (Action::Delete, Some(nothing), None),
-        (Stands::Says(_), _, Some(prior)) => (Action::Update, Some(prior), None),
-        (Stands::Says(_), _, None) => (
+        (RecordState::Present(_), Fate::Created, _) => (Action::Delete, Some(nothing), None),
+        (RecordState::Present(_), _, Some(prior)) => (Action::Update, Some(prior), None),
+        (RecordState::Present(_), _, None) => (
             Action::Skip,
             None,
             Some((&UNDO_UNKNOWN, "what it said before is not known")),
@@ -159,7 +159,11 @@ mod tests {
         }
     }
 
-    fn taken_back(fate: Fate, prior: Option<&str>, stands: &Stands) -> (Action, Option<String>) {
+    fn taken_back(
+        fate: Fate,
+        prior: Option<&str>,
+        stands: &RecordState,
+    ) -> (Action, Option<String>) {
         let step = Step {
             number: 4,
             row: 6,
@@ -183,8 +187,8 @@ mod tests {
     #[test]
     fn only_what_says_what_was_sent_is_deleted_or_restored() {
         let (as_sent, changed) = (
-            Stands::Says(held("Anne").into()),
-            Stands::Says(held("Zoé").into()),
+            RecordState::Present(held("Anne").into()),
+            RecordState::Present(held("Zoé").into()),
         );
         let table = [
             (Fate::Created, None, &as_sent, Action::Delete, None),
@@ -198,14 +202,14 @@ mod tests {
             (
                 Fate::Created,
                 None,
-                &Stands::Gone,
+                &RecordState::Gone,
                 Action::Delete,
                 Some("undo.gone"),
             ),
             (
                 Fate::Created,
                 None,
-                &Stands::Unknown,
+                &RecordState::Unknown,
                 Action::Skip,
                 Some("undo.unseen"),
             ),
@@ -227,14 +231,14 @@ mod tests {
             (
                 Fate::Updated,
                 Some("Bob"),
-                &Stands::Gone,
+                &RecordState::Gone,
                 Action::Skip,
                 Some("undo.gone"),
             ),
             (
                 Fate::Updated,
                 Some("Bob"),
-                &Stands::Unknown,
+                &RecordState::Unknown,
                 Action::Skip,
                 Some("undo.unseen"),
             ),

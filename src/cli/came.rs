@@ -8,7 +8,7 @@ use super::planning::Counts;
 use crate::ledger::LedgerError;
 use crate::model::RunId;
 use crate::plan::{Action, Totals};
-use crate::upload::{Ended, Wrong};
+use crate::upload::{CanaryFailure, Ended};
 
 /// What came of a run.
 #[derive(Clone)]
@@ -116,7 +116,7 @@ pub(super) fn stopped_without_values(ended: &Ended) -> Option<String> {
     }
 }
 
-fn canary(wrong: &[Wrong], words: impl Fn(&Wrong) -> &String) -> String {
+fn canary(wrong: &[CanaryFailure], words: impl Fn(&CanaryFailure) -> &String) -> String {
     let words: Vec<&str> = wrong.iter().map(|wrong| words(wrong).as_str()).collect();
     format!("the canary stopped the run: {}", words.join("; "))
 }
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_is_said_without_values_has_none() {
-        let wrong = |row: u64| Wrong {
+        let wrong = |row: u64| CanaryFailure {
             place: format!("row {row}: `phone` is not held as it was sent"),
             words: format!("row {row}: `phone` was sent as `+33199001234` and is held as nothing"),
         };

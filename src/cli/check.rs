@@ -18,7 +18,7 @@ use crate::backend::VENDORS;
 use crate::intake::{self, CheckedRow, Pipeline, VendorVerdict};
 use crate::mapping::Original;
 use crate::plan::{Fate, Lost, Remark, Totals};
-use crate::report::{Closing, Document, Entry, Head, Report, Tally};
+use crate::report::{Closing, Head, JsonDocument, Report, ReportRow, Tally};
 
 /// What came of the sheet for one vendor.
 struct Column {
@@ -28,7 +28,7 @@ struct Column {
     fixed: u64,
     tally: Tally,
     report: Option<Report>,
-    document: Option<Document>,
+    document: Option<JsonDocument>,
 }
 
 impl Column {
@@ -107,7 +107,7 @@ fn begin(
             None => None,
         };
         let document = (common.output == Output::Json)
-            .then(Document::new)
+            .then(JsonDocument::new)
             .transpose()?;
         let tally = Tally::of(&head(&target, opened)?.source);
         let totals = Totals::default();
@@ -174,7 +174,7 @@ fn see(checked: CheckedRow, columns: &mut [Column], original: &Original) -> Resu
         if fate == Fate::Valid && verdict.is_fixed() {
             column.fixed += 1;
         }
-        let entry = Entry {
+        let entry = ReportRow {
             row: row.number,
             fate,
             remote: None,

@@ -13,7 +13,7 @@ use crate::backend::Payload;
 use crate::intake::{CheckedRow, VendorVerdict};
 use crate::model::Diagnostic;
 use crate::plan::{Fate, Lost, Remark, Totals};
-use crate::report::{Document, Entry, Tally};
+use crate::report::{JsonDocument, ReportRow, Tally};
 use crate::sheet::Writer;
 
 /// Where contacts go.
@@ -28,7 +28,7 @@ pub(super) enum Out {
 pub(super) struct Converted {
     pub(super) totals: Totals,
     pub(super) tally: Tally,
-    pub(super) document: Option<Document>,
+    pub(super) document: Option<JsonDocument>,
     out: Out,
     /// Values that the format cannot hold, by their names.
     pub(super) lost: BTreeMap<String, u64>,
@@ -42,7 +42,7 @@ impl Converted {
         Ok(Self {
             totals: Totals::default(),
             tally: Tally::default(),
-            document: wanted.then(Document::new).transpose()?,
+            document: wanted.then(JsonDocument::new).transpose()?,
             out,
             lost: BTreeMap::new(),
             below: 0,
@@ -61,7 +61,7 @@ impl Converted {
         };
         self.totals.read += 1;
         self.totals.count(fate, 1);
-        let entry = Entry {
+        let entry = ReportRow {
             row: checked.row.number,
             fate,
             remote: None,

@@ -11,7 +11,7 @@ use crate::mapping::MappingError;
 use crate::plan::BrokenTotals;
 use crate::sheet::SheetError;
 use crate::transport::{Halt, TransportError};
-use crate::upload::SettleError;
+use crate::upload::UploadError;
 
 use super::interrupt;
 use super::screen::plain;
@@ -203,11 +203,11 @@ impl From<FetchError> for Failure {
     }
 }
 
-impl From<SettleError> for Failure {
-    fn from(error: SettleError) -> Self {
+impl From<UploadError> for Failure {
+    fn from(error: UploadError) -> Self {
         match error {
-            SettleError::Ledger(error) => error.into(),
-            SettleError::Halted(halt) => halt.into(),
+            UploadError::Ledger(error) => error.into(),
+            UploadError::Halted(halt) => halt.into(),
         }
     }
 }

@@ -11,8 +11,8 @@ use super::screen::{self, Screen};
 use crate::ledger::{Forgotten, Ledger as _, Reported, Run, Sought, Sqlite};
 use crate::model::{BookId, ContactKey, Identity, RemoteId};
 use crate::plan::{IdentityDigest, Step};
-use crate::report::kept::{self, Meant};
-use crate::report::{Closing, Entry, Head, Report, Timings};
+use crate::report::kept::{self, PersonFilter};
+use crate::report::{Closing, Head, Report, ReportRow, Timings};
 
 /// Runs the command.
 pub(super) fn run(forget: &Forget, common: &Common) -> Result<u8, Failure> {
@@ -104,13 +104,13 @@ fn without(
     records: &mut HashSet<(BookId, RemoteId)>,
 ) -> Result<bool, Failure> {
     let book = &report.run.about.book;
-    let is_theirs = |entry: &Entry| match (&entry.remote, &forget.key) {
+    let is_theirs = |entry: &ReportRow| match (&entry.remote, &forget.key) {
         (Some(id), _) if records.contains(&(book.clone(), RemoteId(id.clone()))) => true,
         // Which column held the key is not known any more; a row that has a record is known by that.
         (None, Some(key)) => entry.cells.iter().flatten().any(|cell| cell == key),
         _ => is_told(forget, &entry.cells, ""),
     };
-    let meant = Meant {
+    let meant = PersonFilter {
         row: &is_theirs,
         text: &|text| is_told(forget, &[vec![text.to_owned()]], ""),
     };
@@ -215,7 +215,7 @@ fn rewrite(ledger: &Sqlite, Reported { run, folder, .. }: &Reported) -> Result<(
     let mut report = Report::begin(folder, &head(run))?;
     let mut broken = None;
     ledger.each_step(&run.id, &mut |settled| {
-        if let Err(error) = report.add(&Entry::from(settled)) {
+        if let Err(error) = report.add(&ReportRow::from(settled)) {
             broken.get_or_insert(error);
         }
         Ok(())

@@ -11,7 +11,7 @@ use crate::ledger::{Ledger as _, LedgerError, Missing, Whose};
 use crate::model::{ParentId, RemoteId};
 use crate::plan::{Action, Compare, Scope, Step};
 use crate::transport::Halt;
-use crate::upload::{self, Looked, SettleError, Stands};
+use crate::upload::{self, Prefetched, RecordState, UploadError};
 
 /// Steps that are looked through at once.
 const CHUNK: u64 = 1000;
@@ -24,11 +24,11 @@ pub(super) enum Broken {
     Failed(Failure),
 }
 
-impl From<SettleError> for Broken {
-    fn from(error: SettleError) -> Self {
+impl From<UploadError> for Broken {
+    fn from(error: UploadError) -> Self {
         match error {
-            SettleError::Ledger(error) => Self::Failed(error.into()),
-            SettleError::Halted(halt) => Self::Halted(halt),
+            UploadError::Ledger(error) => Self::Failed(error.into()),
+            UploadError::Halted(halt) => Self::Halted(halt),
         }
     }
 }
@@ -83,19 +83,19 @@ impl Making<'_> {
                 lookup.borrow_mut().hold(records)
             };
             let place = (self.run, parent.as_ref());
-            let looking = upload::look(&reached.client, self.into, place, wanted, &mut each);
+            let looking = upload::prefetch(&reached.client, self.into, place, wanted, &mut each);
             let looked = on_the_network(looking)??;
             match (looked, parent) {
-                (Looked::Whole, _) | (Looked::NoParent(_), None) => {}
-                (Looked::NoParent(why), Some(parent)) => {
+                (Prefetched::Whole, _) | (Prefetched::NoParent(_), None) => {}
+                (Prefetched::NoParent(why), Some(parent)) => {
                     self.lookup.has_no_parent(&parent, &why)?;
                 }
-                (Looked::Partly(why), _) => self.progress.say(&format!(
+                (Prefetched::Partly(why), _) => self.progress.say(&format!(
                     "warning: what the target holds may not be known in full, so that contacts which it does not show are \
                      not found: {why}"
                 )),
-                (Looked::Refused(why), _) => return Ok(self.blind(&why)?),
-                (Looked::Unreadable(why), _) => return Err(unreadable(why).into()),
+                (Prefetched::Refused(why), _) => return Ok(self.blind(&why)?),
+                (Prefetched::Unreadable(why), _) => return Err(unreadable(why).into()),
             }
         }
         self.look_after_missing(whose)
@@ -161,13 +161,13 @@ impl Making<'_> {
             return Ok(None);
         }
         let client = &self.asked.reached.client;
-        let read = upload::read(client, remote, step.parent.as_ref());
+        let read = upload::read_record(client, remote, step.parent.as_ref());
         Ok(match on_the_network(read)?? {
-            Stands::Says(held) => Some(Step {
+            RecordState::Present(held) => Some(Step {
                 record: held.record,
                 ..step
             }),
-            Stands::Gone | Stands::Unknown => None,
+            RecordState::Gone | RecordState::Unknown => None,
         })
     }
 
@@ -178,11 +178,11 @@ impl Making<'_> {
         if !self.is_where_it_was(parent.as_ref(), &remote)? {
             return Ok(());
         }
-        let read = upload::read(&self.asked.reached.client, &remote, parent.as_ref());
+        let read = upload::read_record(&self.asked.reached.client, &remote, parent.as_ref());
         match on_the_network(read)?? {
-            Stands::Says(held) => self.lookup.hold(&[(remote, *held)])?,
-            Stands::Gone => self.lookup.lose(n)?,
-            Stands::Unknown => {}
+            RecordState::Present(held) => self.lookup.hold(&[(remote, *held)])?,
+            RecordState::Gone => self.lookup.lose(n)?,
+            RecordState::Unknown => {}
         }
         Ok(())
     }

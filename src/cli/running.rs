@@ -19,7 +19,7 @@ use crate::engine::Delivery;
 use crate::ledger::{Ledger as _, LedgerError, NewRun, Sqlite};
 use crate::model::RunId;
 use crate::plan::{Fate, Totals};
-use crate::report::{Closing, Document, Entry, Head, Report, Tally, Timings};
+use crate::report::{Closing, Head, JsonDocument, Report, ReportRow, Tally, Timings};
 use crate::transport::StopReason;
 use crate::upload::{self, Ended, Promise};
 
@@ -60,9 +60,9 @@ impl Running<'_> {
         self.target.pace(self.delivery.rate)
     }
 
-    fn options(&self) -> upload::Options {
+    fn options(&self) -> upload::DeliveryOptions {
         let lanes = self.target.lanes(self.delivery.concurrency);
-        upload::Options {
+        upload::DeliveryOptions {
             lanes,
             ahead: sending::ahead(self.pace(), lanes),
             stop_after: self.delivery.stop_after,
@@ -191,7 +191,7 @@ impl Running<'_> {
                 }
                 _ => Ok(()),
             };
-            let entry = Entry::from(settled);
+            let entry = ReportRow::from(settled);
             tally.see(&entry);
             let told = told.and_then(|()| {
                 document
@@ -224,13 +224,13 @@ impl Running<'_> {
     }
 
     /// The document of `--output json`, if it is wanted.
-    fn document(&self, came: &Came) -> Result<Option<Document>, Failure> {
+    fn document(&self, came: &Came) -> Result<Option<JsonDocument>, Failure> {
         if self.common.output != Output::Json {
             return Ok(None);
         }
         Ok(Some(match &came.shown {
-            Some(shown) => Document::of_plan(shown.members())?,
-            None => Document::new()?,
+            Some(shown) => JsonDocument::of_plan(shown.members())?,
+            None => JsonDocument::new()?,
         }))
     }
 

@@ -12,7 +12,7 @@ use super::night::fates;
 use super::screen::{Screen, Tone, pad, plain};
 use crate::ledger::{Ledger as _, Run, Saved, Settled, Sqlite};
 use crate::plan::Fate;
-use crate::report::{Entry, Tally};
+use crate::report::{ReportRow, Tally};
 
 /// Runs the command.
 pub(super) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
@@ -142,7 +142,7 @@ fn story(id: &str, runs: &Runs, ledger: &Sqlite, common: &Common) -> Result<u8, 
     }
     let mut tally = Tally::of(&run.about.source);
     ledger.each_step(&run.id, &mut |settled| {
-        tally.see(&Entry::from(settled));
+        tally.see(&ReportRow::from(settled));
         Ok(())
     })?;
     let mut screen = Screen::stdout();

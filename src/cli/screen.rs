@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::plan::{Fate, Totals};
-use crate::report::{Group, Tally};
+use crate::report::{ProblemGroup, Tally};
 
 /// A text in which every character that could steer a terminal is written out.
 pub(super) fn plain(text: &str) -> String {
@@ -159,7 +159,7 @@ impl Screen {
         self.line("")
     }
 
-    fn problem(&self, group: &Group) -> String {
+    fn problem(&self, group: &ProblemGroup) -> String {
         let rows = if group.rows == 1 {
             "1 row".to_owned()
         } else {

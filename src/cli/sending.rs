@@ -11,7 +11,9 @@ use crate::engine::Delivery;
 use crate::ledger::{Ledger as _, LedgerError, Sqlite};
 use crate::model::{BookId, RunId};
 use crate::plan::Fate;
-use crate::upload::{self, Delivered, Ended, Options, SettleError, Settlement, Sight};
+use crate::upload::{
+    self, Delivered, DeliveryOptions, Ended, PlanSnapshot, Reconciliation, UploadError,
+};
 
 /// How many steps to claim ahead: what a quarter of a second sends, since a crash leaves them in doubt.
 pub(super) fn ahead(rate: Rate, lanes: usize) -> usize {
@@ -39,28 +41,32 @@ pub(super) fn settle_earlier(
     book: &BookId,
     reached: &Reached,
     delivery: &Delivery,
-) -> Result<Settlement, Failure> {
+) -> Result<Reconciliation, Failure> {
     let after = Duration::from_secs(delivery.settle_after);
     let settled = on_the_network(async {
         reached
             .client
             .sign_in()
             .await
-            .map_err(SettleError::Halted)?;
-        upload::settle_earlier(&reached.client, ledger, book, &reached.stop, after).await
+            .map_err(UploadError::Halted)?;
+        upload::reconcile_earlier(&reached.client, ledger, book, &reached.stop, after).await
     })?;
     Ok(settled?)
 }
 
 /// Signs in, and looks at what a planned run would touch; nobody is asked where it would touch nothing.
-pub(super) fn look(ledger: &Sqlite, run: &RunId, reached: &Reached) -> Result<Sight, Failure> {
+pub(super) fn look(
+    ledger: &Sqlite,
+    run: &RunId,
+    reached: &Reached,
+) -> Result<PlanSnapshot, Failure> {
     if ledger.run(&run.0)?.totals.unsent == 0 {
-        return Ok(Sight::default());
+        return Ok(PlanSnapshot::default());
     }
     let seen = on_the_network(async {
         let signed = reached.client.sign_in().await;
-        signed.map_err(SettleError::Halted)?;
-        upload::sight(&reached.client, ledger, run).await
+        signed.map_err(UploadError::Halted)?;
+        upload::plan_snapshot(&reached.client, ledger, run).await
     })?;
     Ok(seen?)
 }
@@ -70,7 +76,7 @@ pub(super) fn send(
     ledger: Sqlite,
     place: (&RunId, &BookId),
     reached: &Reached,
-    options: Options,
+    options: DeliveryOptions,
     bar: &Progress,
 ) -> Result<(Sqlite, Ended), LedgerError> {
     let delivery = on_the_network(async {

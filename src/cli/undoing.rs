@@ -10,10 +10,10 @@ use crate::backend::{Snapshot, Vendor};
 use crate::ledger::{Ledger as _, LedgerError, Run, Settled, Sqlite};
 use crate::model::{ParentId, RemoteId};
 use crate::plan::{Action, Fate, Step};
-use crate::upload::{self, Stands};
+use crate::upload::{self, RecordState};
 
 /// How the records that the run wrote stand at the target.
-type Held = HashMap<RemoteId, Stands>;
+type Held = HashMap<RemoteId, RecordState>;
 
 /// The changes of a run of which no answer came: whether one arrived shows in its record. They are asked for before
 /// doubt is settled, which puts them back among those that wait.
@@ -89,7 +89,7 @@ pub(super) fn look(reached: &Reached, rows: &[Settled]) -> Result<Held, Failure>
     }
     let mut held = Held::new();
     for (parent, ids) in by_parent {
-        let standing = upload::standing(&reached.client, parent.as_ref(), &ids);
+        let standing = upload::record_states(&reached.client, parent.as_ref(), &ids);
         held.extend(on_the_network(standing)??);
     }
     Ok(held)
@@ -116,7 +116,7 @@ pub(super) fn steps(
             _ => None,
         };
         let stands = step.remote.as_ref().and_then(|remote| held.get(remote));
-        let stands = stands.unwrap_or(&Stands::Unknown);
+        let stands = stands.unwrap_or(&RecordState::Unknown);
         steps.push(back(step, number, fate, prior, stands));
     }
     for (number, step) in (steps.len() as u64..).zip(deletions(ledger, run)?) {

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter};
 
-use super::{COLUMNS, Closing, Entry, Format, Head, Tally, close};
+use super::{COLUMNS, Closing, Head, ReportFormat, ReportRow, Tally, close};
 use crate::sheet::CsvTable;
 
 struct Results {
@@ -13,7 +13,7 @@ struct Results {
     width: usize,
 }
 
-pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn Format>> {
+pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn ReportFormat>> {
     let names = COLUMNS
         .into_iter()
         .chain(head.headers.iter().map(String::as_str));
@@ -41,8 +41,8 @@ impl Results {
     }
 }
 
-impl Format for Results {
-    fn entry(&mut self, entry: &Entry) -> io::Result<()> {
+impl ReportFormat for Results {
+    fn entry(&mut self, entry: &ReportRow) -> io::Result<()> {
         let lost: Vec<String> = entry
             .lost
             .iter()

@@ -6,16 +6,16 @@ use std::io::{self, BufWriter, Write as _};
 
 use askama::Template as _;
 
-use super::{Closing, Entry, Format, Group, Head, Tally, close};
+use super::{Closing, Head, ProblemGroup, ReportFormat, ReportRow, Tally, close};
 use crate::plan::{Fate, Totals};
 
 /// How many rows the page holds: more make browsers slow; `results.csv` holds all of them.
 const MOST: usize = 2000;
 
-struct Page {
+struct HtmlReport {
     out: BufWriter<File>,
     head: Head,
-    rows: Vec<Line>,
+    rows: Vec<HtmlRow>,
     /// Rows left out since the page was full.
     left_out: u64,
     /// Whether rows in order were left out to make place for rows that need somebody.
@@ -23,7 +23,7 @@ struct Page {
 }
 
 /// One row of the page's table.
-struct Line {
+struct HtmlRow {
     row: u64,
     fate: Fate,
     who: String,
@@ -43,15 +43,15 @@ struct Bar {
 
 #[derive(askama::Template)]
 #[template(path = "report.html")]
-struct Shown<'a> {
+struct HtmlTemplate<'a> {
     head: &'a Head,
     file: &'a str,
     sheet: Option<&'a str>,
     totals: &'a Totals,
     bars: Vec<Bar>,
-    groups: Vec<&'a Group>,
+    groups: Vec<&'a ProblemGroup>,
     losses: Vec<(&'a String, &'a u64)>,
-    rows: &'a [Line],
+    rows: &'a [HtmlRow],
     left_out: u64,
     only_needy: bool,
     closing: &'a Closing,
@@ -59,9 +59,9 @@ struct Shown<'a> {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every format")]
-pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn Format>> {
+pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn ReportFormat>> {
     let head = head.clone();
-    Ok(Box::new(Page {
+    Ok(Box::new(HtmlReport {
         out,
         head,
         rows: Vec::new(),
@@ -71,7 +71,7 @@ pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn Form
 }
 
 /// The first few values of a row: enough for a person to know whom it is about.
-fn who(entry: &Entry) -> String {
+fn who(entry: &ReportRow) -> String {
     let values = entry
         .cells
         .iter()
@@ -81,8 +81,8 @@ fn who(entry: &Entry) -> String {
     values.take(4).collect::<Vec<_>>().join(" · ")
 }
 
-impl Line {
-    fn of(entry: &Entry) -> Self {
+impl HtmlRow {
+    fn of(entry: &ReportRow) -> Self {
         let lost = entry
             .lost
             .iter()
@@ -103,9 +103,9 @@ impl Line {
     }
 }
 
-impl Page {
+impl HtmlReport {
     /// Takes every row until the page is full; then rows that are well make place, once, for rows that are not.
-    fn add(&mut self, line: Line) {
+    fn add(&mut self, line: HtmlRow) {
         if self.rows.len() >= MOST && line.needy && !self.only_needy {
             let before = self.rows.len();
             self.rows.retain(|line| line.needy);
@@ -146,9 +146,9 @@ fn bars(totals: &Totals) -> Vec<Bar> {
     bars
 }
 
-impl Format for Page {
-    fn entry(&mut self, entry: &Entry) -> io::Result<()> {
-        self.add(Line::of(entry));
+impl ReportFormat for HtmlReport {
+    fn entry(&mut self, entry: &ReportRow) -> io::Result<()> {
+        self.add(HtmlRow::of(entry));
         Ok(())
     }
 
@@ -159,7 +159,7 @@ impl Format for Page {
                 .get(name)
                 .and_then(serde_json::Value::as_str)
         };
-        let shown = Shown {
+        let shown = HtmlTemplate {
             head: &self.head,
             file: text("file").unwrap_or_default(),
             sheet: text("sheet"),

@@ -8,23 +8,23 @@ use serde_json::{Value, json};
 use crate::model::Severity;
 use crate::plan::Fate;
 
-use super::{Closing, Entry, Format, Head, Tally, close};
+use super::{Closing, Head, ReportFormat, ReportRow, Tally, close};
 
-struct Summary {
+struct SummaryFile {
     out: BufWriter<File>,
     head: Head,
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every format")]
-pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn Format>> {
-    Ok(Box::new(Summary {
+pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn ReportFormat>> {
+    Ok(Box::new(SummaryFile {
         out,
         head: head.clone(),
     }))
 }
 
-impl Format for Summary {
-    fn entry(&mut self, _: &Entry) -> io::Result<()> {
+impl ReportFormat for SummaryFile {
+    fn entry(&mut self, _: &ReportRow) -> io::Result<()> {
         Ok(())
     }
 
@@ -56,14 +56,14 @@ fn severity(fate: Fate) -> Severity {
 }
 
 /// The document of `--output json`. Its lists wait in temporary files, so that memory stays flat.
-pub struct Document {
+pub struct JsonDocument {
     problems: List,
     tally: Tally,
-    plan: Option<Plan>,
+    plan: Option<PlanMembers>,
 }
 
 /// What the document of a plan says beside.
-struct Plan {
+struct PlanMembers {
     members: serde_json::Map<String, Value>,
     changes: List,
 }
@@ -100,7 +100,7 @@ impl List {
     }
 }
 
-impl Document {
+impl JsonDocument {
     /// An empty document.
     pub fn new() -> io::Result<Self> {
         Ok(Self {
@@ -113,7 +113,7 @@ impl Document {
     /// An empty document of a plan, with members of its own and a list of changes.
     pub fn of_plan(members: serde_json::Map<String, Value>) -> io::Result<Self> {
         let changes = List::new()?;
-        let plan = Some(Plan { members, changes });
+        let plan = Some(PlanMembers { members, changes });
         Ok(Self {
             plan,
             ..Self::new()?
@@ -128,7 +128,7 @@ impl Document {
     }
 
     /// Adds the next row.
-    pub fn add(&mut self, entry: &Entry) -> io::Result<()> {
+    pub fn add(&mut self, entry: &ReportRow) -> io::Result<()> {
         self.tally.see(entry);
         for remark in &entry.remarks {
             self.problems.add(&serde_json::to_string(remark)?)?;
@@ -160,7 +160,7 @@ impl Document {
         for (name, value) in members {
             writeln!(out, "\"{name}\": {value},")?;
         }
-        if let Some(Plan { members, changes }) = self.plan {
+        if let Some(PlanMembers { members, changes }) = self.plan {
             for (name, value) in members {
                 writeln!(out, "\"{name}\": {value},")?;
             }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{COLUMNS, Closing, Entry, Group, Head, Report, Tally, Timings};
+use super::{COLUMNS, Closing, Head, ProblemGroup, Report, ReportRow, Tally, Timings};
 use crate::plan::{Fate, Lost, Remark, Totals};
 use crate::sheet::{CsvTable, read_table};
 
@@ -25,17 +25,17 @@ const FORGOTTEN: &str = "forgotten";
 /// What a summary says that its rows do not.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Summary {
+struct KeptSummary {
     run: Option<String>,
     totals: Totals,
-    problems: Vec<Group>,
+    problems: Vec<ProblemGroup>,
     losses: BTreeMap<String, u64>,
     stopped: Option<String>,
     exit_code: u8,
     timings: Timings,
 }
 
-fn summary(folder: &Path) -> io::Result<Summary> {
+fn summary(folder: &Path) -> io::Result<KeptSummary> {
     let file = BufReader::new(File::open(folder.join("summary.json"))?);
     Ok(serde_json::from_reader(file)?)
 }
@@ -48,8 +48,11 @@ pub fn is_of(folder: &Path, run: &str) -> bool {
 
 /// Hands on the rows of a report as far as `results.csv` tells them. Which words belong to which code it does not tell:
 /// they are the message.
-pub fn each_entry(folder: &Path, each: &mut dyn FnMut(Entry) -> io::Result<()>) -> io::Result<()> {
-    let mut open: Option<Entry> = None;
+pub fn each_entry(
+    folder: &Path,
+    each: &mut dyn FnMut(ReportRow) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut open: Option<ReportRow> = None;
     let mut is_header = true;
     let file = BufReader::new(File::open(folder.join("results.csv"))?);
     read_table(file, &mut |cells| {
@@ -69,13 +72,13 @@ pub fn each_entry(folder: &Path, each: &mut dyn FnMut(Entry) -> io::Result<()>) 
     open.map_or(Ok(()), each)
 }
 
-fn entry(ours: &[String], own: &[String]) -> Option<Entry> {
+fn entry(ours: &[String], own: &[String]) -> Option<ReportRow> {
     let [row, fate, id, codes, words, lost] = ours else {
         return None;
     };
     let row = row.parse().ok()?;
     let text = |text: &String| (!text.is_empty()).then(|| text.clone());
-    Some(Entry {
+    Some(ReportRow {
         row,
         fate: Fate::named(fate)?,
         remote: text(id),
@@ -125,16 +128,20 @@ fn losses(text: &str) -> Vec<Lost> {
 }
 
 /// Who is to be forgotten in a report.
-pub struct Meant<'a> {
+pub struct PersonFilter<'a> {
     /// Whether a row is about the person.
-    pub row: &'a dyn Fn(&Entry) -> bool,
+    pub row: &'a dyn Fn(&ReportRow) -> bool,
     /// Whether a text tells of the person.
     pub text: &'a dyn Fn(&str) -> bool,
 }
 
 /// Writes a report anew without a person; returns the records of the rows that were about the person, one for each row,
 /// and touches nothing where there is no such row.
-pub fn without(folder: &Path, head: &Head, meant: &Meant<'_>) -> io::Result<Vec<Option<String>>> {
+pub fn without(
+    folder: &Path,
+    head: &Head,
+    meant: &PersonFilter<'_>,
+) -> io::Result<Vec<Option<String>>> {
     let (mut records, mut said) = (Vec::new(), Vec::new());
     each_entry(folder, &mut |entry| {
         if (meant.row)(&entry) {
@@ -174,8 +181,8 @@ pub fn without(folder: &Path, head: &Head, meant: &Meant<'_>) -> io::Result<Vec<
 }
 
 /// A row of which only stands that it was there.
-fn blank(entry: &Entry) -> Entry {
-    Entry {
+fn blank(entry: &ReportRow) -> ReportRow {
+    ReportRow {
         row: entry.row,
         fate: entry.fate,
         remote: None,

@@ -18,12 +18,12 @@ use serde_json::Value;
 use crate::ledger::Settled;
 use crate::plan::{Fate, Lost, Remark, Totals};
 
-pub use json::Document;
-pub use tally::{Group, Tally};
+pub use json::JsonDocument;
+pub use tally::{ProblemGroup, Tally};
 
 /// One row and what became of it.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct ReportRow {
     /// The row's number in its sheet.
     pub row: u64,
     /// What became of it.
@@ -41,7 +41,7 @@ pub struct Entry {
     pub cells: Vec<Vec<String>>,
 }
 
-impl From<Settled> for Entry {
+impl From<Settled> for ReportRow {
     fn from(settled: Settled) -> Self {
         let Settled {
             step,
@@ -61,7 +61,7 @@ impl From<Settled> for Entry {
     }
 }
 
-impl Entry {
+impl ReportRow {
     /// Everything said about the row, on one line.
     pub fn words(&self) -> String {
         let mut words: Vec<String> = self.remarks.iter().map(said).collect();
@@ -148,18 +148,18 @@ pub struct Closing {
 }
 
 /// One file of a report.
-trait Format {
+trait ReportFormat {
     /// Adds a row.
-    fn entry(&mut self, entry: &Entry) -> io::Result<()>;
+    fn entry(&mut self, entry: &ReportRow) -> io::Result<()>;
     /// Writes what stands after the rows.
     fn finish(self: Box<Self>, tally: &Tally, closing: &Closing) -> io::Result<()>;
 }
 
 /// Opens one file of a report.
-type Open = fn(BufWriter<File>, &Head) -> io::Result<Box<dyn Format>>;
+type OpenFormat = fn(BufWriter<File>, &Head) -> io::Result<Box<dyn ReportFormat>>;
 
 /// Every file of a report.
-const FORMATS: [(&str, Open); 3] = [
+const FORMATS: [(&str, OpenFormat); 3] = [
     ("results.csv", csv::open),
     ("summary.json", json::open),
     ("report.html", html::open),
@@ -179,7 +179,7 @@ const COLUMNS: [&str; 6] = [
 pub struct Report {
     place: PathBuf,
     draft: tempfile::TempDir,
-    formats: Vec<Box<dyn Format>>,
+    formats: Vec<Box<dyn ReportFormat>>,
     tally: Tally,
     /// Whether the rows are seen for the tally, or it is one that was kept.
     gathers: bool,
@@ -237,7 +237,7 @@ impl Report {
     }
 
     /// Adds the next row.
-    pub fn add(&mut self, entry: &Entry) -> io::Result<()> {
+    pub fn add(&mut self, entry: &ReportRow) -> io::Result<()> {
         if self.gathers {
             self.tally.see(entry);
         }

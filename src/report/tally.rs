@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Entry;
+use super::ReportRow;
 use crate::model::Severity;
 use crate::plan::{Fate, IN_DOUBT, REFUSED};
 
 /// Rows that share a cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Group {
+pub struct ProblemGroup {
     /// The code; empty for the vendor's own words.
     pub code: String,
     /// What it weighs.
@@ -39,7 +39,7 @@ pub struct Group {
     pub first_value: (String, Option<String>),
 }
 
-impl Group {
+impl ProblemGroup {
     /// Where the first one stands: `F14`, `Sheet1!F14`, or `row 14`; empty for a record that no row stands for.
     pub fn first(&self) -> String {
         match (&self.first_column, &self.sheet) {
@@ -55,7 +55,7 @@ impl Group {
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// By code: of one, there are few.
-    groups: BTreeMap<String, Vec<Group>>,
+    groups: BTreeMap<String, Vec<ProblemGroup>>,
     /// How many groups there are.
     count: usize,
     losses: BTreeMap<String, u64>,
@@ -80,7 +80,7 @@ impl Tally {
     }
 
     /// The causes and losses that a report was written with.
-    pub(super) fn kept(groups: Vec<Group>, losses: BTreeMap<String, u64>) -> Self {
+    pub(super) fn kept(groups: Vec<ProblemGroup>, losses: BTreeMap<String, u64>) -> Self {
         let mut tally = Self {
             count: groups.len(),
             losses,
@@ -94,14 +94,14 @@ impl Tally {
     }
 
     /// Sees a row.
-    pub fn see(&mut self, entry: &Entry) {
+    pub fn see(&mut self, entry: &ReportRow) {
         for remark in &entry.remarks {
             let message = without_rows(&remark.message);
             let field = remark.field.as_deref();
             if self.counted(&remark.code, remark.severity, field, &message) {
                 continue;
             }
-            self.count(Group {
+            self.count(ProblemGroup {
                 code: remark.code.clone(),
                 severity: remark.severity,
                 field: remark.field.clone(),
@@ -143,8 +143,8 @@ impl Tally {
         known.map(|group| group.rows += 1).is_some()
     }
 
-    fn count(&mut self, mut group: Group) {
-        let known = |tally: &mut Self, group: &Group| {
+    fn count(&mut self, mut group: ProblemGroup) {
+        let known = |tally: &mut Self, group: &ProblemGroup| {
             let field = group.field.as_deref();
             tally.counted(&group.code, group.severity, field, &group.message)
         };
@@ -165,17 +165,17 @@ impl Tally {
     }
 
     /// The causes: errors first, then by how many rows they have.
-    pub fn groups(&self) -> Vec<&Group> {
-        let mut groups: Vec<&Group> = self.groups.values().flatten().collect();
+    pub fn groups(&self) -> Vec<&ProblemGroup> {
+        let mut groups: Vec<&ProblemGroup> = self.groups.values().flatten().collect();
         groups.sort_by(|a, b| {
-            let weight = |group: &Group| {
+            let weight = |group: &ProblemGroup| {
                 (
                     group.severity,
                     std::cmp::Reverse(group.rows),
                     group.first_row,
                 )
             };
-            let name = |group: &Group| (group.code.clone(), group.field.clone());
+            let name = |group: &ProblemGroup| (group.code.clone(), group.field.clone());
             (weight(a).cmp(&weight(b)))
                 .then_with(|| name(a).cmp(&name(b)))
                 .then_with(|| a.message.cmp(&b.message))
@@ -189,13 +189,13 @@ impl Tally {
     }
 }
 
-fn vendors_words(entry: &Entry, words: &str) -> Group {
+fn vendors_words(entry: &ReportRow, words: &str) -> ProblemGroup {
     let code = if entry.fate == Fate::InDoubt {
         &IN_DOUBT
     } else {
         &REFUSED
     };
-    Group {
+    ProblemGroup {
         code: code.id.to_owned(),
         severity: code.severity,
         field: None,
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_record_that_no_row_stands_for_stands_nowhere() {
-        let at = |row: u64, column: Option<&str>| Group {
+        let at = |row: u64, column: Option<&str>| ProblemGroup {
             code: "x".into(),
             severity: Severity::Note,
             field: None,

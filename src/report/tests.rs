@@ -30,8 +30,8 @@ fn remark(row: u64, message: &str, found: &str) -> Remark {
     }
 }
 
-fn entry(row: u64, fate: Fate, cells: [&str; 2]) -> Entry {
-    Entry {
+fn entry(row: u64, fate: Fate, cells: [&str; 2]) -> ReportRow {
+    ReportRow {
         row,
         fate,
         remote: (fate == Fate::Created).then(|| "i9usbs1j".into()),
@@ -42,7 +42,7 @@ fn entry(row: u64, fate: Fate, cells: [&str; 2]) -> Entry {
     }
 }
 
-fn entries() -> Vec<Entry> {
+fn entries() -> Vec<ReportRow> {
     let mut bad = entry(3, Fate::Rejected, ["=cmd|' /C calc'!A0", "0612"]);
     bad.remarks = vec![remark(3, "phone has 4 digits", "0612")];
     let mut refused = entry(
@@ -202,7 +202,7 @@ fn a_large_page_keeps_the_rows_that_need_somebody() {
 #[test]
 fn the_document_is_json_whatever_the_number_of_problems() {
     for count in [0, 2] {
-        let mut document = Document::new().expect("a temporary file");
+        let mut document = JsonDocument::new().expect("a temporary file");
         entries()
             .iter()
             .skip(1)
@@ -231,7 +231,7 @@ fn words_about_a_record_that_stands_are_no_error() {
     ] {
         let mut row = entry(2, fate, ["Anne", "x"]);
         row.message = Some("the answer was lost; the record was found".into());
-        let mut document = Document::new().expect("a temporary file");
+        let mut document = JsonDocument::new().expect("a temporary file");
         document.add(&row).expect("space");
         let mut out = Vec::new();
         document

@@ -1,7 +1,7 @@
 //! Some steps as one request, and its answer as one outcome for each; a refused batch is halved until the bad
 //! row stands alone.
 
-use super::Promise;
+use super::promise::Promise;
 use crate::backend::{Payload, Receipt, Vendor, Written};
 use crate::model::RemoteId;
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
@@ -10,7 +10,7 @@ use crate::wire::{Exchange, Refusal, RefusalKind};
 
 /// What came of some steps that were sent together.
 #[derive(Debug, Default)]
-pub(super) struct Sent {
+pub(super) struct BatchResult {
     /// One for each step.
     pub outcomes: Vec<Outcome>,
     /// Why nothing more can be sent.
@@ -19,7 +19,7 @@ pub(super) struct Sent {
     pub left: Moment,
 }
 
-impl Sent {
+impl BatchResult {
     /// Notes with each outcome what the order of things depends on: when what was made left, and when what is in doubt
     /// was given up, which is now.
     pub(super) fn note(&mut self, now: &mut Moment) {
@@ -72,10 +72,10 @@ pub(super) async fn send<L: Transport>(
     client: &Client<L>,
     steps: &[Step],
     (left, promise): (Moment, Promise),
-) -> Sent {
-    let mut sent = Sent {
+) -> BatchResult {
+    let mut sent = BatchResult {
         left,
-        ..Sent::default()
+        ..BatchResult::default()
     };
     let mut ahead = vec![steps];
     while let Some(part) = ahead.pop() {
@@ -129,7 +129,7 @@ pub(super) fn exchange(vendor: &dyn Vendor, steps: &[Step]) -> Option<Exchange<W
     }
 }
 
-fn settle(steps: &[Step], answer: ExchangeOutcome<Written>, attempts: u32, sent: &mut Sent) {
+fn settle(steps: &[Step], answer: ExchangeOutcome<Written>, attempts: u32, sent: &mut BatchResult) {
     let all = |fate, message: Option<String>| {
         steps
             .iter()

@@ -12,35 +12,19 @@ use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
 use crate::transport::{Client, Stop, Transport};
 
-use super::deliver::{Failed, ROUNDS, failed, send};
-use super::looks::{look_up, looks, wait};
-use super::settle::{SettleError, survey};
-use super::sight::{Shown, shown};
-use super::verdict::{is_nothing, says};
-use super::{Ended, Options};
+use super::compare::{is_nothing, says};
+use super::end::{CanaryFailure, Ended};
+use super::error::UploadError;
+use super::options::DeliveryOptions;
+use super::pass::{Failed, ROUNDS, failed, send};
+use super::reconcile::{look_up, lookup_rounds, survey, wait};
+use super::record_state::{SingleRecord, single_record};
 
 /// How many differences are named.
 const NAMED: usize = 10;
 
-/// What is wrong with one of the first rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
-    /// Its row, record and field, and what is wrong; without any value of the contact.
-    pub place: String,
-    /// The same with the values, or the vendor's words.
-    pub words: String,
-}
-
-impl Wrong {
-    /// What can be said without a value.
-    fn plain(words: String) -> Self {
-        let place = words.clone();
-        Self { place, words }
-    }
-}
-
 /// How it went: so many rows are what was sent, or the run ends.
-type Sang = Result<u64, Ended>;
+type CanaryResult = Result<u64, Ended>;
 
 /// Sends the first waiting steps alone, and reads them back.
 pub(super) async fn send_first<L: Transport, B: Ledger + 'static>(
@@ -48,9 +32,9 @@ pub(super) async fn send_first<L: Transport, B: Ledger + 'static>(
     mut ledger: B,
     (run, book): (&RunId, &BookId),
     stop: &Stop,
-    options: Options,
+    options: DeliveryOptions,
     settled: &mut impl FnMut(&[Outcome]),
-) -> Result<(B, Sang), Failed<B>> {
+) -> Result<(B, CanaryResult), Failed<B>> {
     let mut numbers = BTreeSet::new();
     let mut limit = match options.limit {
         0 => options.canary,
@@ -60,7 +44,7 @@ pub(super) async fn send_first<L: Transport, B: Ledger + 'static>(
         if let Err(error) = survey(client, &mut ledger, run).await {
             return broken(ledger, error, stop);
         }
-        let few = Options { limit, ..options };
+        let few = DeliveryOptions { limit, ..options };
         let (back, ended) = send(client, ledger, run, stop, few, |outcomes: &[Outcome]| {
             let sent = outcomes.iter().filter(|one| one.fate != Fate::Unsent);
             numbers.extend(sent.map(|outcome| outcome.number));
@@ -72,9 +56,9 @@ pub(super) async fn send_first<L: Transport, B: Ledger + 'static>(
             return Ok((ledger, Err(ended)));
         }
         match look_up(client, &mut ledger, (run, book), stop, options.settle_after).await {
-            Ok(settlement) if settlement.to_send == 0 => break,
+            Ok(reconciliation) if reconciliation.to_send == 0 => break,
             // What did not arrive waits again, before all others.
-            Ok(settlement) => limit = settlement.to_send,
+            Ok(reconciliation) => limit = reconciliation.to_send,
             Err(error) => return broken(ledger, error, stop),
         }
     }
@@ -86,10 +70,10 @@ pub(super) async fn send_first<L: Transport, B: Ledger + 'static>(
     }
 }
 
-fn broken<B>(ledger: B, error: SettleError, stop: &Stop) -> Result<(B, Sang), Failed<B>> {
+fn broken<B>(ledger: B, error: UploadError, stop: &Stop) -> Result<(B, CanaryResult), Failed<B>> {
     match error {
-        SettleError::Halted(halt) => Ok((ledger, Err(Ended::of(halt, stop)))),
-        SettleError::Ledger(error) => Err(failed(ledger, error)),
+        UploadError::Halted(halt) => Ok((ledger, Err(Ended::of(halt, stop)))),
+        UploadError::Ledger(error) => Err(failed(ledger, error)),
     }
 }
 
@@ -100,16 +84,16 @@ async fn read_back<L: Transport>(
     run: &RunId,
     numbers: &[u64],
     stop: &Stop,
-    options: Options,
-) -> Result<Vec<Wrong>, SettleError> {
+    options: DeliveryOptions,
+) -> Result<Vec<CanaryFailure>, UploadError> {
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
     let sent = ledger.steps(run, numbers)?;
     let mut wrong = Vec::new();
     // A list may lag behind what was answered.
-    for look in looks(options.settle_after) {
-        wait(stop, look.pause).await?;
+    for round in lookup_rounds(options.settle_after) {
+        wait(stop, round.pause).await?;
         let held = held(client, &sent).await?;
         wrong = sent
             .iter()
@@ -122,17 +106,20 @@ async fn read_back<L: Transport>(
     if wrong.len() > NAMED {
         let more = wrong.len() - NAMED;
         wrong.truncate(NAMED);
-        wrong.push(Wrong::plain(format!("and {more} more")));
+        wrong.push(CanaryFailure::plain(format!("and {more} more")));
     }
     Ok(wrong)
 }
 
 /// What the target holds of some records; `None` for one that is not there. A record that nobody can see is left out.
-type Held = HashMap<RemoteId, Option<Payload>>;
+type HeldRecords = HashMap<RemoteId, Option<Payload>>;
 
-async fn held<L: Transport>(client: &Client<L>, sent: &[Settled]) -> Result<Held, SettleError> {
+async fn held<L: Transport>(
+    client: &Client<L>,
+    sent: &[Settled],
+) -> Result<HeldRecords, UploadError> {
     let vendor = client.vendor();
-    let mut held = Held::new();
+    let mut held = HeldRecords::new();
     let mut by_list: BTreeMap<Option<ParentId>, BTreeSet<RemoteId>> = BTreeMap::new();
     for Step {
         remote, payload, ..
@@ -140,17 +127,19 @@ async fn held<L: Transport>(client: &Client<L>, sent: &[Settled]) -> Result<Held
     {
         let parent = payload.as_ref().and_then(|payload| payload.parent.clone());
         let Some(remote) = remote else { continue };
-        match shown(client, remote, parent.as_ref()).await? {
-            Shown::This(None) => drop(held.insert(remote.clone(), None)),
-            Shown::This(Some(record)) => {
+        match single_record(client, remote, parent.as_ref()).await? {
+            SingleRecord::This(None) => drop(held.insert(remote.clone(), None)),
+            SingleRecord::This(Some(record)) => {
                 let found = understood(vendor, &record).map(|(_, payload)| payload);
                 held.extend(found.map(|payload| (remote.clone(), Some(payload))));
             }
-            Shown::Nothing => drop(by_list.entry(parent).or_default().insert(remote.clone())),
+            SingleRecord::Nothing => {
+                by_list.entry(parent).or_default().insert(remote.clone());
+            }
         }
     }
     for (parent, ids) in by_list {
-        let mut found: Held = ids.iter().map(|id| (id.clone(), None)).collect();
+        let mut found: HeldRecords = ids.iter().map(|id| (id.clone(), None)).collect();
         let wanted = |id: &RemoteId| ids.contains(id);
         let listed = fetch_of(client, parent.as_ref(), wanted, |one| {
             if let ListItem::Record(record) = one
@@ -165,7 +154,7 @@ async fn held<L: Transport>(client: &Client<L>, sent: &[Settled]) -> Result<Held
             Ok(Extent::Whole) => held.extend(found),
             // What a list does not show may be there all the same.
             Ok(Extent::Short(_)) => held.extend(found.into_iter().filter(|(_, one)| one.is_some())),
-            Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
+            Err(FetchError::Halted(halt)) => return Err(UploadError::Halted(halt)),
             Err(_) => {}
         }
     }
@@ -178,7 +167,7 @@ fn understood(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId, Payload
 }
 
 /// What is wrong with one step.
-fn judge(settled: &Settled, held: &Held) -> Vec<Wrong> {
+fn judge(settled: &Settled, held: &HeldRecords) -> Vec<CanaryFailure> {
     let Settled {
         step,
         fate,
@@ -192,7 +181,8 @@ fn judge(settled: &Settled, held: &Held) -> Vec<Wrong> {
         (Fate::Deleted, Some(None)) => return Vec::new(),
         (Fate::Created | Fate::Updated, Some(Some(held))) => {
             let found = differences(step, held);
-            let wrong = |difference: &Difference| difference.of(&format!("row {row}, record {id}"));
+            let wrong =
+                |difference: &FieldDifference| difference.of(&format!("row {row}, record {id}"));
             return found.iter().map(wrong).collect();
         }
         (Fate::Deleted, Some(Some(_))) => {
@@ -209,28 +199,28 @@ fn judge(settled: &Settled, held: &Held) -> Vec<Wrong> {
             let place = format!("row {row} is {}", fate.words());
             let words = message.as_deref().unwrap_or("no reason was given");
             let words = format!("{place}: {words}");
-            return vec![Wrong { place, words }];
+            return vec![CanaryFailure { place, words }];
         }
     };
-    vec![Wrong::plain(what)]
+    vec![CanaryFailure::plain(what)]
 }
 
 /// A value that is not what was sent.
 #[derive(Debug, PartialEq, Eq)]
-struct Difference {
+struct FieldDifference {
     field: String,
     sent: String,
     held: String,
 }
 
-impl Difference {
+impl FieldDifference {
     fn words(&self) -> String {
         let Self { field, sent, held } = self;
         format!("`{field}` was sent as {sent} and is held as {held}")
     }
 
-    fn of(&self, record: &str) -> Wrong {
-        Wrong {
+    fn of(&self, record: &str) -> CanaryFailure {
+        CanaryFailure {
             place: format!("{record}: `{}` is not held as it was sent", self.field),
             words: format!("{record}: {}", self.words()),
         }
@@ -238,7 +228,7 @@ impl Difference {
 }
 
 /// Every value that the record does not say as it was sent.
-fn differences(step: &Step, held: &Payload) -> Vec<Difference> {
+fn differences(step: &Step, held: &Payload) -> Vec<FieldDifference> {
     let Some(sent) = &step.payload else {
         return Vec::new();
     };
@@ -251,7 +241,12 @@ fn differences(step: &Step, held: &Payload) -> Vec<Difference> {
     found
 }
 
-fn differ((sent, held): (&Value, &Value), at: &str, action: Action, found: &mut Vec<Difference>) {
+fn differ(
+    (sent, held): (&Value, &Value),
+    at: &str,
+    action: Action,
+    found: &mut Vec<FieldDifference>,
+) {
     // An update that says nothing of a value leaves what is there.
     let leaves = action == Action::Update && is_nothing(sent);
     if leaves || says(sent, held) {
@@ -268,7 +263,7 @@ fn differ((sent, held): (&Value, &Value), at: &str, action: Action, found: &mut 
         }
         return;
     }
-    found.push(Difference {
+    found.push(FieldDifference {
         field: at.to_owned(),
         sent: text(sent),
         held: text(held),

@@ -1,14 +1,17 @@
 //! A run's delivery from its plan to its end: note what is there, send, look up what is in doubt, and send again
 //! what turned out not to have arrived, until nothing is left that can be done.
 
-use crate::ledger::{Keeper, Ledger, LedgerError};
+use crate::ledger::Ledger;
 use crate::model::{BookId, RunId};
 use crate::plan::{Fate, Outcome};
 use crate::transport::{Client, Stop, Transport};
 
-use super::looks::look_up;
-use super::settle::{SettleError, Settlement, survey};
-use super::{Ended, Options, canary, upload};
+use super::canary;
+use super::end::Ended;
+use super::error::UploadError;
+use super::options::DeliveryOptions;
+use super::pass::{Failed, ROUNDS, failed, send};
+use super::reconcile::{Reconciliation, look_up, survey};
 
 /// How a delivery ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +21,7 @@ pub struct Delivered {
     /// How many rows were sent before the others, and found to be what was sent.
     pub proven: u64,
     /// What became of the doubt, in the last look-up.
-    pub settlement: Settlement,
+    pub reconciliation: Reconciliation,
 }
 
 impl Delivered {
@@ -27,22 +30,10 @@ impl Delivered {
         Self {
             ended,
             proven: 0,
-            settlement: Settlement::default(),
+            reconciliation: Reconciliation::default(),
         }
     }
 }
-
-/// Why a delivery broke off, with the ledger if it is still there.
-pub struct Failed<B> {
-    /// The ledger; `None` where its thread is gone.
-    pub ledger: Option<B>,
-    /// What happened.
-    pub error: LedgerError,
-}
-
-/// How often what is absent is sent again, and doubt looked up. No row is sent more than twice, and each round may find
-/// one more absent; what is left is resumed.
-pub(super) const ROUNDS: u32 = 10;
 
 /// Delivers every waiting step of a run, after the canary if one is wanted; `settled` hears of each outcome as it
 /// comes. A ledger whose files were moved away ends it; what was recorded stands in the one that is given back.
@@ -51,7 +42,7 @@ pub async fn deliver<L: Transport, B: Ledger + 'static>(
     ledger: B,
     place: (&RunId, &BookId),
     stop: &Stop,
-    options: Options,
+    options: DeliveryOptions,
     settled: impl FnMut(&[Outcome]),
 ) -> Result<(B, Delivered), Failed<B>> {
     match canary_and_rest(client, ledger, place, stop, options, settled).await {
@@ -71,7 +62,7 @@ async fn canary_and_rest<L: Transport, B: Ledger + 'static>(
     mut ledger: B,
     place: (&RunId, &BookId),
     stop: &Stop,
-    mut options: Options,
+    mut options: DeliveryOptions,
     mut settled: impl FnMut(&[Outcome]),
 ) -> Result<(B, Delivered), Failed<B>> {
     let mut proven = 0;
@@ -105,18 +96,18 @@ async fn rounds<L: Transport, B: Ledger + 'static>(
     mut ledger: B,
     (run, book): (&RunId, &BookId),
     stop: &Stop,
-    options: Options,
+    options: DeliveryOptions,
     mut settled: impl FnMut(&[Outcome]),
 ) -> Result<(B, Delivered), Failed<B>> {
     let mut delivered = Delivered::of(Ended::Finished);
     for _ in 0..ROUNDS {
         match survey(client, &mut ledger, run).await {
             Ok(()) => {}
-            Err(SettleError::Halted(halt)) => {
+            Err(UploadError::Halted(halt)) => {
                 delivered.ended = Ended::of(halt, stop);
                 break;
             }
-            Err(SettleError::Ledger(error)) => return Err(failed(ledger, error)),
+            Err(UploadError::Ledger(error)) => return Err(failed(ledger, error)),
         }
         let mut answered = 0;
         let heard = |outcomes: &[Outcome]| {
@@ -130,24 +121,24 @@ async fn rounds<L: Transport, B: Ledger + 'static>(
             break;
         }
         match look_up(client, &mut ledger, (run, book), stop, options.settle_after).await {
-            Ok(settlement) => delivered.settlement = settlement,
-            Err(SettleError::Halted(halt)) => {
+            Ok(reconciliation) => delivered.reconciliation = reconciliation,
+            Err(UploadError::Halted(halt)) => {
                 if delivered.ended == Ended::Finished {
                     delivered.ended = Ended::of(halt, stop);
                 }
                 break;
             }
-            Err(SettleError::Ledger(error)) => return Err(failed(ledger, error)),
+            Err(UploadError::Ledger(error)) => return Err(failed(ledger, error)),
         }
-        if delivered.settlement.to_send == 0 || delivered.ended != Ended::Finished {
+        if delivered.reconciliation.to_send == 0 || delivered.ended != Ended::Finished {
             return Ok((ledger, delivered));
         }
-        if answered + delivered.settlement.found == 0 && is_too_much(&delivered, options) {
+        if answered + delivered.reconciliation.found == 0 && is_too_much(&delivered, options) {
             break;
         }
     }
     if delivered.ended == Ended::Finished {
-        let rows = delivered.settlement.to_send;
+        let rows = delivered.reconciliation.to_send;
         let why = format!("{rows} rows were sent, got no usable answer, and are not there");
         delivered.ended = Ended::Unavailable(why);
     }
@@ -155,38 +146,6 @@ async fn rounds<L: Transport, B: Ledger + 'static>(
 }
 
 /// Whether so many rows were sent for nothing that the vendor is ill: a row that was lost by chance is sent again.
-fn is_too_much(delivered: &Delivered, options: Options) -> bool {
-    options.stop_after > 0 && delivered.settlement.to_send >= u64::from(options.stop_after)
-}
-
-pub(super) fn failed<B>(ledger: B, error: LedgerError) -> Failed<B> {
-    Failed {
-        ledger: Some(ledger),
-        error,
-    }
-}
-
-/// One pass over the waiting steps, with the ledger on a thread of its own meanwhile.
-pub(super) async fn send<L: Transport, B: Ledger + 'static>(
-    client: &Client<L>,
-    ledger: B,
-    run: &RunId,
-    stop: &Stop,
-    options: Options,
-    settled: impl FnMut(&[Outcome]),
-) -> Result<(B, Ended), Failed<B>> {
-    let now = match ledger.moment(run) {
-        Ok(now) => now,
-        Err(error) => return Err(failed(ledger, error)),
-    };
-    let keeper = Keeper::start(ledger, run.clone());
-    let ended = upload(client, &keeper, stop, options, now, settled).await;
-    match (keeper.close(), ended) {
-        (Ok(ledger), Ok(ended)) => Ok((ledger, ended)),
-        (Ok(ledger), Err(error)) => Err(failed(ledger, error)),
-        (Err(error), _) => Err(Failed {
-            ledger: None,
-            error,
-        }),
-    }
+fn is_too_much(delivered: &Delivered, options: DeliveryOptions) -> bool {
+    options.stop_after > 0 && delivered.reconciliation.to_send >= u64::from(options.stop_after)
 }

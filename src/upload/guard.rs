@@ -1,13 +1,13 @@
 //! What stops an upload though nobody said so: the same no over and over, too many of them, or enough rows.
 
-use super::Ended;
-use super::batch::Sent;
-use super::{Options, Outcome};
-use crate::plan::Fate;
+use super::batch::BatchResult;
+use super::end::Ended;
+use super::options::DeliveryOptions;
+use crate::plan::{Fate, Outcome};
 
 /// Counts what was sent and what came of it.
-pub(super) struct Guards {
-    options: Options,
+pub(super) struct UploadGuards {
+    options: DeliveryOptions,
     sent: u64,
     refused: u64,
     streak: u32,
@@ -16,8 +16,8 @@ pub(super) struct Guards {
     unanswered: u32,
 }
 
-impl Guards {
-    pub(super) fn new(options: Options) -> Self {
+impl UploadGuards {
+    pub(super) fn new(options: DeliveryOptions) -> Self {
         Self {
             options,
             sent: 0,
@@ -55,10 +55,10 @@ impl Guards {
     }
 
     /// Sees what came of a request; says when it is enough.
-    pub(super) fn see(&mut self, sent: &Sent) -> Option<Ended> {
+    pub(super) fn see(&mut self, sent: &BatchResult) -> Option<Ended> {
         for outcome in &sent.outcomes {
             self.count(outcome);
-            let Options {
+            let DeliveryOptions {
                 stop_after,
                 max_errors,
                 ..
@@ -74,7 +74,7 @@ impl Guards {
     }
 
     /// A vendor that answers nobody would put every row in doubt, and none of them could be sent again unasked.
-    fn unanswered(&mut self, sent: &Sent) -> Option<Ended> {
+    fn unanswered(&mut self, sent: &BatchResult) -> Option<Ended> {
         let Some(words) = sent.unanswered() else {
             if sent.outcomes.iter().any(|one| one.fate != Fate::Unsent) {
                 self.unanswered = 0;

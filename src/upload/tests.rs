@@ -1,6 +1,7 @@
 //! The loop against a vendor of two lines, on a paused clock, with a real ledger.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -9,10 +10,10 @@ use crate::backend::{
     Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Rate, Receipt, Record, Remote,
     SignIn, Vendor, Written,
 };
-use crate::ledger::{Given, NewRun, Sqlite};
+use crate::ledger::{Given, Keeper, Ledger as _, NewRun, Sqlite};
 use crate::model::{BookId, Contact, ContactKey, ParentId, RemoteId, RunId};
-use crate::plan::{Action, Totals};
-use crate::transport::{Pacer, SendError};
+use crate::plan::{Action, Fate, Moment, Outcome, Step, Totals};
+use crate::transport::{Client, Pacer, SendError, Stop, Transport};
 use crate::validate::Rule;
 use crate::wire::{Body, Effect, Exchange, Method, Refusal, Reply, Request};
 
@@ -163,7 +164,7 @@ fn client(
     (client, carried, stop)
 }
 
-const OPTIONS: Options = Options {
+const OPTIONS: DeliveryOptions = DeliveryOptions {
     lanes: 3,
     ahead: 4,
     stop_after: 10,
@@ -347,10 +348,12 @@ async fn what_a_vendor_does_not_show_is_counted() {
         lists: false,
     };
     let (client, ..) = client(listing, |_| panic!("nobody is asked"));
-    let sight = sight(&client, &ledger, &id).await.expect("nobody is asked");
+    let seen = plan_snapshot(&client, &ledger, &id)
+        .await
+        .expect("nobody is asked");
     // The parent of the creates, which is the update's too, and the record.
     assert_eq!(
-        (sight.unseen, sight.records, sight.parents),
+        (seen.unseen, seen.records, seen.parents),
         (2, vec![], vec![])
     );
 }
@@ -358,7 +361,7 @@ async fn what_a_vendor_does_not_show_is_counted() {
 /// Delivers to a vendor whose list shows nobody; returns how it ended, and the names that were sent.
 async fn delivered(
     steps: u64,
-    options: Options,
+    options: DeliveryOptions,
     says: impl Fn(&[String]) -> Result<Reply, SendError> + Send + Sync + 'static,
 ) -> (Run, Duration) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -401,7 +404,7 @@ async fn rows_that_never_get_an_answer_are_sent_once_and_stay_in_doubt() {
 
 #[tokio::test(start_paused = true)]
 async fn doubt_is_looked_up_when_a_limit_ends_the_run_too() {
-    let options = Options {
+    let options = DeliveryOptions {
         limit: 2,
         lanes: 1,
         ..OPTIONS
@@ -445,7 +448,7 @@ async fn what_a_killed_process_sent_may_arrive_before_it_is_looked_up() {
     let (client, _, stop) = client(SHOWS_NOBODY, |_| panic!("nothing is sent"));
     let began = tokio::time::Instant::now();
     let (book, after) = (BookId("book".into()), Duration::from_secs(7));
-    let settled = settle_earlier(&client, &mut ledger, &book, &stop, after).await;
+    let settled = reconcile_earlier(&client, &mut ledger, &book, &stop, after).await;
     let settled = settled.expect("a list");
     assert_eq!((settled.to_send, settled.left), (0, 1), "no witness");
     assert!(began.elapsed() >= after);

@@ -1,7 +1,7 @@
 //! Our requests against the wire samples: what a vendor encodes and sends is what its document shows, and the
 //! documented answers are understood. The sandbox is judged by the same samples in `wire`.
 
-use rolo::backend::aalam::{KeyId, Transport, add_details, delete_field, update_field};
+use rolo::backend::aalam::{KeyId, UpdateTransport, add_details, delete_field, update_field};
 use rolo::backend::{Credentials, Cursor, Payload, SignIn};
 use rolo::model::{Contact, ParentId, RemoteId};
 use rolo::wire::{Next, Reply};
@@ -343,7 +343,7 @@ fn single_details_are_added_changed_and_removed_as_the_document_shows() {
             .iter()
             .map(|(name, text)| (name.clone(), text.as_str().expect("a text").to_owned()))
             .collect();
-        let exchange = update_field(&contact, &field, parameters, Transport::Form);
+        let exchange = update_field(&contact, &field, parameters, UpdateTransport::Form);
         sample.assert_sent(&exchange.request);
         assert_eq!(done(&exchange, &sample.reply()), Ok(()));
     }

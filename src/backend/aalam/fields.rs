@@ -28,14 +28,14 @@ impl KeyId {
 
 /// How the parameters of an update travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Transport {
+pub enum UpdateTransport {
     /// In a form.
     Form,
     /// In the query.
     Query,
 }
 
-impl Transport {
+impl UpdateTransport {
     pub(super) fn of(switch: &str) -> Self {
         match switch {
             "query" => Self::Query,
@@ -56,7 +56,7 @@ pub fn update_field(
     contact: &RemoteId,
     field: &KeyId,
     parameters: Vec<(String, String)>,
-    transport: Transport,
+    transport: UpdateTransport,
 ) -> Exchange<()> {
     let request = changing(contact, field, parameters, transport);
     Exchange::new(Effect::Replaces, request, |reply| {
@@ -79,7 +79,7 @@ pub(super) fn changing(
     contact: &RemoteId,
     field: &KeyId,
     parameters: Vec<(String, String)>,
-    transport: Transport,
+    transport: UpdateTransport,
 ) -> Request {
     post(place(contact, field), parameters, transport)
 }

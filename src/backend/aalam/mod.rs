@@ -23,7 +23,7 @@ use crate::wire::{Effect, Exchange, Json, Method, Next, Refusal, Reply, Request}
 
 use probe::Probe;
 
-pub use fields::{KeyId, Transport, add_details, delete_field, update_field};
+pub use fields::{KeyId, UpdateTransport, add_details, delete_field, update_field};
 pub use profile::PROFILE;
 pub use rules::CODES;
 
@@ -99,7 +99,7 @@ impl Vendor for Aalam {
             Some(probe) => probe.spell(&body).into(),
             None => body,
         };
-        let transport = Transport::of(self.settings.get("update_transport"));
+        let transport = UpdateTransport::of(self.settings.get("update_transport"));
         creating(body, after, transport, self.probe.clone())
     }
 
@@ -172,7 +172,7 @@ impl Vendor for Aalam {
 fn creating(
     body: Json,
     after: Option<Value>,
-    transport: Transport,
+    transport: UpdateTransport,
     probe: Option<Probe>,
 ) -> Exchange<Written> {
     let request = Request::new(Method::Put, CONTACTS).json(body.clone());
@@ -209,7 +209,7 @@ fn creating(
 }
 
 /// The second request of a create. The contact exists, so a no is a remark on its receipt.
-fn address_of(id: &RemoteId, address: &Value, transport: Transport) -> Exchange<Written> {
+fn address_of(id: &RemoteId, address: &Value, transport: UpdateTransport) -> Exchange<Written> {
     let parameters = steps::parameters(address);
     let request = steps::post(steps::path(id), parameters, transport);
     let id = id.clone();

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 
-use super::fields::{self, KeyId, Transport};
+use super::fields::{self, KeyId, UpdateTransport};
 use super::{details, probe};
 use crate::backend::{Payload, Receipt, Settings, Written, answer};
 use crate::model::RemoteId;
@@ -31,10 +31,10 @@ pub(super) fn parameters(object: &Value) -> Vec<(String, String)> {
 pub(super) fn post(
     path: String,
     parameters: Vec<(String, String)>,
-    transport: Transport,
+    transport: UpdateTransport,
 ) -> Request {
     let mut request = Request::new(Method::Post, path);
-    if transport == Transport::Query {
+    if transport == UpdateTransport::Query {
         request.query = parameters;
         return request;
     }
@@ -49,7 +49,7 @@ pub(super) fn toward(
     payload: &Payload,
     settings: &Settings,
 ) -> VecDeque<Step> {
-    let transport = Transport::of(settings.get("update_transport"));
+    let transport = UpdateTransport::of(settings.get("update_transport"));
     let mut whole = names(&payload.body, settings);
     let mut singly = Vec::new();
     let mut added = Vec::new();

@@ -152,7 +152,7 @@ async fn sung(keeps: Keeps, limit: u64) -> (Ended, u64, usize) {
         pacer,
         stop.clone(),
     );
-    let options = Options {
+    let options = DeliveryOptions {
         lanes: 3,
         ahead: 4,
         stop_after: 10,
@@ -183,7 +183,7 @@ async fn a_vendor_that_keeps_something_else_stops_the_run() {
     let wrong = |row: u64| {
         let n = row - 2;
         let words = format!("`name` was sent as `Anne {n}` and is held as `Anne`");
-        Wrong {
+        CanaryFailure {
             place: format!("row {row}, record {n}: `name` is not held as it was sent"),
             words: format!("row {row}, record {n}: {words}"),
         }
@@ -215,7 +215,7 @@ fn each_value_that_differs_is_named_by_its_place() {
             ..step(0)
         };
         let found = differences(&step, &Payload::of(held));
-        found.iter().map(Difference::words).collect::<Vec<_>>()
+        found.iter().map(FieldDifference::words).collect::<Vec<_>>()
     };
     let sent = json!({"who": {"first": "Anne", "last": "Durand"}, "tags": ["a", "b"], "note": "", "password": "p"});
     let held = json!({"who": {"first": "ANNE", "last": "Durand"}, "tags": ["b"], "note": "x"});

@@ -10,7 +10,7 @@ use rolo::ledger::{Decision, Given, Ledger, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey, RemoteId, RunId, ScopedKey};
 use rolo::plan::{Action, Fate, Step};
 use rolo::transport::{Client, Pacer, Stop};
-use rolo::upload::{self, Options};
+use rolo::upload::{self, DeliveryOptions};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -271,7 +271,7 @@ impl<'a> Trial<'a> {
             dies,
         };
         let client = Client::new(line, vendor, Credentials::default(), pacer, stop.clone());
-        let options = Options {
+        let options = DeliveryOptions {
             lanes: 3,
             ahead: 4,
             stop_after: 0,
@@ -282,7 +282,7 @@ impl<'a> Trial<'a> {
             promise: upload::Promise::Told,
         };
         let earlier =
-            upload::settle_earlier(&client, &mut ledger, &self.book, &stop, SETTLE_AFTER).await;
+            upload::reconcile_earlier(&client, &mut ledger, &self.book, &stop, SETTLE_AFTER).await;
         if is_new {
             self.plan(&mut ledger, run);
         }

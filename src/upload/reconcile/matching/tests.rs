@@ -100,9 +100,9 @@ fn short(steps: &[Step], candidates: Vec<Candidate>) -> Vec<String> {
     let mut words: Vec<String> = judge(steps, candidates)
         .into_iter()
         .map(|verdict| match verdict {
-            Verdict::Found(number, id, _) => format!("{number}={id}"),
-            Verdict::Absent(number) => format!("{number}-"),
-            Verdict::Open(number, _) => format!("{number}?"),
+            MatchVerdict::Found(number, id, _) => format!("{number}={id}"),
+            MatchVerdict::Absent(number) => format!("{number}-"),
+            MatchVerdict::Open(number, _) => format!("{number}?"),
         })
         .collect();
     words.sort();
@@ -162,7 +162,7 @@ fn a_second_request_that_was_not_sent_is_noticed() {
     );
     whole.held.after = Some(address);
     let holds = |candidate| match judge(std::slice::from_ref(&sent), vec![candidate]).remove(0) {
-        Verdict::Found(_, _, holds) => holds,
+        MatchVerdict::Found(_, _, holds) => holds,
         other => panic!("{other:?}"),
     };
     assert!(holds(bare).is_some());

@@ -7,19 +7,20 @@ use crate::backend::{Record, Vendor};
 use crate::fetch::{Extent, FetchError, ListItem, fetch_of};
 use crate::ledger::{Ledger, LedgerError, Touched, When};
 use crate::model::{Fingerprint, ParentId, RemoteId, RunId};
-use crate::transport::{Client, ExchangeOutcome, Halt, Transport};
+use crate::transport::{Client, Transport};
 
-use super::settle::{SettleError, is_passing};
+use super::error::UploadError;
+use super::record_state::{SingleRecord, single_record};
 
 /// Up to so many records are asked for one by one; for more, the list that they stand in is read.
 const FEW: usize = 50;
 
 /// Records that a plan touches under one parent, and the steps that touch them.
-type Wanted = HashMap<RemoteId, Vec<u64>>;
+type TouchedRecords = HashMap<RemoteId, Vec<u64>>;
 
 /// What was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sight {
+pub struct PlanSnapshot {
     /// What stands under each parent that the plan makes something under; parents that cannot be listed are left out.
     pub parents: Vec<(Option<ParentId>, Vec<RemoteId>)>,
     /// Digests of the records that its steps are about, by the step's number; none for one that is not there. What
@@ -31,7 +32,7 @@ pub struct Sight {
     pub unreadable: Option<String>,
 }
 
-impl Sight {
+impl PlanSnapshot {
     /// Keeps what was seen as what the plan stands on. Who is there is noted only where the plan itself did not look:
     /// whoever came since that look was not seen by the plan, and turns it away when it is applied.
     pub fn keep(&self, ledger: &mut impl Ledger, run: &RunId) -> Result<(), LedgerError> {
@@ -68,12 +69,12 @@ impl Sight {
 }
 
 /// Looks at what a planned run would touch.
-pub async fn sight<L: Transport>(
+pub async fn plan_snapshot<L: Transport>(
     client: &Client<L>,
     ledger: &impl Ledger,
     run: &RunId,
-) -> Result<Sight, SettleError> {
-    let mut wanted: BTreeMap<Option<ParentId>, Wanted> = BTreeMap::new();
+) -> Result<PlanSnapshot, UploadError> {
+    let mut wanted: BTreeMap<Option<ParentId>, TouchedRecords> = BTreeMap::new();
     for Touched {
         number,
         remote,
@@ -83,7 +84,7 @@ pub async fn sight<L: Transport>(
         let under = wanted.entry(parent).or_default();
         under.entry(remote).or_default().push(number);
     }
-    let mut seen = Sight::default();
+    let mut seen = PlanSnapshot::default();
     for parent in ledger.parents(run)? {
         let under = wanted.remove(&parent).unwrap_or_default();
         if let Some(held) = listed(client, parent.as_ref(), &under, &mut seen).await? {
@@ -106,9 +107,9 @@ pub async fn sight<L: Transport>(
 async fn listed<L: Transport>(
     client: &Client<L>,
     parent: Option<&ParentId>,
-    wanted: &Wanted,
-    sight: &mut Sight,
-) -> Result<Option<Vec<RemoteId>>, SettleError> {
+    wanted: &TouchedRecords,
+    snapshot: &mut PlanSnapshot,
+) -> Result<Option<Vec<RemoteId>>, UploadError> {
     let vendor = client.vendor();
     let mut held = Vec::new();
     let mut prints: HashMap<RemoteId, Fingerprint> = HashMap::new();
@@ -131,11 +132,11 @@ async fn listed<L: Transport>(
     .await;
     let extent = match fetched {
         Ok(extent) => extent,
-        Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
+        Err(FetchError::Halted(halt)) => return Err(UploadError::Halted(halt)),
         // A parent that is not there holds nothing.
         Err(FetchError::NoParent(_)) => Extent::Whole,
         Err(error @ FetchError::Unreadable(_)) => {
-            sight.unreadable.get_or_insert(error.to_string());
+            snapshot.unreadable.get_or_insert(error.to_string());
             return Ok(None);
         }
         Err(FetchError::Refused(_) | FetchError::NoList(_)) => return Ok(None),
@@ -143,13 +144,13 @@ async fn listed<L: Transport>(
     // What a list does not show may be there all the same.
     let is_missing = |id: &RemoteId| extent != Extent::Whole && !prints.contains_key(id);
     let missing = wanted.iter().filter(|(id, _)| is_missing(id));
-    let missing: Wanted = missing
+    let missing: TouchedRecords = missing
         .map(|(id, numbers)| (id.clone(), numbers.clone()))
         .collect();
-    one_by_one(client, parent, &missing, sight).await?;
+    one_by_one(client, parent, &missing, snapshot).await?;
     for (id, numbers) in wanted.iter().filter(|(id, _)| !is_missing(id)) {
         let print = prints.get(id);
-        sight
+        snapshot
             .records
             .extend(numbers.iter().map(|number| (*number, print.cloned())));
     }
@@ -160,55 +161,24 @@ async fn listed<L: Transport>(
 async fn one_by_one<L: Transport>(
     client: &Client<L>,
     parent: Option<&ParentId>,
-    wanted: &Wanted,
-    sight: &mut Sight,
-) -> Result<(), SettleError> {
+    wanted: &TouchedRecords,
+    snapshot: &mut PlanSnapshot,
+) -> Result<(), UploadError> {
     let vendor = client.vendor();
     for (id, numbers) in wanted {
-        let Shown::This(record) = shown(client, id, parent).await? else {
-            sight.unseen += 1;
+        let SingleRecord::This(record) = single_record(client, id, parent).await? else {
+            snapshot.unseen += 1;
             continue;
         };
         let print = record.map(|record| match understood(vendor, &record) {
             Some((_, print)) => print,
             None => Fingerprint::of(&record.value.to_string()),
         });
-        sight
+        snapshot
             .records
             .extend(numbers.iter().map(|number| (*number, print.clone())));
     }
     Ok(())
-}
-
-/// A record that was asked for.
-pub(super) enum Shown {
-    /// What is there: a record, or none.
-    This(Option<Record>),
-    /// The vendor does not show it.
-    Nothing,
-}
-
-/// Asks for one record.
-pub(super) async fn shown<L: Transport>(
-    client: &Client<L>,
-    id: &RemoteId,
-    parent: Option<&ParentId>,
-) -> Result<Shown, SettleError> {
-    let Some(exchange) = client.vendor().read(id, parent) else {
-        return Ok(Shown::Nothing);
-    };
-    match client.ask(exchange, &mut 0).await {
-        ExchangeOutcome::Done(record) | ExchangeOutcome::Partly(record, _) => {
-            Ok(Shown::This(record))
-        }
-        ExchangeOutcome::Refused(refusal) if refusal.status == 404 => Ok(Shown::This(None)),
-        ExchangeOutcome::Refused(refusal) if is_passing(&refusal) => {
-            Err(SettleError::Halted(Halt::Unavailable(refusal.to_string())))
-        }
-        ExchangeOutcome::Refused(_) => Ok(Shown::Nothing),
-        ExchangeOutcome::InDoubt(why) => Err(SettleError::Halted(Halt::Unavailable(why))),
-        ExchangeOutcome::NotSent(halt) => Err(SettleError::Halted(halt)),
-    }
 }
 
 /// A record's id, and a digest of what is understood of it: what counts up by itself at the vendor is no change.
@@ -247,14 +217,14 @@ mod tests {
         };
         let parent = ParentId("9".into());
         ledger.survey(&run, None, &ids(&["1"])).expect("written");
-        let sight = Sight {
+        let snapshot = PlanSnapshot {
             parents: vec![(None, ids(&["1", "2"])), (Some(parent), ids(&["3"]))],
-            ..Sight::default()
+            ..PlanSnapshot::default()
         };
-        sight.keep(&mut ledger, &run).expect("written");
+        snapshot.keep(&mut ledger, &run).expect("written");
         // Under the parent that the plan did not look at, this was the first look.
         assert_eq!(
-            sight.newcomers(&ledger, &run).expect("readable"),
+            snapshot.newcomers(&ledger, &run).expect("readable"),
             ids(&["2"])
         );
     }

@@ -7,52 +7,53 @@ use crate::ledger::Ledger;
 use crate::model::{BookId, RunId};
 use crate::transport::{Client, Halt, Stop, Transport};
 
-use super::settle::{SettleError, Settlement, settle};
+use super::run::{Reconciliation, reconcile};
+use crate::upload::error::UploadError;
 
 /// One look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Look {
+pub(in crate::upload) struct LookupRound {
     /// How long to wait for it after the one before.
-    pub(super) pause: Duration,
+    pub(in crate::upload) pause: Duration,
     /// Whether it is the last one, after which what is absent is held to be so.
     pub(super) is_last: bool,
 }
 
 /// The looks within so long: after a fifth of it, after three fifths, and at its end.
-pub(super) fn looks(within: Duration) -> Vec<Look> {
+pub(in crate::upload) fn lookup_rounds(within: Duration) -> Vec<LookupRound> {
     if within.is_zero() {
-        return vec![Look {
+        return vec![LookupRound {
             pause: within,
             is_last: true,
         }];
     }
-    let look = |fifths: u32| Look {
+    let round = |fifths: u32| LookupRound {
         pause: within * fifths / 5,
         is_last: false,
     };
-    let mut looks = vec![look(1), look(2), look(2)];
-    looks[2].is_last = true;
-    looks
+    let mut rounds = vec![round(1), round(2), round(2)];
+    rounds[2].is_last = true;
+    rounds
 }
 
 /// Waits for a look, unless the stop is said.
-pub(super) async fn wait(stop: &Stop, pause: Duration) -> Result<(), SettleError> {
+pub(in crate::upload) async fn wait(stop: &Stop, pause: Duration) -> Result<(), UploadError> {
     tokio::select! {
-        () = stop.requested() => Err(SettleError::Halted(Halt::Stopped)),
+        () = stop.requested() => Err(UploadError::Halted(Halt::Stopped)),
         () = tokio::time::sleep(pause) => Ok(()),
     }
 }
 
 /// Looks up what a run has in doubt, if it has any.
-pub(super) async fn look_up<L: Transport>(
+pub(in crate::upload) async fn look_up<L: Transport>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
     (run, book): (&RunId, &BookId),
     stop: &Stop,
     within: Duration,
-) -> Result<Settlement, SettleError> {
+) -> Result<Reconciliation, UploadError> {
     if ledger.doubtful(run)?.is_empty() {
-        return Ok(Settlement::default());
+        return Ok(Reconciliation::default());
     }
     look_up_all(
         client,
@@ -67,13 +68,13 @@ pub(super) async fn look_up<L: Transport>(
 /// Settles what earlier runs left in doubt on a book, so that a new plan knows what is there. What turns out to
 /// be absent is not sent for them: the new plan does that. Of a process that was killed nobody knows how long ago it
 /// sent, so it is looked for `within` as long as what was sent just now.
-pub async fn settle_earlier<L: Transport>(
+pub async fn reconcile_earlier<L: Transport>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
     book: &BookId,
     stop: &Stop,
     within: Duration,
-) -> Result<Settlement, SettleError> {
+) -> Result<Reconciliation, UploadError> {
     let runs = ledger.doubtful_runs(book)?;
     let runs: Vec<RunId> = runs.into_iter().map(|run| run.id).collect();
     look_up_all(client, ledger, (&runs, book), stop, within).await
@@ -85,16 +86,16 @@ async fn look_up_all<L: Transport>(
     (runs, book): (&[RunId], &BookId),
     stop: &Stop,
     within: Duration,
-) -> Result<Settlement, SettleError> {
-    let mut sum = Settlement::default();
+) -> Result<Reconciliation, UploadError> {
+    let mut sum = Reconciliation::default();
     if runs.is_empty() {
         return Ok(sum);
     }
-    for look in looks(within) {
-        wait(stop, look.pause).await?;
+    for round in lookup_rounds(within) {
+        wait(stop, round.pause).await?;
         (sum.left, sum.missing) = (0, 0);
         for run in runs {
-            let one = settle(client, ledger, (run, book), look).await?;
+            let one = reconcile(client, ledger, (run, book), round.is_last).await?;
             sum.found += one.found;
             sum.to_send += one.to_send;
             sum.left += one.left;
@@ -115,13 +116,13 @@ mod tests {
     #[test]
     fn the_pauses_grow_and_are_so_long_together() {
         let within = Duration::from_secs(10);
-        let pauses: Vec<u64> = looks(within)
+        let pauses: Vec<u64> = lookup_rounds(within)
             .iter()
             .map(|look| look.pause.as_secs())
             .collect();
         assert_eq!(pauses, [2, 4, 4]);
         for within in [within, Duration::ZERO] {
-            let looks = looks(within);
+            let looks = lookup_rounds(within);
             let all: Duration = looks.iter().map(|look| look.pause).sum();
             assert_eq!(all, within);
             let last: Vec<bool> = looks.iter().map(|look| look.is_last).collect();

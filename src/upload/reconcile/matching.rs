@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::backend::Payload;
 use crate::model::{Contact, Fingerprint, Identity, RemoteId};
 use crate::plan::Step;
+use crate::upload::compare::{is_nothing, says};
 
 /// A record that may be the answer to a step.
 pub(super) struct Candidate {
@@ -25,7 +26,7 @@ pub(super) struct Candidate {
 
 /// What is known of a doubtful step after the look-up.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum MatchVerdict {
     /// It is this record, which holds this, if that is less than what was sent.
     Found(u64, RemoteId, Option<Fingerprint>),
     /// It is not there.
@@ -35,7 +36,7 @@ pub(super) enum Verdict {
 }
 
 /// Steps that were sent the same.
-struct Group<'a> {
+struct SamePayload<'a> {
     sent: &'a Payload,
     /// Those that have no verdict yet.
     steps: Vec<&'a Step>,
@@ -44,7 +45,7 @@ struct Group<'a> {
 /// Gives each step its verdict: equal payloads are settled together, by count. A record that says what was sent and
 /// nothing else is the first to be matched; then the payload that says the most, since a richer record says what
 /// a poorer payload does too.
-pub(super) fn judge(steps: &[Step], mut candidates: Vec<Candidate>) -> Vec<Verdict> {
+pub(super) fn judge(steps: &[Step], mut candidates: Vec<Candidate>) -> Vec<MatchVerdict> {
     let mut groups = groups(steps);
     let mut verdicts = Vec::new();
     for group in &mut groups {
@@ -71,11 +72,11 @@ pub(super) fn judge(steps: &[Step], mut candidates: Vec<Candidate>) -> Vec<Verdi
 }
 
 /// Steps by what was sent, those that say the most first.
-fn groups(steps: &[Step]) -> Vec<Group<'_>> {
-    let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
+fn groups(steps: &[Step]) -> Vec<SamePayload<'_>> {
+    let mut groups: BTreeMap<String, SamePayload<'_>> = BTreeMap::new();
     for step in steps {
         if let Some(sent) = &step.payload {
-            let new = || Group {
+            let new = || SamePayload {
                 sent,
                 steps: vec![],
             };
@@ -84,7 +85,7 @@ fn groups(steps: &[Step]) -> Vec<Group<'_>> {
         }
     }
     let mut groups: Vec<_> = groups.into_values().collect();
-    groups.sort_by_key(|group| std::cmp::Reverse(said(&group.sent.body)));
+    groups.sort_by_key(|group| std::cmp::Reverse(weight(&group.sent.body)));
     groups
 }
 
@@ -99,7 +100,7 @@ fn free(candidates: &[Candidate], holds: impl Fn(&Value) -> bool) -> Vec<usize> 
 /// says the other.
 fn is_rivalled(
     n: usize,
-    groups: &[Group<'_>],
+    groups: &[SamePayload<'_>],
     records: &[usize],
     candidates: &[Candidate],
 ) -> bool {
@@ -114,13 +115,13 @@ fn is_rivalled(
     })
 }
 
-impl Group<'_> {
+impl SamePayload<'_> {
     /// Gives the steps these records; where there are more than steps, it cannot be told which.
     fn take(
         &mut self,
         records: Vec<usize>,
         candidates: &mut [Candidate],
-        verdicts: &mut Vec<Verdict>,
+        verdicts: &mut Vec<MatchVerdict>,
     ) {
         if records.len() > self.steps.len() {
             return self.dispute(&records, candidates, verdicts);
@@ -130,7 +131,7 @@ impl Group<'_> {
             let record = &mut candidates[record];
             record.taken = true;
             let less = less_than_sent(self.sent, &record.held);
-            verdicts.push(Verdict::Found(step.number, record.id.clone(), less));
+            verdicts.push(MatchVerdict::Found(step.number, record.id.clone(), less));
         }
     }
 
@@ -139,7 +140,7 @@ impl Group<'_> {
         &mut self,
         records: &[usize],
         candidates: &mut [Candidate],
-        verdicts: &mut Vec<Verdict>,
+        verdicts: &mut Vec<MatchVerdict>,
     ) {
         let ids: Vec<&str> = records
             .iter()
@@ -152,7 +153,7 @@ impl Group<'_> {
             format!("{count} new records say what was sent: {ids}")
         };
         let steps = self.steps.drain(..);
-        verdicts.extend(steps.map(|step| Verdict::Open(step.number, why.clone())));
+        verdicts.extend(steps.map(|step| MatchVerdict::Open(step.number, why.clone())));
         for record in records {
             candidates[*record].contested = true;
         }
@@ -160,17 +161,17 @@ impl Group<'_> {
 }
 
 /// How many values a payload says.
-fn said(value: &Value) -> usize {
+fn weight(value: &Value) -> usize {
     match value {
-        Value::Array(items) => items.iter().map(said).sum(),
-        Value::Object(members) => members.values().map(said).sum(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(members) => members.values().map(weight).sum(),
         value => usize::from(!is_nothing(value)),
     }
 }
 
 /// A step whose payload no new record says: absent, unless a new record is the same contact in other words. The
 /// vendor may have changed what it was sent, and sending it again would then make it twice.
-fn absent_or_open(step: &Step, candidates: &[Candidate]) -> Verdict {
+fn absent_or_open(step: &Step, candidates: &[Candidate]) -> MatchVerdict {
     let alike = candidates.iter().find(|candidate| {
         !candidate.taken && (step.key == candidate.contact.identity() || resembles(step, candidate))
     });
@@ -180,9 +181,9 @@ fn absent_or_open(step: &Step, candidates: &[Candidate]) -> Verdict {
                 "a new record is like what was sent, and not equal: {}",
                 candidate.id
             );
-            Verdict::Open(step.number, why)
+            MatchVerdict::Open(step.number, why)
         }
-        None => Verdict::Absent(step.number),
+        None => MatchVerdict::Absent(step.number),
     }
 }
 
@@ -215,45 +216,6 @@ fn less_than_sent(sent: &Payload, held: &Payload) -> Option<Fingerprint> {
     let after = held.after.as_ref().unwrap_or(&Value::Null);
     let whole = sent.after.as_ref().is_none_or(|sent| says(sent, after));
     (!whole).then(|| held.fingerprint())
-}
-
-/// Whether a record says all that was sent: each member that was sent stands in it with the same value. What is
-/// empty says nothing, the order of a list says nothing, and a password is never shown.
-pub fn says(sent: &Value, held: &Value) -> bool {
-    match (sent, held) {
-        (Value::Object(sent), held) => sent
-            .iter()
-            .filter(|(name, _)| name.as_str() != "password")
-            .all(|(name, value)| says(value, held.get(name).unwrap_or(&Value::Null))),
-        (Value::Array(sent), Value::Array(held)) => holds_all(sent, held),
-        (sent, held) if is_nothing(sent) => is_nothing(held),
-        (sent, held) => sent == held,
-    }
-}
-
-fn holds_all(sent: &[Value], held: &[Value]) -> bool {
-    let mut left: Vec<&Value> = held.iter().filter(|value| !is_nothing(value)).collect();
-    let full = sent.iter().filter(|value| !is_nothing(value));
-    full.into_iter().all(
-        |value| match left.iter().position(|held| says(value, held)) {
-            Some(n) => {
-                left.swap_remove(n);
-                true
-            }
-            None => false,
-        },
-    )
-}
-
-/// Whether a value says nothing.
-pub(super) fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::Bool(true) | Value::Number(_) => false,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.iter().all(is_nothing),
-        Value::Object(members) => members.values().all(is_nothing),
-    }
 }
 
 #[cfg(test)]

@@ -1,25 +1,23 @@
-//! Doubt, settled. Before a run makes anything, it notes which records are there; afterwards the target is read
-//! again, and a record that was not there before, that no contact of ours owns, and that says what was sent, is
-//! the lost answer. Identical contacts are settled by count. What cannot be told apart stays in doubt, and so does what is
-//! absent where nothing proves that the list is up to date.
+//! The doubt of one run, reconciled with what the target holds: a record that was not there before, that no contact of
+//! ours owns, and that says what was sent, is the lost answer. Identical contacts are told by count. What cannot be told
+//! apart stays in doubt, and so does what is absent where nothing proves that the list is up to date.
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::matching::{Candidate, MatchVerdict, judge};
+use super::witness::{Absence, Witness};
 use crate::backend::{Record, Vendor};
 use crate::fetch::{Extent, FetchError, ListItem, fetch_of};
 use crate::ledger::{Ledger, LedgerError, Made};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
-use crate::transport::{Client, Halt, Transport};
-use crate::wire::Refusal;
-
-use super::looks::Look;
-use super::verdict::{Candidate, Verdict, judge, says};
-use super::witness::{Absence, Witness};
+use crate::transport::{Client, Transport};
+use crate::upload::compare::says;
+use crate::upload::error::UploadError;
 
 /// What became of the doubt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Settlement {
+pub struct Reconciliation {
     /// Steps whose record was found.
     pub found: u64,
     /// Steps whose record is not there: they wait to be sent again.
@@ -30,61 +28,14 @@ pub struct Settlement {
     pub missing: u64,
 }
 
-/// Why doubt could not be settled.
-#[derive(Debug, thiserror::Error)]
-pub enum SettleError {
-    /// The ledger could not be read or written.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// Nothing more can be asked of the vendor.
-    #[error("nothing more can be asked of the vendor")]
-    Halted(Halt),
-}
-
-/// Notes which records are under each parent that the run will make things under. A vendor that refuses to list
-/// leaves nothing noted, and what comes into doubt then stays there.
-pub async fn survey<L: Transport>(
-    client: &Client<L>,
-    ledger: &mut impl Ledger,
-    run: &RunId,
-) -> Result<(), SettleError> {
-    for parent in ledger.parents(run)? {
-        if ledger.surveyed(run, parent.as_ref())?.is_some() {
-            continue;
-        }
-        let mut held = Vec::new();
-        let vendor = client.vendor();
-        let fetched = fetch_of(
-            client,
-            parent.as_ref(),
-            |_| false,
-            |found| match found {
-                ListItem::Id(id) => held.push(id),
-                ListItem::Record(record) => {
-                    held.extend(vendor.decode(&record).ok().map(|remote| remote.id));
-                }
-            },
-        )
-        .await;
-        match fetched {
-            Ok(_) => ledger.survey(run, parent.as_ref(), &held)?,
-            Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
-            // A parent that is not there holds nothing; its rows will be refused in the vendor's own words.
-            Err(FetchError::NoParent(_)) => ledger.survey(run, parent.as_ref(), &[])?,
-            Err(_) => {}
-        }
-    }
-    Ok(())
-}
-
 /// Looks up every step of a run that is in doubt.
-pub(super) async fn settle<L: Transport>(
+pub(super) async fn reconcile<L: Transport>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
     (run, book): (&RunId, &BookId),
-    look: Look,
-) -> Result<Settlement, SettleError> {
-    let mut settlement = Settlement::default();
+    is_last: bool,
+) -> Result<Reconciliation, UploadError> {
+    let mut reconciliation = Reconciliation::default();
     let mut by_parent: BTreeMap<Option<ParentId>, Vec<Step>> = BTreeMap::new();
     let mut again = Vec::new();
     for step in ledger.doubtful(run)? {
@@ -99,19 +50,19 @@ pub(super) async fn settle<L: Transport>(
             _ => again.push(step.number),
         }
     }
-    settlement.to_send += again.len() as u64;
+    reconciliation.to_send += again.len() as u64;
     ledger.reopen(run, &again)?;
     let doubts = ledger.doubts(run)?;
     for (parent, steps) in by_parent {
         let parent = parent.as_ref();
         let Some(before) = ledger.surveyed(run, parent)? else {
-            settlement.left += steps.len() as u64;
+            reconciliation.left += steps.len() as u64;
             continue;
         };
         let made = ledger.made(run, parent)?;
         let known = (&before, &*made, &*steps);
         let Some(mut list) = listed(client, ledger, (book, parent), known).await? else {
-            settlement.left += steps.len() as u64;
+            reconciliation.left += steps.len() as u64;
             continue;
         };
         for (remote, candidate) in misnamed(ledger, book, list.ours)? {
@@ -120,25 +71,19 @@ pub(super) async fn settle<L: Transport>(
         }
         let verdicts = judge(&steps, list.candidates);
         let verdict = |verdict| match verdict {
-            Verdict::Absent(number) if look.is_last => {
+            MatchVerdict::Absent(number) if is_last => {
                 let doubt = doubts.get(&number).copied().unwrap_or_default();
                 match list.witness.absence(&doubt) {
-                    Absence::Proven => Verdict::Absent(number),
-                    Absence::Unproven(why) => Verdict::Open(number, why.to_owned()),
+                    Absence::Proven => MatchVerdict::Absent(number),
+                    Absence::Unproven(why) => MatchVerdict::Open(number, why.to_owned()),
                 }
             }
             other => other,
         };
         let verdicts = verdicts.into_iter().map(verdict).collect();
-        write(ledger, run, verdicts, (look, &mut settlement))?;
+        write(ledger, run, verdicts, (is_last, &mut reconciliation))?;
     }
-    Ok(settlement)
-}
-
-/// Whether a refusal says that the vendor is ill, not that it cannot list: then nothing is known, and without a
-/// survey nothing may be made.
-pub(super) fn is_passing(refusal: &Refusal) -> bool {
-    refusal.status >= 500 || matches!(refusal.status, 408 | 429)
+    Ok(reconciliation)
 }
 
 /// What a list shows.
@@ -174,7 +119,7 @@ async fn listed<L: Transport>(
     ledger: &impl Ledger,
     (book, parent): (&BookId, Option<&ParentId>),
     (before, made, steps): (&HashSet<RemoteId>, &[Made], &[Step]),
-) -> Result<Option<Listed>, SettleError> {
+) -> Result<Option<Listed>, UploadError> {
     let vendor = client.vendor();
     let ours: HashSet<&RemoteId> = made.iter().map(|made| &made.remote).collect();
     let (mut found, mut own, mut shown) = (Vec::new(), Vec::new(), HashSet::new());
@@ -204,7 +149,7 @@ async fn listed<L: Transport>(
     .await;
     let extent = match fetched {
         Ok(extent) => extent,
-        Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
+        Err(FetchError::Halted(halt)) => return Err(UploadError::Halted(halt)),
         Err(_) => return Ok(None),
     };
     let mut candidates = Vec::new();
@@ -238,15 +183,15 @@ fn candidate(vendor: &dyn Vendor, record: &Record) -> Option<Candidate> {
 fn write(
     ledger: &mut impl Ledger,
     run: &RunId,
-    verdicts: Vec<Verdict>,
-    (look, settlement): (Look, &mut Settlement),
+    verdicts: Vec<MatchVerdict>,
+    (is_last, reconciliation): (bool, &mut Reconciliation),
 ) -> Result<(), LedgerError> {
     let mut outcomes = Vec::new();
     let mut absent = Vec::new();
     for verdict in verdicts {
         match verdict {
-            Verdict::Found(number, id, holds) => {
-                settlement.found += 1;
+            MatchVerdict::Found(number, id, holds) => {
+                reconciliation.found += 1;
                 let message = Some("the answer was lost; the record was found".to_owned());
                 let (remote, new) = (Some(id), Outcome::new(number, Fate::Created));
                 outcomes.push(Outcome {
@@ -257,16 +202,16 @@ fn write(
                 });
             }
             // It may be shown yet.
-            Verdict::Absent(_) if !look.is_last => {
-                settlement.left += 1;
-                settlement.missing += 1;
+            MatchVerdict::Absent(_) if !is_last => {
+                reconciliation.left += 1;
+                reconciliation.missing += 1;
             }
-            Verdict::Absent(number) => {
-                settlement.to_send += 1;
+            MatchVerdict::Absent(number) => {
+                reconciliation.to_send += 1;
                 absent.push(number);
             }
-            Verdict::Open(number, why) => {
-                settlement.left += 1;
+            MatchVerdict::Open(number, why) => {
+                reconciliation.left += 1;
                 outcomes.push(Outcome {
                     message: Some(why),
                     ..Outcome::new(number, Fate::InDoubt)

@@ -1,17 +1,18 @@
 //! A look at what a target holds before a plan is made of it: records are handed on as payloads, with whom they are
 //! about, so that they can be compared with what would be sent. The look serves as the run's survey too: the target is not listed twice.
 
-use crate::backend::{Record, Snapshot, Vendor};
+use crate::backend::{Snapshot, Vendor};
 use crate::fetch::{Extent, FetchError, ListItem, fetch_of};
 use crate::ledger::{Ledger, LedgerError};
 use crate::model::{ParentId, RemoteId, RunId};
-use crate::transport::{Client, ExchangeOutcome, Halt, Transport};
+use crate::transport::{Client, Transport};
 
-use super::settle::SettleError;
+use super::error::UploadError;
+use super::record_state::record_snapshot;
 
 /// How much of what hangs under a parent was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Looked {
+pub enum Prefetched {
     /// All of it, but for records that were not wanted.
     Whole,
     /// Not all, or not for certain; what is wrong.
@@ -25,21 +26,21 @@ pub enum Looked {
 }
 
 /// Hears of records, some hundreds at a time.
-type Each<'a> = dyn FnMut(&[(RemoteId, Snapshot)]) -> Result<(), LedgerError> + 'a;
+type RecordConsumer<'a> = dyn FnMut(&[(RemoteId, Snapshot)]) -> Result<(), LedgerError> + 'a;
 
 /// Records that are handed on at once.
 const GROUP: usize = 500;
 
 /// Reads what hangs under a parent (everything, for `None`), and notes it as the run's survey. Where the vendor lists
 /// ids only, a record is asked for if it is `wanted`.
-pub async fn look<L: Transport>(
+pub async fn prefetch<L: Transport>(
     client: &Client<L>,
     ledger: &mut impl Ledger,
     (run, parent): (&RunId, Option<&ParentId>),
     wanted: impl Fn(&RemoteId) -> bool,
-    each: &mut Each<'_>,
-) -> Result<Looked, SettleError> {
-    let mut seen = Seen {
+    each: &mut RecordConsumer<'_>,
+) -> Result<Prefetched, UploadError> {
+    let mut seen = RecordGroup {
         ids: Vec::new(),
         group: Vec::new(),
         unread: 0,
@@ -56,37 +57,41 @@ pub async fn look<L: Transport>(
     }
     let extent = match fetched {
         Ok(extent) => extent,
-        Err(FetchError::Halted(halt)) => return Err(SettleError::Halted(halt)),
+        Err(FetchError::Halted(halt)) => return Err(UploadError::Halted(halt)),
         Err(FetchError::NoParent(refusal)) if parent.is_some() && seen.ids.is_empty() => {
-            return Ok(Looked::NoParent(refusal.to_string()));
+            return Ok(Prefetched::NoParent(refusal.to_string()));
         }
         Err(FetchError::NoParent(_)) => Extent::Whole,
-        Err(error @ FetchError::Unreadable(_)) => return Ok(Looked::Unreadable(error.to_string())),
-        Err(error) => return Ok(Looked::Refused(error.to_string())),
+        Err(error @ FetchError::Unreadable(_)) => {
+            return Ok(Prefetched::Unreadable(error.to_string()));
+        }
+        Err(error) => return Ok(Prefetched::Refused(error.to_string())),
     };
     ledger.survey(run, parent, &seen.ids)?;
     Ok(match (seen.unread, extent) {
-        (_, Extent::Short(why)) => Looked::Partly(why),
-        (0, Extent::Whole) => Looked::Whole,
-        (1, Extent::Whole) => Looked::Partly("one of its records cannot be understood".to_owned()),
+        (_, Extent::Short(why)) => Prefetched::Partly(why),
+        (0, Extent::Whole) => Prefetched::Whole,
+        (1, Extent::Whole) => {
+            Prefetched::Partly("one of its records cannot be understood".to_owned())
+        }
         (unread, Extent::Whole) => {
-            Looked::Partly(format!("{unread} of its records cannot be understood"))
+            Prefetched::Partly(format!("{unread} of its records cannot be understood"))
         }
     })
 }
 
-struct Seen {
+struct RecordGroup {
     ids: Vec<RemoteId>,
     group: Vec<(RemoteId, Snapshot)>,
     unread: u64,
     broken: Option<LedgerError>,
 }
 
-impl Seen {
-    fn see(&mut self, vendor: &dyn Vendor, found: ListItem, each: &mut Each<'_>) {
+impl RecordGroup {
+    fn see(&mut self, vendor: &dyn Vendor, found: ListItem, each: &mut RecordConsumer<'_>) {
         match found {
             ListItem::Id(id) => self.ids.push(id),
-            ListItem::Record(record) => match snapshot(vendor, &record) {
+            ListItem::Record(record) => match record_snapshot(vendor, &record) {
                 Some((id, mut held)) => {
                     self.ids.push(id.clone());
                     held.record = vendor.lists_whole().then(|| record.value.into());
@@ -100,54 +105,11 @@ impl Seen {
         }
     }
 
-    fn hand_on(&mut self, each: &mut Each<'_>) {
+    fn hand_on(&mut self, each: &mut RecordConsumer<'_>) {
         let told = each(&self.group);
         self.group.clear();
         if let Err(error) = told {
             self.broken.get_or_insert(error);
         }
-    }
-}
-
-/// What a record says, as it would be sent, and whom it is about.
-pub(super) fn snapshot(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId, Snapshot)> {
-    let remote = vendor.decode(record).ok()?;
-    let held = vendor.encode(&remote.contact).into();
-    Some((remote.id, held))
-}
-
-/// What became of one record.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Stands {
-    /// It says this.
-    Says(Box<Snapshot>),
-    /// It is not there any more.
-    Gone,
-    /// That could not be found out.
-    Unknown,
-}
-
-/// Reads one record as it stands now.
-pub async fn read<L: Transport>(
-    client: &Client<L>,
-    id: &RemoteId,
-    parent: Option<&ParentId>,
-) -> Result<Stands, SettleError> {
-    let vendor = client.vendor();
-    let Some(exchange) = vendor.read(id, parent) else {
-        return Ok(Stands::Unknown);
-    };
-    match client.ask(exchange, &mut 0).await {
-        ExchangeOutcome::Done(None) => Ok(Stands::Gone),
-        ExchangeOutcome::Done(Some(record)) | ExchangeOutcome::Partly(Some(record), _) => {
-            let Some((_, mut held)) = snapshot(vendor, &record) else {
-                return Ok(Stands::Unknown);
-            };
-            held.record = Some(record.value.into());
-            Ok(Stands::Says(held.into()))
-        }
-        ExchangeOutcome::NotSent(halt) => Err(SettleError::Halted(halt)),
-        ExchangeOutcome::InDoubt(why) => Err(SettleError::Halted(Halt::Unavailable(why))),
-        ExchangeOutcome::Refused(_) | ExchangeOutcome::Partly(None, _) => Ok(Stands::Unknown),
     }
 }

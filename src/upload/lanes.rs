@@ -1,0 +1,122 @@
+//! The loop that sends: takes claimed steps from the ledger, keeps some lanes busy, and hands back what became
+//! of each. It decides nothing but when to stop.
+
+use std::collections::VecDeque;
+
+use futures_util::future::OptionFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use super::batch::{self, BatchResult};
+use super::end::Ended;
+use super::gather::Gathered;
+use super::guard::UploadGuards;
+use super::options::DeliveryOptions;
+use super::promise::Promise;
+use crate::ledger::{Keeper, Ledger, LedgerError};
+use crate::plan::{Action, Fate, Moment, Outcome, Step};
+use crate::transport::{Client, Halt, Stop, Transport};
+
+/// Sends every waiting step of the keeper's run; `settled` hears of each outcome as it comes. `now` is the last moment
+/// that is noted on the run's book.
+pub async fn upload<L: Transport, B: Ledger + 'static>(
+    client: &Client<L>,
+    keeper: &Keeper<B>,
+    stop: &Stop,
+    options: DeliveryOptions,
+    mut now: Moment,
+    mut settled: impl FnMut(&[Outcome]),
+) -> Result<Ended, LedgerError> {
+    let mut waiting = VecDeque::new();
+    let mut in_flight = FuturesUnordered::new();
+    let mut claim = None;
+    let mut drained = false;
+    let mut guards = UploadGuards::new(options);
+    let mut gathered = Gathered::default();
+    // A batch is full where there is enough to fill it: the requests are then those that a dry run shows.
+    let batch = client.vendor().batch();
+    let ahead = options.ahead.max(batch);
+    // A limit ends this upload alone; a stop that was said ends the whole run.
+    let mut ended = None;
+    // What is in flight is waited for all the same, and written where that can be.
+    let mut broken = None;
+    loop {
+        let stopping = stop.is_requested() || ended.is_some() || broken.is_some();
+        while !stopping
+            && in_flight.len() < options.lanes.max(1)
+            && let most @ 1.. = guards.most(batch)
+            && (drained || waiting.len() >= most)
+            && !(!in_flight.is_empty()
+                && makes(&waiting)
+                && is_last(&waiting, most, drained, &guards))
+            && let Some(steps) = batch::next_batch(&mut waiting, most)
+        {
+            guards.sending(steps.len());
+            in_flight.push(one(client, steps, (now.advance(), options.promise)));
+        }
+        if guards.is_used_up() && !waiting.is_empty() && ended.is_none() {
+            ended = Some(Ended::Limit(options.limit));
+            continue;
+        }
+        if !stopping && !drained && claim.is_none() && waiting.len() < ahead {
+            claim = Some(Box::pin(keeper.claim(ahead)));
+        }
+        if in_flight.is_empty() && claim.is_none() && (stopping || drained) {
+            break;
+        }
+        tokio::select! {
+            biased;
+            Some(mut sent) = in_flight.next() => {
+                sent.note(&mut now);
+                settled(&sent.outcomes);
+                let why = guards.see(&sent).or_else(|| sent.halt.map(|halt| Ended::of(halt, stop)));
+                if let Some(why) = why && ended.is_none() {
+                    ended = Some(why);
+                }
+                if let Some(many) = gathered.add(sent.outcomes) {
+                    keeper.settle(many);
+                }
+            }
+            Some(steps) = OptionFuture::from(claim.as_mut()) => {
+                claim = None;
+                match steps {
+                    Ok(steps) => {
+                        drained = steps.is_empty();
+                        waiting.extend(steps);
+                    }
+                    Err(error) => broken = Some(error),
+                }
+            }
+            outcomes = gathered.ripe() => keeper.settle(outcomes),
+        }
+    }
+    keeper.settle(gathered.take());
+    keeper.settle(waiting.iter().map(unsent).collect());
+    let written = keeper.flush().await;
+    broken.map_or(written, Err)?;
+    let stopped = stop.is_requested().then(|| Ended::of(Halt::Stopped, stop));
+    Ok(ended.or(stopped).unwrap_or(Ended::Finished))
+}
+
+async fn one<L: Transport>(
+    client: &Client<L>,
+    steps: Vec<Step>,
+    how: (Moment, Promise),
+) -> BatchResult {
+    batch::send(client, &steps, how).await
+}
+
+/// Whether a request of so many steps is the last one: it waits until all others are answered or given up, so that the
+/// record which it makes, once the list shows it, proves the list up to date for all of them.
+fn is_last(waiting: &VecDeque<Step>, most: usize, drained: bool, guards: &UploadGuards) -> bool {
+    (drained && waiting.len() <= most) || guards.ends_with(most)
+}
+
+/// Whether the next request makes a record.
+fn makes(waiting: &VecDeque<Step>) -> bool {
+    let makes = |step: &Step| step.action == Action::Create;
+    waiting.front().is_some_and(makes)
+}
+
+fn unsent(step: &Step) -> Outcome {
+    Outcome::new(step.number, Fate::Unsent)
+}
