@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use rolo::backend::{Entry, Parent, VENDORS};
+use rolo::backend::{Parent, VENDORS, VendorEntry};
 
 const ROWS: [u32; 3] = [10_000, 30_000, 100_000];
 
@@ -30,7 +30,7 @@ fn write_rows(path: &Path, rows: u32) -> io::Result<()> {
 }
 
 /// Imports the sheet in this folder; how many seconds it took.
-fn import(folder: &Path, entry: &Entry, more: &[&str]) -> f64 {
+fn import(folder: &Path, entry: &VendorEntry, more: &[&str]) -> f64 {
     let profile = entry.profile;
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolo"));
     let to = format!("sandbox:{}", profile.id);
@@ -52,7 +52,7 @@ fn import(folder: &Path, entry: &Entry, more: &[&str]) -> f64 {
     took
 }
 
-fn compare(entry: &Entry, sizes: &[u32]) {
+fn compare(entry: &VendorEntry, sizes: &[u32]) {
     let mut smallest = None;
     for &rows in sizes {
         let folder = tempfile::tempdir().expect("a folder");
@@ -77,7 +77,7 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let sizes: Vec<u32> = words.iter().filter_map(|word| word.parse().ok()).collect();
     let sizes = if sizes.is_empty() { &ROWS[..] } else { &sizes };
-    let named = |entry: &&Entry| words.iter().any(|word| word == entry.profile.id);
+    let named = |entry: &&VendorEntry| words.iter().any(|word| word == entry.profile.id);
     let all = !VENDORS.iter().any(|entry| named(&entry));
     for entry in VENDORS.iter().filter(|entry| all || named(entry)) {
         compare(entry, sizes);

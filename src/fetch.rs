@@ -4,7 +4,7 @@ mod pages;
 
 use std::collections::HashSet;
 
-use crate::backend::{Cursor, Page, Paging, Record, Vendor};
+use crate::backend::{Cursor, Paging, Record, RecordPage, Vendor};
 use crate::model::{ParentId, RemoteId};
 use crate::transport::{Client, ExchangeOutcome, Halt, Transport};
 use crate::wire::{Refusal, RefusalKind};
@@ -134,7 +134,7 @@ struct PageReader<'a, F> {
 
 impl<F: FnMut(ListItem)> PageReader<'_, F> {
     /// Takes a page, or a part of one.
-    fn take(&mut self, page: Page) -> Option<Paging> {
+    fn take(&mut self, page: RecordPage) -> Option<Paging> {
         if let Some(refusal) = no_records(self.vendor, &page) {
             self.odd.get_or_insert(refusal);
             return page.paging;
@@ -218,7 +218,7 @@ async fn one_page<L: Transport>(
 }
 
 /// Why none of a page's records can be understood; none where one can, or where there is none.
-fn no_records(vendor: &dyn Vendor, page: &Page) -> Option<Refusal> {
+fn no_records(vendor: &dyn Vendor, page: &RecordPage) -> Option<Refusal> {
     let mut first = None;
     for record in &page.records {
         match vendor.decode(record) {

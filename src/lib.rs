@@ -55,7 +55,7 @@
 //! one lock and one pace. The look serves as the run's survey, since it is older than anything that the run makes.
 //!
 //! Who a contact is, its [`model::Identity`] says: name, e-mail addresses and numbers, of the typed contact, restricted to
-//! what the vendor took of them ([`backend::Taking`]). A record is decoded to a contact and encoded again, so both sides
+//! what the vendor took of them ([`backend::Consumer`]). A record is decoded to a contact and encoded again, so both sides
 //! have one, and neither is guessed from the vendor's JSON: a free value that looks like an address is none. A step's
 //! identity stands beside its payload in the ledger, and as digests in the link when the step is erased: a key that
 //! leads to somebody else's record changes nothing ([`plan::IdentityDigest`]).
@@ -93,7 +93,7 @@
 //! A step is *claimed* (durably marked as sent) before its first byte leaves, and *settled* when its answer is
 //! known; what a crash leaves between the two is in doubt. What may be sent again is decided by the exchange's
 //! [`wire::Effect`] and by whether the request left ([`transport::RetryPolicy`]), never by the HTTP verb: two of
-//! the five vendors create by PUT.
+//! the vendors create by PUT.
 //!
 //! A list ends by what its pages bring, whatever the vendor says of them ([`fetch::fetch_of`]): a page that brings nothing new
 //! ends it, and where count and records differ it is read once more, then called short ([`fetch::Extent`]). What is no list is

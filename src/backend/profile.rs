@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::slot::Slot;
-use super::switch::{Mark, Switch};
+use super::switch::{Evidence, Switch};
 use crate::model::Field;
 
 /// How many requests in how long; in JSON, as a person writes it.
@@ -150,30 +150,30 @@ pub struct Operation {
     /// The request: `POST /api/contacts/`.
     pub request: &'static str,
     /// Where it is known from.
-    pub mark: Mark,
+    pub evidence: Evidence,
 }
 
 impl Operation {
     /// One thing that can be asked.
-    pub const fn new(name: &'static str, request: &'static str, mark: Mark) -> Self {
+    pub const fn new(name: &'static str, request: &'static str, evidence: Evidence) -> Self {
         Self {
             name,
             request,
-            mark,
+            evidence,
         }
     }
 }
 
 /// A field that a vendor holds, and where.
 #[derive(Clone, Copy, Debug)]
-pub struct Held {
+pub struct HeldField {
     /// The field.
     pub field: Field,
     /// Its place in the vendor's record: `details.names.first`.
     pub at: &'static str,
 }
 
-impl Held {
+impl HeldField {
     /// A field and its place.
     pub const fn new(field: Field, at: &'static str) -> Self {
         Self { field, at }
@@ -222,7 +222,7 @@ pub struct Profile {
     /// The pace without `--rate`.
     pub rate: Rate,
     /// Where the pace is known from.
-    pub rate_mark: Mark,
+    pub rate_evidence: Evidence,
     /// Requests in flight without `--concurrency`.
     pub concurrency: usize,
     /// What contacts hang under.
@@ -230,11 +230,11 @@ pub struct Profile {
     /// What a look at all that it holds costs.
     pub listing: Listing,
     /// What is known of limits beside the pace: a sentence each, and where it is known from. Empty: none is known.
-    pub limits: &'static [(&'static str, Mark)],
+    pub limits: &'static [(&'static str, Evidence)],
     /// What can be asked.
     pub operations: &'static [Operation],
     /// The fields it holds.
-    pub holds: &'static [Held],
+    pub holds: &'static [HeldField],
     /// Its places for phone numbers, in the order in which they are filled.
     pub slots: &'static [Slot],
     /// What becomes of a row that has a company and no person: one sentence.

@@ -1,5 +1,5 @@
 //! What passes between the line and a vendor: payloads and what they lose, records and what they are, receipts,
-//! pages and cursors. Plain data, apart from the trait that makes and reads it.
+//! pages and cursors. Plain data.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,7 +19,7 @@ pub struct Payload {
     /// What a second request carries once the contact exists (Aalam's address).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
-    /// What an update takes away: the places of values in the record, as [`super::Held`] names them. A create
+    /// What an update takes away: the places of values in the record, as [`super::HeldField`] names them. A create
     /// does not heed it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clears: Vec<String>,
@@ -47,7 +47,7 @@ impl Payload {
     }
 }
 
-/// A contact's payload, what found no place in it, and who the contact is by what did. [`super::Taking`] makes it, so
+/// A contact's payload, what found no place in it, and who the contact is by what did. [`super::Consumer`] makes it, so
 /// that a vendor cannot forget a value in one of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Encoded {
@@ -114,8 +114,8 @@ impl Receipt {
     }
 }
 
-/// One result for each payload, in their order.
-pub type Written = Vec<Result<Receipt, Refusal>>;
+/// What became of the payloads of one request: one result for each, in their order.
+pub type WriteResults = Vec<Result<Receipt, Refusal>>;
 
 /// Where a list goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -169,7 +169,7 @@ impl Paging {
 
 /// One page of a list.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Page {
+pub struct RecordPage {
     /// The records, in the vendor's order.
     pub records: Vec<Record>,
     /// Where else it leads: to the contacts of a parent, or to a contact by itself.

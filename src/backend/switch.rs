@@ -8,7 +8,7 @@ use crate::model::{ParentId, Region};
 
 /// Where a statement about a vendor comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum Evidence {
     /// The vendor's own document.
     Stated,
     /// Other public material.
@@ -17,8 +17,8 @@ pub enum Mark {
     Assumed,
 }
 
-impl Mark {
-    /// The mark's name, as `rolo vendors` shows it.
+impl Evidence {
+    /// The word for it, as `rolo vendors` shows it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Stated => "stated",
@@ -53,7 +53,7 @@ pub struct Switch {
     /// What it does: one or two sentences.
     pub help: &'static str,
     /// Where the default comes from.
-    pub mark: Mark,
+    pub evidence: Evidence,
 }
 
 /// A setting that cannot be.

@@ -1,4 +1,4 @@
-//! `rolo sandbox`: the five vendors on this machine, and a `rolo.toml` that points at them.
+//! `rolo sandbox`: the vendors on this machine, and a `rolo.toml` that points at them.
 
 use super::args::Sandbox;
 use super::failure::{Failure, Kind};

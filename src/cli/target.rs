@@ -8,7 +8,7 @@ use super::args::{Common, Tuning};
 use super::config::{Targets, Written, state_folder};
 use super::failure::{Failure, Kind};
 use super::secret;
-use crate::backend::{self, Entry, MustKeep, Profile, Rate, Settings, Vendor};
+use crate::backend::{self, MustKeep, Profile, Rate, Settings, Vendor, VendorEntry};
 use crate::engine::TargetSpec;
 use crate::model::{ParentId, Region};
 use crate::plan::{Compare, Most};
@@ -218,7 +218,7 @@ impl Written {
     }
 }
 
-fn entry(name: &str, targets: &Targets) -> Result<&'static Entry, Failure> {
+fn entry(name: &str, targets: &Targets) -> Result<&'static VendorEntry, Failure> {
     backend::find(name).ok_or_else(|| {
         let vendors = backend::VENDORS
             .iter()

@@ -9,14 +9,14 @@ use super::args::{Common, Output, Vendors};
 use super::failure::Failure;
 use super::screen::{Screen, Tone, pad};
 use crate::backend::{
-    BaseUrl, Choices, Entry, Listing, Mark, Parent, Profile, Secrecy, Settings, Slot, Switch,
-    VENDORS, find,
+    BaseUrl, Choices, Evidence, Listing, Parent, Profile, Secrecy, Settings, Slot, Switch, VENDORS,
+    VendorEntry, find,
 };
 use crate::model::Code;
 
 /// Runs the command.
 pub(super) fn run(vendors: &Vendors, common: &Common) -> Result<u8, Failure> {
-    let chosen: Vec<&Entry> = match &vendors.vendor {
+    let chosen: Vec<&VendorEntry> = match &vendors.vendor {
         None => VENDORS.iter().collect(),
         Some(name) => vec![find(name).ok_or_else(|| unknown(name))?],
     };
@@ -48,8 +48,8 @@ fn unknown(name: &str) -> Failure {
 }
 
 fn list(screen: &mut Screen) -> Result<(), Failure> {
-    for Entry { profile, .. } in VENDORS {
-        let pace = format!("{} ({})", profile.rate, profile.rate_mark.name());
+    for VendorEntry { profile, .. } in VENDORS {
+        let pace = format!("{} ({})", profile.rate, profile.rate_evidence.name());
         screen.line(&format!(
             "{} {} {}",
             pad(profile.id, 10),
@@ -61,7 +61,7 @@ fn list(screen: &mut Screen) -> Result<(), Failure> {
     Ok(())
 }
 
-fn show(screen: &mut Screen, entry: &Entry) -> Result<(), Failure> {
+fn show(screen: &mut Screen, entry: &VendorEntry) -> Result<(), Failure> {
     let Profile {
         name,
         about,
@@ -81,7 +81,7 @@ fn show(screen: &mut Screen, entry: &Entry) -> Result<(), Failure> {
         screen.line(&format!(
             "  {} {request} {}",
             pad(operation.name, 16),
-            mark(operation.mark)
+            mark(operation.evidence)
         ))?;
     }
     section(screen, "Fields it holds")?;
@@ -115,7 +115,7 @@ fn show(screen: &mut Screen, entry: &Entry) -> Result<(), Failure> {
 }
 
 /// The codes that can be raised for the vendor: its own, and those of the rules that it shares.
-fn rules(entry: &Entry) -> Result<Vec<&'static Code>, Failure> {
+fn rules(entry: &VendorEntry) -> Result<Vec<&'static Code>, Failure> {
     let vendor = (entry.build)(Settings::resolve(entry.profile, &BTreeMap::new())?);
     let mut codes = entry.codes.to_vec();
     let across = vendor.across();
@@ -147,7 +147,7 @@ fn section(screen: &mut Screen, title: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn mark(mark: Mark) -> String {
+fn mark(mark: Evidence) -> String {
     format!("[{}]", mark.name())
 }
 
@@ -188,7 +188,7 @@ fn target(screen: &mut Screen, profile: &Profile) -> Result<(), Failure> {
         "{} at most, {} in flight",
         profile.rate, profile.concurrency
     );
-    screen.line(&format!("\n  Pace: {pace} {}", mark(profile.rate_mark)))?;
+    screen.line(&format!("\n  Pace: {pace} {}", mark(profile.rate_evidence)))?;
     screen.line(&format!("  Rows are compared with {}", compared(profile)))?;
     Ok(())
 }
@@ -206,7 +206,7 @@ fn switches(screen: &mut Screen, profile: &Profile) -> Result<(), Failure> {
         screen.line(&format!(
             "  {} = {choices} {}",
             switch.name,
-            mark(switch.mark)
+            mark(switch.evidence)
         ))?;
         screen.line(&format!("      {}", switch.help))?;
     }
@@ -233,7 +233,7 @@ fn choices(switch: &Switch) -> String {
     }
 }
 
-fn document(entry: &Entry) -> Result<Value, Failure> {
+fn document(entry: &VendorEntry) -> Result<Value, Failure> {
     let profile = entry.profile;
     let switch = |switch: &Switch| {
         let choices = match switch.choices {
@@ -242,10 +242,10 @@ fn document(entry: &Entry) -> Result<Value, Failure> {
             Choices::Number(most) => json!({"from": 1, "to": most}),
             Choices::Numbers => json!("numbers"),
         };
-        json!({"name": switch.name, "choices": choices, "default": switch.default, "help": switch.help, "source": switch.mark.name()})
+        json!({"name": switch.name, "choices": choices, "default": switch.default, "help": switch.help, "source": switch.evidence.name()})
     };
-    let operation = |operation: &crate::backend::Operation| json!({"name": operation.name, "request": operation.request, "source": operation.mark.name()});
-    let limit = |(what, mark): &(&str, Mark)| json!({"what": what, "source": mark.name()});
+    let operation = |operation: &crate::backend::Operation| json!({"name": operation.name, "request": operation.request, "source": operation.evidence.name()});
+    let limit = |(what, mark): &(&str, Evidence)| json!({"what": what, "source": mark.name()});
     let slot = |slot: &Slot| json!({"at": slot.at, "takes": slot.words()});
     let credentials = |list: &&[crate::backend::Credential]| {
         list.iter()
@@ -260,7 +260,7 @@ fn document(entry: &Entry) -> Result<Value, Failure> {
         "about": profile.about,
         "credentials": profile.credentials.iter().map(credentials).collect::<Vec<_>>(),
         "rate": profile.rate.to_string(),
-        "rate_source": profile.rate_mark.name(),
+        "rate_source": profile.rate_evidence.name(),
         "concurrency": profile.concurrency,
         "operations": profile.operations.iter().map(operation).collect::<Vec<_>>(),
         "fields": profile.holds.iter().map(|held| (held.field.to_string(), Value::from(held.at))).collect::<serde_json::Map<_, _>>(),

@@ -1,7 +1,7 @@
 //! Lists, whose answers may be larger than others: they come in parts, each of which is read as a list by itself.
 
 use super::{Access, Client, ExchangeOutcome, NoReply, Transport};
-use crate::backend::Page;
+use crate::backend::RecordPage;
 use crate::wire::{Exchange, Next, Reply};
 
 /// Who hears the parts of an answer before the last one; nobody, where it is no list.
@@ -12,9 +12,9 @@ impl<L: Transport> Client<L> {
     /// last of them, and the only one that says what follows. An answer that breaks off is asked for again, from its beginning.
     pub async fn ask_list(
         &self,
-        exchange: Exchange<Page>,
-        each: &mut dyn FnMut(Page),
-    ) -> ExchangeOutcome<Page> {
+        exchange: Exchange<RecordPage>,
+        each: &mut dyn FnMut(RecordPage),
+    ) -> ExchangeOutcome<RecordPage> {
         let Exchange {
             effect,
             request,

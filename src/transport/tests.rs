@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::backend::{
-    Cursor, Encoded, Page, Payload, Profile, Rate, Record, Remote, SignIn, Written,
+    Cursor, Encoded, Payload, Profile, Rate, Record, RecordPage, Remote, SignIn, WriteResults,
 };
 use crate::model::{Contact, ParentId, RemoteId};
 use crate::validate::Rule;
@@ -58,16 +58,16 @@ impl Vendor for Doorkeeper {
     fn authorize(&self, request: Request, pass: &Pass) -> Request {
         request.header("authorization", pass.expose())
     }
-    fn create(&self, _: &[&Payload]) -> Exchange<Written> {
+    fn create(&self, _: &[&Payload]) -> Exchange<WriteResults> {
         unreachable!("not asked for")
     }
-    fn update(&self, _: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
+    fn update(&self, _: &[(&RemoteId, &Payload)]) -> Option<Exchange<WriteResults>> {
         None
     }
     fn delete(&self, _: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {
         None
     }
-    fn list(&self, _: Option<&Cursor>) -> Option<Exchange<Page>> {
+    fn list(&self, _: Option<&Cursor>) -> Option<Exchange<RecordPage>> {
         None
     }
 }

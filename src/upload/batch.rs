@@ -2,7 +2,7 @@
 //! row stands alone.
 
 use super::promise::Promise;
-use crate::backend::{Payload, Receipt, Vendor, Written};
+use crate::backend::{Payload, Receipt, Vendor, WriteResults};
 use crate::model::RemoteId;
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
 use crate::transport::{Client, ExchangeOutcome, Halt, Transport};
@@ -108,7 +108,7 @@ pub(super) async fn send<L: Transport>(
 }
 
 /// The exchange that sends these steps; `None` where the vendor cannot do it.
-pub(super) fn exchange(vendor: &dyn Vendor, steps: &[Step]) -> Option<Exchange<Written>> {
+pub(super) fn exchange(vendor: &dyn Vendor, steps: &[Step]) -> Option<Exchange<WriteResults>> {
     let payloads: Vec<&Payload> = steps
         .iter()
         .filter_map(|step| step.payload.as_ref())
@@ -129,7 +129,12 @@ pub(super) fn exchange(vendor: &dyn Vendor, steps: &[Step]) -> Option<Exchange<W
     }
 }
 
-fn settle(steps: &[Step], answer: ExchangeOutcome<Written>, attempts: u32, sent: &mut BatchResult) {
+fn settle(
+    steps: &[Step],
+    answer: ExchangeOutcome<WriteResults>,
+    attempts: u32,
+    sent: &mut BatchResult,
+) {
     let all = |fate, message: Option<String>| {
         steps
             .iter()
@@ -158,7 +163,7 @@ fn settle(steps: &[Step], answer: ExchangeOutcome<Written>, attempts: u32, sent:
 /// One outcome for each step; a step that the answer leaves out is in doubt.
 fn each<'a>(
     steps: &'a [Step],
-    written: Written,
+    written: WriteResults,
     remark: Option<&'a str>,
     attempts: u32,
 ) -> impl Iterator<Item = Outcome> + 'a {

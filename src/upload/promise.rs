@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::batch;
-use crate::backend::{Vendor, Written};
+use crate::backend::{Vendor, WriteResults};
 use crate::plan::Step;
 use crate::wire::{Exchange, Foreseen, Refusal};
 
@@ -27,10 +27,10 @@ impl Promise {
     /// An exchange that sends these steps, held to what the plan shows of it.
     pub(super) fn hold(
         self,
-        exchange: Exchange<Written>,
+        exchange: Exchange<WriteResults>,
         vendor: &dyn Vendor,
         steps: &[Step],
-    ) -> Exchange<Written> {
+    ) -> Exchange<WriteResults> {
         let shown = foreseen(vendor, steps);
         let is_known = |foreseen: &Foreseen| matches!(foreseen, Foreseen::Exactly(_));
         if !steps.iter().any(|step| step.record.is_some()) || !shown.iter().all(is_known) {
@@ -43,7 +43,7 @@ impl Promise {
     }
 }
 
-fn merged(mut written: Written) -> Written {
+fn merged(mut written: WriteResults) -> WriteResults {
     for receipt in written.iter_mut().flatten() {
         let remark = receipt.remark.take();
         receipt.remark = Some(match remark {

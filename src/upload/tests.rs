@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::backend::{
-    Credentials, Cursor, Encoded, Page, Pass, Payload, Profile, Rate, Receipt, Record, Remote,
-    SignIn, Vendor, Written,
+    Credentials, Cursor, Encoded, Pass, Payload, Profile, Rate, Receipt, Record, RecordPage,
+    Remote, SignIn, Vendor, WriteResults,
 };
 use crate::ledger::{Given, Keeper, Ledger as _, NewRun, Sqlite};
 use crate::model::{BookId, Contact, ContactKey, ParentId, RemoteId, RunId};
@@ -46,7 +46,7 @@ impl Vendor for Listing {
     fn batch(&self) -> usize {
         self.batch
     }
-    fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
+    fn create(&self, payloads: &[&Payload]) -> Exchange<WriteResults> {
         let names: Vec<Value> = payloads
             .iter()
             .map(|payload| payload.body.to_value())
@@ -60,15 +60,15 @@ impl Vendor for Listing {
             _ => Err(Refusal::of(reply)),
         })
     }
-    fn update(&self, _: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
+    fn update(&self, _: &[(&RemoteId, &Payload)]) -> Option<Exchange<WriteResults>> {
         None
     }
     fn delete(&self, _: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {
         None
     }
-    fn list(&self, _: Option<&Cursor>) -> Option<Exchange<Page>> {
+    fn list(&self, _: Option<&Cursor>) -> Option<Exchange<RecordPage>> {
         let request = Request::new(Method::Get, "/names");
-        let nobody = |_: &Reply| Ok(Page::default());
+        let nobody = |_: &Reply| Ok(RecordPage::default());
         self.lists
             .then(|| Exchange::new(Effect::Reads, request, nobody))
     }

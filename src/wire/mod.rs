@@ -21,7 +21,7 @@ pub use rows::{ListSplitter, TooLarge};
 pub use secrets::{ANYWHERE, MASK, Secrets};
 
 /// What a request does at the vendor. It decides what may be sent twice; the HTTP verb does not, since two of
-/// the five vendors create by PUT.
+/// the vendors create by PUT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Changes nothing.

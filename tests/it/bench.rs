@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rolo::backend::{Credentials, Entry, Parent, Rate, Receipt, Remote, Settings, Written};
+use rolo::backend::{
+    Credentials, Parent, Rate, Receipt, Remote, Settings, VendorEntry, WriteResults,
+};
 use rolo::fetch::{Extent, fetch};
 use rolo::model::{Contact, ParentId, RemoteId};
 use rolo::sandbox::{self, Running, SandboxOptions};
@@ -13,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::middle::{Answered, Asked, Middle};
 
-fn settings(entry: &Entry, parent: Option<&str>, switches: &[(&str, &str)]) -> Settings {
+fn settings(entry: &VendorEntry, parent: Option<&str>, switches: &[(&str, &str)]) -> Settings {
     let given: BTreeMap<String, String> = switches
         .iter()
         .map(|(name, value)| ((*name).into(), (*value).into()))
@@ -27,7 +29,12 @@ fn settings(entry: &Entry, parent: Option<&str>, switches: &[(&str, &str)]) -> S
     settings
 }
 
-fn client(entry: &Entry, settings: Settings, credentials: Credentials, base_url: &str) -> Client {
+fn client(
+    entry: &VendorEntry,
+    settings: Settings,
+    credentials: Credentials,
+    base_url: &str,
+) -> Client {
     let line = Https::new(base_url).expect("a line");
     let vendor = Arc::from((entry.build)(settings));
     let pacer = Pacer::new(Rate::per_second(10_000));
@@ -44,13 +51,17 @@ pub(crate) struct Bench {
 
 impl Bench {
     /// A sandbox without faults and limits.
-    pub(crate) fn new(entry: &Entry, parent: Option<&str>, switches: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(
+        entry: &VendorEntry,
+        parent: Option<&str>,
+        switches: &[(&str, &str)],
+    ) -> Self {
         Self::with(entry, parent, switches, ("limit=off", ""))
     }
 
     /// A sandbox with faults, and settings of its own.
     pub(crate) fn with(
-        entry: &Entry,
+        entry: &VendorEntry,
         parent: Option<&str>,
         switches: &[(&str, &str)],
         (faults, assumed): (&str, &str),
@@ -76,7 +87,7 @@ impl Bench {
     }
 
     /// The same vendor and sandbox with credentials that nobody gave out: each is this text.
-    pub(crate) fn with_credentials(entry: &Entry, text: &str) -> Self {
+    pub(crate) fn with_credentials(entry: &VendorEntry, text: &str) -> Self {
         let bench = Self::new(entry, Some("5"), &[]);
         let mut credentials = Credentials::default();
         for (name, _) in sandbox::credentials(entry.profile.id) {
@@ -93,7 +104,7 @@ impl Bench {
 
     /// The same vendor and sandbox with something that stands between.
     pub(crate) fn behind(
-        entry: &Entry,
+        entry: &VendorEntry,
         parent: Option<&str>,
         switches: &[(&str, &str)],
         alter: impl Fn(&Asked, &dyn Fn() -> Answered) -> Answered + Send + Sync + 'static,
@@ -124,7 +135,7 @@ impl Bench {
     }
 
     /// The receipt of one payload that must be taken.
-    pub(crate) async fn receipt(&self, exchange: Exchange<Written>) -> Receipt {
+    pub(crate) async fn receipt(&self, exchange: Exchange<WriteResults>) -> Receipt {
         let mut written = self.ask(exchange).await;
         assert_eq!(written.len(), 1);
         let receipt = written.remove(0).expect("it was taken");

@@ -1,7 +1,7 @@
 //! A book is an account: what hangs under which parent is a property of its contacts. However a parent is said (by a
 //! column, a flag, the target), the same contacts are found again, and those of another parent are left alone.
 
-use rolo::backend::{Entry, Parent, VENDORS};
+use rolo::backend::{Parent, VENDORS, VendorEntry};
 use rolo::ledger::{Given, Ledger as _, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey, ParentId, RemoteId};
 use rolo::sandbox::Running;
@@ -15,7 +15,7 @@ fn with_parents() -> impl Iterator<Item = &'static str> {
     nested.map(|entry| entry.profile.id)
 }
 
-fn has_parents(entry: &Entry) -> bool {
+fn has_parents(entry: &VendorEntry) -> bool {
     entry.profile.parent != Parent::None
 }
 

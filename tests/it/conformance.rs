@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use rolo::backend::{self, Credentials, Cursor, Entry, Parent, SignIn, VENDORS};
+use rolo::backend::{self, Credentials, Cursor, Parent, SignIn, VENDORS, VendorEntry};
 use rolo::model::{Contact, ParentId, RemoteId};
 use rolo::sandbox;
 use rolo::transport::{ExchangeOutcome, Halt};
@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::bench::{Bench, anne, block, bob, contact};
 
 /// Runs a test for every vendor that there is.
-fn each<F: Future<Output = ()>>(test: impl Fn(&'static Entry) -> F) {
+fn each<F: Future<Output = ()>>(test: impl Fn(&'static VendorEntry) -> F) {
     for entry in VENDORS {
         let id = entry.profile.id;
         assert!(sandbox::VENDORS.contains(&id), "{id} has no sandbox");
@@ -52,7 +52,7 @@ fn people(count: usize) -> Vec<Contact> {
         .collect()
 }
 
-async fn live(entry: &Entry, switches: &[(&str, &str)]) {
+async fn live(entry: &VendorEntry, switches: &[(&str, &str)]) {
     live_with(Bench::new(entry, Some("5"), switches)).await;
 }
 
@@ -217,7 +217,7 @@ fn names_of_every_script_are_kept() {
 }
 
 /// The switch by which a vendor asks for small pages, where it chooses their size itself.
-fn small_pages(entry: &Entry) -> Vec<(&'static str, &'static str)> {
+fn small_pages(entry: &VendorEntry) -> Vec<(&'static str, &'static str)> {
     let has = |name: &str| {
         entry
             .profile

@@ -307,7 +307,7 @@ fn no_secret_that_a_vendor_quotes_where_it_is_read_is_repeated() {
 }
 
 /// Whether a vendor is asked for a pass.
-fn has_a_door(entry: &rolo::backend::Entry) -> bool {
+fn has_a_door(entry: &rolo::backend::VendorEntry) -> bool {
     let settings = Settings::resolve(entry.profile, &BTreeMap::new()).expect("defaults");
     let sign_in = (entry.build)(settings).sign_in(&Credentials::default());
     matches!(sign_in, SignIn::Ask(_))

@@ -10,7 +10,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, TestRunner};
-use rolo::backend::{Encoded, Entry, Parent, Settings, Snapshot, VENDORS, Vendor};
+use rolo::backend::{Encoded, Parent, Settings, Snapshot, VENDORS, Vendor, VendorEntry};
 use rolo::ledger::{Lookup, Problem, Standing, Wanted};
 use rolo::model::{
     Contact, ContactKey, EmailAddress, Field, Identity, Kind, Number, ParentId, Phone, RemoteId,
@@ -23,7 +23,7 @@ use serde_json::Value;
 use crate::round_trip::record;
 
 /// A vendor with its defaults, and a parent where one is required.
-fn built(entry: &Entry) -> Box<dyn Vendor> {
+fn built(entry: &VendorEntry) -> Box<dyn Vendor> {
     let mut settings = Settings::resolve(entry.profile, &BTreeMap::new()).expect("defaults");
     if entry.profile.parent != Parent::None {
         settings.parent = Some(ParentId("7".into()));

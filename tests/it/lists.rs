@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rolo::backend::{Entry, Parent, VENDORS};
+use rolo::backend::{Parent, VENDORS, VendorEntry};
 use rolo::fetch::{Extent, ListItem, fetch_of};
 use rolo::model::ParentId;
 use rolo::sandbox::Running;
@@ -240,7 +240,7 @@ fn a_list_that_misleads_ends_and_shows_each_record_once() {
 }
 
 /// How often each record was handed on.
-async fn read(bench: &Bench, entry: &Entry) -> (BTreeMap<String, u64>, Extent) {
+async fn read(bench: &Bench, entry: &VendorEntry) -> (BTreeMap<String, u64>, Extent) {
     let parent = (entry.profile.parent != Parent::None).then(|| ParentId("5".to_owned()));
     let mut found = BTreeMap::new();
     let vendor = bench.client.vendor();

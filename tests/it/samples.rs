@@ -66,7 +66,7 @@ pub(crate) fn all() -> Vec<Sample> {
     samples
 }
 
-fn vendor_of(entry: &backend::Entry, name: &str) -> Box<dyn Vendor> {
+fn vendor_of(entry: &backend::VendorEntry, name: &str) -> Box<dyn Vendor> {
     let switches: BTreeMap<String, String> = SWITCHED
         .iter()
         .filter(|(sample, ..)| *sample == name)

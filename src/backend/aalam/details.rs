@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::backend::{Settings, Slot, Taking, answer, dial, slot};
+use crate::backend::kit::{Consumer, phone_format, reply, slots};
+use crate::backend::{Settings, Slot};
 use crate::model::{Contact, EmailAddress, Field, Kind, PortalLogin, PostalAddress, Tagged};
 
 /// The key of a postal address in one line.
@@ -83,34 +84,35 @@ pub(super) fn key_of<'a>(name: &'a str, settings: &'a Settings) -> &'a str {
 }
 
 /// Takes everything that is a detail, but for addresses.
-pub(super) fn take(taking: &mut Taking<'_>, settings: &Settings) -> Details {
+pub(super) fn take(consumer: &mut Consumer<'_>, settings: &Settings) -> Details {
     let mut details = Details::default();
-    let filled = slot::fill(taking, SLOTS, |phone| phone.kind);
+    let filled = slots::fill(consumer, SLOTS, |phone| phone.kind);
     for (key, phones) in phone_keys(settings).into_iter().zip(filled) {
         for phone in phones {
-            let text = dial::with_extension(dial::e164(phone), taking.extension(phone));
+            let text =
+                phone_format::with_extension(phone_format::e164(phone), consumer.extension(phone));
             details.add(key, text);
         }
     }
-    while let Some(email) = taking.email() {
+    while let Some(email) = consumer.email() {
         details.add(settings.get("key_email"), email.value.as_str());
     }
-    details.add_all(settings.get("key_company"), taking.company());
-    details.add_all(settings.get("key_position"), taking.position());
-    details.add_all(settings.get("key_department"), taking.department());
-    take_name(taking, &mut details);
-    take_rest(taking, &mut details);
+    details.add_all(settings.get("key_company"), consumer.company());
+    details.add_all(settings.get("key_position"), consumer.position());
+    details.add_all(settings.get("key_department"), consumer.department());
+    take_name(consumer, &mut details);
+    take_rest(consumer, &mut details);
     details
 }
 
-fn take_name(taking: &mut Taking<'_>, details: &mut Details) {
-    let name = &taking.contact().name;
+fn take_name(consumer: &mut Consumer<'_>, details: &mut Details) {
+    let name = &consumer.contact().name;
     for (key, field) in [
         (PREFIX, Field::Prefix),
         (MIDDLE_NAME, Field::MiddleName),
         (SUFFIX, Field::Suffix),
     ] {
-        details.add_all(key, taking.name_part(field));
+        details.add_all(key, consumer.name_part(field));
     }
     let parts = [
         &name.prefix,
@@ -125,23 +127,23 @@ fn take_name(taking: &mut Taking<'_>, details: &mut Details) {
     };
     // A name without parts stands as the last name already.
     let has_parts = name.first.is_some() || name.last.is_some();
-    taking.full_name();
+    consumer.full_name();
     if has_parts && name.derived == crate::model::Derived::Nothing && joined.join(" ") != *full {
         details.add(FULL_NAME, full.as_str());
     }
 }
 
-fn take_rest(taking: &mut Taking<'_>, details: &mut Details) {
-    details.add_all(GROUP, taking.groups().iter().map(String::as_str));
-    if taking.primary() == Some(true) {
+fn take_rest(consumer: &mut Consumer<'_>, details: &mut Details) {
+    details.add_all(GROUP, consumer.groups().iter().map(String::as_str));
+    if consumer.primary() == Some(true) {
         details.add(PRIMARY, "true");
     }
-    if let Some(categories) = taking.mail_categories() {
+    if let Some(categories) = consumer.mail_categories() {
         let numbers: Vec<_> = categories.iter().map(u32::to_string).collect();
         details.add(MAIL_CATEGORIES, numbers.join(","));
     }
-    details.add_all(USERNAME, taking.username());
-    while let Some((name, value)) = taking.custom() {
+    details.add_all(USERNAME, consumer.username());
+    while let Some((name, value)) = consumer.custom() {
         details.add(name, value.as_str());
     }
 }
@@ -150,8 +152,8 @@ fn take_rest(taking: &mut Taking<'_>, details: &mut Details) {
 pub(super) fn read(contact: &mut Contact, key: &str, text: String, settings: &Settings) {
     let is = |other: &str| key.eq_ignore_ascii_case(other);
     if let Some(n) = phone_keys(settings).into_iter().position(is) {
-        let region = dial::region(settings, None);
-        dial::add(contact, SLOTS[n].reads_as, &text, region, key);
+        let region = phone_format::region(settings, None);
+        phone_format::add(contact, SLOTS[n].reads_as, &text, region, key);
     } else if is(settings.get("key_email")) && text.contains('@') {
         contact.emails.push(Tagged {
             kind: Kind::Work,
@@ -208,10 +210,10 @@ fn read_text(contact: &mut Contact, key: &str, text: String, settings: &Settings
 
 /// The details of a record as key, text and id.
 pub(super) fn of(record: &Value) -> Vec<(String, String, Option<String>)> {
-    let list = record.get("details").map_or(&[][..], answer::items);
+    let list = record.get("details").map_or(&[][..], reply::items);
     list.iter()
         .filter_map(|detail| {
-            let text = |name: &str| answer::member(detail, &[name]);
+            let text = |name: &str| reply::member(detail, &[name]);
             Some((text("key")?, text("value")?, text("id")))
         })
         .collect()

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::steps::{path, post};
-use crate::backend::answer;
+use crate::backend::kit::reply;
 use crate::model::RemoteId;
 use crate::wire::{Effect, Exchange, Method, Request, escape_segment};
 
@@ -47,7 +47,7 @@ impl UpdateTransport {
 /// Adds details to a contact: each a key and a text. Each time it is sent it adds them.
 pub fn add_details(contact: &RemoteId, details: &[(String, String)]) -> Exchange<()> {
     Exchange::new(Effect::Creates, adding(contact, details), |reply| {
-        answer::accepted(reply).map(|_| ())
+        reply::accepted(reply).map(|_| ())
     })
 }
 
@@ -60,13 +60,13 @@ pub fn update_field(
 ) -> Exchange<()> {
     let request = changing(contact, field, parameters, transport);
     Exchange::new(Effect::Replaces, request, |reply| {
-        answer::accepted(reply).map(|_| ())
+        reply::accepted(reply).map(|_| ())
     })
 }
 
 /// Removes one detail or address; one that is gone already counts as removed.
 pub fn delete_field(contact: &RemoteId, field: &KeyId) -> Exchange<()> {
-    Exchange::new(Effect::Replaces, removing(contact, field), answer::removed)
+    Exchange::new(Effect::Replaces, removing(contact, field), reply::removed)
 }
 
 pub(super) fn adding(contact: &RemoteId, details: &[(String, String)]) -> Request {

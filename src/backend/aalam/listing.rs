@@ -4,7 +4,8 @@
 use serde_json::{Map, Value};
 
 use super::{CONTACTS, payload};
-use crate::backend::{Cursor, Page, Record, Settings, answer};
+use crate::backend::kit::reply;
+use crate::backend::{Cursor, Record, RecordPage, Settings};
 use crate::model::{Contact, ParentId};
 use crate::wire::{Effect, Exchange, Method, Request};
 
@@ -12,7 +13,7 @@ use crate::wire::{Effect, Exchange, Method, Request};
 pub(super) type Filters = Vec<(&'static str, String)>;
 
 /// The list, or what some filters leave of it.
-pub(super) fn list(settings: &Settings, filters: Option<Filters>) -> Exchange<Page> {
+pub(super) fn list(settings: &Settings, filters: Option<Filters>) -> Exchange<RecordPage> {
     let whole = settings.is("fetch", "fields");
     let fields = list_fields(settings);
     let mut request = Request::new(Method::Get, CONTACTS).query("fields", &fields.join(","));
@@ -20,17 +21,17 @@ pub(super) fn list(settings: &Settings, filters: Option<Filters>) -> Exchange<Pa
         request = request.query(name, &value);
     }
     Exchange::new(Effect::Reads, request, move |reply| {
-        let value = answer::answered(reply, "list of contacts")?;
-        let list = answer::inside_data(&value);
+        let value = reply::answered(reply, "list of contacts")?;
+        let list = reply::inside_data(&value);
         let rows = match list {
             Value::Array(rows) => rows.as_slice(),
-            one => answer::rows(reply, Some(one))?,
+            one => reply::rows(reply, Some(one))?,
         };
         if let Some(odd) = rows.iter().find(|row| !row.is_object() && !row.is_array()) {
-            return Err(answer::unreadable(odd, "id"));
+            return Err(reply::unreadable(odd, "id"));
         }
         let records = rows.iter().map(|row| from_row(&fields, row));
-        let mut page = Page::default();
+        let mut page = RecordPage::default();
         if whole {
             let parent = None;
             page.records.extend(records.map(|value| Record {
@@ -40,7 +41,7 @@ pub(super) fn list(settings: &Settings, filters: Option<Filters>) -> Exchange<Pa
         } else {
             for value in records {
                 // What names no id is no contact, and the answer no list of them: it is not an empty book.
-                let id = payload::id(&value).ok_or_else(|| answer::unreadable(&value, "id"))?;
+                let id = payload::id(&value).ok_or_else(|| reply::unreadable(&value, "id"))?;
                 page.next.push(Cursor::of_parent(ParentId(id.0)));
             }
         }

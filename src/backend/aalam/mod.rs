@@ -12,10 +12,11 @@ mod steps;
 
 use serde_json::Value;
 
-use super::clearing;
-use super::{
-    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
-    Settings, SignIn, Vendor, Written, answer,
+use crate::backend::kit::clear;
+use crate::backend::kit::reply;
+use crate::backend::{
+    Credentials, Cursor, Effort, Encoded, Pass, Payload, Profile, Receipt, Record, RecordPage,
+    Remote, Settings, SignIn, Vendor, VendorEntry, WriteResults,
 };
 use crate::model::{Contact, Field, ParentId, RemoteId};
 use crate::validate::Rule;
@@ -24,8 +25,7 @@ use crate::wire::{Effect, Exchange, Json, Method, Next, Refusal, Reply, Request}
 use probe::Probe;
 
 pub use fields::{KeyId, UpdateTransport, add_details, delete_field, update_field};
-pub use profile::PROFILE;
-pub use rules::CODES;
+use profile::PROFILE;
 
 /// Where contacts live (S).
 const CONTACTS: &str = "/aalam/base/contacts";
@@ -37,8 +37,15 @@ struct Aalam {
     probe: Option<Probe>,
 }
 
+/// What the list of vendors names.
+pub const ENTRY: VendorEntry = VendorEntry {
+    profile: &PROFILE,
+    build,
+    codes: rules::CODES,
+};
+
 /// Aalam with a target's settings.
-pub fn build(settings: Settings) -> Box<dyn Vendor> {
+fn build(settings: Settings) -> Box<dyn Vendor> {
     let rules = rules::all(&settings);
     let probe = settings.is("first_name_key", "probe").then(Probe::default);
     Box::new(Aalam {
@@ -90,7 +97,7 @@ impl Vendor for Aalam {
         }
     }
 
-    fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
+    fn create(&self, payloads: &[&Payload]) -> Exchange<WriteResults> {
         let (body, after) = match payloads.first() {
             Some(payload) => (payload.body.clone(), payload.after.clone()),
             None => (Json::default(), None),
@@ -103,14 +110,14 @@ impl Vendor for Aalam {
         creating(body, after, transport, self.probe.clone())
     }
 
-    fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
+    fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<WriteResults>> {
         let (id, payload) = changes.first()?;
         let (id, payload) = ((*id).clone(), (*payload).clone());
         let settings = self.settings.clone();
         let request = Request::new(Method::Get, steps::path(&id));
         let read = move |reply: &Reply| {
-            let record = answer::answered(reply, "contact")?;
-            let record = answer::inside_data(&record);
+            let record = reply::answered(reply, "contact")?;
+            let record = reply::inside_data(&record);
             let steps = steps::toward(&id, record, &payload, &settings);
             Ok(steps::run(steps, &id))
         };
@@ -118,7 +125,7 @@ impl Vendor for Aalam {
     }
 
     fn clear(&self, payload: &mut Payload, fields: &[Field]) -> Vec<Field> {
-        clearing::clear(&PROFILE, payload, fields, |held| {
+        clear::fields(&PROFILE, payload, fields, |held| {
             payload::place(held.at, &self.settings)
         })
     }
@@ -139,7 +146,7 @@ impl Vendor for Aalam {
 
     fn delete(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {
         let request = Request::new(Method::Delete, steps::path(id));
-        Some(Exchange::new(Effect::Replaces, request, answer::removed))
+        Some(Exchange::new(Effect::Replaces, request, reply::removed))
     }
 
     fn read(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
@@ -147,7 +154,7 @@ impl Vendor for Aalam {
     }
 
     /// Without a cursor, the ids; each leads to its contact, since the list cannot hold all of one.
-    fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>> {
+    fn list(&self, at: Option<&Cursor>) -> Option<Exchange<RecordPage>> {
         match at.and_then(|cursor| cursor.parent.clone()) {
             Some(contact) => Some(one_contact(RemoteId(contact.0))),
             None => Some(listing::list(&self.settings, None)),
@@ -155,7 +162,7 @@ impl Vendor for Aalam {
     }
 
     /// By the first e-mail address, else the first number, among the values of details; else by name.
-    fn find(&self, contact: &Contact) -> Option<Exchange<Page>> {
+    fn find(&self, contact: &Contact) -> Option<Exchange<RecordPage>> {
         let filters = listing::filters(contact)?;
         Some(listing::list(&self.settings, Some(filters)))
     }
@@ -174,10 +181,10 @@ fn creating(
     after: Option<Value>,
     transport: UpdateTransport,
     probe: Option<Probe>,
-) -> Exchange<Written> {
+) -> Exchange<WriteResults> {
     let request = Request::new(Method::Put, CONTACTS).json(body.clone());
     Exchange::chained(Effect::Creates, request, move |reply| {
-        let value = match (answer::accepted(reply), &probe) {
+        let value = match (reply::accepted(reply), &probe) {
             (Ok(value), _) => value.unwrap_or_default(),
             (Err(refusal), Some(probe)) => {
                 let again = probe::again(&body, &refusal).ok_or(refusal)?;
@@ -209,12 +216,16 @@ fn creating(
 }
 
 /// The second request of a create. The contact exists, so a no is a remark on its receipt.
-fn address_of(id: &RemoteId, address: &Value, transport: UpdateTransport) -> Exchange<Written> {
+fn address_of(
+    id: &RemoteId,
+    address: &Value,
+    transport: UpdateTransport,
+) -> Exchange<WriteResults> {
     let parameters = steps::parameters(address);
     let request = steps::post(steps::path(id), parameters, transport);
     let id = id.clone();
     Exchange::new(Effect::Replaces, request, move |reply| {
-        let remark = answer::accepted(reply)
+        let remark = reply::accepted(reply)
             .err()
             .map(|refusal| format!("the contact was made, its address was refused: {refusal}"));
         let id = id.clone();
@@ -226,19 +237,19 @@ fn address_of(id: &RemoteId, address: &Value, transport: UpdateTransport) -> Exc
 fn reading(id: RemoteId) -> Exchange<Option<Record>> {
     let request = Request::new(Method::Get, steps::path(&id));
     Exchange::new(Effect::Reads, request, move |reply| {
-        let mut record = answer::record(reply, None)?;
+        let mut record = reply::record(reply, None)?;
         if let Some(record) = &mut record {
-            record.value["id"] = answer::id_value(&id);
+            record.value["id"] = reply::id_value(&id);
         }
         Ok(record)
     })
 }
 
 /// The same as a page of a list: one that is gone meanwhile is left out.
-fn one_contact(id: RemoteId) -> Exchange<Page> {
-    reading(id).map(|record| Page {
+fn one_contact(id: RemoteId) -> Exchange<RecordPage> {
+    reading(id).map(|record| RecordPage {
         records: record.into_iter().collect(),
-        ..Page::default()
+        ..RecordPage::default()
     })
 }
 
@@ -247,7 +258,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::backend::trial::{anne, contact, done, id, then, vendor};
+    use crate::backend::fixtures::{anne, contact, done, id, then, vendor};
 
     #[test]
     fn a_pass_is_a_token_or_a_cookie() {
@@ -360,7 +371,7 @@ mod tests {
             json!({"first_name": "Anne", "id": 5})
         );
         let gone = Reply::json(404, &json!({}));
-        assert_eq!(done(&one, &gone), Ok(Page::default()));
+        assert_eq!(done(&one, &gone), Ok(RecordPage::default()));
     }
 
     #[test]

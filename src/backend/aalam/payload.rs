@@ -4,19 +4,20 @@
 use serde_json::{Map, Value};
 
 use super::{details, probe};
-use crate::backend::{Encoded, Payload, Remote, Settings, Taking, answer, person};
+use crate::backend::kit::{Consumer, names, reply};
+use crate::backend::{Encoded, Payload, Remote, Settings};
 use crate::model::{AddressPart, Contact, Kind, PersonName, PostalAddress, RemoteId, Tagged};
 use crate::wire::Refusal;
 
 /// The contact's payload; what `after` holds are the parameters of the second request.
 pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
-    let mut taking = Taking::of(contact);
-    let (first, last) = person::parts(&mut taking);
-    let other_info = taking.note().or_else(|| stand_in(contact, settings));
-    let mut details = details::take(&mut taking, settings);
-    let after = first_address(&mut taking, settings);
+    let mut consumer = Consumer::of(contact);
+    let (first, last) = names::parts(&mut consumer);
+    let other_info = consumer.note().or_else(|| stand_in(contact, settings));
+    let mut details = details::take(&mut consumer, settings);
+    let after = first_address(&mut consumer, settings);
     if !settings.is("address", "skip") {
-        while let Some(address) = taking.address() {
+        while let Some(address) = consumer.address() {
             details.add(details::ADDRESS, address.value.one_line());
         }
     }
@@ -33,7 +34,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     if let Some(details) = details.json() {
         body.insert("details".into(), details);
     }
-    taking.encoded(Payload {
+    consumer.encoded(Payload {
         after,
         ..Payload::of(body)
     })
@@ -47,11 +48,11 @@ pub(super) fn stand_in<'a>(contact: &'a Contact, settings: &Settings) -> Option<
     contact.company.as_deref().filter(|_| may)
 }
 
-fn first_address(taking: &mut Taking<'_>, settings: &Settings) -> Option<Value> {
+fn first_address(consumer: &mut Consumer<'_>, settings: &Settings) -> Option<Value> {
     if !settings.is("address", "parameters") {
         return None;
     }
-    let address = taking.address()?;
+    let address = consumer.address()?;
     let parameter =
         |(part, text): (AddressPart, &str)| (format!("address.{}", part.name()), Value::from(text));
     let parameters: Map<_, _> = address.value.parts().map(parameter).collect();
@@ -76,24 +77,24 @@ pub(super) fn place(at: &str, settings: &Settings) -> Option<String> {
 
 /// A record's id.
 pub(super) fn id(record: &Value) -> Option<RemoteId> {
-    answer::number_id(answer::inside_data(record).get("id")?)
+    reply::number_id(reply::inside_data(record).get("id")?)
 }
 
 /// The contact that a record is.
 pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refusal> {
-    let id = id(record).ok_or_else(|| answer::unreadable(record, "id"))?;
-    let text = |name: &str| answer::member(record, &[name]);
+    let id = id(record).ok_or_else(|| reply::unreadable(record, "id"))?;
+    let text = |name: &str| reply::member(record, &[name]);
     let mut contact = Contact {
         note: text("other_info"),
         ..Contact::default()
     };
-    for address in record.get("addresses").map_or(&[][..], answer::items) {
+    for address in record.get("addresses").map_or(&[][..], reply::items) {
         add_address(&mut contact, address);
     }
     for (key, value, _) in details::of(record) {
         details::read(&mut contact, &key, value, settings);
     }
-    contact.name = person::completed(PersonName {
+    contact.name = names::completed(PersonName {
         first: text("first_name"),
         last: text("last_name"),
         ..contact.name
@@ -113,7 +114,7 @@ fn add_address(contact: &mut Contact, record: &Value) {
         .unwrap_or(record);
     let mut address = PostalAddress::default();
     for part in AddressPart::ALL {
-        if let Some(text) = answer::member(parts, &[part.name()]) {
+        if let Some(text) = reply::member(parts, &[part.name()]) {
             address.set(part, &text);
         }
     }
@@ -124,7 +125,7 @@ fn add_address(contact: &mut Contact, record: &Value) {
         });
     }
     for name in ["name", "contact_num", "contact_email"] {
-        if let Some(text) = answer::member(parts, &[name]) {
+        if let Some(text) = reply::member(parts, &[name]) {
             contact.custom.push((format!("address.{name}"), text));
         }
     }
@@ -135,7 +136,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::backend::trial::{anne, contact, decoded, lost, vendor};
+    use crate::backend::fixtures::{anne, contact, decoded, lost, vendor};
 
     #[test]
     fn almost_everything_has_a_place() {

@@ -1,12 +1,12 @@
 //! What must hold of a contact at Aalam: a first name, a last name or a text about it (S).
 
 use crate::backend::Settings;
-use crate::backend::demands::{SomethingToSend, has_name, usual_lengths};
+use crate::backend::kit::shared_rules::{SomethingToSend, has_name, usual_lengths};
 use crate::model::{Code, Contact, Diagnostic, Field, Severity};
 use crate::validate::{Rule, Subject};
 
 /// Every code that Aalam's own rules raise.
-pub const CODES: &[&Code] = &[&NAME_MISSING];
+pub(super) const CODES: &[&Code] = &[&NAME_MISSING];
 
 static NAME_MISSING: Code = Code {
     id: "aalam.name-missing",
@@ -68,7 +68,7 @@ impl Rule for NameOrInfo {
 mod tests {
     use serde_json::json;
 
-    use crate::backend::trial::{codes, contact, vendor};
+    use crate::backend::fixtures::{codes, contact, vendor};
 
     #[test]
     fn a_contact_needs_a_name_or_a_text() {

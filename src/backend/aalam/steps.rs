@@ -7,12 +7,13 @@ use serde_json::Value;
 
 use super::fields::{self, KeyId, UpdateTransport};
 use super::{details, probe};
-use crate::backend::{Payload, Receipt, Settings, Written, answer};
+use crate::backend::kit::reply;
+use crate::backend::{Payload, Receipt, Settings, WriteResults};
 use crate::model::RemoteId;
 use crate::wire::{Effect, Exchange, Method, Next, Request, escape_segment};
 
 /// A request, and what sending it does.
-type Step = (Effect, Request);
+type SendStep = (Effect, Request);
 
 /// One contact's path (S).
 pub(super) fn path(id: &RemoteId) -> String {
@@ -23,7 +24,7 @@ pub(super) fn path(id: &RemoteId) -> String {
 pub(super) fn parameters(object: &Value) -> Vec<(String, String)> {
     let members = object.as_object().into_iter().flatten();
     members
-        .filter_map(|(name, value)| Some((name.clone(), answer::text(value)?)))
+        .filter_map(|(name, value)| Some((name.clone(), reply::text(value)?)))
         .collect()
 }
 
@@ -48,7 +49,7 @@ pub(super) fn toward(
     record: &Value,
     payload: &Payload,
     settings: &Settings,
-) -> VecDeque<Step> {
+) -> VecDeque<SendStep> {
     let transport = UpdateTransport::of(settings.get("update_transport"));
     let mut whole = names(&payload.body, settings);
     let mut singly = Vec::new();
@@ -58,14 +59,14 @@ pub(super) fn toward(
         .chain(removals(record, payload))
     {
         match change {
-            Change::Set { key, value } => whole.push((format!("detail.{key}"), value)),
-            Change::Replace { detail, value } => {
+            DetailChange::Set { key, value } => whole.push((format!("detail.{key}"), value)),
+            DetailChange::Replace { detail, value } => {
                 let value = vec![("value".to_owned(), value)];
                 let request = fields::changing(id, &KeyId::Detail(detail), value, transport);
                 singly.push((Effect::Replaces, request));
             }
-            Change::Add { key, value } => added.push((key, value)),
-            Change::Remove { detail } => {
+            DetailChange::Add { key, value } => added.push((key, value)),
+            DetailChange::Remove { detail } => {
                 let request = fields::removing(id, &KeyId::Detail(detail));
                 singly.push((Effect::Replaces, request));
             }
@@ -94,9 +95,7 @@ fn names(body: &Value, settings: &Settings) -> Vec<(String, String)> {
         ("other_info", "other_info"),
     ]
     .into_iter()
-    .filter_map(|(parameter, member)| {
-        Some((parameter.to_owned(), answer::member(body, &[member])?))
-    })
+    .filter_map(|(parameter, member)| Some((parameter.to_owned(), reply::member(body, &[member])?)))
     .collect()
 }
 
@@ -121,7 +120,7 @@ fn emptied(payload: &Payload, settings: &Settings) -> Vec<(String, String)> {
 const DETAIL: &str = "details.";
 
 /// The details that are to be cleared, and that the payload does not name.
-fn removals(record: &Value, payload: &Payload) -> Vec<Change> {
+fn removals(record: &Value, payload: &Payload) -> Vec<DetailChange> {
     let named = details::of(&payload.body);
     let keys: Vec<&str> = payload
         .clears
@@ -136,12 +135,12 @@ fn removals(record: &Value, payload: &Payload) -> Vec<Change> {
     let goes = |key: &str| keys.iter().any(|known| known.eq_ignore_ascii_case(key));
     let held = details::of(record).into_iter();
     held.filter(|(key, ..)| goes(key))
-        .filter_map(|(.., detail)| Some(Change::Remove { detail: detail? }))
+        .filter_map(|(.., detail)| Some(DetailChange::Remove { detail: detail? }))
         .collect()
 }
 
 /// What becomes of one detail.
-enum Change {
+enum DetailChange {
     /// The only one of its key: a parameter of the contact sets it.
     Set { key: String, value: String },
     /// One of several: it is changed by its id.
@@ -152,7 +151,7 @@ enum Change {
     Remove { detail: String },
 }
 
-fn changes(record: &Value, body: &Value) -> Vec<Change> {
+fn changes(record: &Value, body: &Value) -> Vec<DetailChange> {
     let (held, wanted) = (details::of(record), details::of(body));
     let mut changes = Vec::new();
     let mut keys: Vec<&str> = Vec::new();
@@ -175,7 +174,7 @@ fn changes_of_key(
     key: &str,
     held: &[&(String, String, Option<String>)],
     wanted: &[&str],
-) -> Vec<Change> {
+) -> Vec<DetailChange> {
     // What stands there already stays, wherever it stands.
     let mut missing: VecDeque<&str> = wanted.iter().copied().collect();
     let mut loose = Vec::new();
@@ -190,15 +189,15 @@ fn changes_of_key(
     for detail in loose {
         let id = detail.2.clone();
         match (missing.pop_front(), id) {
-            (Some(value), _) if stands_alone => changes.push(Change::Set {
+            (Some(value), _) if stands_alone => changes.push(DetailChange::Set {
                 key: detail.0.clone(),
                 value: value.to_owned(),
             }),
-            (Some(value), Some(detail)) => changes.push(Change::Replace {
+            (Some(value), Some(detail)) => changes.push(DetailChange::Replace {
                 detail,
                 value: value.to_owned(),
             }),
-            (None, Some(detail)) => changes.push(Change::Remove { detail }),
+            (None, Some(detail)) => changes.push(DetailChange::Remove { detail }),
             (Some(value), None) => missing.push_front(value),
             (None, None) => {}
         }
@@ -206,16 +205,16 @@ fn changes_of_key(
     for value in missing {
         let (key, value) = (key.to_owned(), value.to_owned());
         changes.push(if stands_alone {
-            Change::Set { key, value }
+            DetailChange::Set { key, value }
         } else {
-            Change::Add { key, value }
+            DetailChange::Add { key, value }
         });
     }
     changes
 }
 
 /// The steps one after the other; a detail that is gone already counts as removed.
-pub(super) fn run(mut steps: VecDeque<Step>, id: &RemoteId) -> Next<Written> {
+pub(super) fn run(mut steps: VecDeque<SendStep>, id: &RemoteId) -> Next<WriteResults> {
     let Some((effect, request)) = steps.pop_front() else {
         return Next::Done(vec![Ok(Receipt::of(id.clone()))]);
     };
@@ -223,9 +222,9 @@ pub(super) fn run(mut steps: VecDeque<Step>, id: &RemoteId) -> Next<Written> {
     let removes = request.method == Method::Delete;
     let rest = Exchange::chained(effect, request, move |reply| {
         if removes {
-            answer::removed(reply)?;
+            reply::removed(reply)?;
         } else {
-            answer::accepted(reply)?;
+            reply::accepted(reply)?;
         }
         Ok(run(steps.clone(), &id))
     });
@@ -240,7 +239,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::backend::trial::{contact, done, id, then, update, vendor};
+    use crate::backend::fixtures::{contact, done, id, then, update, vendor};
     use crate::wire::{Body, Reply};
 
     #[test]

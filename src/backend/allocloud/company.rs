@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use crate::backend::Settings;
-use crate::backend::demands::hash;
+use crate::backend::kit::shared_rules::hash;
 use crate::model::{Code, Diagnostic, Field, Severity};
 use crate::validate::{AcrossRows, Rule, Subject};
 
 /// Every code that `AlloCloud`'s own rules raise.
-pub const CODES: &[&Code] = &[&NOT_ALPHANUMERIC, &CLEANED, &COLLISION];
+pub(super) const CODES: &[&Code] = &[&NOT_ALPHANUMERIC, &CLEANED, &COLLISION];
 
 static NOT_ALPHANUMERIC: Code = Code {
     id: "allocloud.company-not-alphanumeric",
@@ -167,7 +167,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::backend::trial::{codes, codes_across, contact, lost, settings, vendor};
+    use crate::backend::fixtures::{codes, codes_across, contact, lost, settings, vendor};
     use crate::model::Contact;
 
     fn at(company: &str) -> Contact {

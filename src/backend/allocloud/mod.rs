@@ -10,17 +10,19 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
-use super::demands::{NotCompanyAlone, SomethingToSend, has_name, usual_lengths};
-use super::{
-    Credentials, Cursor, Effort, Encoded, Page, Pass, Payload, Profile, Receipt, Record, Remote,
-    Settings, SignIn, Vendor, Written, answer,
+use crate::backend::kit::reply;
+use crate::backend::kit::shared_rules::{
+    NotCompanyAlone, SomethingToSend, has_name, usual_lengths,
+};
+use crate::backend::{
+    Credentials, Cursor, Effort, Encoded, Pass, Payload, Profile, Receipt, Record, RecordPage,
+    Remote, Settings, SignIn, Vendor, VendorEntry, WriteResults,
 };
 use crate::model::{Contact, Kind, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
 use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, escape_segment};
 
-pub use company::CODES;
-pub use profile::PROFILE;
+use profile::PROFILE;
 
 /// Where contacts live (S).
 const DIRECTORIES: &str = "/v3.0/directories";
@@ -30,8 +32,15 @@ struct AlloCloud {
     rules: Vec<Box<dyn Rule>>,
 }
 
+/// What the list of vendors names.
+pub const ENTRY: VendorEntry = VendorEntry {
+    profile: &PROFILE,
+    build,
+    codes: company::CODES,
+};
+
 /// `AlloCloud` with a target's settings.
-pub fn build(settings: Settings) -> Box<dyn Vendor> {
+fn build(settings: Settings) -> Box<dyn Vendor> {
     let mut rules = usual_lengths();
     rules.push(Box::new(SomethingToSend { sends }));
     rules.push(Box::new(company::Alphanumeric::of(&settings)));
@@ -72,7 +81,7 @@ impl Vendor for AlloCloud {
     }
 
     fn sign_in(&self, credentials: &Credentials) -> SignIn {
-        let key = credentials.expect("api_key");
+        let key = credentials.required("api_key");
         let (path, data) = match credentials.get("username") {
             Some(name) => ("/v3.0/auth/user", json!({"username": name, "api_key": key})),
             None => ("/v3.0/auth/account", json!({ "api_key": key })),
@@ -92,7 +101,7 @@ impl Vendor for AlloCloud {
         }
     }
 
-    fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
+    fn create(&self, payloads: &[&Payload]) -> Exchange<WriteResults> {
         let count = payloads.len();
         let body = match payloads {
             [one] if self.settings.is("create_style", "single") => json!({"data": one.body}),
@@ -108,7 +117,7 @@ impl Vendor for AlloCloud {
     }
 
     /// Reads each record, and sends them all with what changed: an update replaces the whole contact (assumed).
-    fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
+    fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<WriteResults>> {
         let change = |(id, payload): &(&RemoteId, &Payload)| ((*id).clone(), (*payload).clone());
         let changes: VecDeque<_> = changes.iter().map(change).collect();
         let book = self.settings.get("phonebook").to_owned();
@@ -129,16 +138,16 @@ impl Vendor for AlloCloud {
         } else {
             bare(Method::Delete, path(id))
         };
-        Some(Exchange::new(Effect::Replaces, request, answer::removed))
+        Some(Exchange::new(Effect::Replaces, request, reply::removed))
     }
 
     fn delete_many(&self, ids: &[&RemoteId]) -> Option<Exchange<Vec<RemoteId>>> {
-        let list: Vec<Value> = ids.iter().map(|id| answer::id_value(id)).collect();
+        let list: Vec<Value> = ids.iter().map(|id| reply::id_value(id)).collect();
         let path = format!("{DIRECTORIES}/delete");
         let request = Request::new(Method::Post, path).json(json!({"data": {"ids": list}}));
         Some(Exchange::new(Effect::Replaces, request, |reply| {
-            let value = answer::answered(reply, "list of ids")?;
-            let deleted = answer::inside_data(&value).get("deleted");
+            let value = reply::answered(reply, "list of ids")?;
+            let deleted = reply::inside_data(&value).get("deleted");
             let deleted = deleted.ok_or_else(|| Refusal::unreadable(reply, "list of ids"))?;
             Ok(payload::ids(deleted))
         }))
@@ -147,11 +156,11 @@ impl Vendor for AlloCloud {
     fn read(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
         let request = bare(Method::Get, path(id));
         Some(Exchange::new(Effect::Reads, request, |reply| {
-            answer::record(reply, None)
+            reply::record(reply, None)
         }))
     }
 
-    fn list(&self, _: Option<&Cursor>) -> Option<Exchange<Page>> {
+    fn list(&self, _: Option<&Cursor>) -> Option<Exchange<RecordPage>> {
         let request = bare(Method::Get, DIRECTORIES);
         Some(Exchange::new(Effect::Reads, request, read_list))
     }
@@ -176,15 +185,15 @@ fn read_then_replace(
     mut changes: VecDeque<(RemoteId, Payload)>,
     read: Vec<(RemoteId, Value)>,
     book: String,
-) -> Exchange<Written> {
+) -> Exchange<WriteResults> {
     let Some((id, payload)) = changes.pop_front() else {
         return replace(&read, &book);
     };
     let request = bare(Method::Get, path(&id));
     Exchange::chained(Effect::Replaces, request, move |reply| {
-        let record = answer::answered(reply, "contact")?;
-        let mut body = payload::merged(&payload, answer::inside_data(&record));
-        body["id"] = answer::id_value(&id);
+        let record = reply::answered(reply, "contact")?;
+        let mut body = payload::merged(&payload, reply::inside_data(&record));
+        body["id"] = reply::id_value(&id);
         let mut read = read.clone();
         read.push((id.clone(), body));
         let rest = read_then_replace(changes.clone(), read, book.clone());
@@ -195,27 +204,27 @@ fn read_then_replace(
     })
 }
 
-fn replace(changes: &[(RemoteId, Value)], book: &str) -> Exchange<Written> {
+fn replace(changes: &[(RemoteId, Value)], book: &str) -> Exchange<WriteResults> {
     let (ids, bodies): (Vec<_>, Vec<_>) = changes.iter().cloned().unzip();
     let request = Request::new(Method::Post, DIRECTORIES).json(contacts(&bodies, book));
     Exchange::new(Effect::Replaces, request, move |reply| {
-        answer::accepted(reply)?;
+        reply::accepted(reply)?;
         Ok(ids.iter().cloned().map(Receipt::of).map(Ok).collect())
     })
 }
 
 /// The token stands in `data` (P, the vendor's own client) or beside it (as in its relatives; assumed).
 fn read_token(reply: &Reply) -> Result<Pass, Refusal> {
-    let value = answer::answered(reply, "auth_token")?;
-    answer::member(&value, &["data", "auth_token"])
-        .or_else(|| answer::member(&value, &["auth_token"]))
+    let value = reply::answered(reply, "auth_token")?;
+    reply::member(&value, &["data", "auth_token"])
+        .or_else(|| reply::member(&value, &["auth_token"]))
         .map(Pass::new)
         .ok_or_else(|| Refusal::unreadable(reply, "auth_token"))
 }
 
 /// As many ids as records were sent, in their order; any other number is no answer to go by.
-fn read_created(reply: &Reply, count: usize) -> Result<Written, Refusal> {
-    let ids = answer::accepted(reply)?
+fn read_created(reply: &Reply, count: usize) -> Result<WriteResults, Refusal> {
+    let ids = reply::accepted(reply)?
         .map(|value| payload::ids(&value))
         .unwrap_or_default();
     if ids.len() != count {
@@ -224,29 +233,29 @@ fn read_created(reply: &Reply, count: usize) -> Result<Written, Refusal> {
     Ok(ids.into_iter().map(Receipt::of).map(Ok).collect())
 }
 
-fn read_list(reply: &Reply) -> Result<Page, Refusal> {
-    let value = answer::answered(reply, "list of contacts")?;
-    let data = answer::inside_data(&value);
+fn read_list(reply: &Reply) -> Result<RecordPage, Refusal> {
+    let value = reply::answered(reply, "list of contacts")?;
+    let data = reply::inside_data(&value);
     let list = if data.is_array() {
         Some(data)
     } else {
         data.get("contacts")
     };
-    let records = answer::rows(reply, list)?;
+    let records = reply::rows(reply, list)?;
     let record = |value: &Value| Record {
         parent: None,
         value: value.clone(),
     };
-    Ok(Page {
+    Ok(RecordPage {
         records: records.iter().map(record).collect(),
-        ..Page::default()
+        ..RecordPage::default()
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::trial::{anne, contact, done, id, then, update, vendor};
+    use crate::backend::fixtures::{anne, contact, done, id, then, update, vendor};
 
     #[test]
     fn an_id_is_found_in_every_reported_shape() {

@@ -4,9 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use super::company;
-use crate::backend::{
-    Encoded, Payload, Remote, Settings, Slot, Taking, answer, dial, person, slot,
-};
+use crate::backend::kit::{Consumer, names, phone_format, reply, slots};
+use crate::backend::{Encoded, Payload, Remote, Settings, Slot};
 use crate::model::{Contact, Kind, Phone, Region, RemoteId};
 use crate::wire::Refusal;
 
@@ -23,11 +22,11 @@ pub(super) const SLOTS: &[Slot] = &[
 
 /// The contact's payload: one item of `contacts`.
 pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
-    let mut taking = Taking::of(contact);
-    let (first, last) = person::parts(&mut taking);
+    let mut consumer = Consumer::of(contact);
+    let (first, last) = names::parts(&mut consumer);
     let last = last.or_else(|| {
         let stands_in = first.is_none() && settings.is("company_only", "last_name");
-        stands_in.then(|| taking.company()).flatten()
+        stands_in.then(|| consumer.company()).flatten()
     });
     let company = contact
         .company
@@ -35,9 +34,9 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
         .map(|company| company::sent(company, settings))
         .filter(|company| !company.is_empty());
     if let Some(company) = &company {
-        taking.company_as(company);
+        consumer.company_as(company);
     } else if contact.company.as_deref() == last {
-        taking.company();
+        consumer.company();
     }
     let mut names = Map::new();
     put(&mut names, "first", first, settings);
@@ -51,12 +50,12 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
             details.insert(name.into(), object.into());
         }
     }
-    let numbers = numbers(&mut taking, settings);
+    let numbers = numbers(&mut consumer, settings);
     if !numbers.is_empty() {
         details.insert("phone_numbers".into(), numbers.into());
     }
     let body = json!({"details": details, "phonebook": settings.get("phonebook")});
-    taking.encoded(Payload::of(body))
+    consumer.encoded(Payload::of(body))
 }
 
 fn put(object: &mut Map<String, Value>, name: &str, text: Option<&str>, settings: &Settings) {
@@ -65,11 +64,11 @@ fn put(object: &mut Map<String, Value>, name: &str, text: Option<&str>, settings
     }
 }
 
-fn numbers(taking: &mut Taking<'_>, settings: &Settings) -> Map<String, Value> {
+fn numbers(consumer: &mut Consumer<'_>, settings: &Settings) -> Map<String, Value> {
     let mut lists = Map::new();
     for (slot, phones) in SLOTS
         .iter()
-        .zip(slot::fill(taking, SLOTS, |phone| phone.kind))
+        .zip(slots::fill(consumer, SLOTS, |phone| phone.kind))
     {
         let list: Vec<Value> = phones
             .into_iter()
@@ -87,17 +86,17 @@ fn numbers(taking: &mut Taking<'_>, settings: &Settings) -> Map<String, Value> {
 
 fn written(phone: &Phone, settings: &Settings) -> String {
     match settings.get("phone_format") {
-        "national" => dial::national(phone),
-        "as_written" => dial::as_written(phone),
-        _ => dial::e164(phone),
+        "national" => phone_format::national(phone),
+        "as_written" => phone_format::as_written(phone),
+        _ => phone_format::e164(phone),
     }
 }
 
 /// The payload's body with the record's own values where it says nothing and takes nothing away.
 pub(super) fn merged(payload: &Payload, record: &Value) -> Value {
     let is_empty = |value: &Value| match value {
-        Value::Array(items) => items.iter().all(|item| answer::text(item).is_none()),
-        value => answer::text(value).is_none(),
+        Value::Array(items) => items.iter().all(|item| reply::text(item).is_none()),
+        value => reply::text(value).is_none(),
     };
     let mut body = payload.body.to_value();
     let clears =
@@ -122,15 +121,15 @@ pub(super) fn merged(payload: &Payload, record: &Value) -> Value {
 /// The contact that a record is. A record with a `user_id` is one of the telephone system's own users (P):
 /// it keeps that number among its free values, and so does one of another phonebook its name.
 pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refusal> {
-    let id = id(record).ok_or_else(|| answer::unreadable(record, "id"))?;
+    let id = id(record).ok_or_else(|| reply::unreadable(record, "id"))?;
     let details = record.get("details").unwrap_or(record);
-    let text = |path: &[&str]| answer::member(details, path);
+    let text = |path: &[&str]| reply::member(details, path);
     let mut contact = Contact {
-        name: person::from_parts(text(&["names", "first"]), text(&["names", "last"])),
+        name: names::from_parts(text(&["names", "first"]), text(&["names", "last"])),
         company: text(&["company", "name"]),
         ..Contact::default()
     };
-    let region: Option<Region> = dial::region(settings, None);
+    let region: Option<Region> = phone_format::region(settings, None);
     for Slot {
         at: name, reads_as, ..
     } in SLOTS
@@ -140,17 +139,17 @@ pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refu
             .and_then(|lists| lists.get(*name))
             .unwrap_or(&Value::Null);
         let texts = match list {
-            Value::Array(list) => list.iter().filter_map(answer::text).collect(),
-            one => Vec::from_iter(answer::text(one)),
+            Value::Array(list) => list.iter().filter_map(reply::text).collect(),
+            one => Vec::from_iter(reply::text(one)),
         };
         for text in texts {
-            dial::add(&mut contact, *reads_as, &text, region, name);
+            phone_format::add(&mut contact, *reads_as, &text, region, name);
         }
     }
-    if let Some(user) = answer::member(record, &["user_id"]) {
+    if let Some(user) = reply::member(record, &["user_id"]) {
         contact.custom.push(("user_id".into(), user));
     }
-    if let Some(book) = answer::member(record, &["phonebook"])
+    if let Some(book) = reply::member(record, &["phonebook"])
         && book != settings.get("phonebook")
     {
         contact.custom.push(("phonebook".into(), book));
@@ -162,7 +161,7 @@ pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refu
 const IDS: [&str; 4] = ["id", "computer_id", "computer-id", "contact_id"];
 
 pub(super) fn id(record: &Value) -> Option<RemoteId> {
-    IDS.iter().find_map(|name| answer::id(record.get(*name)?))
+    IDS.iter().find_map(|name| reply::id(record.get(*name)?))
 }
 
 /// The ids in an answer: bare, in a record, in `data`, in `contacts`, or in a list of any of these.
@@ -179,14 +178,14 @@ pub(super) fn ids(value: &Value) -> Vec<RemoteId> {
             },
             |id| vec![id],
         ),
-        scalar => answer::id(scalar).into_iter().collect(),
+        scalar => reply::id(scalar).into_iter().collect(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::trial::{anne, contact, decoded, id, lost, vendor};
+    use crate::backend::fixtures::{anne, contact, decoded, id, lost, vendor};
     use crate::model::Number;
 
     #[test]
@@ -337,7 +336,10 @@ mod tests {
                 (&json!(last), &json!(company)),
                 "{switches:?}"
             );
-            assert_eq!(crate::backend::trial::codes(vendor.as_ref(), &row), codes);
+            assert_eq!(
+                crate::backend::fixtures::codes(vendor.as_ref(), &row),
+                codes
+            );
             assert_eq!(lost(vendor.as_ref(), &row), [""; 0]);
         }
     }

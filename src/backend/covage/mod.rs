@@ -7,17 +7,19 @@ mod rules;
 
 use serde_json::{Value, json};
 
-use super::demands::{NotCompanyAlone, SomethingToSend, has_name};
-use super::{
-    Credentials, Cursor, Effort, Encoded, Page, Paging, Pass, Payload, Profile, Receipt, Record,
-    Remote, Settings, SignIn, Vendor, Written, answer,
+use crate::backend::kit::reply;
+use crate::backend::kit::shared_rules::{
+    NotCompanyAlone, SomethingToSend, has_name, usual_lengths,
+};
+use crate::backend::{
+    Credentials, Cursor, Effort, Encoded, Paging, Pass, Payload, Profile, Receipt, Record,
+    RecordPage, Remote, Settings, SignIn, Vendor, VendorEntry, WriteResults,
 };
 use crate::model::{Contact, Kind, ParentId, RemoteId};
 use crate::validate::Rule;
 use crate::wire::{Effect, Exchange, Json, Method, Next, Refusal, Reply, Request, escape_segment};
 
-pub use profile::PROFILE;
-pub use rules::CODES;
+use profile::PROFILE;
 
 /// Where contacts live; the closing slash belongs to every path (S).
 const CONTACTS: &str = "/api/contacts/";
@@ -27,9 +29,16 @@ struct Covage {
     rules: Vec<Box<dyn Rule>>,
 }
 
+/// What the list of vendors names.
+pub const ENTRY: VendorEntry = VendorEntry {
+    profile: &PROFILE,
+    build,
+    codes: rules::CODES,
+};
+
 /// Covage with a target's settings.
-pub fn build(settings: Settings) -> Box<dyn Vendor> {
-    let mut rules: Vec<Box<dyn Rule>> = super::demands::usual_lengths();
+fn build(settings: Settings) -> Box<dyn Vendor> {
+    let mut rules: Vec<Box<dyn Rule>> = usual_lengths();
     let sends = match settings.get("company_only") {
         "last_name" => sends_company,
         _ => sends,
@@ -84,8 +93,8 @@ impl Vendor for Covage {
             _ => ("/api/v2/account/token/", "access"),
         };
         let body = json!({
-            "email": credentials.expect("email"),
-            "password": credentials.expect("password"),
+            "email": credentials.required("email"),
+            "password": credentials.required("password"),
         });
         let request = Request::new(Method::Post, path).json(body);
         SignIn::Ask(Exchange::new(Effect::Reads, request, move |reply| {
@@ -102,20 +111,20 @@ impl Vendor for Covage {
         request.header("authorization", format!("{scheme} {}", pass.expose()))
     }
 
-    fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
+    fn create(&self, payloads: &[&Payload]) -> Exchange<WriteResults> {
         let body = payloads
             .first()
             .map_or_else(Json::default, |p| p.body.clone());
         let request = Request::new(Method::Post, CONTACTS).json(body);
         Exchange::new(Effect::Creates, request, |reply| {
-            let value = answer::accepted(reply)?.unwrap_or_default();
-            let id = payload::id(answer::inside_data(&value));
+            let value = reply::accepted(reply)?.unwrap_or_default();
+            let id = payload::id(reply::inside_data(&value));
             let id = id.ok_or_else(|| Refusal::no_id(reply))?;
             Ok(vec![Ok(Receipt::of(id))])
         })
     }
 
-    fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
+    fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<WriteResults>> {
         let (id, payload) = changes.first()?;
         let (id, payload) = ((*id).clone(), (*payload).clone());
         if self.settings.is("update", "sheet") {
@@ -124,7 +133,7 @@ impl Vendor for Covage {
         }
         let request = Request::new(Method::Get, path(&id));
         let read = move |reply: &Reply| {
-            let record = answer::answered(reply, "contact")?;
+            let record = reply::answered(reply, "contact")?;
             let rest = replace(&id, payload::merged(&record, &payload, &id));
             Ok(Next::Then {
                 so_far: None,
@@ -154,13 +163,13 @@ impl Vendor for Covage {
 
     fn delete(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {
         let request = Request::new(Method::Delete, path(id));
-        Some(Exchange::new(Effect::Replaces, request, answer::removed))
+        Some(Exchange::new(Effect::Replaces, request, reply::removed))
     }
 
     fn read(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
         let request = Request::new(Method::Get, path(id));
         Some(Exchange::new(Effect::Reads, request, |reply| {
-            answer::record(reply, None)
+            reply::record(reply, None)
         }))
     }
 
@@ -176,7 +185,7 @@ impl Vendor for Covage {
         }))
     }
 
-    fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>> {
+    fn list(&self, at: Option<&Cursor>) -> Option<Exchange<RecordPage>> {
         let page = at.map_or(1, |cursor| cursor.page);
         let mut request = Request::new(Method::Get, CONTACTS);
         if page > 1 {
@@ -189,8 +198,8 @@ impl Vendor for Covage {
 }
 
 fn read_token(reply: &Reply, name: &str) -> Result<Pass, Refusal> {
-    let value = answer::answered(reply, name)?;
-    answer::member(&value, &[name])
+    let value = reply::answered(reply, name)?;
+    reply::member(&value, &[name])
         .map(Pass::new)
         .ok_or_else(|| Refusal::unreadable(reply, name))
 }
@@ -199,29 +208,29 @@ fn path(id: &RemoteId) -> String {
     format!("{CONTACTS}{}/", escape_segment(&id.0))
 }
 
-fn replace(id: &RemoteId, body: Value) -> Exchange<Written> {
+fn replace(id: &RemoteId, body: Value) -> Exchange<WriteResults> {
     let request = Request::new(Method::Put, path(id)).json(body);
     let id = id.clone();
     Exchange::new(Effect::Replaces, request, move |reply| {
-        answer::accepted(reply)?;
+        reply::accepted(reply)?;
         Ok(vec![Ok(Receipt::of(id.clone()))])
     })
 }
 
 /// The documented list is bare; one in pages, as the likely framework makes them, is read too (assumed).
-fn read_list(reply: &Reply, page: u32) -> Result<Page, Refusal> {
-    let value = answer::answered(reply, "list of contacts")?;
+fn read_list(reply: &Reply, page: u32) -> Result<RecordPage, Refusal> {
+    let value = reply::answered(reply, "list of contacts")?;
     let list = if value.is_array() {
         Some(&value)
     } else {
         value.get("results")
     };
-    let records = answer::rows(reply, list)?;
+    let records = reply::rows(reply, list)?;
     let record = |value: &Value| Record {
         parent: None,
         value: value.clone(),
     };
-    Ok(Page {
+    Ok(RecordPage {
         records: records.iter().map(record).collect(),
         next: Vec::new(),
         paging: (!value.is_array()).then(|| paging(&value, page)),
@@ -233,8 +242,8 @@ fn paging(value: &Value, page: u32) -> Paging {
     let page = page.saturating_add(1);
     let next = Cursor { parent: None, page };
     Paging {
-        is_linked: answer::member(value, &["next"]).is_some(),
-        total: answer::count(value, "/count"),
+        is_linked: reply::member(value, &["next"]).is_some(),
+        total: reply::count(value, "/count"),
         size: Some(1),
         ..Paging::to(next)
     }
@@ -243,7 +252,7 @@ fn paging(value: &Value, page: u32) -> Paging {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::trial::{contact, done, id, then, update, vendor};
+    use crate::backend::fixtures::{contact, done, id, then, update, vendor};
 
     #[test]
     fn each_generation_signs_in_in_its_own_way() {

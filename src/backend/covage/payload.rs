@@ -3,9 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::backend::{
-    Encoded, Payload, Remote, Settings, Slot, Taking, answer, dial, person, slot,
-};
+use crate::backend::kit::{Consumer, names, phone_format, reply, slots};
+use crate::backend::{Encoded, Payload, Remote, Settings, Slot};
 use crate::model::{Contact, EmailAddress, Kind, Number, Phone, Region, RemoteId, Tagged};
 use crate::wire::Refusal;
 
@@ -32,8 +31,8 @@ pub(super) const SLOTS: &[Slot] = &[
 ];
 
 /// The numbers that are sent: fixed, and mobile.
-pub(super) fn phones<'a>(taking: &mut Taking<'a>) -> [Option<&'a Phone>; 2] {
-    let filled = slot::fill(taking, SLOTS, |phone| phone.kind);
+pub(super) fn phones<'a>(consumer: &mut Consumer<'a>) -> [Option<&'a Phone>; 2] {
+    let filled = slots::fill(consumer, SLOTS, |phone| phone.kind);
     let first = |n: usize| filled.get(n).and_then(|list| list.first().copied());
     [first(1), first(0)]
 }
@@ -44,13 +43,13 @@ fn is_french_mobile(phone: &Phone) -> bool {
 }
 
 /// The values of the five members.
-pub(super) fn values(taking: &mut Taking<'_>, settings: &Settings) -> [Option<String>; 5] {
-    let (first, mut last) = person::parts(taking);
+pub(super) fn values(consumer: &mut Consumer<'_>, settings: &Settings) -> [Option<String>; 5] {
+    let (first, mut last) = names::parts(consumer);
     if first.is_none() && last.is_none() && settings.is("company_only", "last_name") {
-        last = taking.company();
+        last = consumer.company();
     }
-    let [fixed, mobile] = phones(taking);
-    let email = taking.email();
+    let [fixed, mobile] = phones(consumer);
+    let email = consumer.email();
     [
         first.map(str::to_owned),
         last.map(str::to_owned),
@@ -62,8 +61,8 @@ pub(super) fn values(taking: &mut Taking<'_>, settings: &Settings) -> [Option<St
 
 /// The contact's payload.
 pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
-    let mut taking = Taking::of(contact);
-    let values = values(&mut taking, settings);
+    let mut consumer = Consumer::of(contact);
+    let values = values(&mut consumer, settings);
     let mut body = Map::new();
     for (name, value) in MEMBERS.into_iter().zip(values) {
         let value = match (value, settings.get("empty")) {
@@ -74,14 +73,14 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
         };
         body.insert(name.into(), value);
     }
-    taking.encoded(Payload::of(body))
+    consumer.encoded(Payload::of(body))
 }
 
 fn written(phone: &Phone, settings: &Settings) -> String {
     match settings.get("phone_format") {
-        "as_written" => dial::as_written(phone),
-        "e164" => dial::e164(phone),
-        _ => dial::french(&phone.number).unwrap_or_else(|| dial::e164(phone)),
+        "as_written" => phone_format::as_written(phone),
+        "e164" => phone_format::e164(phone),
+        _ => phone_format::french(&phone.number).unwrap_or_else(|| phone_format::e164(phone)),
     }
 }
 
@@ -92,7 +91,7 @@ pub(super) fn merged(record: &Value, payload: &Payload, id: &RemoteId) -> Value 
     let mut merged = Map::new();
     merged.insert("contact_uuid".into(), id.0.as_str().into());
     for name in MEMBERS {
-        let given = answer::member(body, &[name]).map(Value::from);
+        let given = reply::member(body, &[name]).map(Value::from);
         let clears = payload.clears.iter().any(|place| place == name);
         let held = || plain(record.get(name)).filter(|_| !clears).map(Value::from);
         let empty = || {
@@ -109,7 +108,7 @@ pub(super) fn merged(record: &Value, payload: &Payload, id: &RemoteId) -> Value 
 
 /// The members that a payload leaves empty.
 pub(super) fn empty(body: &Value) -> Vec<String> {
-    let is_empty = |name: &&str| answer::member(body, &[name]).is_none();
+    let is_empty = |name: &&str| reply::member(body, &[name]).is_none();
     MEMBERS
         .into_iter()
         .filter(is_empty)
@@ -121,26 +120,26 @@ pub(super) fn empty(body: &Value) -> Vec<String> {
 /// and an object that holds one text are read too.
 fn plain(value: Option<&Value>) -> Option<String> {
     match value? {
-        Value::Object(members) => members.values().find_map(answer::text),
-        value => answer::text(value),
+        Value::Object(members) => members.values().find_map(reply::text),
+        value => reply::text(value),
     }
 }
 
 /// A record's id: an opaque text (S).
 pub(super) fn id(record: &Value) -> Option<RemoteId> {
-    answer::word_id(record.get("contact_uuid")?)
+    reply::word_id(record.get("contact_uuid")?)
 }
 
 /// The contact that a record is.
 pub(super) fn decode(record: &Value, settings: &Settings) -> Result<Remote, Refusal> {
-    let id = id(record).ok_or_else(|| answer::unreadable(record, "contact_uuid"))?;
+    let id = id(record).ok_or_else(|| reply::unreadable(record, "contact_uuid"))?;
     let text = |name: &str| plain(record.get(name));
     let mut contact = Contact {
-        name: person::from_parts(text("first_name"), text("last_name")),
+        name: names::from_parts(text("first_name"), text("last_name")),
         ..Contact::default()
     };
     let assumed = settings.is("phone_format", "fr_national").then_some("FR");
-    let region = dial::region(settings, assumed);
+    let region = phone_format::region(settings, assumed);
     for Slot { at, reads_as, .. } in SLOTS.iter().rev() {
         if let Some(text) = text(at) {
             add_phone(&mut contact, *reads_as, &text, region, at);
@@ -169,7 +168,7 @@ fn add_phone(contact: &mut Contact, kind: Kind, text: &str, region: Option<Regio
             written,
         });
     } else {
-        dial::add(contact, kind, text, region, at);
+        phone_format::add(contact, kind, text, region, at);
     }
 }
 
@@ -178,7 +177,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::backend::trial::{anne, contact, decoded, lost, vendor};
+    use crate::backend::fixtures::{anne, contact, decoded, lost, vendor};
 
     #[test]
     fn a_contact_becomes_five_texts() {
@@ -288,7 +287,7 @@ mod tests {
             let vendor = vendor("covage", &[("company_only", switch)]);
             assert_eq!(vendor.encode(&row).payload.body["last_name"], json!(last));
             assert_eq!(lost(vendor.as_ref(), &row), losses, "{switch}");
-            let codes = crate::backend::trial::codes(vendor.as_ref(), &row);
+            let codes = crate::backend::fixtures::codes(vendor.as_ref(), &row);
             assert_eq!(codes, raised, "{switch}");
         }
         let named = contact(json!({"name": {"last": "Dale"}, "company": "Exemple"}));

@@ -1,12 +1,13 @@
 //! What must hold of a contact at Covage: all five values where the person says so, and French numbers.
 
 use super::payload::{MEMBERS, phones, values};
-use crate::backend::{Settings, Taking, dial};
+use crate::backend::Settings;
+use crate::backend::kit::{Consumer, phone_format};
 use crate::model::{Code, Diagnostic, Field, Kind, Severity};
 use crate::validate::{Rule, Subject};
 
 /// Every code that Covage's own rules raise.
-pub const CODES: &[&Code] = &[&INCOMPLETE, &FOREIGN_PHONE];
+pub(super) const CODES: &[&Code] = &[&INCOMPLETE, &FOREIGN_PHONE];
 
 static INCOMPLETE: Code = Code {
     id: "covage.incomplete",
@@ -51,7 +52,7 @@ impl Rule for Complete {
         if !self.settings.is("empty", "reject") {
             return;
         }
-        let values = values(&mut Taking::of(subject.contact), &self.settings);
+        let values = values(&mut Consumer::of(subject.contact), &self.settings);
         for ((name, field), value) in MEMBERS.iter().zip(FIELDS).zip(values) {
             if value.is_none() {
                 let message = format!("{name} is missing");
@@ -87,13 +88,13 @@ impl Rule for French {
             .contact
             .phones
             .iter()
-            .all(|phone| dial::is_french(&phone.number))
+            .all(|phone| phone_format::is_french(&phone.number))
         {
             return;
         }
-        let sent = phones(&mut Taking::of(subject.contact));
+        let sent = phones(&mut Consumer::of(subject.contact));
         for phone in sent.into_iter().flatten() {
-            if !dial::is_french(&phone.number) {
+            if !phone_format::is_french(&phone.number) {
                 let (field, number) = (Field::Phone(phone.kind), phone.number.as_str());
                 let message = "the number is not French and is sent as E.164";
                 found.push(subject.remark(&FOREIGN_PHONE, field, number, message));
@@ -106,7 +107,7 @@ impl Rule for French {
 mod tests {
     use serde_json::json;
 
-    use crate::backend::trial::{anne, codes, contact, vendor};
+    use crate::backend::fixtures::{anne, codes, contact, vendor};
 
     #[test]
     fn what_is_missing_is_told_where_it_must_be_there() {

@@ -7,17 +7,17 @@ mod rules;
 
 use serde_json::Value;
 
-use super::clearing;
-use super::{
-    Credentials, Cursor, Effort, Encoded, Page, Paging, Pass, Payload, Profile, Receipt, Record,
-    Remote, Settings, SignIn, Vendor, Written, answer,
+use crate::backend::kit::clear;
+use crate::backend::kit::reply;
+use crate::backend::{
+    Credentials, Cursor, Effort, Encoded, Paging, Pass, Payload, Profile, Receipt, Record,
+    RecordPage, Remote, Settings, SignIn, Vendor, VendorEntry, WriteResults,
 };
 use crate::model::{Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
 use crate::wire::{Effect, Exchange, Json, Method, Next, Refusal, Reply, Request, escape_segment};
 
-pub use profile::PROFILE;
-pub use rules::CODES;
+use profile::PROFILE;
 
 /// How many records a full page holds (P).
 const FULL_PAGE: usize = 100;
@@ -27,8 +27,15 @@ struct Orzame {
     rules: Vec<Box<dyn Rule>>,
 }
 
+/// What the list of vendors names.
+pub const ENTRY: VendorEntry = VendorEntry {
+    profile: &PROFILE,
+    build,
+    codes: rules::CODES,
+};
+
 /// Orzame with a target's settings.
-pub fn build(settings: Settings) -> Box<dyn Vendor> {
+fn build(settings: Settings) -> Box<dyn Vendor> {
     let rules = rules::all(&settings);
     Box::new(Orzame { settings, rules })
 }
@@ -55,34 +62,34 @@ impl Vendor for Orzame {
     }
 
     fn id_of(&self, record: &Record) -> Option<RemoteId> {
-        record.value.get("id").and_then(answer::id)
+        record.value.get("id").and_then(reply::id)
     }
 
     fn sign_in(&self, credentials: &Credentials) -> SignIn {
-        SignIn::Ready(Pass::new(credentials.expect("api_key")))
+        SignIn::Ready(Pass::new(credentials.required("api_key")))
     }
 
     fn authorize(&self, request: Request, pass: &Pass) -> Request {
         request.header("authorization", format!("Bearer {}", pass.expose()))
     }
 
-    fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
+    fn create(&self, payloads: &[&Payload]) -> Exchange<WriteResults> {
         let (parent, body) = match payloads.first() {
             Some(payload) => (payload.parent.clone(), payload.body.clone()),
             None => (None, Json::default()),
         };
         let request = Request::new(Method::Post, persons(parent.as_ref())).json(body);
         Exchange::new(Effect::Creates, request, |reply| {
-            let value = answer::accepted(reply)?.unwrap_or_default();
-            let id = answer::inside_data(&value)
+            let value = reply::accepted(reply)?.unwrap_or_default();
+            let id = reply::inside_data(&value)
                 .get("id")
-                .and_then(answer::number_id);
+                .and_then(reply::number_id);
             let id = id.ok_or_else(|| Refusal::no_id(reply))?;
             Ok(vec![Ok(Receipt::of(id))])
         })
     }
 
-    fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
+    fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<WriteResults>> {
         let (id, payload) = changes.first()?;
         let parent = payload.parent.as_ref().or(self.settings.parent.as_ref())?;
         let (path, body) = (person(id, parent), payload::with_clears(payload));
@@ -90,8 +97,8 @@ impl Vendor for Orzame {
         let receipt = Receipt::of((*id).clone());
         let verifies = self.settings.is("verify", "yes");
         let read = move |reply: &Reply| {
-            answer::accepted(reply)?;
-            let written: Written = vec![Ok(receipt.clone())];
+            reply::accepted(reply)?;
+            let written: WriteResults = vec![Ok(receipt.clone())];
             if !verifies {
                 return Ok(Next::Done(written));
             }
@@ -103,7 +110,7 @@ impl Vendor for Orzame {
     }
 
     fn clear(&self, payload: &mut Payload, fields: &[Field]) -> Vec<Field> {
-        clearing::clear(&PROFILE, payload, fields, |held| payload::place(held.at))
+        clear::fields(&PROFILE, payload, fields, |held| payload::place(held.at))
     }
 
     fn requests(&self, what: Effort, _: &Payload) -> u64 {
@@ -113,18 +120,18 @@ impl Vendor for Orzame {
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>> {
         let parent = parent.or(self.settings.parent.as_ref())?;
         let request = bare(Method::Delete, person(id, parent));
-        Some(Exchange::new(Effect::Replaces, request, answer::removed))
+        Some(Exchange::new(Effect::Replaces, request, reply::removed))
     }
 
     fn read(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
         let parent = parent.or(self.settings.parent.as_ref())?.clone();
         let request = bare(Method::Get, person(id, &parent));
         Some(Exchange::new(Effect::Reads, request, move |reply| {
-            answer::record(reply, Some(&parent))
+            reply::record(reply, Some(&parent))
         }))
     }
 
-    fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>> {
+    fn list(&self, at: Option<&Cursor>) -> Option<Exchange<RecordPage>> {
         let (parent, page) = match at {
             Some(cursor) => (cursor.parent.clone(), cursor.page),
             None => (self.settings.parent.clone(), 1),
@@ -158,9 +165,9 @@ fn person(id: &RemoteId, parent: &ParentId) -> String {
 }
 
 /// Reads a changed person again: what it holds otherwise than it was sent is a remark on the receipt.
-fn verify(path: String, body: Value, receipt: Receipt) -> Exchange<Written> {
+fn verify(path: String, body: Value, receipt: Receipt) -> Exchange<WriteResults> {
     Exchange::new(Effect::Reads, bare(Method::Get, path), move |reply| {
-        let record = answer::record(reply, None)?;
+        let record = reply::record(reply, None)?;
         let held = record.map_or(Value::Null, |record| record.value);
         let members = body.as_object().into_iter().flatten();
         let other = members.filter(|(name, value)| held.get(*name) != Some(*value));
@@ -178,16 +185,16 @@ fn verify(path: String, body: Value, receipt: Receipt) -> Exchange<Written> {
 
 /// A page of one contact's persons, or of contacts, each of which leads to its persons (assumed: that
 /// contacts can be listed is not documented in what was read).
-fn read_list(reply: &Reply, parent: Option<&ParentId>, page: u32) -> Result<Page, Refusal> {
-    let value = answer::answered(reply, "list")?;
-    let items = answer::rows(reply, value.get("data"))?;
-    let mut read = Page::default();
+fn read_list(reply: &Reply, parent: Option<&ParentId>, page: u32) -> Result<RecordPage, Refusal> {
+    let value = reply::answered(reply, "list")?;
+    let items = reply::rows(reply, value.get("data"))?;
+    let mut read = RecordPage::default();
     match parent {
         Some(parent) => read.records.extend(items.iter().map(|value| Record {
             parent: Some(parent.clone()),
             value: value.clone(),
         })),
-        None => read.next = answer::parents(items)?,
+        None => read.next = reply::parents(items)?,
     }
     let parent = parent.cloned();
     let page = page.saturating_add(1);
@@ -198,15 +205,15 @@ fn read_list(reply: &Reply, parent: Option<&ParentId>, page: u32) -> Result<Page
 /// What is said of the pages (assumed). The documented list knows none: then a page as full as the vendor's pages are may be
 /// one of several, or all that there is.
 fn paging(value: &Value, next: Cursor) -> Paging {
-    let link = value.pointer("/links/next").and_then(answer::text);
-    let pages = answer::count(value, "/meta/last_page");
-    let size = answer::count(value, "/meta/per_page").filter(|size| *size > 0);
+    let link = value.pointer("/links/next").and_then(reply::text);
+    let pages = reply::count(value, "/meta/last_page");
+    let size = reply::count(value, "/meta/per_page").filter(|size| *size > 0);
     Paging {
         is_linked: link.is_some(),
-        pages: pages.map(|pages| answer::small(pages, u32::MAX)),
-        total: answer::count(value, "/meta/total"),
+        pages: pages.map(|pages| reply::small(pages, u32::MAX)),
+        total: reply::count(value, "/meta/total"),
         size: Some(size.map_or(FULL_PAGE, |size| {
-            answer::small(size, FULL_PAGE).min(FULL_PAGE)
+            reply::small(size, FULL_PAGE).min(FULL_PAGE)
         })),
         ..Paging::to(next)
     }
@@ -217,7 +224,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::backend::trial::{contact, done, id, update, vendor};
+    use crate::backend::fixtures::{contact, done, id, update, vendor};
 
     fn cursor(parent: Option<&str>, page: u32) -> Cursor {
         let parent = parent.map(|id| ParentId(id.to_owned()));

@@ -3,9 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::backend::{
-    Encoded, Payload, Record, Remote, Settings, Slot, Taking, answer, dial, person, slot,
-};
+use crate::backend::kit::{Consumer, names, phone_format, reply, slots};
+use crate::backend::{Encoded, Payload, Record, Remote, Settings, Slot};
 use crate::model::{Contact, EmailAddress, Kind, ParentId, Phone, Tagged};
 use crate::wire::Refusal;
 
@@ -23,26 +22,25 @@ pub(super) const KINDS: &[Kind] = &[
 
 /// The contact's payload.
 pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
-    let mut taking = Taking::of(contact);
-    taking.parent();
-    let mut name = person::whole(&mut taking);
+    let mut consumer = Consumer::of(contact);
+    consumer.parent();
+    let mut name = names::whole(&mut consumer);
     if name.is_none() && settings.is("company_only", "name") {
-        name = taking.company().map(str::to_owned);
+        name = consumer.company().map(str::to_owned);
     }
-    let filled = slot::fill(&mut taking, SLOTS, |phone| phone.kind);
-    let phone = filled
-        .first()
-        .and_then(|list| list.first())
-        .map(|phone| dial::with_extension(written(phone, settings), taking.extension(phone)));
-    let email = taking.email().map(|email| email.value.to_string());
+    let filled = slots::fill(&mut consumer, SLOTS, |phone| phone.kind);
+    let phone = filled.first().and_then(|list| list.first()).map(|phone| {
+        phone_format::with_extension(written(phone, settings), consumer.extension(phone))
+    });
+    let email = consumer.email().map(|email| email.value.to_string());
     let default = match settings.get("default") {
         "never" => None,
-        _ => taking.primary(),
+        _ => consumer.primary(),
     };
     let mut body = Map::new();
     for (name, value) in [
         ("name", name.map(Value::from)),
-        ("position", taking.position().map(Value::from)),
+        ("position", consumer.position().map(Value::from)),
         ("phone", phone.map(Value::from)),
         ("email", email.map(Value::from)),
         ("default", default.map(Value::from)),
@@ -52,7 +50,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
         }
     }
     let parent = contact.parent.clone().or_else(|| settings.parent.clone());
-    taking.encoded(Payload {
+    consumer.encoded(Payload {
         parent,
         ..Payload::of(body)
     })
@@ -79,20 +77,20 @@ pub(super) fn with_clears(payload: &Payload) -> Value {
 
 fn written(phone: &Phone, settings: &Settings) -> String {
     match settings.get("phone_format") {
-        "national" => dial::national(phone),
-        "as_written" => dial::as_written(phone),
-        _ => dial::e164(phone),
+        "national" => phone_format::national(phone),
+        "as_written" => phone_format::as_written(phone),
+        _ => phone_format::e164(phone),
     }
 }
 
 /// The contact that a record is; an empty text is an absent value (S: the answers show them so).
 pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Refusal> {
     let value = &record.value;
-    let id = value.get("id").and_then(answer::number_id);
-    let id = id.ok_or_else(|| answer::unreadable(value, "id"))?;
-    let text = |name: &str| answer::member(value, &[name]);
+    let id = value.get("id").and_then(reply::number_id);
+    let id = id.ok_or_else(|| reply::unreadable(value, "id"))?;
+    let text = |name: &str| reply::member(value, &[name]);
     let mut contact = Contact {
-        name: person::from_full(text("name").as_deref(), settings),
+        name: names::from_full(text("name").as_deref(), settings),
         position: text("position"),
         parent: text("contact_id")
             .map(ParentId)
@@ -101,8 +99,8 @@ pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Ref
         ..Contact::default()
     };
     if let Some(phone) = text("phone") {
-        let region = dial::region(settings, None);
-        dial::add(&mut contact, Kind::Work, &phone, region, "phone");
+        let region = phone_format::region(settings, None);
+        phone_format::add(&mut contact, Kind::Work, &phone, region, "phone");
     }
     if let Some(email) = text("email") {
         contact.emails.push(Tagged {
@@ -118,7 +116,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::backend::trial::{anne, contact, decoded, lost, vendor};
+    use crate::backend::fixtures::{anne, contact, decoded, lost, vendor};
 
     #[test]
     fn a_contact_becomes_a_person() {

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use super::payload::KINDS;
 use crate::backend::Settings;
-use crate::backend::demands::{
+use crate::backend::kit::shared_rules::{
     NameOr, OneFirst, ParentRequired, SomethingToSend, StandIn, has_name, usual_lengths,
 };
 use crate::model::{Code, Contact, Severity};
 use crate::validate::{AcrossRows, Rule};
 
 /// Every code that Orzame's own rules raise.
-pub const CODES: &[&Code] = &[&CONTACT_MISSING, &SECOND_DEFAULT];
+pub(super) const CODES: &[&Code] = &[&CONTACT_MISSING, &SECOND_DEFAULT];
 
 static CONTACT_MISSING: Code = Code {
     id: "orzame.contact-missing",
@@ -63,7 +63,7 @@ fn sends(contact: &Contact) -> bool {
 mod tests {
     use serde_json::json;
 
-    use crate::backend::trial::{anne, codes, codes_across, contact, vendor};
+    use crate::backend::fixtures::{anne, codes, codes_across, contact, vendor};
 
     #[test]
     fn each_rule_has_its_code() {

@@ -3,17 +3,17 @@
 
 use serde_json::Value;
 
-use crate::backend::answer;
+use crate::backend::kit::reply;
 use crate::wire::{Effect, Exchange, Method, Refusal, Reply, Request};
 
 /// Which version answers.
 pub(super) fn version() -> Exchange<String> {
     let request = Request::new(Method::Get, "/api/v1/_data/version");
     Exchange::new(Effect::Reads, request, |reply| {
-        let value = answer::answered(reply, "version")?;
-        let data = answer::inside_data(&value);
-        answer::member(data, &["version"])
-            .or_else(|| answer::text(data))
+        let value = reply::answered(reply, "version")?;
+        let data = reply::inside_data(&value);
+        reply::member(data, &["version"])
+            .or_else(|| reply::text(data))
             .ok_or_else(|| Refusal::unreadable(reply, "version"))
     })
 }
@@ -25,21 +25,21 @@ pub(super) fn mailings() -> Exchange<Vec<(u32, String)>> {
 }
 
 fn read_mailings(reply: &Reply) -> Result<Vec<(u32, String)>, Refusal> {
-    let value = answer::answered(reply, "list of mailings")?;
+    let value = reply::answered(reply, "list of mailings")?;
     let mailing = |id: String, name: Option<String>| Some((id.parse().ok()?, name?));
-    match answer::inside_data(&value) {
+    match reply::inside_data(&value) {
         Value::Array(list) => Ok(list
             .iter()
             .filter_map(|item| {
                 mailing(
-                    answer::member(item, &["id"])?,
-                    answer::member(item, &["name"]),
+                    reply::member(item, &["id"])?,
+                    reply::member(item, &["name"]),
                 )
             })
             .collect()),
         Value::Object(members) => Ok(members
             .iter()
-            .filter_map(|(id, name)| mailing(id.clone(), answer::text(name)))
+            .filter_map(|(id, name)| mailing(id.clone(), reply::text(name)))
             .collect()),
         _ => Err(Refusal::unreadable(reply, "list of mailings")),
     }
@@ -50,7 +50,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::backend::trial::done;
+    use crate::backend::fixtures::done;
 
     #[test]
     fn what_it_says_of_itself_is_read_in_more_than_one_shape() {

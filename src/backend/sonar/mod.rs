@@ -8,17 +8,17 @@ mod rules;
 
 use serde_json::Value;
 
-use super::clearing;
-use super::{
-    Credentials, Cursor, Effort, Encoded, Page, Paging, Pass, Payload, Profile, Receipt, Record,
-    Remote, Settings, SignIn, Vendor, Written, answer,
+use crate::backend::kit::clear;
+use crate::backend::kit::reply;
+use crate::backend::{
+    Credentials, Cursor, Effort, Encoded, Paging, Pass, Payload, Profile, Receipt, Record,
+    RecordPage, Remote, Settings, SignIn, Vendor, VendorEntry, WriteResults,
 };
 use crate::model::{Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
 use crate::wire::{Effect, Exchange, Json, Method, Next, Refusal, Reply, Request, escape_segment};
 
-pub use profile::PROFILE;
-pub use rules::CODES;
+use profile::PROFILE;
 
 /// Where accounts live (P).
 const ACCOUNTS: &str = "/api/v1/accounts";
@@ -28,8 +28,15 @@ struct Sonar {
     rules: Vec<Box<dyn Rule>>,
 }
 
+/// What the list of vendors names.
+pub const ENTRY: VendorEntry = VendorEntry {
+    profile: &PROFILE,
+    build,
+    codes: rules::CODES,
+};
+
 /// Sonar with a target's settings.
-pub fn build(settings: Settings) -> Box<dyn Vendor> {
+fn build(settings: Settings) -> Box<dyn Vendor> {
     let rules = rules::all(&settings);
     Box::new(Sonar { settings, rules })
 }
@@ -56,13 +63,13 @@ impl Vendor for Sonar {
     }
 
     fn id_of(&self, record: &Record) -> Option<RemoteId> {
-        record.value.get("id").and_then(answer::id)
+        record.value.get("id").and_then(reply::id)
     }
 
     fn sign_in(&self, credentials: &Credentials) -> SignIn {
         let (name, password) = (
-            credentials.expect("username"),
-            credentials.expect("password"),
+            credentials.required("username"),
+            credentials.required("password"),
         );
         SignIn::Ready(Pass::new(base64(format!("{name}:{password}").as_bytes())))
     }
@@ -71,23 +78,23 @@ impl Vendor for Sonar {
         request.header("authorization", format!("Basic {}", pass.expose()))
     }
 
-    fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
+    fn create(&self, payloads: &[&Payload]) -> Exchange<WriteResults> {
         let (parent, body) = match payloads.first() {
             Some(payload) => (payload.parent.clone(), payload.body.clone()),
             None => (None, Json::default()),
         };
         let request = Request::new(Method::Post, contacts(parent.as_ref())).json(body);
         Exchange::new(Effect::Creates, request, |reply| {
-            let value = answer::accepted(reply)?.unwrap_or_default();
-            let id = answer::inside_data(&value)
+            let value = reply::accepted(reply)?.unwrap_or_default();
+            let id = reply::inside_data(&value)
                 .get("id")
-                .and_then(answer::number_id);
+                .and_then(reply::number_id);
             let id = id.ok_or_else(|| Refusal::no_id(reply))?;
             Ok(vec![Ok(Receipt::of(id))])
         })
     }
 
-    fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
+    fn update(&self, changes: &[(&RemoteId, &Payload)]) -> Option<Exchange<WriteResults>> {
         let (id, payload) = changes.first()?;
         let parent = payload.parent.as_ref().or(self.settings.parent.as_ref())?;
         let (path, receipt) = (contact(id, parent), Receipt::of((*id).clone()));
@@ -98,8 +105,8 @@ impl Vendor for Sonar {
         }
         let request = Request::new(Method::Get, path.clone());
         let read = move |reply: &Reply| {
-            let record = answer::answered(reply, "contact")?;
-            let body = payload::with_other_numbers(&body, answer::inside_data(&record), &clears);
+            let record = reply::answered(reply, "contact")?;
+            let body = payload::with_other_numbers(&body, reply::inside_data(&record), &clears);
             Ok(Next::Then {
                 so_far: None,
                 rest: Box::new(patch(path.clone(), body, receipt.clone())),
@@ -109,7 +116,7 @@ impl Vendor for Sonar {
     }
 
     fn clear(&self, payload: &mut Payload, fields: &[Field]) -> Vec<Field> {
-        clearing::clear(&PROFILE, payload, fields, |held| payload::place(held.at))
+        clear::fields(&PROFILE, payload, fields, |held| payload::place(held.at))
     }
 
     fn said(&self, payload: &Payload) -> Payload {
@@ -134,14 +141,14 @@ impl Vendor for Sonar {
     fn delete(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<()>> {
         let parent = parent.or(self.settings.parent.as_ref())?;
         let request = Request::new(Method::Delete, contact(id, parent));
-        Some(Exchange::new(Effect::Replaces, request, answer::removed))
+        Some(Exchange::new(Effect::Replaces, request, reply::removed))
     }
 
     fn read(&self, id: &RemoteId, parent: Option<&ParentId>) -> Option<Exchange<Option<Record>>> {
         let parent = parent.or(self.settings.parent.as_ref())?.clone();
         let request = Request::new(Method::Get, contact(id, &parent));
         Some(Exchange::new(Effect::Reads, request, move |reply| {
-            answer::record(reply, Some(&parent))
+            reply::record(reply, Some(&parent))
         }))
     }
 
@@ -153,7 +160,7 @@ impl Vendor for Sonar {
         Some(data::mailings())
     }
 
-    fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>> {
+    fn list(&self, at: Option<&Cursor>) -> Option<Exchange<RecordPage>> {
         let (parent, page) = match at {
             Some(cursor) => (cursor.parent.clone(), cursor.page),
             None => (self.settings.parent.clone(), 1),
@@ -181,10 +188,10 @@ fn contact(id: &RemoteId, parent: &ParentId) -> String {
     format!("{}/{}", contacts(Some(parent)), escape_segment(&id.0))
 }
 
-fn patch(path: String, body: Value, receipt: Receipt) -> Exchange<Written> {
+fn patch(path: String, body: Value, receipt: Receipt) -> Exchange<WriteResults> {
     let request = Request::new(Method::Patch, path).json(body);
     Exchange::new(Effect::Replaces, request, move |reply| {
-        answer::accepted(reply)?;
+        reply::accepted(reply)?;
         Ok(vec![Ok(receipt.clone())])
     })
 }
@@ -194,16 +201,16 @@ fn read_list(
     reply: &Reply,
     (parent, page): (Option<&ParentId>, u32),
     size: usize,
-) -> Result<Page, Refusal> {
-    let value = answer::answered(reply, "list")?;
-    let items = answer::rows(reply, value.get("data"))?;
-    let mut read = Page::default();
+) -> Result<RecordPage, Refusal> {
+    let value = reply::answered(reply, "list")?;
+    let items = reply::rows(reply, value.get("data"))?;
+    let mut read = RecordPage::default();
     match parent {
         Some(parent) => read.records.extend(items.iter().map(|value| Record {
             parent: Some(parent.clone()),
             value: value.clone(),
         })),
-        None => read.next = answer::parents(items)?,
+        None => read.next = reply::parents(items)?,
     }
     let parent = parent.cloned();
     let page = page.saturating_add(1);
@@ -213,12 +220,12 @@ fn read_list(
 
 /// What the paginator (S) says of the pages; it may allow fewer rows than it was asked for.
 fn paging(value: &Value, next: Cursor, size: usize) -> Paging {
-    let limit = answer::count(value, "/paginator/limit").filter(|limit| *limit > 0);
-    let pages = answer::count(value, "/paginator/total_pages");
+    let limit = reply::count(value, "/paginator/limit").filter(|limit| *limit > 0);
+    let pages = reply::count(value, "/paginator/total_pages");
     Paging {
-        pages: pages.map(|pages| answer::small(pages, u32::MAX)),
-        total: answer::count(value, "/paginator/total_count"),
-        size: Some(limit.map_or(size, |limit| answer::small(limit, size).min(size))),
+        pages: pages.map(|pages| reply::small(pages, u32::MAX)),
+        total: reply::count(value, "/paginator/total_count"),
+        size: Some(limit.map_or(size, |limit| reply::small(limit, size).min(size))),
         ..Paging::to(next)
     }
 }
@@ -247,7 +254,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::backend::trial::{contact, done, id, then, update, vendor};
+    use crate::backend::fixtures::{contact, done, id, then, update, vendor};
 
     #[test]
     fn name_and_password_are_on_every_request() {

@@ -3,9 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::backend::{
-    Encoded, Payload, Record, Remote, Settings, Slot, Taking, answer, dial, person, slot,
-};
+use crate::backend::kit::{Consumer, names, phone_format, reply, slots};
+use crate::backend::{Encoded, Payload, Record, Remote, Settings, Slot};
 use crate::model::{Contact, EmailAddress, Kind, ParentId, Phone, PortalLogin, Region, Tagged};
 use crate::wire::Refusal;
 
@@ -19,31 +18,31 @@ pub(super) const SLOTS: &[Slot] = &[
 
 /// The contact's payload.
 pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
-    let mut taking = Taking::of(contact);
-    taking.parent();
+    let mut consumer = Consumer::of(contact);
+    consumer.parent();
     let mut body = Map::new();
     let mut put = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
             body.insert(name.to_owned(), value);
         }
     };
-    let mut name = person::whole(&mut taking);
+    let mut name = names::whole(&mut consumer);
     if name.is_none() && settings.is("company_only", "name") {
-        name = taking.company().map(str::to_owned);
+        name = consumer.company().map(str::to_owned);
     }
     put("name", name.map(Value::from));
-    put("role", taking.position().map(Value::from));
-    let email = taking.email();
+    put("role", consumer.position().map(Value::from));
+    let email = consumer.email();
     put(
         "email_address",
         email.map(|email| email.value.as_str().into()),
     );
-    let numbers = numbers(&mut taking, settings);
+    let numbers = numbers(&mut consumer, settings);
     put(
         "phone_numbers",
         (!numbers.is_empty()).then_some(numbers.into()),
     );
-    let categories = taking
+    let categories = consumer
         .mail_categories()
         .map(<[u32]>::to_vec)
         .or_else(|| settings.numbers("email_message_categories"));
@@ -53,22 +52,22 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     );
     let primary = match settings.get("primary") {
         "never" => None,
-        _ => taking.primary(),
+        _ => consumer.primary(),
     };
     put("primary", Some(primary.unwrap_or(false).into()));
     if settings.is("portal", "send") {
-        let (username, password) = taking.portal();
+        let (username, password) = consumer.portal();
         put("username", username.map(Value::from));
         put("password", password.map(Value::from));
     }
     let parent = contact.parent.clone().or_else(|| settings.parent.clone());
-    taking.encoded(Payload {
+    consumer.encoded(Payload {
         parent,
         ..Payload::of(body)
     })
 }
 
-fn numbers(taking: &mut Taking<'_>, settings: &Settings) -> Map<String, Value> {
+fn numbers(consumer: &mut Consumer<'_>, settings: &Settings) -> Map<String, Value> {
     let mut numbers = Map::new();
     let untyped = match settings.get("untyped") {
         "home" => Kind::Home,
@@ -79,17 +78,17 @@ fn numbers(taking: &mut Taking<'_>, settings: &Settings) -> Map<String, Value> {
         Kind::Other => untyped,
         kind => kind,
     };
-    for (slot, phones) in SLOTS.iter().zip(slot::fill(taking, SLOTS, kind)) {
+    for (slot, phones) in SLOTS.iter().zip(slots::fill(consumer, SLOTS, kind)) {
         // A type without a number is left out: the vendor's own library found that null is not taken (P).
         let Some(phone) = phones.first() else {
             continue;
         };
         let number = match settings.get("phone_format") {
-            "digits" => dial::digits(&phone.number),
-            "e164" => dial::e164(phone),
-            _ => dial::north_american(&phone.number),
+            "digits" => phone_format::digits(&phone.number),
+            "e164" => phone_format::e164(phone),
+            _ => phone_format::north_american(&phone.number),
         };
-        let extension = extension(taking.extension(phone), settings);
+        let extension = extension(consumer.extension(phone), settings);
         let entry = json!({"number": number, "extension": extension});
         numbers.insert(slot.at.into(), entry);
     }
@@ -160,7 +159,7 @@ pub(super) fn with_other_numbers(body: &Value, record: &Value, clears: &[String]
     for Slot { at: name, .. } in SLOTS {
         let held = record.get("phone_numbers").and_then(|all| all.get(*name));
         if let Some(entry) = held
-            && answer::member(entry, &["number"]).is_some()
+            && reply::member(entry, &["number"]).is_some()
             && body["phone_numbers"].get(*name).is_none()
             && !clears.contains(&format!("phone_numbers.{name}"))
         {
@@ -173,15 +172,15 @@ pub(super) fn with_other_numbers(body: &Value, record: &Value, clears: &[String]
 /// The contact that a record is.
 pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Refusal> {
     let value = &record.value;
-    let id = value.get("id").and_then(answer::number_id);
-    let id = id.ok_or_else(|| answer::unreadable(value, "id"))?;
-    let text = |name: &str| answer::member(value, &[name]);
+    let id = value.get("id").and_then(reply::number_id);
+    let id = id.ok_or_else(|| reply::unreadable(value, "id"))?;
+    let text = |name: &str| reply::member(value, &[name]);
     let account = || text("account_id").map(ParentId);
     let mut contact = Contact {
-        name: person::from_full(text("name").as_deref(), settings),
+        name: names::from_full(text("name").as_deref(), settings),
         position: text("role"),
         parent: record.parent.clone().or_else(account),
-        primary: value.get("primary").and_then(answer::truth),
+        primary: value.get("primary").and_then(reply::truth),
         mail_categories: value
             .get("email_message_categories")
             .and_then(Value::as_array)
@@ -199,7 +198,7 @@ pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Ref
         });
     }
     let assumed = settings.is("phone_format", "nanp").then_some("US");
-    let region = dial::region(settings, assumed);
+    let region = phone_format::region(settings, assumed);
     for Slot { at, reads_as, .. } in SLOTS {
         if let Some(entry) = value.get("phone_numbers").and_then(|all| all.get(*at)) {
             add_phone(&mut contact, *reads_as, entry, region);
@@ -209,17 +208,17 @@ pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Ref
 }
 
 fn category(value: &Value) -> Option<u32> {
-    answer::text(value)?.parse().ok()
+    reply::text(value)?.parse().ok()
 }
 
 fn add_phone(contact: &mut Contact, kind: Kind, entry: &Value, region: Option<Region>) {
-    let Some(number) = answer::member(entry, &["number"]).or_else(|| answer::text(entry)) else {
+    let Some(number) = reply::member(entry, &["number"]).or_else(|| reply::text(entry)) else {
         return;
     };
-    let extension = answer::member(entry, &["extension"]);
-    let Some(phone) = dial::read(kind, &number, region) else {
+    let extension = reply::member(entry, &["extension"]);
+    let Some(phone) = phone_format::read(kind, &number, region) else {
         let at = format!("phone_numbers.{}", kind.name());
-        let text = dial::with_extension(number, extension.as_deref());
+        let text = phone_format::with_extension(number, extension.as_deref());
         contact.custom.push((at, text));
         return;
     };
@@ -232,7 +231,7 @@ fn add_phone(contact: &mut Contact, kind: Kind, entry: &Value, region: Option<Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::trial::{anne, contact, decoded, lost, vendor};
+    use crate::backend::fixtures::{anne, contact, decoded, lost, vendor};
 
     #[test]
     fn a_contact_becomes_the_documented_object() {

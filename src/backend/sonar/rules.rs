@@ -4,14 +4,14 @@
 use std::collections::HashMap;
 
 use crate::backend::Settings;
-use crate::backend::demands::{
+use crate::backend::kit::shared_rules::{
     NameOr, OneFirst, ParentRequired, SomethingToSend, StandIn, has_name, usual_lengths,
 };
 use crate::model::{Code, Contact, Diagnostic, Field, Kind, Severity};
 use crate::validate::{AcrossRows, Rule, Subject};
 
 /// Every code that Sonar's own rules raise.
-pub const CODES: &[&Code] = &[
+pub(super) const CODES: &[&Code] = &[
     &ACCOUNT_MISSING,
     &SECOND_PRIMARY,
     &PORTAL_INCOMPLETE,
@@ -157,7 +157,7 @@ impl Rule for Portal {
 mod tests {
     use serde_json::json;
 
-    use crate::backend::trial::{anne, codes, codes_across, contact, vendor};
+    use crate::backend::fixtures::{anne, codes, codes_across, contact, vendor};
 
     #[test]
     fn each_rule_has_its_code() {

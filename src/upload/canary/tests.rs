@@ -8,8 +8,8 @@ use serde_json::json;
 use super::super::deliver::deliver;
 use super::*;
 use crate::backend::{
-    Credentials, Cursor, Encoded, Page, Pass, Profile, Rate, Receipt, Remote, SignIn, Taking,
-    Written,
+    Consumer, Credentials, Cursor, Encoded, Pass, Profile, Rate, Receipt, RecordPage, Remote,
+    SignIn, WriteResults,
 };
 use crate::ledger::{Given, NewRun, Sqlite};
 use crate::model::{Contact, ContactKey, PersonName};
@@ -28,9 +28,9 @@ impl Vendor for Names {
         &[]
     }
     fn encode(&self, contact: &Contact) -> Encoded {
-        let mut taking = Taking::of(contact);
-        let name = taking.full_name();
-        taking.encoded(Payload::of(json!({"name": name})))
+        let mut consumer = Consumer::of(contact);
+        let name = consumer.full_name();
+        consumer.encoded(Payload::of(json!({"name": name})))
     }
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {
         let full = record.value["name"].as_str().map(str::to_owned);
@@ -51,14 +51,14 @@ impl Vendor for Names {
     fn authorize(&self, request: Request, _: &Pass) -> Request {
         request
     }
-    fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
+    fn create(&self, payloads: &[&Payload]) -> Exchange<WriteResults> {
         let request = Request::new(Method::Post, "/names").json(payloads[0].body.clone());
         Exchange::new(Effect::Creates, request, |reply| match reply.value() {
             Some(id) if reply.is_success() => Ok(vec![Ok(Receipt::of(RemoteId(id.to_string())))]),
             _ => Err(Refusal::of(reply)),
         })
     }
-    fn update(&self, _: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
+    fn update(&self, _: &[(&RemoteId, &Payload)]) -> Option<Exchange<WriteResults>> {
         None
     }
     fn delete(&self, _: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {
@@ -74,7 +74,7 @@ impl Vendor for Names {
             Ok(reply.value().filter(|_| reply.is_success()).map(record))
         }))
     }
-    fn list(&self, _: Option<&Cursor>) -> Option<Exchange<Page>> {
+    fn list(&self, _: Option<&Cursor>) -> Option<Exchange<RecordPage>> {
         None
     }
 }

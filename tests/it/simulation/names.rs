@@ -1,8 +1,8 @@
 //! A vendor of names, as plain as can be: rolo's side of it.
 
 use rolo::backend::{
-    Credentials, Cursor, Encoded, Page, Paging, Pass, Payload, Profile, Receipt, Record, Remote,
-    SignIn, Taking, Vendor, Written,
+    Consumer, Credentials, Cursor, Encoded, Paging, Pass, Payload, Profile, Receipt, Record,
+    RecordPage, Remote, SignIn, Vendor, WriteResults,
 };
 use rolo::model::{Contact, ParentId, PersonName, RemoteId};
 use rolo::validate::Rule;
@@ -17,7 +17,7 @@ pub(super) struct Names {
 }
 
 /// The id in a yes; an answer that names none is one.
-fn made(reply: &Reply) -> Result<Written, Refusal> {
+fn made(reply: &Reply) -> Result<WriteResults, Refusal> {
     let value = reply.value().filter(|_| reply.is_success());
     let value = value.ok_or_else(|| Refusal::of(reply))?;
     let id = value["id"].as_u64().ok_or_else(|| Refusal::no_id(reply))?;
@@ -37,10 +37,10 @@ impl Vendor for Names {
     }
     fn encode(&self, contact: &Contact) -> Encoded {
         let payload = Payload::of(json!({"name": contact.name.full, "note": contact.note}));
-        let mut taking = Taking::of(contact);
-        taking.full_name();
-        taking.note();
-        taking.encoded(payload)
+        let mut consumer = Consumer::of(contact);
+        consumer.full_name();
+        consumer.note();
+        consumer.encoded(payload)
     }
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {
         let text = |member: &str| record.value[member].as_str().map(str::to_owned);
@@ -80,7 +80,7 @@ impl Vendor for Names {
             _ => request.header("authorization", pass),
         }
     }
-    fn create(&self, payloads: &[&Payload]) -> Exchange<Written> {
+    fn create(&self, payloads: &[&Payload]) -> Exchange<WriteResults> {
         let effect = match self.mistake {
             Mistake::RetriesCreates => Effect::Replaces,
             _ => Effect::Creates,
@@ -88,13 +88,13 @@ impl Vendor for Names {
         let request = Request::new(Method::Put, "/names").json(payloads[0].body.clone());
         Exchange::new(effect, request, made)
     }
-    fn update(&self, _: &[(&RemoteId, &Payload)]) -> Option<Exchange<Written>> {
+    fn update(&self, _: &[(&RemoteId, &Payload)]) -> Option<Exchange<WriteResults>> {
         None
     }
     fn delete(&self, _: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {
         None
     }
-    fn list(&self, at: Option<&Cursor>) -> Option<Exchange<Page>> {
+    fn list(&self, at: Option<&Cursor>) -> Option<Exchange<RecordPage>> {
         let page = at.map_or(1, |cursor| cursor.page);
         let request = Request::new(Method::Get, "/names").query("page", &page);
         let reads_on = self.mistake == Mistake::ReadsOnForEver;
@@ -121,7 +121,7 @@ impl Vendor for Names {
                 parent: None,
                 value,
             };
-            Ok(Page {
+            Ok(RecordPage {
                 records: items.into_iter().map(record).collect(),
                 next: Vec::new(),
                 paging: Some(paging),

@@ -1,14 +1,14 @@
-//! Reading what a vendor answers: the few steps that all five share, tolerant where their documents are
-//! silent. They stand apart so that a vendor's own file holds only what is that vendor's.
+//! Reading what a vendor answers: the few steps that all vendors share, tolerant where their documents are
+//! silent.
 
 use serde_json::Value;
 
-use super::{Cursor, Record};
+use crate::backend::record::{Cursor, Record};
 use crate::model::{ParentId, RemoteId};
 use crate::wire::{Refusal, Reply};
 
 /// The body of a yes; `None` where it is empty or no JSON. A yes that carries an `error` is a no.
-pub(super) fn accepted(reply: &Reply) -> Result<Option<Value>, Refusal> {
+pub(in crate::backend) fn accepted(reply: &Reply) -> Result<Option<Value>, Refusal> {
     let value = reply.value();
     let says_error = value
         .as_ref()
@@ -21,12 +21,12 @@ pub(super) fn accepted(reply: &Reply) -> Result<Option<Value>, Refusal> {
 }
 
 /// The body of a yes that must be JSON; `what` names what is looked for in it.
-pub(super) fn answered(reply: &Reply, what: &str) -> Result<Value, Refusal> {
+pub(in crate::backend) fn answered(reply: &Reply, what: &str) -> Result<Value, Refusal> {
     accepted(reply)?.ok_or_else(|| Refusal::unreadable(reply, what))
 }
 
 /// The answer to a delete: a record that is gone already counts as removed.
-pub(super) fn removed(reply: &Reply) -> Result<(), Refusal> {
+pub(in crate::backend) fn removed(reply: &Reply) -> Result<(), Refusal> {
     match reply.status {
         404 | 410 => Ok(()),
         _ => accepted(reply).map(|_| ()),
@@ -35,7 +35,10 @@ pub(super) fn removed(reply: &Reply) -> Result<(), Refusal> {
 
 /// The answer to a read of one record: what stands in it, or nothing where the record is gone. A yes without a
 /// record is no answer.
-pub(super) fn record(reply: &Reply, parent: Option<&ParentId>) -> Result<Option<Record>, Refusal> {
+pub(in crate::backend) fn record(
+    reply: &Reply,
+    parent: Option<&ParentId>,
+) -> Result<Option<Record>, Refusal> {
     if matches!(reply.status, 404 | 410) {
         return Ok(None);
     }
@@ -48,7 +51,7 @@ pub(super) fn record(reply: &Reply, parent: Option<&ParentId>) -> Result<Option<
 }
 
 /// Whether a truth is said; the frameworks behind such systems write it as 0 and 1, too.
-pub(super) fn truth(value: &Value) -> Option<bool> {
+pub(in crate::backend) fn truth(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(truth) => Some(*truth),
         Value::Number(number) => Some(number.as_i64() != Some(0)),
@@ -57,7 +60,7 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
 }
 
 /// A value as text: a text that is not blank, or a number.
-pub(super) fn text(value: &Value) -> Option<String> {
+pub(in crate::backend) fn text(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
@@ -67,7 +70,7 @@ pub(super) fn text(value: &Value) -> Option<String> {
 }
 
 /// The text of a member, reached by a path of names.
-pub(super) fn member(record: &Value, path: &[&str]) -> Option<String> {
+pub(in crate::backend) fn member(record: &Value, path: &[&str]) -> Option<String> {
     let found = path
         .iter()
         .try_fold(record, |value, name| value.get(name))?;
@@ -78,7 +81,7 @@ pub(super) fn member(record: &Value, path: &[&str]) -> Option<String> {
 const LONGEST_ID: usize = 128;
 
 /// An id: a whole number above zero, or a word. Anything else names no record, whatever the vendor means by it.
-pub(super) fn id(value: &Value) -> Option<RemoteId> {
+pub(in crate::backend) fn id(value: &Value) -> Option<RemoteId> {
     match value {
         Value::String(_) => word_id(value),
         _ => number_id(value),
@@ -86,7 +89,7 @@ pub(super) fn id(value: &Value) -> Option<RemoteId> {
 }
 
 /// The id of a vendor that numbers its records: a whole number above zero, as a number or in digits.
-pub(super) fn number_id(value: &Value) -> Option<RemoteId> {
+pub(in crate::backend) fn number_id(value: &Value) -> Option<RemoteId> {
     let number = match value {
         Value::Number(number) => number.as_u64(),
         Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
@@ -97,7 +100,7 @@ pub(super) fn number_id(value: &Value) -> Option<RemoteId> {
 }
 
 /// The id of a vendor that names its records by words: letters, digits and signs without a blank.
-pub(super) fn word_id(value: &Value) -> Option<RemoteId> {
+pub(in crate::backend) fn word_id(value: &Value) -> Option<RemoteId> {
     let word = value.as_str()?;
     let is_word = (1..=LONGEST_ID).contains(&word.len())
         && !word.chars().any(|c| c.is_whitespace() || c.is_control());
@@ -105,12 +108,12 @@ pub(super) fn word_id(value: &Value) -> Option<RemoteId> {
 }
 
 /// What stands under `data`, or the value itself.
-pub(super) fn inside_data(value: &Value) -> &Value {
+pub(in crate::backend) fn inside_data(value: &Value) -> &Value {
     value.get("data").unwrap_or(value)
 }
 
 /// The items of a list; a lone object is a list of one, and an absent list is empty.
-pub(super) fn items(value: &Value) -> &[Value] {
+pub(in crate::backend) fn items(value: &Value) -> &[Value] {
     match value {
         Value::Array(items) => items,
         Value::Object(_) => std::slice::from_ref(value),
@@ -119,7 +122,10 @@ pub(super) fn items(value: &Value) -> &[Value] {
 }
 
 /// The rows of a list. What is no list, or holds rows that are no records, cannot be read: it is not an empty list.
-pub(super) fn rows<'a>(reply: &Reply, list: Option<&'a Value>) -> Result<&'a [Value], Refusal> {
+pub(in crate::backend) fn rows<'a>(
+    reply: &Reply,
+    list: Option<&'a Value>,
+) -> Result<&'a [Value], Refusal> {
     let rows = match list {
         Some(Value::Array(rows)) => rows.as_slice(),
         Some(one @ Value::Object(members)) if members.contains_key("id") => {
@@ -135,7 +141,7 @@ pub(super) fn rows<'a>(reply: &Reply, list: Option<&'a Value>) -> Result<&'a [Va
 }
 
 /// The rows of a list of what contacts hang under: each leads to its contacts.
-pub(super) fn parents(rows: &[Value]) -> Result<Vec<Cursor>, Refusal> {
+pub(in crate::backend) fn parents(rows: &[Value]) -> Result<Vec<Cursor>, Refusal> {
     let parent = |row: &Value| {
         let id = row.get("id").and_then(number_id);
         let id = id.ok_or_else(|| unreadable(row, "id"))?;
@@ -145,18 +151,18 @@ pub(super) fn parents(rows: &[Value]) -> Result<Vec<Cursor>, Refusal> {
 }
 
 /// A number that counts something; a text of digits is one too.
-pub(super) fn count(value: &Value, pointer: &str) -> Option<u64> {
+pub(in crate::backend) fn count(value: &Value, pointer: &str) -> Option<u64> {
     value.pointer(pointer).and_then(text)?.parse().ok()
 }
 
 /// A count of pages or of the rows of one: one that is too large for its place is as large as can be.
-pub(super) fn small<T: TryFrom<u64>>(count: u64, largest: T) -> T {
+pub(in crate::backend) fn small<T: TryFrom<u64>>(count: u64, largest: T) -> T {
     T::try_from(count).unwrap_or(largest)
 }
 
 /// The refusal of a record that cannot be understood; `what` is what it lacks. Of what it holds nothing is shown but the
 /// names: it is somebody's data.
-pub(super) fn unreadable(record: &Value, what: &str) -> Refusal {
+pub(in crate::backend) fn unreadable(record: &Value, what: &str) -> Refusal {
     /// How many names are enough to tell what it is.
     const NAMED: usize = 10;
     let held = match record {
@@ -175,7 +181,7 @@ pub(super) fn unreadable(record: &Value, what: &str) -> Refusal {
 }
 
 /// An id in JSON: a number where it is one, as the documents show it.
-pub(super) fn id_value(id: &RemoteId) -> Value {
+pub(in crate::backend) fn id_value(id: &RemoteId) -> Value {
     match id.0.parse::<u64>() {
         Ok(number) if number.to_string() == id.0 => Value::from(number),
         _ => Value::from(id.0.as_str()),

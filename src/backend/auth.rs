@@ -1,5 +1,4 @@
-//! How a vendor lets us in: credentials, and the pass that they are or buy. Apart from everything else, so that
-//! what must be kept from sight is in one place.
+//! How a vendor lets us in: credentials, and the pass that they are or buy. All that must be kept from sight.
 
 use std::sync::Arc;
 
@@ -69,7 +68,7 @@ impl Credentials {
     }
 
     /// The credential of this name; empty where it is missing (settings are checked before they come here).
-    pub fn expect(&self, name: &str) -> &str {
+    pub fn required(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
     }
 }

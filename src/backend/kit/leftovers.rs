@@ -1,11 +1,11 @@
 //! What is left of a contact once a vendor has taken what it can hold: the losses, value by value, in the order
-//! of the fields. Apart from the taking, so that each can be read alone.
+//! of the fields.
 
-use super::loss::{Loss, lost};
-use super::taking::{Taking, has, left};
+use super::accounting::{Consumer, has, left};
+use crate::backend::loss::{Loss, lost};
 use crate::model::{Contact, Derived, Field, Phone};
 
-impl Taking<'_> {
+impl Consumer<'_> {
     /// What was not taken.
     pub fn losses(self) -> Vec<Loss> {
         let mut losses = Vec::new();

@@ -1,11 +1,11 @@
-//! Loss accounting. A vendor *takes* each value that its payload has a place for; what was not taken when it
-//! is done is lost, and named. So a value can be lost by the vendor's limits, but never by forgetting it.
+//! Accounting for a contact's values. A vendor *takes* each value that its payload has a place for; what was not taken
+//! when it is done is lost, and named. So a value can be lost by the vendor's limits, but never by forgetting it.
 
-use super::{Encoded, Payload};
+use crate::backend::record::{Encoded, Payload};
 use crate::model::{Contact, Derived, EmailAddress, Field, Kind, Phone, PostalAddress, Tagged};
 
-/// A contact whose values are being taken, each once.
-pub struct Taking<'a> {
+/// Takes a contact's values, each once, and knows what is left.
+pub struct Consumer<'a> {
     pub(super) contact: &'a Contact,
     /// A bit for each field that is one value.
     fields: u32,
@@ -21,7 +21,7 @@ pub struct Taking<'a> {
     pub(super) custom: usize,
 }
 
-impl<'a> Taking<'a> {
+impl<'a> Consumer<'a> {
     /// Nothing is taken yet.
     pub fn of(contact: &'a Contact) -> Self {
         Self {
@@ -43,12 +43,12 @@ impl<'a> Taking<'a> {
     }
 
     /// Whether a field that is one value was taken.
-    pub(super) fn has(&self, field: Field) -> bool {
+    pub(in crate::backend) fn has(&self, field: Field) -> bool {
         self.fields & flag(field) != 0
     }
 
     /// Whether the value of such a field was handed out.
-    pub(super) fn is_told(&self, field: Field) -> bool {
+    pub(in crate::backend) fn is_told(&self, field: Field) -> bool {
         self.told & flag(field) != 0
     }
 
@@ -242,7 +242,7 @@ impl<'a> Taking<'a> {
     }
 }
 
-pub(super) fn left<T>(list: &[T], taken: u64) -> impl Iterator<Item = (usize, &T)> {
+pub(in crate::backend) fn left<T>(list: &[T], taken: u64) -> impl Iterator<Item = (usize, &T)> {
     list.iter()
         .enumerate()
         .filter(move |(n, _)| !has(taken, *n))
@@ -253,7 +253,7 @@ fn bit(n: usize) -> u64 {
     if n < 64 { 1 << n } else { 0 }
 }
 
-pub(super) fn has(taken: u64, n: usize) -> bool {
+pub(in crate::backend) fn has(taken: u64, n: usize) -> bool {
     taken & bit(n) != 0
 }
 
@@ -330,14 +330,14 @@ mod tests {
             primary: Some(true),
             ..Contact::default()
         };
-        let mut taking = Taking::of(&contact);
-        assert_eq!(taking.first_and_last(), (Some("Anne"), Some("Durand")));
+        let mut consumer = Consumer::of(&contact);
+        assert_eq!(consumer.first_and_last(), (Some("Anne"), Some("Durand")));
         assert_eq!(
-            taking.phone(&[Kind::Mobile, Kind::Work]).map(|p| p.kind),
+            consumer.phone(&[Kind::Mobile, Kind::Work]).map(|p| p.kind),
             Some(Kind::Work)
         );
-        assert_eq!(taking.phone(&[Kind::Mobile, Kind::Work]), None);
-        let fields: Vec<_> = taking
+        assert_eq!(consumer.phone(&[Kind::Mobile, Kind::Work]), None);
+        let fields: Vec<_> = consumer
             .losses()
             .iter()
             .map(|loss| loss.field.to_string())
@@ -369,8 +369,8 @@ mod tests {
             name,
             ..Contact::default()
         };
-        let mut taking = Taking::of(&contact);
-        taking.full_name();
-        assert_eq!(taking.losses(), []);
+        let mut consumer = Consumer::of(&contact);
+        consumer.full_name();
+        assert_eq!(consumer.losses(), []);
     }
 }

@@ -1,16 +1,17 @@
 //! Taking values away: an update leaves what a payload is silent about, so what is to go is named beside it, by its
 //! place in the record.
 
-use super::{Held, Payload, Profile};
+use crate::backend::profile::{HeldField, Profile};
+use crate::backend::record::Payload;
 use crate::model::Field;
 
 /// Names in a payload what an update is to take away: the places of these fields, as far as `place` gives one; the
 /// fields that it cannot take away. A place where the payload has a value stays.
-pub(super) fn clear(
+pub(in crate::backend) fn fields(
     profile: &Profile,
     payload: &mut Payload,
     fields: &[Field],
-    place: impl Fn(&Held) -> Option<String>,
+    place: impl Fn(&HeldField) -> Option<String>,
 ) -> Vec<Field> {
     let mut left = Vec::new();
     for field in fields.iter().filter(|field| stands_alone(**field)) {
@@ -42,7 +43,7 @@ fn stands_alone(field: Field) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::backend::trial::{contact, id, then, update_of, vendor};
+    use crate::backend::fixtures::{contact, id, then, update_of, vendor};
     use crate::model::{Field, Kind};
     use crate::wire::{Body, Exchange, Next, Reply, Request};
 

@@ -1,17 +1,17 @@
-//! Phone numbers as payloads write them and records hold them. Each vendor has its own way (French national,
-//! North American, E.164); the ways are here once, so that a vendor's file only chooses.
+//! Phone numbers as payloads write them and records hold them. Each vendor chooses one of the ways:
+//! French national, North American, E.164, as written.
 
-use super::Settings;
+use crate::backend::switch::Settings;
 use crate::model::{Contact, Kind, Number, Phone, Region};
 use crate::normalize::{national_digits, recorded_phone};
 
 /// E.164, or the digits of a short number.
-pub(super) fn e164(phone: &Phone) -> String {
+pub(in crate::backend) fn e164(phone: &Phone) -> String {
     phone.number.as_str().to_owned()
 }
 
 /// The text that the number came as; E.164 where there is none.
-pub(super) fn as_written(phone: &Phone) -> String {
+pub(in crate::backend) fn as_written(phone: &Phone) -> String {
     match phone.written.trim() {
         "" => e164(phone),
         written => written.to_owned(),
@@ -19,7 +19,7 @@ pub(super) fn as_written(phone: &Phone) -> String {
 }
 
 /// The digits alone.
-pub(super) fn digits(number: &Number) -> String {
+pub(in crate::backend) fn digits(number: &Number) -> String {
     number
         .as_str()
         .chars()
@@ -28,12 +28,12 @@ pub(super) fn digits(number: &Number) -> String {
 }
 
 /// The digits that are dialled within the number's own country: `0639980012` for `+33639980012`.
-pub(super) fn national(phone: &Phone) -> String {
+pub(in crate::backend) fn national(phone: &Phone) -> String {
     national_digits(&phone.number).unwrap_or_else(|| e164(phone))
 }
 
 /// Whether France has a way of writing the number.
-pub(super) fn is_french(number: &Number) -> bool {
+pub(in crate::backend) fn is_french(number: &Number) -> bool {
     match number {
         Number::Short(_) => true,
         Number::International(number) => number.strip_prefix("+33").is_some_and(|n| n.len() == 9),
@@ -41,7 +41,7 @@ pub(super) fn is_french(number: &Number) -> bool {
 }
 
 /// A French number as France writes it; `None` for a number of another country.
-pub(super) fn french(number: &Number) -> Option<String> {
+pub(in crate::backend) fn french(number: &Number) -> Option<String> {
     match number {
         Number::Short(digits) => Some(digits.clone()),
         Number::International(number) => {
@@ -53,7 +53,7 @@ pub(super) fn french(number: &Number) -> Option<String> {
 
 /// A North American number as its ten digits; the digits of any other. A foreign number that has ten digits
 /// would be taken for a North American one: it gets the exit code 011 before it.
-pub(super) fn north_american(number: &Number) -> String {
+pub(in crate::backend) fn north_american(number: &Number) -> String {
     let all = digits(number);
     match number {
         Number::Short(_) => all,
@@ -66,7 +66,7 @@ pub(super) fn north_american(number: &Number) -> String {
 }
 
 /// A number with its extension in the text: `+33199001234 x12`.
-pub(super) fn with_extension(number: String, extension: Option<&str>) -> String {
+pub(in crate::backend) fn with_extension(number: String, extension: Option<&str>) -> String {
     match extension {
         Some(extension) => format!("{number} x{extension}"),
         None => number,
@@ -74,7 +74,7 @@ pub(super) fn with_extension(number: String, extension: Option<&str>) -> String 
 }
 
 /// The region of a target's national numbers: the person's, or the one that the vendor is assumed to have.
-pub(super) fn region(settings: &Settings, assumed: Option<&str>) -> Option<Region> {
+pub(in crate::backend) fn region(settings: &Settings, assumed: Option<&str>) -> Option<Region> {
     settings
         .region
         .or_else(|| assumed.and_then(|text| text.parse().ok()))
@@ -82,7 +82,13 @@ pub(super) fn region(settings: &Settings, assumed: Option<&str>) -> Option<Regio
 
 /// Adds the phone of a record to a contact; a text that is no number is kept among the free values, under
 /// the name that it has in the record.
-pub(super) fn add(contact: &mut Contact, kind: Kind, text: &str, region: Option<Region>, at: &str) {
+pub(in crate::backend) fn add(
+    contact: &mut Contact,
+    kind: Kind,
+    text: &str,
+    region: Option<Region>,
+    at: &str,
+) {
     match read(kind, text, region) {
         Some(phone) => contact.phones.push(phone),
         None => contact.custom.push((at.to_owned(), text.to_owned())),
@@ -91,7 +97,7 @@ pub(super) fn add(contact: &mut Contact, kind: Kind, text: &str, region: Option<
 
 /// A record's text as a phone number. Digits that are none in the region may be an international number
 /// without its plus sign: so a North American payload writes it.
-pub(super) fn read(kind: Kind, text: &str, region: Option<Region>) -> Option<Phone> {
+pub(in crate::backend) fn read(kind: Kind, text: &str, region: Option<Region>) -> Option<Phone> {
     recorded_phone(kind, text, region).or_else(|| {
         let is_bare = text.len() > 10 && text.bytes().all(|byte| byte.is_ascii_digit());
         let phone = is_bare.then(|| recorded_phone(kind, &format!("+{text}"), None))??;

@@ -1,10 +1,10 @@
 //! Who a contact is to a vendor: its name, addresses and numbers, restricted to what was taken. It is computed here
 //! for every vendor, on both sides: a record is decoded to a contact, and encoded again.
 
-use super::taking::{Taking, has};
+use super::accounting::{Consumer, has};
 use crate::model::{Derived, Field, Identity};
 
-impl Taking<'_> {
+impl Consumer<'_> {
     /// Who the contact is, by what was taken of it.
     pub fn identity(&self) -> Identity {
         let contact = self.contact;

@@ -1,19 +1,20 @@
 //! Names as vendors hold them: whole, or as first and last. A contact may come with either; what is missing
 //! is made here, and marked as derived, so that a round trip does not rewrite the original.
 
-use super::{Choices, Mark, Settings, Switch, Taking};
+use super::Consumer;
+use crate::backend::switch::{Choices, Evidence, Settings, Switch};
 use crate::model::{Contact, Derived, Field, PersonName};
 use crate::normalize::complete_name;
 
 /// The whole name, joined from its parts where the contact has only those.
-pub(super) fn whole(taking: &mut Taking<'_>) -> Option<String> {
-    if let Some(full) = taking.full_name() {
+pub(in crate::backend) fn whole(consumer: &mut Consumer<'_>) -> Option<String> {
+    if let Some(full) = consumer.full_name() {
         return Some(full.to_owned());
     }
-    let prefix = taking.name_part(Field::Prefix);
-    let (first, last) = taking.first_and_last();
-    let middle = taking.name_part(Field::MiddleName);
-    let suffix = taking.name_part(Field::Suffix);
+    let prefix = consumer.name_part(Field::Prefix);
+    let (first, last) = consumer.first_and_last();
+    let middle = consumer.name_part(Field::MiddleName);
+    let suffix = consumer.name_part(Field::Suffix);
     let parts: Vec<_> = [prefix, first, middle, last, suffix]
         .into_iter()
         .flatten()
@@ -22,15 +23,17 @@ pub(super) fn whole(taking: &mut Taking<'_>) -> Option<String> {
 }
 
 /// First and last name; a whole name without parts stands as the last.
-pub(super) fn parts<'a>(taking: &mut Taking<'a>) -> (Option<&'a str>, Option<&'a str>) {
-    match taking.first_and_last() {
-        (None, None) => (None, taking.full_name()),
+pub(in crate::backend) fn parts<'a>(
+    consumer: &mut Consumer<'a>,
+) -> (Option<&'a str>, Option<&'a str>) {
+    match consumer.first_and_last() {
+        (None, None) => (None, consumer.full_name()),
         both => both,
     }
 }
 
 /// A name that came whole, or in parts; what is missing is derived in the way of `normalize`.
-pub(super) fn completed(name: PersonName) -> PersonName {
+pub(in crate::backend) fn completed(name: PersonName) -> PersonName {
     let mut contact = Contact {
         name,
         ..Contact::default()
@@ -40,16 +43,16 @@ pub(super) fn completed(name: PersonName) -> PersonName {
 }
 
 /// How a whole name is taken apart, for a vendor that has only whole names.
-pub const NAME_SPLIT: Switch = Switch {
+pub(in crate::backend) const NAME_SPLIT: Switch = Switch {
     name: "name_split",
     choices: Choices::OneOf(&["usual", "last_word", "first_word", "comma", "first", "last"]),
     default: "usual",
     help: "How a name that is read from there is taken apart: as names of sheets are, its last word is the last name, its first word is the first name, what stands before a comma is the last name, or all of it is the first or the last name. What was split is marked as derived.",
-    mark: Mark::Assumed,
+    evidence: Evidence::Assumed,
 };
 
 /// A name that came whole, taken apart as the switch `name_split` says.
-pub(super) fn from_full(full: Option<&str>, settings: &Settings) -> PersonName {
+pub(in crate::backend) fn from_full(full: Option<&str>, settings: &Settings) -> PersonName {
     let part = |text: Option<&str>| {
         let text = text.map(str::trim).filter(|text| !text.is_empty());
         text.map(str::to_owned)
@@ -87,7 +90,7 @@ pub(super) fn from_full(full: Option<&str>, settings: &Settings) -> PersonName {
 }
 
 /// A name that came in parts.
-pub(super) fn from_parts(first: Option<String>, last: Option<String>) -> PersonName {
+pub(in crate::backend) fn from_parts(first: Option<String>, last: Option<String>) -> PersonName {
     completed(PersonName {
         first,
         last,
@@ -98,7 +101,7 @@ pub(super) fn from_parts(first: Option<String>, last: Option<String>) -> PersonN
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::trial::settings;
+    use crate::backend::fixtures::settings;
 
     #[test]
     fn a_whole_name_falls_into_first_and_last() {
@@ -161,8 +164,8 @@ mod tests {
             name,
             ..Contact::default()
         };
-        let mut taking = Taking::of(&contact);
-        assert_eq!(whole(&mut taking).as_deref(), Some("Anne B. Durand"));
-        assert_eq!(taking.losses(), []);
+        let mut consumer = Consumer::of(&contact);
+        assert_eq!(whole(&mut consumer).as_deref(), Some("Anne B. Durand"));
+        assert_eq!(consumer.losses(), []);
     }
 }

@@ -128,7 +128,7 @@ pub(super) fn then<T>(exchange: &Exchange<T>, reply: &Reply) -> Exchange<T> {
 }
 
 /// An update of record 7 to a contact.
-pub(super) fn update(vendor: &dyn Vendor, contact: &Contact) -> Exchange<super::Written> {
+pub(super) fn update(vendor: &dyn Vendor, contact: &Contact) -> Exchange<super::WriteResults> {
     update_of(vendor, &id("7"), &vendor.encode(contact).payload)
 }
 
@@ -137,6 +137,6 @@ pub(super) fn update_of(
     vendor: &dyn Vendor,
     id: &RemoteId,
     payload: &Payload,
-) -> Exchange<super::Written> {
+) -> Exchange<super::WriteResults> {
     vendor.update(&[(id, payload)]).expect("it can update")
 }

@@ -8,7 +8,7 @@ use crate::model::{Code, Contact, Diagnostic, Field, ParentId, Severity};
 use crate::validate::{AcrossRows, Longest, NAME_MISSING, Rule, Subject};
 
 /// A contact of which the vendor can hold nothing.
-pub(super) static NOTHING_TO_SEND: Code = Code {
+pub(in crate::backend) static NOTHING_TO_SEND: Code = Code {
     id: "vendor.nothing-to-send",
     severity: Severity::Error,
     means: "The vendor has no place for anything that the row says of the contact; sent, it would be an empty record.",
@@ -16,9 +16,9 @@ pub(super) static NOTHING_TO_SEND: Code = Code {
 };
 
 /// Demands one value that the vendor has a place for.
-pub(super) struct SomethingToSend {
+pub(in crate::backend) struct SomethingToSend {
     /// Whether there is one.
-    pub(super) sends: fn(&Contact) -> bool,
+    pub(in crate::backend) sends: fn(&Contact) -> bool,
 }
 
 impl Rule for SomethingToSend {
@@ -39,13 +39,13 @@ impl Rule for SomethingToSend {
 }
 
 /// Whether a contact has a name in whatever form.
-pub(super) fn has_name(contact: &Contact) -> bool {
+pub(in crate::backend) fn has_name(contact: &Contact) -> bool {
     !contact.name.is_empty()
 }
 
 /// What stands in for the name of a contact that has none.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum StandIn {
+pub(in crate::backend) enum StandIn {
     /// Its company.
     Company,
     /// Nothing.
@@ -53,7 +53,7 @@ pub(super) enum StandIn {
 }
 
 /// Demands a name, or what may stand in for it.
-pub(super) struct NameOr(pub(super) StandIn);
+pub(in crate::backend) struct NameOr(pub(in crate::backend) StandIn);
 
 impl Rule for NameOr {
     fn codes(&self) -> &'static [&'static Code] {
@@ -70,7 +70,7 @@ impl Rule for NameOr {
 }
 
 /// Refuses a company without a person, where the person's policy says so.
-pub(super) struct NotCompanyAlone;
+pub(in crate::backend) struct NotCompanyAlone;
 
 impl Rule for NotCompanyAlone {
     fn codes(&self) -> &'static [&'static Code] {
@@ -86,13 +86,13 @@ impl Rule for NotCompanyAlone {
 }
 
 /// Demands the parent under which the vendor keeps its contacts.
-pub(super) struct ParentRequired {
+pub(in crate::backend) struct ParentRequired {
     /// What is said where it is missing.
-    pub(super) code: &'static [&'static Code; 1],
+    pub(in crate::backend) code: &'static [&'static Code; 1],
     /// The parent of contacts that name none.
-    pub(super) default: Option<ParentId>,
+    pub(in crate::backend) default: Option<ParentId>,
     /// What is said: `the account is missing`.
-    pub(super) message: &'static str,
+    pub(in crate::backend) message: &'static str,
 }
 
 impl Rule for ParentRequired {
@@ -108,13 +108,13 @@ impl Rule for ParentRequired {
 }
 
 /// Warns of a second first contact of one parent.
-pub(super) struct OneFirst {
+pub(in crate::backend) struct OneFirst {
     /// What is said.
-    pub(super) code: &'static [&'static Code; 1],
+    pub(in crate::backend) code: &'static [&'static Code; 1],
     /// The parent of contacts that name none.
-    pub(super) default: Option<ParentId>,
+    pub(in crate::backend) default: Option<ParentId>,
     /// The row of each parent's first contact so far.
-    pub(super) rows: HashMap<u64, u64>,
+    pub(in crate::backend) rows: HashMap<u64, u64>,
 }
 
 impl AcrossRows for OneFirst {
@@ -136,7 +136,7 @@ impl AcrossRows for OneFirst {
 }
 
 /// 64 bits of a value: enough to tell rows apart within a run.
-pub(super) fn hash(value: &impl Hash) -> u64 {
+pub(in crate::backend) fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
@@ -145,7 +145,7 @@ pub(super) fn hash(value: &impl Hash) -> u64 {
 type ValueOf = fn(&Contact) -> Option<&str>;
 
 /// Warns of texts beyond 255 characters, which is where such columns commonly end; no vendor documents it.
-pub(super) fn usual_lengths() -> Vec<Box<dyn Rule>> {
+pub(in crate::backend) fn usual_lengths() -> Vec<Box<dyn Rule>> {
     let values: [(Field, ValueOf); 3] = [
         (Field::FullName, |contact| contact.name.full.as_deref()),
         (Field::Company, |contact| contact.company.as_deref()),
