@@ -39,6 +39,7 @@ mod refusals;
 mod round_trip;
 mod samples;
 mod scene;
+mod screens;
 mod simulation;
 mod stopping;
 mod taken_up;
