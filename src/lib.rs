@@ -42,12 +42,12 @@
 //! the [`report`] streams from there. Nothing holds the whole sheet.
 //!
 //! Network work is one current-thread tokio loop with some lanes; the ledger's commits happen on a thread of
-//! their own ([`ledger::Keeper`]), so that the loop never waits for a disk.
+//! their own ([`ledger::LedgerWriter`]), so that the loop never waits for a disk.
 //!
 //! # Pairing
 //!
 //! Every row passes through the line and into the ledger with what a link says of it. When all rows are known, what the
-//! target holds is read once, under the parents that matter ([`upload::prefetch`]), into a [`ledger::Lookup`]: a private
+//! target holds is read once, under the parents that matter ([`upload::prefetch`]), into a [`engine::MatchIndex`]: a private
 //! file that is gone with the plan, indexed by [`plan::MatchKey`]s. From there the records of rows without a link are
 //! found, by the rule in [`plan::choose`], and each step is decided by its [`plan::Change`]s: what sending its payload
 //! would change of what stands there. Both sides are payloads, so that what a vendor cannot hold changes nothing. What a

@@ -16,7 +16,7 @@ use super::sending::{look, settle_earlier};
 use super::target::Reached;
 use super::timing::Stopwatch;
 use super::turn::in_turn;
-use crate::ledger::{Ledger as _, NewRun, Run, Saved, Sqlite, Stale, When, Why};
+use crate::ledger::{Ledger as _, NewRun, Run, Saved, Sqlite, Stale, StaleReason, When};
 use crate::model::RemoteId;
 use crate::plan::Compare;
 use crate::upload::{PlanSnapshot, Promise};
@@ -202,11 +202,11 @@ fn difference(stale: &Stale) -> String {
     let record = stale.remote.as_ref();
     let record = record.map_or("its record".to_owned(), |id| format!("record {id}"));
     let what = match stale.why {
-        Why::InDoubt => "another run has sent it, and no answer came".to_owned(),
-        Why::Written => "another run has written it".to_owned(),
-        Why::Gone => format!("{record} is gone"),
-        Why::Came => format!("{record} was not there, and is now"),
-        Why::Changed => format!("{record} has changed"),
+        StaleReason::InDoubt => "another run has sent it, and no answer came".to_owned(),
+        StaleReason::Written => "another run has written it".to_owned(),
+        StaleReason::Gone => format!("{record} is gone"),
+        StaleReason::Came => format!("{record} was not there, and is now"),
+        StaleReason::Changed => format!("{record} has changed"),
     };
     format!("row {}: {what}", stale.row)
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 
 use crate::backend::BadSetting;
-use crate::engine::SpecError;
+use crate::engine::{IndexError, SpecError};
 use crate::fetch::FetchError;
 use crate::ledger::LedgerError;
 use crate::mapping::MappingError;
@@ -142,8 +142,45 @@ impl From<LedgerError> for Failure {
             }
             _ => Kind::Internal,
         };
-        let hint = error.help();
+        let hint = ledger_hint(&error);
         Self::new(kind, error, hint)
+    }
+}
+
+impl From<IndexError> for Failure {
+    fn from(error: IndexError) -> Self {
+        LedgerError::from(error).into()
+    }
+}
+
+/// What a person does about a ledger that cannot do what it is asked.
+fn ledger_hint(error: &LedgerError) -> &'static str {
+    match error {
+        LedgerError::Open { .. } => "name another file with --ledger, or mend the permissions",
+        LedgerError::Held { .. } => "wait until it has ended, then try again; nothing was sent",
+        LedgerError::Lost { .. } => {
+            "another run may be writing the book: look at `rolo runs`, then resume this one"
+        }
+        LedgerError::Busy { .. } => {
+            "wait until it has ended, or stop it, then forget again; nothing was erased"
+        }
+        LedgerError::Newer { .. } => {
+            "use the newer rolo that wrote it, or another file with --ledger"
+        }
+        LedgerError::NoRun(_) | LedgerError::AmbiguousRun(_) => "`rolo runs` lists the runs",
+        LedgerError::NoLedger { .. } => {
+            "move the file away or pass another with --ledger; then import with --compare target so that existing records \
+             are matched"
+        }
+        LedgerError::Unavailable(_) => "look at the disk's free space and the file's permissions",
+        LedgerError::Displaced { .. } => {
+            "what was recorded since is not in the file that is there now: put the file back where it was moved away, \
+             then import again with --compare target, so that what was created is recognised and not created again"
+        }
+        LedgerError::Taken { .. } => "name another record, or say --absent; nothing was changed",
+        LedgerError::Damaged { .. } | LedgerError::Gone => {
+            "keep the file and try again with --ledger NEW"
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use super::failure::{Failure, Kind};
 use super::planning::Making;
 use super::sending::on_the_network;
 use crate::backend::{Parent, Snapshot};
-use crate::ledger::{Ledger as _, LedgerError, Missing, Whose};
+use crate::engine::{IndexError, MissingRecord, Whose};
+use crate::ledger::{Ledger as _, LedgerError};
 use crate::model::{ParentId, RemoteId};
 use crate::plan::{Action, Compare, Scope, Step};
 use crate::transport::Halt;
@@ -36,6 +37,12 @@ impl From<UploadError> for Broken {
 impl From<Failure> for Broken {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
+    }
+}
+
+impl From<IndexError> for Broken {
+    fn from(error: IndexError) -> Self {
+        Self::Failed(error.into())
     }
 }
 
@@ -80,7 +87,7 @@ impl Making<'_> {
                 |id: &RemoteId| wants_all || !lookup.borrow().is_settled(id).unwrap_or_default();
             let mut each = |records: &[(RemoteId, Snapshot)]| {
                 self.progress.add(records.len() as u64);
-                lookup.borrow_mut().hold(records)
+                Ok(lookup.borrow_mut().hold(records)?)
             };
             let place = (self.run, parent.as_ref());
             let looking = upload::prefetch(&reached.client, self.into, place, wanted, &mut each);
@@ -171,8 +178,8 @@ impl Making<'_> {
         })
     }
 
-    fn look_at(&mut self, missing: Missing) -> Result<(), Broken> {
-        let Missing {
+    fn look_at(&mut self, missing: MissingRecord) -> Result<(), Broken> {
+        let MissingRecord {
             n, parent, remote, ..
         } = missing;
         if !self.is_where_it_was(parent.as_ref(), &remote)? {

@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use super::failure::{Failure, Kind};
 use super::planning::Making;
 use crate::backend::{Parent, Payload};
-use crate::ledger::{Ledger as _, LedgerError, Whose};
+use crate::engine::Whose;
+use crate::ledger::{Ledger as _, LedgerError};
 use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
 use crate::plan::{Action, Change, MIRROR_GONE, Remark, Step};
 

@@ -5,7 +5,8 @@ use super::failure::Failure;
 use super::looking::Broken;
 use super::planning::Making;
 use crate::backend::Payload;
-use crate::ledger::{Ledger as _, LedgerError, Pending, Problem, Whose};
+use crate::engine::{MatchProblem, UndecidedRow, Whose};
+use crate::ledger::{Ledger as _, LedgerError};
 use crate::model::{BookId, ContactKey, RemoteId, ScopedKey};
 use crate::plan::{
     Action, CLEAR_IMPOSSIBLE, Change, Elsewhere, IdentityDigest, KEY_REUSED, Known, Link,
@@ -59,7 +60,7 @@ fn is_ours(key: &ContactKey, book: &BookId) -> bool {
 
 impl Making<'_> {
     /// Decides the steps of some rows.
-    fn decide(&mut self, rows: &[Pending]) -> Result<(), Failure> {
+    fn decide(&mut self, rows: &[UndecidedRow]) -> Result<(), Failure> {
         let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
         let steps = self.into.steps(self.run, &numbers)?.into_iter();
         let steps: Vec<Step> = steps.map(|settled| settled.step).collect();
@@ -99,18 +100,18 @@ impl Making<'_> {
         Ok(self.into.hold(self.run, &held)?)
     }
 
-    fn decided(&self, mut step: Step, row: &Pending, known: &Known) -> Result<Step, Failure> {
+    fn decided(&self, mut step: Step, row: &UndecidedRow, known: &Known) -> Result<Step, Failure> {
         match &row.problem {
-            Some(Problem::Several(records)) => {
+            Some(MatchProblem::Several(records)) => {
                 let ids: Vec<&str> = records.iter().map(|id| id.0.as_str()).collect();
                 let message = format!("more than one record may be it: {}", ids.join(", "));
                 return Ok(step.rejected(&MATCH_AMBIGUOUS, message));
             }
-            Some(Problem::Taken(record, other)) => {
+            Some(MatchProblem::Taken(record, other)) => {
                 let message = format!("row {other} leads to the same record: {record}");
                 return Ok(step.rejected(&MATCH_TAKEN, message));
             }
-            Some(Problem::NoParent(words)) => {
+            Some(MatchProblem::NoParent(words)) => {
                 let parent = step.parent.as_ref().map_or("?", |parent| &parent.0);
                 let message = format!("there is no parent {parent} at the vendor: {words}");
                 return Ok(step.rejected(&PARENT_UNKNOWN, message));
@@ -165,7 +166,7 @@ impl Making<'_> {
     }
 
     /// The step with its action and what is to be said about it.
-    fn acted(&self, mut step: Step, row: &Pending, changes: Option<Vec<Change>>) -> Step {
+    fn acted(&self, mut step: Step, row: &UndecidedRow, changes: Option<Vec<Change>>) -> Step {
         let (action, code) = self.asked.policy.aim().act(changes.as_deref());
         if let (Some(by), Some(remote)) = (row.by, &row.remote) {
             let what = match by {

@@ -15,8 +15,9 @@ use super::sums::Sums;
 use super::target::{Reached, Target};
 use crate::backend::Vendor;
 use crate::engine::{Guards, Policy};
+use crate::engine::{MatchIndex, Standing, WantedRow};
 use crate::intake::{self, CheckedRow, Pipeline};
-use crate::ledger::{Ledger as _, Lookup, Sqlite, Standing, Wanted};
+use crate::ledger::{Ledger as _, Sqlite};
 use crate::mapping::Original;
 use crate::model::{BookId, ContactKey, Diagnostic, Place, Region, RemoteId, RunId, ScopedKey};
 use crate::normalize;
@@ -88,7 +89,7 @@ pub(super) struct Making<'a> {
     pub(super) into: &'a mut Sqlite,
     pub(super) run: &'a RunId,
     pub(super) progress: &'a Progress,
-    pub(super) lookup: Lookup,
+    pub(super) lookup: MatchIndex,
     pub(super) sums: Sums,
     pub(super) scope: Scope,
     /// The number of the next step.
@@ -142,7 +143,7 @@ pub(super) fn plan(
         into,
         run,
         progress,
-        lookup: Lookup::new()?,
+        lookup: MatchIndex::new()?,
         sums: Sums::default(),
         scope: asked.policy.scope(asked.target.profile().listing),
         number: 0,
@@ -280,13 +281,13 @@ impl Making<'_> {
     }
 
     /// A row as it is looked up, before anything is decided of it.
-    fn row(&self, checked: &CheckedRow, known: &Known) -> Wanted {
+    fn row(&self, checked: &CheckedRow, known: &Known) -> WantedRow {
         let encoded = checked.verdicts.first().map(|verdict| &verdict.encoded);
         let scoped = checked.scoped();
         let link = known.links.get(&scoped).map(|link| link.remote.clone());
         let elsewhere = known.elsewhere.get(&scoped);
         let named = || -> Option<RemoteId> { checked.key.record_in(self.asked.book) };
-        Wanted {
+        WantedRow {
             number: None,
             row: checked.row.number,
             remote: link.or_else(|| named().filter(|_| elsewhere.is_none())),

@@ -22,8 +22,9 @@ impl Making<'_> {
                 (checked.row.number, keys.unwrap_or_default())
             })
             .collect();
-        self.lookup
-            .same_persons(&rows, self.asked.policy.duplicates)
+        Ok(self
+            .lookup
+            .same_persons(&rows, self.asked.policy.duplicates)?)
     }
 }
 

@@ -1,256 +1,31 @@
 //! What was done: the durable record of runs, steps and links. It knows nothing of how a step is sent; it only
-//! promises that what it was told is still true after the power failed. `Ledger` is a trait so that a database
-//! server can stand in for the embedded database.
+//! promises that what it was told is still true after the power failed. [`Ledger`] is the seam: what it is kept in
+//! stands below it, in a folder of its own.
 
-mod accounts;
-mod contested;
-mod decide;
 mod doubt;
-mod ended;
-mod erase;
+mod error;
 mod feed;
-mod files;
-mod keeper;
-mod links;
-mod lock;
-mod lookup;
-mod row;
+mod person;
+mod run;
 mod saved;
-mod schema;
 mod sqlite;
-mod witness;
-mod write;
+mod writer;
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
-
-use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 use crate::backend::Snapshot;
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
-use crate::plan::{Fate, Known, Link, Moment, Outcome, Step, Totals};
+use crate::plan::{Known, Link, Moment, Outcome, Step, Totals};
 
-pub use erase::{Forgotten, Sought};
+pub use doubt::{Decision, Doubt, Made};
+pub use error::{Displaced, LedgerError};
 pub use feed::Feed;
-pub use files::Displaced;
-pub use keeper::Keeper;
-pub use lookup::{Lookup, Missing, Pending, Problem, Standing, Wanted, Whose};
-pub use saved::{Saved, Stale, Touched, When, Why};
-pub use sqlite::{Reported, Sqlite};
-
-/// What a run is, when it begins.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct NewRun {
-    /// The book that it writes.
-    pub book: BookId,
-    /// The target's name.
-    pub target: String,
-    /// The vendor's id.
-    pub vendor: String,
-    /// What was done: `import`.
-    pub command: String,
-    /// What was decided about the source: the JSON of `sheet::About`.
-    pub source: serde_json::Value,
-    /// The headers of the source's columns.
-    pub headers: Vec<String>,
-    /// The command line, and the folder where it was given, to be shown. It never holds a secret.
-    #[serde(default)]
-    pub given: Given,
-    /// What was asked: the JSON of `engine::ImportSpec`; none for a run of a rolo that kept the command line only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spec: Option<serde_json::Value>,
-}
-
-/// A command line, and where it was given.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Given {
-    /// The arguments, the program's name first.
-    pub arguments: Vec<String>,
-    /// The folder.
-    pub folder: PathBuf,
-    /// What the sheet is one of, if it comes again and again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub feed: Option<Feed>,
-}
-
-/// A run as it stands in the ledger.
-#[derive(Clone, Debug)]
-pub struct Run {
-    /// Its id.
-    pub id: RunId,
-    /// What it is.
-    pub about: NewRun,
-    /// When it began (RFC 3339, UTC).
-    pub began: String,
-    /// Whether every row of the source has its step; a run that was killed before that cannot be resumed.
-    pub planned: bool,
-    /// When it ended; `None` for one that runs, or that was killed.
-    pub ended: Option<String>,
-    /// How many rows met which fate.
-    pub totals: Totals,
-    /// The exit code that it ended with.
-    pub exit_code: Option<u8>,
-    /// Where its report is.
-    pub report: Option<PathBuf>,
-    /// What became of it as a plan that was put aside; `None` for a run that was sent as soon as it was planned.
-    pub saved: Option<Saved>,
-    /// The digest of the requests that such a plan shows.
-    pub requests: Option<Fingerprint>,
-}
-
-/// A step with what became of it.
-#[derive(Clone, Debug)]
-pub struct Settled {
-    /// The step.
-    pub step: Step,
-    /// What became of it.
-    pub fate: Fate,
-    /// The vendor's words, or ours.
-    pub message: Option<String>,
-    /// How many requests were sent for it.
-    pub attempts: u32,
-}
-
-/// Why the ledger cannot do what it is asked.
-#[derive(Debug, thiserror::Error)]
-pub enum LedgerError {
-    /// The file cannot be opened or made.
-    #[error("cannot open the ledger `{}`", path.display())]
-    Open {
-        /// Where it is.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// Another run writes the same book.
-    #[error("another run is writing the book of target `{target}`")]
-    Held {
-        /// The target's name.
-        target: String,
-    },
-    /// A run writes a book of which something is to be erased.
-    #[error("cannot erase data while a run is writing to target `{target}`")]
-    Busy {
-        /// The target's name.
-        target: String,
-    },
-    /// The file was written by a newer rolo.
-    #[error("the ledger `{}` has version {found}, and this rolo knows versions up to {known}", path.display())]
-    Newer {
-        /// Where it is.
-        path: PathBuf,
-        /// Its version.
-        found: i64,
-        /// The newest that is known here.
-        known: i64,
-    },
-    /// There is no such run.
-    #[error("there is no run `{0}`")]
-    NoRun(String),
-    /// More than one run's id begins so.
-    #[error("more than one run begins with `{0}`")]
-    AmbiguousRun(String),
-    /// The database said no: disk full, file damaged.
-    #[error("the ledger cannot be written or read")]
-    Database(#[from] rusqlite::Error),
-    /// The file is damaged, or no ledger.
-    #[error("`{}` is damaged, or is not a ledger", path.display())]
-    NoLedger {
-        /// Where it is.
-        path: PathBuf,
-    },
-    /// One of its files is not the one any more that was opened.
-    #[error("{what} `{}` was {why} while it was in use", path.display())]
-    Displaced {
-        /// What the file is.
-        what: &'static str,
-        /// Where it was.
-        path: PathBuf,
-        /// What became of it.
-        why: Displaced,
-    },
-    /// What stands in the ledger cannot be understood.
-    #[error("the ledger holds a {what} that cannot be understood: `{found}`")]
-    Damaged {
-        /// What was looked at.
-        what: &'static str,
-        /// What stands there.
-        found: String,
-    },
-    /// A record that a person named for a row is another contact's.
-    #[error("record `{remote}` belongs to the contact with the key `{key}`")]
-    Taken {
-        /// The record.
-        remote: String,
-        /// Whose it is.
-        key: String,
-    },
-    /// The thread that writes the ledger is gone.
-    #[error("the ledger's writer stopped")]
-    Gone,
-}
-
-impl LedgerError {
-    /// What a person does about it.
-    pub fn help(&self) -> &'static str {
-        match self {
-            Self::Open { .. } => "name another file with --ledger, or mend the permissions",
-            Self::Held { .. } => "wait until it has ended, then try again; nothing was sent",
-            Self::Busy { .. } => {
-                "wait until it has ended, or stop it, then forget again; nothing was erased"
-            }
-            Self::Newer { .. } => "use the newer rolo that wrote it, or another file with --ledger",
-            Self::NoRun(_) | Self::AmbiguousRun(_) => "`rolo runs` lists the runs",
-            Self::NoLedger { .. } => {
-                "move the file away or pass another with --ledger; then import with --compare target so that existing records \
-                 are matched"
-            }
-            Self::Database(_) => "look at the disk's free space and the file's permissions",
-            Self::Displaced { .. } => {
-                "what was recorded since is not in the file that is there now: put the file back where it was moved away, \
-                 then import again with --compare target, so that what was created is recognised and not created again"
-            }
-            Self::Taken { .. } => "name another record, or say --absent; nothing was changed",
-            Self::Damaged { .. } | Self::Gone => "keep the file and try again with --ledger NEW",
-        }
-    }
-}
-
-impl LedgerError {
-    /// Whether the ledger itself is whole, and only not where it was: what stands in it can still be read.
-    pub fn is_displaced(&self) -> bool {
-        matches!(self, Self::Displaced { .. })
-    }
-}
-
-/// A record that runs of ours have made, and are not known to have removed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Made {
-    /// Its id.
-    pub remote: RemoteId,
-    /// When the request that made it left; `None` where nobody noted it.
-    pub moment: Option<Moment>,
-}
-
-/// A doubtful step's history, as far as it decides what may be done with it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Doubt {
-    /// When its answer was given up; zero where nobody noted it.
-    pub given_up: Moment,
-    /// Whether the vendor said yes, though not to what.
-    pub accepted: bool,
-    /// Whether it was sent a second time already.
-    pub resent: bool,
-}
-
-/// What a person says of a row in doubt, having looked at the vendor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// It is this record.
-    Is(RemoteId),
-    /// The vendor does not have it.
-    Absent,
-}
+pub use person::{Forgotten, Sought};
+pub use run::{Given, NewRun, Reported, Run, Settled};
+pub use saved::{Saved, Stale, StaleReason, Touched, When};
+pub use sqlite::Sqlite;
+pub use writer::LedgerWriter;
 
 /// A key under its parent, and the record that it is linked to.
 pub type ScopedLink = (ScopedKey, Link);

@@ -12,7 +12,7 @@ use super::gather::Gathered;
 use super::guard::UploadGuards;
 use super::options::DeliveryOptions;
 use super::promise::Promise;
-use crate::ledger::{Keeper, Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError, LedgerWriter};
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
 use crate::transport::{Client, Halt, Stop, Transport};
 
@@ -20,7 +20,7 @@ use crate::transport::{Client, Halt, Stop, Transport};
 /// that is noted on the run's book.
 pub async fn upload<L: Transport, B: Ledger + 'static>(
     client: &Client<L>,
-    keeper: &Keeper<B>,
+    keeper: &LedgerWriter<B>,
     stop: &Stop,
     options: DeliveryOptions,
     mut now: Moment,

@@ -3,7 +3,7 @@
 use super::end::Ended;
 use super::lanes::upload;
 use super::options::DeliveryOptions;
-use crate::ledger::{Keeper, Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError, LedgerWriter};
 use crate::model::RunId;
 use crate::plan::Outcome;
 use crate::transport::{Client, Stop, Transport};
@@ -40,7 +40,7 @@ pub(super) async fn send<L: Transport, B: Ledger + 'static>(
         Ok(now) => now,
         Err(error) => return Err(failed(ledger, error)),
     };
-    let keeper = Keeper::start(ledger, run.clone());
+    let keeper = LedgerWriter::start(ledger, run.clone());
     let ended = upload(client, &keeper, stop, options, now, settled).await;
     match (keeper.close(), ended) {
         (Ok(ledger), Ok(ended)) => Ok((ledger, ended)),

@@ -10,7 +10,7 @@ use crate::backend::{
     Credentials, Cursor, Encoded, Pass, Payload, Profile, Rate, Receipt, Record, RecordPage,
     Remote, SignIn, Vendor, WriteResults,
 };
-use crate::ledger::{Given, Keeper, Ledger as _, NewRun, Sqlite};
+use crate::ledger::{Given, Ledger as _, LedgerWriter, NewRun, Sqlite};
 use crate::model::{BookId, Contact, ContactKey, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Moment, Outcome, Step, Totals};
 use crate::transport::{Client, Pacer, SendError, Stop, Transport};
@@ -190,7 +190,7 @@ async fn run(
         },
         says,
     );
-    let keeper = Keeper::start(ledger, id.clone());
+    let keeper = LedgerWriter::start(ledger, id.clone());
     let mut heard = 0;
     let ended = upload(
         &client,

@@ -131,6 +131,22 @@ fn a_module_imports_only_what_stands_before_it() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
+/// Where a database is named: the ledger that is kept in one, and the engine's own index.
+const DATABASES: [&str; 2] = ["ledger/sqlite/", "engine/index/"];
+
+#[test]
+fn a_database_is_named_only_below_the_seam_of_the_ledger() {
+    let mut wrong = Vec::new();
+    for file in files() {
+        let path = file.path.to_string_lossy().replace('\\', "/");
+        let is_home = DATABASES.iter().any(|home| path.starts_with(home));
+        if !is_home && file.code.contains("rusqlite") {
+            wrong.push(path);
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
 #[test]
 fn each_library_has_one_home() {
     let mut wrong = Vec::new();

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, TestRunner};
 use rolo::backend::{Encoded, Parent, Settings, Snapshot, VENDORS, Vendor, VendorEntry};
-use rolo::ledger::{Lookup, Problem, Standing, Wanted};
+use rolo::engine::{MatchIndex, MatchProblem, Standing, WantedRow};
 use rolo::model::{
     Contact, ContactKey, EmailAddress, Field, Identity, Kind, Number, ParentId, Phone, RemoteId,
     ScopedKey, Tagged,
@@ -77,9 +77,9 @@ fn held(vendor: &dyn Vendor, id: &str, contact: &Contact, taken: Taken) -> (Remo
 
 /// Which records some rows lead to: an id, `?` with several, `!` where other rows lead there too, or nothing.
 fn found(held: &[(RemoteId, Snapshot)], rows: &[(u64, Encoded)]) -> BTreeMap<u64, String> {
-    let mut lookup = Lookup::new().expect("a file");
+    let mut lookup = MatchIndex::new().expect("a file");
     lookup.hold(held).expect("held");
-    let wanted = rows.iter().map(|(number, encoded)| Wanted {
+    let wanted = rows.iter().map(|(number, encoded)| WantedRow {
         number: Some(*number),
         row: *number,
         scoped: ScopedKey {
@@ -96,9 +96,9 @@ fn found(held: &[(RemoteId, Snapshot)], rows: &[(u64, Encoded)]) -> BTreeMap<u64
     let pending = lookup.pending(0, rows.len()).expect("readable");
     let told = pending.into_iter().map(|row| {
         let led = match (row.problem, row.remote) {
-            (Some(Problem::Several(ids)), _) => format!("?{ids:?}"),
-            (Some(Problem::Taken(id, _)), _) => format!("!{id}"),
-            (Some(Problem::NoParent(words)), _) => words,
+            (Some(MatchProblem::Several(ids)), _) => format!("?{ids:?}"),
+            (Some(MatchProblem::Taken(id, _)), _) => format!("!{id}"),
+            (Some(MatchProblem::NoParent(words)), _) => words,
             (None, Some(id)) => id.0,
             (None, None) => String::new(),
         };

@@ -3,9 +3,9 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::Sqlite;
+use super::{Sqlite, links, row, write};
 use crate::backend::Snapshot;
-use crate::ledger::{LedgerError, links, row, write};
+use crate::ledger::LedgerError;
 use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Change, IdentityDigest, Step};
 

@@ -1,27 +1,16 @@
 //! The reports that runs wrote, as far as the ledger knows where they are: they hold people, and stay when a run's rows are
 //! pruned. Until they are deleted, whoever is to be forgotten is looked for in them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::params;
 
 use super::Sqlite;
-use crate::ledger::erase::{self, OLD};
-use crate::ledger::row::{self, RUN};
-use crate::ledger::{Forgotten, LedgerError, Run, Sought};
+use super::erase::{self, OLD};
+use super::row::{self, RUN};
+use crate::ledger::{Forgotten, LedgerError, Reported, Sought};
 use crate::model::RunId;
 use crate::plan::Step;
-
-/// A report that a run wrote.
-#[derive(Clone, Debug)]
-pub struct Reported {
-    /// The run.
-    pub run: Run,
-    /// The folder. It may hold the report of a later run by now, or be gone.
-    pub folder: PathBuf,
-    /// Whether the ledger still has the run's rows.
-    pub has_rows: bool,
-}
 
 impl Sqlite {
     /// Erases everything that tells of whomever a row is about for which `is_meant` holds, and of whoever is sought among

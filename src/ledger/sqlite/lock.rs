@@ -4,15 +4,15 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use super::LedgerError;
-use super::files::Opened;
+use super::files::WatchedFile;
+use crate::ledger::LedgerError;
 use crate::model::{BookId, Fingerprint};
 
 /// A book's lock, held until it is dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
-    opened: Opened,
+    opened: WatchedFile,
 }
 
 impl Lock {
@@ -23,16 +23,16 @@ impl Lock {
         path.push(format!(".{}.lock", &name[..16]));
         let path = PathBuf::from(path);
         let failed = |source| LedgerError::Open {
-            path: ledger.to_owned(),
+            place: ledger.display().to_string(),
             source,
         };
-        let file = super::sqlite::private()
+        let file = super::private()
             .write(true)
             .create(true)
             .truncate(false)
             .open(&path)
             .map_err(failed)?;
-        let opened = Opened::of("the lock of the book", path, &file).map_err(failed)?;
+        let opened = WatchedFile::of("the lock of the book", path, &file).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self {
                 _file: file,

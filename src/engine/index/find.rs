@@ -3,7 +3,7 @@
 
 use rusqlite::params;
 
-use super::{Lookup, Problem};
+use super::{IndexError, MatchIndex, MatchProblem, Standing};
 use crate::ledger::LedgerError;
 use crate::model::{ParentId, RemoteId};
 use crate::plan::{Found, MatchBy, Sharing, choose};
@@ -11,9 +11,9 @@ use crate::plan::{Found, MatchBy, Sharing, choose};
 /// Whether a record may be taken by a row that no link leads to it.
 type IsFree<'a> = dyn FnMut(&RemoteId) -> Result<bool, LedgerError> + 'a;
 
-impl Lookup {
+impl MatchIndex {
     /// Finds the records of the open rows: by e-mail, then by name and number, then those that say just the same.
-    pub fn find(&self, is_free: &mut IsFree<'_>) -> Result<(), LedgerError> {
+    pub fn find(&self, is_free: &mut IsFree<'_>) -> Result<(), IndexError> {
         self.database.execute_batch("BEGIN")?;
         self.claim()?;
         for by in [MatchBy::Email, MatchBy::NumberAndName, MatchBy::Whole] {
@@ -27,11 +27,11 @@ impl Lookup {
         Ok(())
     }
 
-    fn open(&self) -> Result<Vec<i64>, LedgerError> {
+    fn open(&self) -> Result<Vec<i64>, IndexError> {
         let mut list = self.database.prepare_cached(
-            "SELECT n FROM wanted WHERE standing = 4 AND remote IS NULL AND problem IS NULL ORDER BY n",
+            "SELECT n FROM wanted WHERE standing = ?1 AND remote IS NULL AND problem IS NULL ORDER BY n",
         )?;
-        let open = list.query_map([], |row| row.get(0))?;
+        let open = list.query_map([Standing::Open.number()], |row| row.get(0))?;
         Ok(open.collect::<Result<_, _>>()?)
     }
 
@@ -41,7 +41,7 @@ impl Lookup {
         n: i64,
         by: MatchBy,
         is_free: &mut IsFree<'_>,
-    ) -> Result<Sharing, LedgerError> {
+    ) -> Result<Sharing, IndexError> {
         let candidates = self.candidates(n, by, is_free)?;
         if by != MatchBy::Email || candidates.is_empty() {
             return Ok(Sharing {
@@ -63,7 +63,7 @@ impl Lookup {
         n: i64,
         by: MatchBy,
         is_free: &mut IsFree<'_>,
-    ) -> Result<Vec<RemoteId>, LedgerError> {
+    ) -> Result<Vec<RemoteId>, IndexError> {
         let mut list = self.database.prepare_cached(
             "SELECT DISTINCT held_match.remote FROM wanted_match JOIN held_match
              ON held_match.by = wanted_match.by AND held_match.digest = wanted_match.digest
@@ -83,7 +83,7 @@ impl Lookup {
     }
 
     /// Whether a record is another row's: by a link, or by what is looked for before this.
-    fn is_wanted_by(&self, remote: &RemoteId, n: i64, by: MatchBy) -> Result<bool, LedgerError> {
+    fn is_wanted_by(&self, remote: &RemoteId, n: i64, by: MatchBy) -> Result<bool, IndexError> {
         let by = match by {
             MatchBy::Email | MatchBy::EmailAndName => MatchBy::Email,
             other => other,
@@ -95,7 +95,7 @@ impl Lookup {
     }
 
     /// How many rows have an e-mail address of a row, itself among them.
-    fn rows(&self, n: i64) -> Result<usize, LedgerError> {
+    fn rows(&self, n: i64) -> Result<usize, IndexError> {
         let mut count = self.database.prepare_cached(
             "SELECT count(DISTINCT other.n) FROM wanted_match AS own JOIN wanted_match AS other
              ON other.by = own.by AND other.digest = own.digest
@@ -106,14 +106,14 @@ impl Lookup {
     }
 
     /// Whether a row that has an e-mail address has a name as well.
-    fn is_named(&self, n: i64) -> Result<bool, LedgerError> {
+    fn is_named(&self, n: i64) -> Result<bool, IndexError> {
         let mut find = self
             .database
             .prepare_cached("SELECT 1 FROM wanted_match WHERE n = ?1 AND by = ?2 LIMIT 1")?;
         Ok(find.exists(params![n, MatchBy::EmailAndName.number()])?)
     }
 
-    fn note(&self, n: i64, by: MatchBy, found: Found) -> Result<(), LedgerError> {
+    fn note(&self, n: i64, by: MatchBy, found: Found) -> Result<(), IndexError> {
         match found {
             Found::Nobody => {}
             Found::One(remote) => {
@@ -121,24 +121,25 @@ impl Lookup {
                     .prepare_cached("UPDATE wanted SET remote = ?2, by = ?3 WHERE n = ?1")?
                     .execute(params![n, remote.0, by.number()])?;
             }
-            Found::Several(records) => self.object(n, &Problem::Several(records))?,
+            Found::Several(records) => self.object(n, &MatchProblem::Several(records))?,
         }
         Ok(())
     }
 
     /// Objects to the rows that hang under a parent, and that may be sent: there is none.
-    pub fn has_no_parent(&self, parent: &ParentId, words: &str) -> Result<(), LedgerError> {
-        let problem = Problem::NoParent(words.to_owned());
+    pub fn has_no_parent(&self, parent: &ParentId, words: &str) -> Result<(), IndexError> {
+        let problem = MatchProblem::NoParent(words.to_owned());
         self.database
-            .prepare_cached("UPDATE wanted SET problem = ?2 WHERE parent = ?1 AND standing > 1")?
+            .prepare_cached("UPDATE wanted SET problem = ?2 WHERE parent = ?1 AND standing > ?3")?
             .execute(params![
                 parent.0,
-                serde_json::to_string(&problem).unwrap_or_default()
+                serde_json::to_string(&problem).unwrap_or_default(),
+                Standing::Done.number(),
             ])?;
         Ok(())
     }
 
-    fn object(&self, n: i64, problem: &Problem) -> Result<(), LedgerError> {
+    fn object(&self, n: i64, problem: &MatchProblem) -> Result<(), IndexError> {
         let text = serde_json::to_string(problem).unwrap_or_default();
         self.database
             .prepare_cached("UPDATE wanted SET problem = ?2 WHERE n = ?1")?
@@ -147,15 +148,16 @@ impl Lookup {
     }
 
     /// Objects to every row that leads to a record to which another row leads as well.
-    fn part(&self) -> Result<(), LedgerError> {
+    fn part(&self) -> Result<(), IndexError> {
         let mut list = self.database.prepare_cached(
             "SELECT one.n, one.remote, min(other.row) FROM wanted AS one JOIN wanted AS other
-             ON other.remote = one.remote AND other.n <> one.n AND other.standing > 0
-             WHERE one.standing > 1 AND one.problem IS NULL GROUP BY one.n ORDER BY one.n",
+             ON other.remote = one.remote AND other.n <> one.n AND other.standing > ?1
+             WHERE one.standing > ?2 AND one.problem IS NULL GROUP BY one.n ORDER BY one.n",
         )?;
-        let contested = list.query_map([], |row| {
+        let meant = [Standing::Apart.number(), Standing::Done.number()];
+        let contested = list.query_map(meant, |row| {
             let other: i64 = row.get(2)?;
-            let problem = Problem::Taken(RemoteId(row.get(1)?), other.unsigned_abs());
+            let problem = MatchProblem::Taken(RemoteId(row.get(1)?), other.unsigned_abs());
             Ok((row.get(0)?, problem))
         })?;
         for (n, problem) in contested.collect::<Result<Vec<_>, _>>()? {

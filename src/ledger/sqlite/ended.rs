@@ -1,12 +1,12 @@
-//! How a run comes to its end: what it leaves between claim and settle is in doubt, and its rows are counted. It stands
-//! apart since a run may be ended by itself or, when it is dead, by the next one.
+//! How a run comes to its end, by itself or, when it is dead, by the next one: what it leaves between claim and settle is
+//! in doubt, and its rows are counted.
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::LedgerError;
 use super::row::{self, SENT};
 use super::witness;
 use super::write::now;
+use crate::ledger::LedgerError;
 use crate::model::BookId;
 use crate::plan::{Action, Fate, Moment, Totals};
 

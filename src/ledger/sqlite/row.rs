@@ -3,8 +3,8 @@
 use rusqlite::{OptionalExtension as _, Row};
 use serde::de::DeserializeOwned;
 
-use super::{LedgerError, NewRun, Run, Saved, Settled};
 use crate::backend::Snapshot;
+use crate::ledger::{LedgerError, NewRun, Run, Saved, Settled};
 use crate::model::{ContactKey, Fingerprint, Identity, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Step, Totals};
 use crate::wire::Json;
@@ -108,13 +108,13 @@ fn action(name: String) -> Result<Action, LedgerError> {
 fn cells(text: &str) -> Result<Vec<Vec<String>>, LedgerError> {
     #[derive(serde::Deserialize)]
     #[serde(untagged)]
-    enum Kept {
+    enum KeptCells {
         Several(Vec<Vec<String>>),
         One(Vec<String>),
     }
     Ok(match json("row", text)? {
-        Kept::Several(rows) => rows,
-        Kept::One(row) => vec![row],
+        KeptCells::Several(rows) => rows,
+        KeptCells::One(row) => vec![row],
     })
 }
 
@@ -157,6 +157,17 @@ pub(super) fn fate(state: &str) -> Result<Fate, LedgerError> {
     }
 }
 
+/// The state of a saved plan that a name means.
+fn saved(name: String) -> Result<Saved, LedgerError> {
+    Saved::ALL
+        .into_iter()
+        .find(|saved| saved.name() == name)
+        .ok_or(LedgerError::Damaged {
+            what: "saved plan",
+            found: name,
+        })
+}
+
 /// Reads a run, without its totals; the number is its key in the database.
 pub(super) fn run(row: &Row<'_>) -> Result<(i64, Run), LedgerError> {
     let about: NewRun = json("run", &row.get::<_, String>(2)?)?;
@@ -172,10 +183,7 @@ pub(super) fn run(row: &Row<'_>) -> Result<(i64, Run), LedgerError> {
         report: row.get::<_, Option<String>>(8)?.map(Into::into),
         exit_code: row.get(5)?,
         planned: row.get(6)?,
-        saved: row
-            .get::<_, Option<String>>(9)?
-            .map(|name| Saved::named(&name))
-            .transpose()?,
+        saved: row.get::<_, Option<String>>(9)?.map(saved).transpose()?,
         requests: row.get::<_, Option<String>>(10)?.map(Fingerprint),
     };
     Ok((row.get(0)?, run))

@@ -1,20 +1,22 @@
 //! What one plan looks up while rows are paired with records: the rows of the sheet, what the target holds, and the
-//! keys by which the one is matched with the other. It stands apart from the ledger in a file of its own that nobody
-//! else can open and that is gone with it, since the target holds people who are in no sheet of ours.
+//! keys by which the one is matched with the other. They are in a private `SQLite` file that nobody else can open and that
+//! is gone with the plan, whatever the ledger is kept in: the target holds people who are in no sheet of ours.
 
+mod error;
 mod find;
 mod persons;
 mod wanted;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
+use serde::de::DeserializeOwned;
 
-use super::{LedgerError, row};
 use crate::backend::Snapshot;
 use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
 use crate::plan::{MatchBy, MatchKey};
 use crate::wire::Json;
 
-pub use wanted::{Missing, Pending, Problem, Standing, Wanted, Whose};
+pub use error::IndexError;
+pub use wanted::{MatchProblem, MissingRecord, Standing, UndecidedRow, WantedRow, Whose};
 
 /// The database's shape; it lives as long as one plan.
 const SHAPE: &str = "
@@ -45,13 +47,13 @@ CREATE TABLE held_match (by INTEGER NOT NULL, digest INTEGER NOT NULL, remote TE
 ";
 
 /// What one plan looks up.
-pub struct Lookup {
+pub struct MatchIndex {
     database: Connection,
 }
 
-impl Lookup {
+impl MatchIndex {
     /// Nothing yet.
-    pub fn new() -> Result<Self, LedgerError> {
+    pub fn new() -> Result<Self, IndexError> {
         // Without a name, the file is a private one, and is removed when it is closed.
         let database = Connection::open("")?;
         database.execute_batch(SHAPE)?;
@@ -59,7 +61,7 @@ impl Lookup {
     }
 
     /// Adds rows of the sheet.
-    pub fn want(&mut self, rows: &[Wanted]) -> Result<(), LedgerError> {
+    pub fn want(&mut self, rows: &[WantedRow]) -> Result<(), IndexError> {
         let change = self.database.transaction()?;
         for wanted in rows {
             change
@@ -87,7 +89,7 @@ impl Lookup {
     }
 
     /// Adds records that the target holds.
-    pub fn hold(&mut self, records: &[(RemoteId, Snapshot)]) -> Result<(), LedgerError> {
+    pub fn hold(&mut self, records: &[(RemoteId, Snapshot)]) -> Result<(), IndexError> {
         let change = self.database.transaction()?;
         for (remote, held) in records {
             change
@@ -97,7 +99,7 @@ impl Lookup {
                 .execute(params![
                     remote.0,
                     held.payload.text(),
-                    row::identity_text(held.identity.as_ref()),
+                    identity(held),
                     held.record.as_ref().map(Json::text),
                 ])?;
             let mut add = change.prepare_cached(
@@ -111,7 +113,7 @@ impl Lookup {
     }
 
     /// What rows hang under, each once.
-    pub fn parents(&self, whose: Whose) -> Result<Vec<Option<ParentId>>, LedgerError> {
+    pub fn parents(&self, whose: Whose) -> Result<Vec<Option<ParentId>>, IndexError> {
         let mut list = self
             .database
             .prepare_cached("SELECT DISTINCT parent FROM wanted WHERE standing >= ?1 ORDER BY 1")?;
@@ -120,15 +122,15 @@ impl Lookup {
     }
 
     /// Whether the sheet has nothing that may be sent, or has been.
-    pub fn is_empty(&self) -> Result<bool, LedgerError> {
+    pub fn is_empty(&self) -> Result<bool, IndexError> {
         let mut find = self
             .database
-            .prepare_cached("SELECT 1 FROM wanted WHERE standing > 0 LIMIT 1")?;
-        Ok(!find.exists([])?)
+            .prepare_cached("SELECT 1 FROM wanted WHERE standing > ?1 LIMIT 1")?;
+        Ok(!find.exists([Standing::Apart.number()])?)
     }
 
     /// Whether the sheet has a row of this key under this parent; a row that names no parent may be under any.
-    pub fn has_key(&self, scoped: &ScopedKey) -> Result<bool, LedgerError> {
+    pub fn has_key(&self, scoped: &ScopedKey) -> Result<bool, IndexError> {
         let mut find = self.database.prepare_cached(
             "SELECT 1 FROM wanted WHERE key = ?1 AND (parent IS NULL OR ?2 IS NULL OR parent = ?2) LIMIT 1",
         )?;
@@ -138,7 +140,7 @@ impl Lookup {
 
     /// Whether the sheet has a row of this key that has no record yet, under whatever parent: what it had elsewhere must
     /// not go before it has one.
-    pub fn is_moving(&self, key: &ContactKey) -> Result<bool, LedgerError> {
+    pub fn is_moving(&self, key: &ContactKey) -> Result<bool, IndexError> {
         let mut find = self
             .database
             .prepare_cached("SELECT 1 FROM wanted WHERE key = ?1 AND remote IS NULL LIMIT 1")?;
@@ -147,18 +149,18 @@ impl Lookup {
 
     /// Gives rows the record that their key has elsewhere, where it was read under the row's own parent: somebody has
     /// moved it there, or where it hung was never noted.
-    fn claim(&self) -> Result<(), LedgerError> {
+    fn claim(&self) -> Result<(), IndexError> {
         self.database.execute(
-            "UPDATE wanted SET remote = elsewhere WHERE standing = 4 AND remote IS NULL AND EXISTS
+            "UPDATE wanted SET remote = elsewhere WHERE standing = ?1 AND remote IS NULL AND EXISTS
              (SELECT 1 FROM held WHERE held.remote = wanted.elsewhere
               AND json_extract(held.payload, '$.parent') = wanted.parent)",
-            [],
+            [Standing::Open.number()],
         )?;
         Ok(())
     }
 
     /// Whether a record is a row's.
-    pub fn is_wanted(&self, remote: &RemoteId) -> Result<bool, LedgerError> {
+    pub fn is_wanted(&self, remote: &RemoteId) -> Result<bool, IndexError> {
         let mut find = self
             .database
             .prepare_cached("SELECT 1 FROM wanted WHERE remote = ?1 LIMIT 1")?;
@@ -166,27 +168,28 @@ impl Lookup {
     }
 
     /// Whether a record is that of a row which need not look at it.
-    pub fn is_settled(&self, remote: &RemoteId) -> Result<bool, LedgerError> {
+    pub fn is_settled(&self, remote: &RemoteId) -> Result<bool, IndexError> {
         let mut find = self
             .database
-            .prepare_cached("SELECT 1 FROM wanted WHERE remote = ?1 AND standing < 3 LIMIT 1")?;
-        Ok(find.exists([&remote.0])?)
+            .prepare_cached("SELECT 1 FROM wanted WHERE remote = ?1 AND standing < ?2 LIMIT 1")?;
+        Ok(find.exists(params![remote.0, Standing::Named.number()])?)
     }
 
     /// Whether a row that could not be judged may be the contact of a record. Where nobody knows whom the record is
     /// about, any such row may.
-    pub fn is_perhaps_wanted(&self, record: &Snapshot) -> Result<bool, LedgerError> {
-        let unjudged = "remote IS NULL AND (standing = 0 OR problem IS NOT NULL) LIMIT 1";
+    pub fn is_perhaps_wanted(&self, record: &Snapshot) -> Result<bool, IndexError> {
+        let unjudged = "remote IS NULL AND (standing = ?1 OR problem IS NOT NULL) LIMIT 1";
+        let apart = Standing::Apart.number();
         if record.identity.is_none() {
             let any = format!("SELECT 1 FROM wanted WHERE {unjudged}");
-            return Ok(self.database.prepare_cached(&any)?.exists([])?);
+            return Ok(self.database.prepare_cached(&any)?.exists([apart])?);
         }
         let mut find = self.database.prepare_cached(&format!(
             "SELECT 1 FROM wanted_match AS own JOIN wanted ON wanted.n = own.n
-             WHERE own.by = ?1 AND own.digest = ?2 AND {unjudged}"
+             WHERE own.by = ?2 AND own.digest = ?3 AND {unjudged}"
         ))?;
         for key in MatchKey::of_record(record) {
-            if find.exists(params![key.by.number(), key.digest])? {
+            if find.exists(params![apart, key.by.number(), key.digest])? {
                 return Ok(true);
             }
         }
@@ -194,25 +197,27 @@ impl Lookup {
     }
 
     /// What a record says, if the target was read there.
-    pub fn held(&self, remote: &RemoteId) -> Result<Option<Snapshot>, LedgerError> {
+    pub fn held(&self, remote: &RemoteId) -> Result<Option<Snapshot>, IndexError> {
         let mut find = self
             .database
             .prepare_cached("SELECT payload, identity FROM held WHERE remote = ?1")?;
         let texts = find.query_row([&remote.0], |row| Ok((row.get(0)?, row.get(1)?)));
-        row::snapshot(texts)
+        snapshot(texts.optional()?)
     }
 
     /// A record itself, if the target was read there and it may be merged with.
-    pub fn record(&self, remote: &RemoteId) -> Result<Option<Json>, LedgerError> {
+    pub fn record(&self, remote: &RemoteId) -> Result<Option<Json>, IndexError> {
         let mut find = self
             .database
             .prepare_cached("SELECT record FROM held WHERE remote = ?1")?;
-        let text = find.query_row([&remote.0], |row| row.get(0)).optional()?;
-        row::record(text.flatten())
+        let text = find
+            .query_row([&remote.0], |row| row.get::<_, Option<String>>(0))
+            .optional()?;
+        text.flatten().map(|text| json("record", &text)).transpose()
     }
 
     /// How many records were read.
-    pub fn count_held(&self) -> Result<u64, LedgerError> {
+    pub fn count_held(&self) -> Result<u64, IndexError> {
         let count: i64 = self
             .database
             .query_row("SELECT count(*) FROM held", [], |row| row.get(0))?;
@@ -220,18 +225,18 @@ impl Lookup {
     }
 
     /// How many of the rows that are meant have a record, and may change it.
-    pub fn count_matched(&self) -> Result<u64, LedgerError> {
+    pub fn count_matched(&self) -> Result<u64, IndexError> {
         let count: i64 = self.database.query_row(
             "SELECT count(*) FROM wanted
-             WHERE standing > 0 AND number IS NOT NULL AND remote IS NOT NULL AND problem IS NULL",
-            [],
+             WHERE standing > ?1 AND number IS NOT NULL AND remote IS NOT NULL AND problem IS NULL",
+            [Standing::Apart.number()],
             |row| row.get(0),
         )?;
         Ok(count.unsigned_abs())
     }
 
     /// The ids of the records that were read, in their order.
-    pub fn all_held(&self) -> Result<Vec<RemoteId>, LedgerError> {
+    pub fn all_held(&self) -> Result<Vec<RemoteId>, IndexError> {
         let mut list = self
             .database
             .prepare("SELECT remote FROM held ORDER BY remote")?;
@@ -240,13 +245,13 @@ impl Lookup {
     }
 
     /// The rows whose record was not among those that were read.
-    pub fn missing(&self, whose: Whose) -> Result<Vec<Missing>, LedgerError> {
+    pub fn missing(&self, whose: Whose) -> Result<Vec<MissingRecord>, IndexError> {
         let mut list = self.database.prepare(
             "SELECT n, key, parent, remote FROM wanted WHERE standing >= ?1 AND remote IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM held WHERE held.remote = wanted.remote) ORDER BY n",
         )?;
         let missing = list.query_map([whose.least()], |row| {
-            Ok(Missing {
+            Ok(MissingRecord {
                 n: row.get(0)?,
                 key: ContactKey(row.get(1)?),
                 parent: row.get::<_, Option<String>>(2)?.map(ParentId),
@@ -257,39 +262,64 @@ impl Lookup {
     }
 
     /// Says that a row's record is gone: another may be found.
-    pub fn lose(&mut self, n: i64) -> Result<(), LedgerError> {
+    pub fn lose(&mut self, n: i64) -> Result<(), IndexError> {
         self.database.execute(
-            "UPDATE wanted SET gone = remote, remote = NULL, standing = 4 WHERE n = ?1",
-            [n],
+            "UPDATE wanted SET gone = remote, remote = NULL, standing = ?2 WHERE n = ?1",
+            [n, Standing::Open.number()],
         )?;
         Ok(())
     }
 
     /// The next rows after a place whose step is to be decided, in their order.
-    pub fn pending(&self, after: i64, most: usize) -> Result<Vec<Pending>, LedgerError> {
+    pub fn pending(&self, after: i64, most: usize) -> Result<Vec<UndecidedRow>, IndexError> {
         let mut list = self.database.prepare_cached(
             "SELECT n, number, remote, by, problem, gone FROM wanted
-             WHERE n > ?1 AND standing > 1 AND number IS NOT NULL ORDER BY n LIMIT ?2",
+             WHERE n > ?1 AND standing > ?3 AND number IS NOT NULL ORDER BY n LIMIT ?2",
         )?;
-        let mut rows = list.query(params![after, i64::try_from(most).unwrap_or(i64::MAX)])?;
+        let mut rows = list.query(params![
+            after,
+            i64::try_from(most).unwrap_or(i64::MAX),
+            Standing::Done.number()
+        ])?;
         let mut pending = Vec::new();
         while let Some(row) = rows.next()? {
             let problem: Option<String> = row.get(4)?;
             let by: Option<i64> = row.get(3)?;
             let named = |number| MatchBy::ALL.into_iter().find(|by| by.number() == number);
-            pending.push(Pending {
+            pending.push(UndecidedRow {
                 n: row.get(0)?,
                 number: row.get::<_, i64>(1)?.unsigned_abs(),
                 remote: row.get::<_, Option<String>>(2)?.map(RemoteId),
                 by: by.and_then(named),
-                problem: problem
-                    .map(|text| row::json("problem", &text))
-                    .transpose()?,
+                problem: problem.map(|text| json("problem", &text)).transpose()?,
                 gone: row.get::<_, Option<String>>(5)?.map(RemoteId),
             });
         }
         Ok(pending)
     }
+}
+
+/// A text that holds JSON.
+fn json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, IndexError> {
+    serde_json::from_str(text).map_err(|_| IndexError::Damaged { what })
+}
+
+/// Whom a record is about, as it is kept.
+fn identity(held: &Snapshot) -> Option<String> {
+    let identity = held.identity.as_ref()?;
+    serde_json::to_string(identity).ok()
+}
+
+/// A payload and whom it is about, as they were kept.
+fn snapshot(kept: Option<(String, Option<String>)>) -> Result<Option<Snapshot>, IndexError> {
+    let Some((payload, identity)) = kept else {
+        return Ok(None);
+    };
+    Ok(Some(Snapshot {
+        payload: json("payload", &payload)?,
+        identity: identity.map(|text| json("identity", &text)).transpose()?,
+        record: None,
+    }))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::{Ledger, LedgerError};
 use crate::model::RunId;
 use crate::plan::{Outcome, Step};
 
-enum Order {
+enum WriterOrder {
     Claim {
         most: usize,
         answer: oneshot::Sender<Result<Vec<Step>, LedgerError>>,
@@ -22,12 +22,12 @@ enum Order {
 }
 
 /// The writer of one run's steps.
-pub struct Keeper<L> {
-    orders: Sender<Order>,
+pub struct LedgerWriter<L> {
+    orders: Sender<WriterOrder>,
     thread: JoinHandle<L>,
 }
 
-impl<L: Ledger + 'static> Keeper<L> {
+impl<L: Ledger + 'static> LedgerWriter<L> {
     /// Gives the ledger a thread until `close`.
     pub fn start(ledger: L, run: RunId) -> Self {
         let (orders, inbox) = channel();
@@ -39,7 +39,7 @@ impl<L: Ledger + 'static> Keeper<L> {
     pub async fn claim(&self, most: usize) -> Result<Vec<Step>, LedgerError> {
         let (answer, reply) = oneshot::channel();
         self.orders
-            .send(Order::Claim { most, answer })
+            .send(WriterOrder::Claim { most, answer })
             .map_err(|_| LedgerError::Gone)?;
         reply.await.unwrap_or(Err(LedgerError::Gone))
     }
@@ -47,14 +47,14 @@ impl<L: Ledger + 'static> Keeper<L> {
     /// Hands over what became of steps; a failure to write it is told by the next `claim` or `flush`.
     pub fn settle(&self, outcomes: Vec<Outcome>) {
         // A writer that is gone is told by the next claim or flush.
-        let _ = self.orders.send(Order::Settle(outcomes));
+        let _ = self.orders.send(WriterOrder::Settle(outcomes));
     }
 
     /// Waits until all that was handed over is durable.
     pub async fn flush(&self) -> Result<(), LedgerError> {
         let (answer, reply) = oneshot::channel();
         self.orders
-            .send(Order::Flush { answer })
+            .send(WriterOrder::Flush { answer })
             .map_err(|_| LedgerError::Gone)?;
         reply.await.unwrap_or(Err(LedgerError::Gone))
     }
@@ -68,21 +68,24 @@ impl<L: Ledger + 'static> Keeper<L> {
 
 /// The outcomes that are already there, behind some; and the order after them, if that is there too. What came in
 /// while the disk was busy shares the next sync.
-fn gathered(inbox: &Receiver<Order>, mut outcomes: Vec<Outcome>) -> (Vec<Outcome>, Option<Order>) {
+fn gathered(
+    inbox: &Receiver<WriterOrder>,
+    mut outcomes: Vec<Outcome>,
+) -> (Vec<Outcome>, Option<WriterOrder>) {
     loop {
         match inbox.try_recv() {
-            Ok(Order::Settle(more)) => outcomes.extend(more),
+            Ok(WriterOrder::Settle(more)) => outcomes.extend(more),
             other => return (outcomes, other.ok()),
         }
     }
 }
 
-fn keep<L: Ledger>(mut ledger: L, run: &RunId, inbox: &Receiver<Order>) -> L {
+fn keep<L: Ledger>(mut ledger: L, run: &RunId, inbox: &Receiver<WriterOrder>) -> L {
     let mut failure = None;
     let mut next = None;
     while let Some(order) = next.take().or_else(|| inbox.recv().ok()) {
         match order {
-            Order::Settle(outcomes) => {
+            WriterOrder::Settle(outcomes) => {
                 let (outcomes, after) = gathered(inbox, outcomes);
                 next = after;
                 let settled = match outcomes.as_slice() {
@@ -92,11 +95,11 @@ fn keep<L: Ledger>(mut ledger: L, run: &RunId, inbox: &Receiver<Order>) -> L {
                 failure = failure.or(settled.err());
             }
             // Once a write has failed, nothing more is claimed.
-            Order::Claim { most, answer } => {
+            WriterOrder::Claim { most, answer } => {
                 let told = failure.take();
                 let _ = answer.send(told.map_or_else(|| ledger.claim(run, most), Err));
             }
-            Order::Flush { answer } => {
+            WriterOrder::Flush { answer } => {
                 let told = failure.take();
                 let _ = answer.send(told.map_or(Ok(()), Err));
             }

@@ -6,10 +6,11 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
+use super::contested;
 use super::row::{self, column, parent};
 use super::write::now;
-use super::{LedgerError, ScopedLink, contested};
 use crate::backend::Snapshot;
+use crate::ledger::{LedgerError, ScopedLink};
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Elsewhere, IdentityDigest, Known, Link};
 

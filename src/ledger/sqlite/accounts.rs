@@ -1,6 +1,6 @@
-//! The change that made a book an account. Before it, a target's parent was a part of the book's id, so that one account
-//! was several books, and what one of them knew the others did not. It stands apart from the other changes of the shape
-//! because it folds what is there, and computes names that `SQLite` cannot.
+//! The change of version 2, that made a book an account. Before it, a target's parent was a part of the book's id, so that one
+//! account was several books, and what one of them knew the others did not. It folds what is there, with functions for
+//! the names that `SQLite` cannot compute.
 
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, Result};
@@ -147,7 +147,7 @@ mod tests {
     use rusqlite::params;
 
     use super::*;
-    use crate::ledger::{links, schema};
+    use crate::ledger::sqlite::{links, schema};
     use crate::model::ScopedKey;
 
     /// A vendor whose contacts hang under parents.

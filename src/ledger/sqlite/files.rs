@@ -1,23 +1,22 @@
 //! Whether the files of a ledger are still those that it was opened with. A file that is deleted, renamed or replaced can
-//! be written to all the same, and nobody would ever find what was written: each commit asks. It stands apart because the
-//! database knows nothing of it.
+//! be written to all the same, and nobody would ever find what was written: each commit asks, since the database does not.
 
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
 use std::path::{Path, PathBuf};
 
-use super::LedgerError;
+use crate::ledger::{Displaced, LedgerError};
 
 /// What tells a file from another one under the same path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Identity {
+struct FileId {
     #[cfg(unix)]
     device: u64,
     #[cfg(unix)]
     inode: u64,
 }
 
-impl Identity {
+impl FileId {
     #[cfg(unix)]
     fn of(file: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt as _;
@@ -34,35 +33,17 @@ impl Identity {
     }
 }
 
-/// What became of a file that is still open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Displaced {
-    /// Nothing is there any more.
-    Deleted,
-    /// Another file is there.
-    Replaced,
-}
-
-impl std::fmt::Display for Displaced {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Deleted => "deleted or moved away",
-            Self::Replaced => "replaced by another file",
-        })
-    }
-}
-
 /// One file, as it was when it was opened.
 #[derive(Clone, Debug)]
-pub(super) struct Opened {
+pub(super) struct WatchedFile {
     what: &'static str,
     path: PathBuf,
-    identity: Identity,
+    identity: FileId,
 }
 
-impl Opened {
+impl WatchedFile {
     fn at(what: &'static str, path: PathBuf) -> std::io::Result<Self> {
-        let identity = Identity::of(&std::fs::metadata(&path)?);
+        let identity = FileId::of(&std::fs::metadata(&path)?);
         Ok(Self {
             what,
             path,
@@ -72,7 +53,7 @@ impl Opened {
 
     /// A file that is open under this path.
     pub(super) fn of(what: &'static str, path: PathBuf, file: &File) -> std::io::Result<Self> {
-        let identity = Identity::of(&file.metadata()?);
+        let identity = FileId::of(&file.metadata()?);
         Ok(Self {
             what,
             path,
@@ -83,14 +64,14 @@ impl Opened {
     /// Whether another process that opens the path gets this very file.
     pub(super) fn check(&self) -> Result<(), LedgerError> {
         let now = std::fs::metadata(&self.path);
-        let why = match now.map(|file| Identity::of(&file)) {
+        let why = match now.map(|file| FileId::of(&file)) {
             Ok(identity) if identity == self.identity => return Ok(()),
             Ok(_) => Displaced::Replaced,
             Err(_) => Displaced::Deleted,
         };
         Err(LedgerError::Displaced {
             what: self.what,
-            path: self.path.clone(),
+            place: self.path.display().to_string(),
             why,
         })
     }
@@ -98,7 +79,7 @@ impl Opened {
 
 /// The files of an open ledger.
 #[derive(Clone, Debug)]
-pub(super) struct Files(Vec<Opened>);
+pub(super) struct Files(Vec<WatchedFile>);
 
 impl Files {
     /// Those of a ledger that was opened just now: the database, its write-ahead log and the memory that those share
@@ -111,14 +92,20 @@ impl Files {
             name.push(ending);
             PathBuf::from(name)
         };
-        let mut files = vec![Opened::at("the ledger", path.to_owned())?];
-        files.extend(Opened::at("the ledger's write-ahead log", beside("-wal")));
-        files.extend(Opened::at("the ledger's shared memory", beside("-shm")));
+        let mut files = vec![WatchedFile::at("the ledger", path.to_owned())?];
+        files.extend(WatchedFile::at(
+            "the ledger's write-ahead log",
+            beside("-wal"),
+        ));
+        files.extend(WatchedFile::at(
+            "the ledger's shared memory",
+            beside("-shm"),
+        ));
         Ok(Self(files))
     }
 
     /// Whether all of them are still where they were.
     pub(super) fn check(&self) -> Result<(), LedgerError> {
-        self.0.iter().try_for_each(Opened::check)
+        self.0.iter().try_for_each(WatchedFile::check)
     }
 }

@@ -1,10 +1,11 @@
-//! What is written while a run is under way: its steps, what is claimed, what became of it, and the links that
-//! follow. It stands apart because here each word decides what a crash leaves behind.
+//! What is written while a run is under way: its steps, what is claimed, what became of it, and the links that follow.
+//! Each statement here decides what a crash leaves behind.
 
 use rusqlite::{Connection, Transaction, params};
 
+use super::links;
 use super::row::{self, AGAIN, CLAIMED, SENT, WAITING};
-use super::{LedgerError, links};
+use crate::ledger::LedgerError;
 use crate::model::Fingerprint;
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
 
@@ -144,7 +145,7 @@ pub(super) fn settle(
 
 /// Why claimed steps wait once more.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Again {
+pub(super) enum Requeue {
     /// A person says so, or it does no harm: what was before does not count.
     Afresh,
     /// They did not arrive.
@@ -158,7 +159,7 @@ pub(super) fn reopen(
     database: &mut Connection,
     n: i64,
     numbers: &[u64],
-    why: Again,
+    why: Requeue,
 ) -> Result<(), LedgerError> {
     let change = database.transaction()?;
     for number in numbers {
@@ -179,12 +180,12 @@ pub(super) fn put_back(
     change: &Transaction<'_>,
     n: i64,
     number: u64,
-    why: Again,
+    why: Requeue,
 ) -> rusqlite::Result<()> {
     let resent = match why {
-        Again::Afresh => Some(false),
-        Again::Absent => Some(true),
-        Again::Unsent => None,
+        Requeue::Afresh => Some(false),
+        Requeue::Absent => Some(true),
+        Requeue::Unsent => None,
     };
     change
         .prepare_cached(
@@ -192,7 +193,7 @@ pub(super) fn put_back(
              WHERE run = ?1 AND number = ?2",
         )?
         .execute(params![n, number.cast_signed(), AGAIN, resent])?;
-    if why == Again::Afresh {
+    if why == Requeue::Afresh {
         // Earlier runs' steps of the same contact have been sent for the last time, too.
         change
             .prepare_cached(

@@ -4,7 +4,8 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::{LedgerError, witness};
+use super::witness;
+use crate::ledger::LedgerError;
 use crate::model::{BookId, RemoteId};
 use crate::plan::{Fate, Moment};
 

@@ -3,18 +3,17 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::Lookup;
-use crate::ledger::LedgerError;
+use super::{IndexError, MatchIndex};
 use crate::plan::{Duplicates, MatchBy, MatchKey};
 
-impl Lookup {
+impl MatchIndex {
     /// For each of some rows, the earlier row that is the same person: by what two rows share that would both be paired with
     /// one record. A row that is the same person as an earlier one and is not sent for that is nobody's earlier row.
     pub fn same_persons(
         &mut self,
         rows: &[(u64, Vec<MatchKey>)],
         duplicates: Duplicates,
-    ) -> Result<Vec<Option<u64>>, LedgerError> {
+    ) -> Result<Vec<Option<u64>>, IndexError> {
         let change = self.database.transaction()?;
         let mut earlier = Vec::with_capacity(rows.len());
         {
@@ -66,7 +65,7 @@ mod tests {
             (6, vec![]),
         ];
         for (duplicates, last) in [(Duplicates::Warn, Some(4)), (Duplicates::Reject, None)] {
-            let mut lookup = Lookup::new().expect("a file");
+            let mut lookup = MatchIndex::new().expect("a file");
             let told = lookup.same_persons(&rows, duplicates).expect("told");
             assert_eq!(told, [None, None, Some(2), last, None], "{duplicates:?}");
         }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params};
 
 use super::row::column;
-use super::{Doubt, LedgerError, Made};
+use crate::ledger::{Doubt, LedgerError, Made};
 use crate::model::{ParentId, RemoteId};
 use crate::plan::Moment;
 

@@ -1,10 +1,10 @@
-//! A person's word on a row in doubt: it is that record, or it is not there. It stands apart from what looks find out,
-//! because it holds whatever the vendor has answered and shown.
+//! A person's word on a row in doubt: it is that record, or it is not there. It holds whatever the vendor has answered and
+//! shown.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::write::{Again, put_back};
-use super::{Decision, LedgerError};
+use super::write::{Requeue, put_back};
+use crate::ledger::{Decision, LedgerError};
 use crate::plan::Fate;
 
 /// Writes the decision.
@@ -16,7 +16,7 @@ pub(super) fn decide(
 ) -> Result<(), LedgerError> {
     let change = database.transaction()?;
     match decision {
-        Decision::Absent => put_back(&change, n, number, Again::Afresh)?,
+        Decision::Absent => put_back(&change, n, number, Requeue::Afresh)?,
         Decision::Is(remote) => {
             let other: Option<String> = change
                 .prepare_cached(

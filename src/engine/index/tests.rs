@@ -7,7 +7,7 @@ use crate::backend::{Encoded, Payload};
 use crate::model::Identity;
 
 struct Case {
-    lookup: Lookup,
+    lookup: MatchIndex,
     rows: u64,
 }
 
@@ -30,7 +30,7 @@ fn encoded(name: &str, email: &str, phone: &str) -> Encoded {
 
 impl Case {
     fn new(held: &[(&str, &str, &str, &str)]) -> Self {
-        let mut lookup = Lookup::new().expect("a file");
+        let mut lookup = MatchIndex::new().expect("a file");
         let held: Vec<_> = held
             .iter()
             .map(|(id, name, email, phone)| {
@@ -43,7 +43,7 @@ impl Case {
 
     fn row(&mut self, standing: Standing, remote: Option<&str>, encoded: &Encoded) {
         self.rows += 1;
-        let row = Wanted {
+        let row = WantedRow {
             number: Some(self.rows),
             row: self.rows,
             scoped: ScopedKey {
@@ -68,13 +68,13 @@ impl Case {
     /// Each row in short: `7` by e-mail, `7#` by number, `-` none, `?7,8` several, `!7/2` taken by row 2.
     fn found(self) -> Vec<String> {
         self.lookup.find(&mut |_| Ok(true)).expect("found");
-        let short = |row: Pending| match (row.problem, row.remote, row.by) {
-            (Some(Problem::Several(ids)), ..) => {
+        let short = |row: UndecidedRow| match (row.problem, row.remote, row.by) {
+            (Some(MatchProblem::Several(ids)), ..) => {
                 let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
                 format!("?{}", ids.join(","))
             }
-            (Some(Problem::Taken(id, row)), ..) => format!("!{id}/{row}"),
-            (Some(Problem::NoParent(words)), ..) => words,
+            (Some(MatchProblem::Taken(id, row)), ..) => format!("!{id}/{row}"),
+            (Some(MatchProblem::NoParent(words)), ..) => words,
             (None, Some(id), Some(MatchBy::NumberAndName)) => format!("{id}#"),
             (None, Some(id), _) => id.0,
             (None, None, _) => "-".to_owned(),
@@ -224,7 +224,7 @@ fn parents_are_those_of_rows_that_may_be_sent() {
             parent: Some(ParentId(parent.into())),
             ..encoded(ANNE.0, ANNE.1, "").payload
         };
-        let row = Wanted {
+        let row = WantedRow {
             number: Some(1),
             row: 1,
             scoped: ScopedKey {

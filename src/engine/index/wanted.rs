@@ -32,7 +32,7 @@ impl Standing {
 
 /// A row of the sheet.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct WantedRow {
     /// The number of its step; none for a row that is not meant.
     pub number: Option<u64>,
     /// The row's number in its sheet.
@@ -52,7 +52,7 @@ pub struct Wanted {
 
 /// Why a row's record could not be found.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Problem {
+pub enum MatchProblem {
     /// More than one may be it.
     Several(Vec<RemoteId>),
     /// Another row leads to it too.
@@ -63,7 +63,7 @@ pub enum Problem {
 
 /// A row whose step is to be decided.
 #[derive(Clone, Debug)]
-pub struct Pending {
+pub struct UndecidedRow {
     /// Its place among the rows that were looked up.
     pub n: i64,
     /// The number of its step.
@@ -73,14 +73,14 @@ pub struct Pending {
     /// What led to it, where no link did.
     pub by: Option<MatchBy>,
     /// Why it has none.
-    pub problem: Option<Problem>,
+    pub problem: Option<MatchProblem>,
     /// The record that it had, and that is not there any more.
     pub gone: Option<RemoteId>,
 }
 
 /// A row whose record was not among those that were read.
 #[derive(Clone, Debug)]
-pub struct Missing {
+pub struct MissingRecord {
     /// Its place among the rows that were looked up.
     pub n: i64,
     /// Which contact it is.

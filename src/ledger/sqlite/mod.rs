@@ -1,9 +1,25 @@
 //! The ledger in one `SQLite` file: write-ahead log, every commit synced, readable by its owner only.
 
+mod accounts;
+mod contested;
+mod decide;
+mod doubt;
+mod ended;
+mod erase;
+mod feed;
+mod files;
+mod links;
+mod lock;
 mod planning;
 mod reports;
+mod row;
+mod saved;
+mod schema;
+mod witness;
+mod write;
 
 use std::collections::{HashMap, HashSet};
+use std::error::Error;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -11,20 +27,17 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
-use super::files::Files;
-use super::lock::Lock;
-use super::row::{self, RUN, STEP};
-use super::write::Again;
-use super::{
-    Decision, Doubt, Ledger, LedgerError, Made, NewRun, Run, ScopedLink, Settled, Sought, Stale,
-    Touched, When, contested, decide, doubt, ended, erase, feed, links, saved, schema, witness,
-    write,
-};
+use self::files::Files;
+use self::lock::Lock;
+use self::row::{RUN, STEP};
+use self::write::Requeue;
 use crate::backend::Snapshot;
+use crate::ledger::{
+    Decision, Doubt, Ledger, LedgerError, Made, NewRun, Run, ScopedLink, Settled, Sought, Stale,
+    Touched, When,
+};
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Known, Moment, Outcome, Step, Totals};
-
-pub use reports::Reported;
 
 /// How long to wait while another process writes, on another book: it may plan a great sheet on a slow disk, or give
 /// the space of what it erased back.
@@ -66,18 +79,30 @@ fn write_ahead(database: &Connection) -> rusqlite::Result<()> {
     }
 }
 
+impl From<rusqlite::Error> for LedgerError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}
+
+/// Whether the file is no database, or one that is damaged.
+fn is_no_database(error: &(dyn Error + 'static)) -> bool {
+    let code = error
+        .downcast_ref::<rusqlite::Error>()
+        .and_then(rusqlite::Error::sqlite_error_code);
+    matches!(
+        code,
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+    )
+}
+
 impl Sqlite {
     /// Opens the ledger, or makes it.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         Self::opened(path).map_err(|error| match &error {
-            LedgerError::Database(database)
-                if matches!(
-                    database.sqlite_error_code(),
-                    Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
-                ) =>
-            {
-                let path = path.to_owned();
-                LedgerError::NoLedger { path }
+            LedgerError::Unavailable(source) if is_no_database(source.as_ref()) => {
+                let place = path.display().to_string();
+                LedgerError::NoLedger { place }
             }
             _ => error,
         })
@@ -85,7 +110,7 @@ impl Sqlite {
 
     fn opened(path: &Path) -> Result<Self, LedgerError> {
         let failed = |source| LedgerError::Open {
-            path: path.to_owned(),
+            place: path.display().to_string(),
             source,
         };
         if let Some(folder) = path.parent() {
@@ -111,9 +136,8 @@ impl Sqlite {
         // Without it, SQLite compiles a statement anew for each value that it compares with a partial index.
         database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if let Err(found) = schema::migrate(&mut database)? {
-            let path = path.to_owned();
             return Err(LedgerError::Newer {
-                path,
+                place: path.display().to_string(),
                 found,
                 known: schema::VERSION,
             });
@@ -205,12 +229,12 @@ impl Ledger for Sqlite {
 
     fn reopen(&mut self, run: &RunId, numbers: &[u64]) -> Result<(), LedgerError> {
         let n = self.number(run)?;
-        write::reopen(&mut self.database, n, numbers, Again::Afresh)
+        write::reopen(&mut self.database, n, numbers, Requeue::Afresh)
     }
 
     fn send_again(&mut self, run: &RunId, numbers: &[u64]) -> Result<(), LedgerError> {
         let n = self.number(run)?;
-        write::reopen(&mut self.database, n, numbers, Again::Absent)
+        write::reopen(&mut self.database, n, numbers, Requeue::Absent)
     }
 
     fn contest(&mut self, book: &BookId, remote: &RemoteId) -> Result<(), LedgerError> {
@@ -411,7 +435,7 @@ impl Ledger for Sqlite {
         if let Err(error) = self.in_place() {
             // Nothing is sent of what the next run would not find claimed.
             let numbers: Vec<u64> = claimed.iter().map(|step| step.number).collect();
-            write::reopen(&mut self.database, n, &numbers, Again::Unsent)?;
+            write::reopen(&mut self.database, n, &numbers, Requeue::Unsent)?;
             return Err(error);
         }
         Ok(claimed)
