@@ -158,6 +158,9 @@ pub mod engine;
 
 pub mod report;
 
+pub mod config;
+
 pub mod sandbox;
 
+#[doc(hidden)]
 pub mod cli;

@@ -7,12 +7,21 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError, Weak, mpsc};
 use std::time::Duration;
 
-use super::failure::Kind;
 use crate::transport::{Stop, StopReason};
 
-/// Which signal came, if one did.
+/// A signal that ends a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Signal {
+    /// Ctrl-C: what a shell says of a program that it ended, 128 + 2.
+    Interrupt = 130,
+    /// SIGTERM: 128 + 15.
+    Terminate = 143,
+}
+
+/// Whoever is told which signal came, if one did.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Interrupted(Arc<Heard>);
+pub(crate) struct Interrupted(Arc<Heard>);
 
 #[derive(Debug, Default)]
 struct Heard {
@@ -23,7 +32,7 @@ struct Heard {
 
 impl Interrupted {
     /// Nobody tells it yet; a signal will say this stop.
-    pub(super) fn of(stop: Stop) -> Self {
+    pub(crate) fn of(stop: Stop) -> Self {
         Self(Arc::new(Heard {
             code: AtomicU8::default(),
             stop,
@@ -31,20 +40,15 @@ impl Interrupted {
     }
 
     /// One that is told from now on, and stops nothing by itself.
-    pub(super) fn listening() -> Self {
+    pub(crate) fn listening() -> Self {
         let new = Self::default();
         new.listen();
         new
     }
 
-    /// The exit code, if a signal came.
-    pub(super) fn code(&self) -> Option<u8> {
-        Some(self.0.code.load(Ordering::Relaxed)).filter(|code| *code != 0)
-    }
-
     /// Is told of signals from now on, as long as anybody asks for its code. While nobody listens, a signal ends the
     /// process.
-    pub(super) fn listen(&self) {
+    pub(crate) fn listen(&self) {
         static THREAD: Once = Once::new();
         let mut listening = LISTENING.lock().unwrap_or_else(PoisonError::into_inner);
         listening.push(Arc::downgrade(&self.0));
@@ -58,11 +62,11 @@ impl Interrupted {
 }
 
 /// The signal that came last, if one did: what stopped whatever says no more than that it was stopped.
-pub(super) fn came() -> Option<Kind> {
+pub(crate) fn came() -> Option<Signal> {
     match CAME.load(Ordering::Relaxed) {
         0 => None,
-        code if code == Kind::Terminated as u8 => Some(Kind::Terminated),
-        _ => Some(Kind::Interrupted),
+        code if code == Signal::Terminate as u8 => Some(Signal::Terminate),
+        _ => Some(Signal::Interrupt),
     }
 }
 
@@ -85,29 +89,29 @@ fn hear_all(ready: &mpsc::Sender<()>) {
             return;
         };
         let _ = ready.send(());
-        while let Some(kind) = signals.next().await {
-            hear(kind);
+        while let Some(signal) = signals.next().await {
+            hear(signal);
         }
     });
 }
 
-fn hear(kind: Kind) {
-    CAME.store(kind as u8, Ordering::Relaxed);
+fn hear(signal: Signal) {
+    CAME.store(signal as u8, Ordering::Relaxed);
     let mut listening = LISTENING.lock().unwrap_or_else(PoisonError::into_inner);
     listening.retain(|heard| heard.strong_count() > 0);
     let all: Vec<_> = listening.iter().filter_map(Weak::upgrade).collect();
     let again = |heard: &Arc<Heard>| heard.code.load(Ordering::Relaxed) != 0;
     if all.is_empty() || all.iter().any(again) {
         // What was claimed stays claimed: those rows are in doubt, and the ledger knows.
-        std::process::exit(i32::from(kind as u8));
+        std::process::exit(i32::from(signal as u8));
     }
     // What hangs somewhere else does not hold the end up: the ledger survives it.
     std::thread::spawn(move || {
         std::thread::sleep(LONGEST);
-        std::process::exit(i32::from(kind as u8));
+        std::process::exit(i32::from(signal as u8));
     });
     for heard in all {
-        heard.code.store(kind as u8, Ordering::Relaxed);
+        heard.code.store(signal as u8, Ordering::Relaxed);
         heard.stop.request(StopReason::Person);
     }
     let words = "stopping: what is in flight settles, nothing new is sent; again to stop at once";
@@ -130,10 +134,10 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Option<Kind> {
+    async fn next(&mut self) -> Option<Signal> {
         tokio::select! {
-            came = self.interrupt.recv() => came.map(|()| Kind::Interrupted),
-            came = self.terminate.recv() => came.map(|()| Kind::Terminated),
+            came = self.interrupt.recv() => came.map(|()| Signal::Interrupt),
+            came = self.terminate.recv() => came.map(|()| Signal::Terminate),
         }
     }
 }
@@ -147,7 +151,7 @@ impl Signals {
         tokio::signal::windows::ctrl_c().map(Self)
     }
 
-    async fn next(&mut self) -> Option<Kind> {
-        self.0.recv().await.map(|()| Kind::Interrupted)
+    async fn next(&mut self) -> Option<Signal> {
+        self.0.recv().await.map(|()| Signal::Interrupt)
     }
 }

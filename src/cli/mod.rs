@@ -1,69 +1,18 @@
-//! The command line: arguments in, exit code out. Only this module prints, and only it knows of clap and
-//! indicatif. One file for each command; what a command does is said by the modules before it.
+//! The command line: arguments in, exit code out. Only this module prints, and only it knows of clap and indicatif.
+//! `args` are the words that come in, `view` those that go out, `command` has one file for each command, and `unattended`
+//! is the loop around an import that nobody watches. What a command does is done by the modules before this one.
 
-mod aims;
-mod alarm;
-mod apply;
 mod args;
-mod arrival;
-mod aside;
-mod back;
-mod came;
-mod check;
-mod config;
-mod convert;
-mod converted;
-mod deadline;
-mod decide;
-mod desk;
-mod diff;
-mod documents;
-mod explain;
-mod export;
+mod command;
+mod connect;
+mod exit;
 mod failure;
-mod flags;
-mod forecast;
-mod forget;
-mod guards;
-mod import;
-mod inbox;
 mod interrupt;
-mod looking;
-mod map;
-mod matrix;
-mod metrics;
-mod migrate;
-mod mirror;
-mod night;
-mod nightly;
-mod notify;
-mod opened;
-mod pairing;
-mod past;
-mod plan;
-mod planning;
-mod progress;
-mod prune;
-mod reach;
-mod recall;
-mod repeated;
-mod resume;
-mod running;
-mod runs;
-mod sandbox;
-mod screen;
-mod secret;
-mod sending;
-mod size;
-mod spec;
-mod sums;
-mod target;
-mod timing;
-mod turn;
-mod undo;
-mod undoing;
-mod vendors;
-mod workbook;
+mod ledger;
+mod run_import;
+mod text;
+mod unattended;
+mod view;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -71,7 +20,12 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use args::{Arguments, Command};
-use failure::{Failure, Kind};
+use command::{
+    apply, check, convert, explain, export, forget, map, migrate, plan, read_workbook, resume,
+    retry, runs, sandbox, undo, vendors,
+};
+use exit::Kind;
+use failure::Failure;
 
 /// Runs the program and says how it ended.
 pub fn main() -> ExitCode {
@@ -100,7 +54,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let common = &arguments.common;
     match &arguments.command {
         Command::Check(check) => check::run(check, common),
-        Command::Import(import) => Ok(nightly::run(import, common)),
+        Command::Import(import) => Ok(command::import::run(import, common)),
         Command::Plan(plan) => plan::run(plan, common),
         Command::Apply(apply) => apply::run(apply, common),
         Command::Convert(convert) => convert::run(convert, common),
@@ -111,10 +65,10 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Export(export) => export::run(export, common),
         Command::Sandbox(sandbox) => sandbox::run(sandbox),
         Command::Runs(runs) => runs::run(runs, common),
-        Command::Resume(resume) => resume::resume(resume, common),
-        Command::Retry(retry) => resume::retry(retry, common),
+        Command::Resume(resume) => resume::run(resume, common),
+        Command::Retry(retry) => retry::run(retry, common),
         Command::Undo(undo) => undo::run(undo, common),
         Command::Forget(forget) => forget::run(forget, common),
-        Command::ReadWorkbook(workbook) => workbook::run(workbook),
+        Command::ReadWorkbook(workbook) => read_workbook::run(workbook),
     }
 }

@@ -1,13 +1,54 @@
-//! The run itself, apart from any command line: so far, what was asked of it. It names no flags, no terminal and no exit
-//! code, so that whoever embeds rolo asks for the same things in the same words.
+//! The run itself: what was asked ([`ImportSpec`]), whom it goes to ([`Account`], [`Session`]), how rows become steps
+//! ([`plan`]), how steps are sent, taken up again and taken back, and what is heard of it ([`Host`], [`Event`]). It names no
+//! flags, no terminal and no exit code, so that whoever embeds rolo does what the command line does.
 
+mod account;
+mod apply;
+mod deliver;
+mod error;
+mod estimate;
+mod export;
+mod guards;
+mod host;
+mod import;
 mod index;
+mod lock_wait;
+mod migrate;
 mod path;
+mod plan;
+mod resume;
+mod retry;
+mod saved;
+mod session;
+mod sheet;
 mod spec;
+mod summary;
+pub mod undo;
 
+pub use account::Account;
+pub use apply::{apply, demand_waiting};
+pub use deliver::{RunHandle, Sending};
+pub use error::{Error, GuardError, InFlight, LastRun, StateError};
+pub use estimate::Estimate;
+pub use export::{ExportKeys, ExportRequest, Exported, export};
+pub use guards::feed_of;
+pub use host::{End, Event, Host, Phase, Silent};
+pub use import::{Import, Imported, Plan, about};
 pub use index::{
     IndexError, MatchIndex, MatchProblem, MissingRecord, Standing, UndecidedRow, WantedRow, Whose,
 };
+pub use lock_wait::{Wait, in_turn};
+pub use migrate::{Move, Moved, ParentMap, write_map};
+pub use plan::{PlanCounts, PlanRequest, Planned, RowChoice, plan};
+pub use resume::{Doubtful, demand_planned, demand_resumable, resume};
+pub use retry::{demand_mapping, sheet as sheet_to_retry, wrong_rows};
+pub use saved::write_requests;
+pub use session::Session;
+pub use sheet::OpenedSheet;
 pub use spec::{
     Delivery, Guards, ImportSpec, KeptMapping, Policy, Reading, Source, SpecError, TargetSpec,
 };
+pub use summary::RunSummary;
+
+/// The ledger that runs are kept in.
+pub(crate) type Store = crate::ledger::Sqlite;

@@ -12,7 +12,7 @@ pub(super) struct MockRequest {
     pub(super) path: String,
     /// Raw query without its question mark.
     pub(super) query: String,
-    /// NameStorage in lower case.
+    /// `NameStorage` in lower case.
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
     /// Seconds since 1970, for tokens that age and records that carry times.

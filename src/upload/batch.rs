@@ -142,7 +142,7 @@ fn settle(
     };
     match answer {
         ExchangeOutcome::Done(written) => {
-            sent.outcomes.extend(each(steps, written, None, attempts))
+            sent.outcomes.extend(each(steps, written, None, attempts));
         }
         ExchangeOutcome::Partly(written, why) => {
             sent.outcomes

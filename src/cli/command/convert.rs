@@ -1,0 +1,200 @@
+//! `rolo convert`: a sheet of one format into a sheet of another, through the neutral contact; or into the payloads
+//! that an import would send.
+
+use std::io::BufWriter;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::backend::MustKeep;
+use crate::cli::args::{Common, Convert};
+use crate::cli::exit::Kind;
+use crate::cli::failure::Failure;
+use crate::cli::view::converted::{Converted, Out};
+use crate::cli::view::screen::Screen;
+use crate::cli::view::sheet;
+use crate::cli::view::timing::Stopwatch;
+use crate::config::Target;
+use crate::config::Targets;
+use crate::engine::OpenedSheet;
+use crate::intake::{self, Pipeline};
+use crate::plan::Fate;
+use crate::report::{Closing, Head};
+use crate::sheet::{Written, writer};
+
+/// Runs the command.
+pub(crate) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
+    let format = format_of(&convert.out, &convert.vcard)?;
+    let target = match &convert.target {
+        Some(name) => Some(target(name, format, convert, common)?),
+        None => None,
+    };
+    let stopwatch = Stopwatch::start();
+    let mut opened = sheet::open(&convert.reading)?;
+    let folder = folder_of(&convert.out);
+    let draft =
+        tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritable(convert, &error))?;
+    let out = match &target {
+        Some(_) => Out::Payloads(BufWriter::new(draft.reopen()?)),
+        None => Out::Neutral(writer(format, draft.reopen()?)?),
+    };
+    let mut done = Converted::begin(out, common.output)?;
+    pass(&mut opened, convert, target.as_ref(), &mut done)?;
+    done.totals.reconcile_check()?;
+    let done = done.finished()?;
+    keep(draft, &convert.out).map_err(|error| unwritable(convert, &error))?;
+    let code = if done.totals.rejected > 0 {
+        Kind::Rows as u8
+    } else {
+        0
+    };
+    let named = target.as_ref().map_or(format.name(), |target| &target.name);
+    opened.source.about.notes.extend(done.notes(named));
+    let head = head(&opened, named, target.as_ref())?;
+    tell(done, &opened, convert, common, &head, (code, &stopwatch))?;
+    Ok(code)
+}
+
+/// Whom the payloads are for; they are written as NDJSON only.
+fn target(
+    name: &str,
+    format: Written,
+    convert: &Convert,
+    common: &Common,
+) -> Result<Target, Failure> {
+    if format != Written::Ndjson {
+        return Err(Failure::usage(
+            format!("`{}` cannot hold payloads", convert.out.display()),
+            "with --for, let its name end in .ndjson: payloads are JSON, one a line",
+        ));
+    }
+    let targets = Targets::read(common.config.as_deref())?;
+    Ok(Target::find(name, &targets, &convert.tuning.overrides())?)
+}
+
+/// The format that a file's name says; `vcard` says which version a vCard has.
+pub(crate) fn format_of(out: &Path, vcard: &str) -> Result<Written, Failure> {
+    let ending = out.extension().unwrap_or_default().to_string_lossy();
+    let found = Written::of_ending(&ending).map(|format| match format {
+        Written::Vcard3 if vcard == "4.0" => Written::Vcard4,
+        format => format,
+    });
+    found.ok_or_else(|| {
+        let known: Vec<String> = Written::ALL
+            .iter()
+            .map(|(ending, _)| format!(".{ending}"))
+            .collect();
+        Failure::usage(
+            format!("`{}` does not say the format to write", out.display()),
+            format!("let its name end in {}", known.join(", ")),
+        )
+    })
+}
+
+/// The folder of a file.
+pub(crate) fn folder_of(out: &Path) -> &Path {
+    out.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+fn unwritable(convert: &Convert, error: &std::io::Error) -> Failure {
+    let what = format!("cannot write `{}`: {error}", convert.out.display());
+    Failure::new(
+        Kind::Usage,
+        what,
+        "check that the folder is there and may be written to",
+    )
+}
+
+/// Puts the finished file in its place, readable as any new file is.
+pub(crate) fn keep(draft: tempfile::NamedTempFile, out: &Path) -> std::io::Result<()> {
+    draft.as_file().sync_all()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(out).map_or(0o600, |before| before.permissions().mode());
+        std::fs::set_permissions(draft.path(), std::fs::Permissions::from_mode(mode & 0o777))?;
+    }
+    draft.persist(out)?;
+    Ok(())
+}
+
+fn pass(
+    opened: &mut OpenedSheet,
+    convert: &Convert,
+    target: Option<&Target>,
+    done: &mut Converted,
+) -> Result<(), Failure> {
+    let line = Pipeline {
+        mapping: opened.mapping.clone(),
+        normalize: convert
+            .reading
+            .normalizing(target.and_then(|target| target.region)),
+        vendors: target
+            .iter()
+            .map(|target| Arc::clone(&target.vendor))
+            .collect(),
+        must_keep: target.map_or_else(MustKeep::default, |target| target.must_keep.clone()),
+    };
+    let sheet = opened.source.about.sheet.clone();
+    intake::run(&mut opened.source, &line, |chunk| {
+        for checked in chunk {
+            done.see(&checked, sheet.as_deref())?;
+        }
+        Ok::<(), Failure>(())
+    })
+}
+
+fn head(opened: &OpenedSheet, named: &str, target: Option<&Target>) -> Result<Head, Failure> {
+    Ok(Head {
+        run: None,
+        command: "convert".to_owned(),
+        target: named.to_owned(),
+        vendor: target.map_or("", |target| target.profile().id).to_owned(),
+        source: serde_json::to_value(&opened.source.about).map_err(std::io::Error::other)?,
+        headers: Vec::new(),
+    })
+}
+
+fn tell(
+    done: Converted,
+    opened: &OpenedSheet,
+    convert: &Convert,
+    common: &Common,
+    head: &Head,
+    (exit_code, stopwatch): (u8, &Stopwatch),
+) -> Result<(), Failure> {
+    let closing = Closing {
+        totals: done.totals,
+        timings: stopwatch.timings(0),
+        exit_code,
+        stopped: None,
+    };
+    if let Some(document) = done.document {
+        document.print(&mut crate::cli::view::screen::out(), head, &closing)?;
+        return Ok(());
+    }
+    let mut screen = Screen::unless_quiet(common);
+    screen.line(&sheet::decided(opened))?;
+    sheet::warn(opened, &mut screen)?;
+    screen.line("")?;
+    screen.problems(&done.tally, 30)?;
+    for (name, count) in &done.lost {
+        screen.line(&format!(
+            "{count} × {name} finds no place in {}",
+            head.target
+        ))?;
+    }
+    if !head.vendor.is_empty() {
+        screen.losses(&done.tally, &head.target)?;
+    }
+    let fates = [Fate::Valid, Fate::Skipped, Fate::Rejected];
+    screen.totals(&done.totals, &fates)?;
+    let words = match (head.vendor.as_str(), done.totals.read - done.totals.valid) {
+        ("", _) | (_, 0) => "",
+        _ => ", without the rows that an import would not send",
+    };
+    screen.line(&format!("Written: {}{words}", convert.out.display()))?;
+    screen.flush()?;
+    Ok(())
+}

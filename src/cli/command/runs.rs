@@ -1,0 +1,248 @@
+//! `rolo runs`: past runs, latest first, and the story of one.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::cli::args::{Common, Output, Runs, RunsAction};
+use crate::cli::command::decide;
+use crate::cli::exit::Kind;
+use crate::cli::failure::Failure;
+use crate::cli::text::{pad, plain};
+use crate::cli::view::ending::fates;
+use crate::cli::view::screen::{Screen, Tone};
+use crate::ledger::{Ledger as _, Run, Saved, Settled, Sqlite};
+use crate::plan::Fate;
+use crate::report::{ReportRow, Tally};
+
+/// Runs the command.
+pub(crate) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
+    let path = crate::cli::ledger::path(common)?;
+    if let Some(RunsAction::Prune(prune)) = &runs.action {
+        return crate::cli::command::prune::run(prune, &path, common);
+    }
+    if runs.check {
+        return check(&path, common);
+    }
+    // Looking must not make a ledger where there is none.
+    let ledger = if path.exists() {
+        Some(Sqlite::open(&path)?)
+    } else {
+        None
+    };
+    match (&runs.run, ledger) {
+        (Some(id), Some(ledger)) if runs.is.is_some() || runs.absent => {
+            decide::run(id, runs, ledger, common)
+        }
+        (Some(id), Some(ledger)) => story(id, runs, &ledger, common),
+        (Some(id), None) => Err(crate::ledger::LedgerError::NoRun(id.clone()).into()),
+        (None, ledger) => {
+            let list = ledger
+                .map(|ledger| ledger.runs(runs.most))
+                .transpose()?
+                .unwrap_or_default();
+            show_list(&list, common)
+        }
+    }
+}
+
+fn check(path: &Path, common: &Common) -> Result<u8, Failure> {
+    let wrong = if path.exists() {
+        Sqlite::open(path)?.check()?
+    } else {
+        Vec::new()
+    };
+    if let Some(first) = wrong.first() {
+        return Err(Failure::new(
+            Kind::Internal,
+            format!("the ledger is damaged: {first}"),
+            "restore it from a backup; without one, keep the file and begin another with --ledger",
+        ));
+    }
+    if common.output == Output::Json {
+        crate::cli::view::screen::print(&json!({"version": 1, "whole": true}).to_string())?;
+        return Ok(0);
+    }
+    let mut screen = Screen::unless_quiet(common);
+    screen.line("the ledger is whole")?;
+    screen.flush()?;
+    Ok(0)
+}
+
+fn document(run: &Run) -> Value {
+    json!({
+        "run": run.id, "command": run.about.command, "target": run.about.target,
+        "vendor": run.about.vendor, "source": run.about.source, "began": run.began,
+        "ended": run.ended, "exit_code": run.exit_code, "totals": run.totals,
+        "saved": run.saved.map(Saved::name),
+    })
+}
+
+/// What is told of one run: what was asked of it, too, and the command line.
+fn whole_document(run: &Run) -> Value {
+    let mut document = document(run);
+    document["arguments"] = run.about.given.arguments.clone().into();
+    document["spec"] = run.about.spec.clone().into();
+    document
+}
+
+fn show_list(runs: &[Run], common: &Common) -> Result<u8, Failure> {
+    if common.output == Output::Json {
+        let list: Vec<Value> = runs.iter().map(document).collect();
+        writeln!(
+            crate::cli::view::screen::out(),
+            "{:#}",
+            json!({"version": 1, "runs": list})
+        )?;
+        return Ok(0);
+    }
+    let mut screen = Screen::stdout();
+    if runs.is_empty() {
+        screen.line("no runs yet")?;
+    }
+    for run in runs {
+        screen.line(&format!(
+            "{}  {}  {} {} {}  {}",
+            run.id,
+            run.began,
+            pad(&run.about.command, 7),
+            pad(&plain(&run.about.target), 18),
+            pad(&ended(run), 12),
+            fates(&run.totals)
+        ))?;
+    }
+    screen.flush()?;
+    Ok(0)
+}
+
+fn ended(run: &Run) -> String {
+    match run.saved {
+        Some(Saved::Waiting) if run.planned => return "planned, not applied".to_owned(),
+        Some(Saved::Dropped) => return "planned, dropped".to_owned(),
+        _ => {}
+    }
+    match (run.exit_code, &run.ended) {
+        (Some(code), _) => format!("exit {code}"),
+        (None, Some(_)) => "was killed".to_owned(),
+        (None, None) => "not ended".to_owned(),
+    }
+}
+
+fn story(id: &str, runs: &Runs, ledger: &Sqlite, common: &Common) -> Result<u8, Failure> {
+    let run = ledger.run(id)?;
+    if common.output == Output::Json {
+        writeln!(
+            crate::cli::view::screen::out(),
+            "{:#}",
+            whole_document(&run)
+        )?;
+        return Ok(0);
+    }
+    if let Some(row) = runs.row {
+        return story_of_row(row, &run, ledger);
+    }
+    let mut tally = Tally::of(&run.about.source);
+    ledger.each_step(&run.id, &mut |settled| {
+        tally.see(&ReportRow::from(settled));
+        Ok(())
+    })?;
+    let mut screen = Screen::stdout();
+    let heading = screen.tone(Tone::Bold, &format!("Run {}", run.id));
+    screen.line(&heading)?;
+    let file = run
+        .about
+        .source
+        .get("file")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    screen.line(&format!(
+        "{} of {} to {} ({})",
+        run.about.command,
+        plain(file),
+        plain(&run.about.target),
+        run.about.vendor
+    ))?;
+    if !run.about.given.arguments.is_empty() {
+        screen.line(&format!(
+            "Asked for by: {}",
+            plain(&run.about.given.arguments.join(" "))
+        ))?;
+    }
+    if let Some(place) = run.about.source.get("moved_to").and_then(Value::as_str) {
+        screen.line(&format!("The sheet was put into {}", plain(place)))?;
+    }
+    let until = run.ended.as_deref().unwrap_or("not ended");
+    screen.line(&format!("{} to {until}, {}\n", run.began, ended(&run)))?;
+    screen.problems(&tally, 50)?;
+    screen.losses(&tally, &run.about.vendor)?;
+    screen.totals(&run.totals, &Fate::ALL[1..])?;
+    screen.flush()?;
+    Ok(0)
+}
+
+/// What a run did with one row: what it was to do, what was sent, what came of it, and why.
+fn story_of_row(row: u64, run: &Run, ledger: &Sqlite) -> Result<u8, Failure> {
+    let mut screen = Screen::stdout();
+    let mut lines = Vec::new();
+    ledger.each_step(&run.id, &mut |settled| {
+        if settled.step.row == row {
+            lines.extend(told(&settled));
+        }
+        Ok(())
+    })?;
+    if lines.is_empty() {
+        return Err(Failure::usage(
+            format!("run {} has no row {row}", run.id),
+            "the number is the one that the spreadsheet or an editor shows",
+        ));
+    }
+    for line in lines {
+        screen.line(&plain(&line))?;
+    }
+    screen.flush()?;
+    Ok(0)
+}
+
+fn told(settled: &Settled) -> Vec<String> {
+    let Settled {
+        step,
+        fate,
+        message,
+        attempts,
+    } = settled;
+    let rows: Vec<String> = step.cells.iter().map(|row| row.join(" | ")).collect();
+    let mut lines = vec![format!("Row {}: {}", step.row, rows.join(" / "))];
+    let requests = if *attempts == 1 {
+        "request"
+    } else {
+        "requests"
+    };
+    let sent = format!("{attempts} {requests}");
+    lines.push(format!(
+        "  to {}, {} after {sent}",
+        step.action.name(),
+        fate.words()
+    ));
+    lines.extend(
+        step.remote
+            .as_ref()
+            .map(|id| format!("  the vendor's id is {id}")),
+    );
+    lines.extend(message.as_ref().map(|words| format!("  {words}")));
+    for remark in &step.remarks {
+        lines.push(format!(
+            "  {}: {} ({})",
+            remark.severity.name(),
+            remark.message,
+            remark.code
+        ));
+    }
+    for lost in &step.lost {
+        lines.push(format!(
+            "  lost: {}",
+            lost.name.as_ref().unwrap_or(&lost.field)
+        ));
+    }
+    lines
+}

@@ -1,0 +1,109 @@
+//! A target, connected: the session by which the engine asks it, the signals that stop it, and the sandbox in this process
+//! where the target is one.
+
+use super::args::Deadline;
+use crate::backend::{Credentials, Rate};
+use crate::cli::exit::Kind;
+use crate::cli::failure::Failure;
+use crate::cli::interrupt::Interrupted;
+use crate::config::{Access, Target, state_folder};
+use crate::engine::Session;
+use crate::sandbox;
+use crate::transport::{Client, Https, Pacer, Stop, StopReason};
+
+/// A target that can be asked. The sandbox in this process ends with it.
+pub(crate) struct Connected {
+    /// What asks it.
+    pub(crate) session: Session,
+    /// Is told of signals as long as the session lasts.
+    _interrupted: Interrupted,
+    _sandbox: Option<sandbox::Running>,
+}
+
+/// Connects to a target at this pace; secrets are read now. A deadline says the stop when its time is up, whatever is
+/// being done then.
+pub(crate) fn connect(
+    target: &Target,
+    rate: Rate,
+    deadline: Option<Deadline>,
+) -> Result<Connected, Failure> {
+    let most = target.max_answer()?;
+    let (access, running) = match target.access()? {
+        Some(access) => (access, None),
+        None => in_this_process(target)?,
+    };
+    let stop = Stop::default();
+    let line = Https::new(&access.base_url)?.at_most(most);
+    let client = Client::new(
+        line,
+        target.vendor.clone(),
+        access.credentials,
+        Pacer::new(rate),
+        stop.clone(),
+    );
+    let interrupted = Interrupted::of(stop.clone());
+    interrupted.listen();
+    end_at(&stop, deadline);
+    Ok(Connected {
+        session: Session::new(client, stop).map_err(network)?,
+        _interrupted: interrupted,
+        _sandbox: running,
+    })
+}
+
+/// The network loop cannot be started.
+pub(crate) fn network(error: std::io::Error) -> Failure {
+    Failure::new(Kind::Internal, error, "the network loop cannot be started")
+}
+
+fn end_at(stop: &Stop, deadline: Option<Deadline>) {
+    let Some(deadline) = deadline else { return };
+    let stop = stop.clone();
+    let left = deadline.left();
+    // A thread that wakes at once still lets some requests by.
+    if left.is_zero() {
+        return stop.request(StopReason::Deadline);
+    }
+    std::thread::spawn(move || {
+        std::thread::sleep(left);
+        stop.request(StopReason::Deadline);
+    });
+}
+
+/// Starts the sandbox of a target in this process, with the book that the state folder holds.
+fn in_this_process(target: &Target) -> Result<(Access, Option<sandbox::Running>), Failure> {
+    let running = start_sandbox()?;
+    let id = target.profile().id;
+    let mut credentials = Credentials::default();
+    for (name, value) in sandbox::credentials(id) {
+        target.hand_over(&mut credentials, name, *value);
+    }
+    let access = Access {
+        base_url: running.base_url(id),
+        credentials,
+    };
+    Ok((access, Some(running)))
+}
+
+fn start_sandbox() -> Result<sandbox::Running, Failure> {
+    let faults = "limit=off"
+        .parse()
+        .map_err(|error| Failure::new(Kind::Internal, error, ""))?;
+    let state = Some(state_folder()?.join("sandbox"));
+    let options = sandbox::SandboxOptions {
+        state,
+        faults,
+        ..sandbox::SandboxOptions::default()
+    };
+    sandbox::start(options).map_err(|error| {
+        let kind = match error {
+            sandbox::SandboxError::Busy { .. } => Kind::Held,
+            _ => Kind::Internal,
+        };
+        Failure::new(
+            kind,
+            error,
+            "another rolo may be using the sandbox; wait until it has ended",
+        )
+    })
+}

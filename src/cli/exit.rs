@@ -1,0 +1,146 @@
+//! Exit codes: what each means, and which one an error means.
+
+use super::interrupt::{self, Signal};
+use crate::engine::{Error, GuardError, StateError};
+use crate::ledger::LedgerError;
+use crate::mapping::MappingError;
+use crate::sheet::SheetError;
+use crate::transport::Halt;
+
+/// Why a command ends; its number is the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    /// Something here is wrong.
+    Internal = 1,
+    /// Usage, configuration, mapping.
+    Usage = 2,
+    /// Finished; some rows were rejected or refused.
+    Rows = 3,
+    /// The input cannot be read, or has drifted.
+    Input = 4,
+    /// The vendor is not available.
+    Unavailable = 5,
+    /// The sign-in failed.
+    SignIn = 6,
+    /// A guard or the stop-loss stopped it.
+    Guard = 7,
+    /// A deadline or a limit was reached; it can be resumed.
+    Limit = 8,
+    /// Nothing was left to do.
+    Nothing = 9,
+    /// Rows in doubt remain.
+    Doubt = 10,
+    /// Another run holds the book.
+    Held = 11,
+    /// Interrupted by Ctrl-C.
+    Interrupted = 130,
+    /// Ended by SIGTERM.
+    Terminated = 143,
+}
+
+/// What an exit code means, in words that tell of nobody.
+pub(crate) fn meaning(code: u8) -> &'static str {
+    match code {
+        0 => "all done",
+        2 => "usage, configuration or mapping",
+        3 => "finished, some rows rejected or refused",
+        4 => "the sheet cannot be read, or has changed",
+        5 => "the vendor is not available",
+        6 => "the sign-in failed",
+        7 => "a guard or too many refusals stopped it",
+        8 => "a deadline or limit was reached",
+        9 => "nothing was left to do",
+        10 => "rows in doubt remain",
+        11 => "another run is writing the same book",
+        130 | 143 => "interrupted",
+        _ => "something here is wrong",
+    }
+}
+
+impl From<Signal> for Kind {
+    fn from(signal: Signal) -> Self {
+        match signal {
+            Signal::Interrupt => Self::Interrupted,
+            Signal::Terminate => Self::Terminated,
+        }
+    }
+}
+
+impl From<&SheetError> for Kind {
+    fn from(error: &SheetError) -> Self {
+        match error {
+            SheetError::Hint { .. } => Self::Usage,
+            _ => Self::Input,
+        }
+    }
+}
+
+impl From<&MappingError> for Kind {
+    fn from(error: &MappingError) -> Self {
+        match error {
+            MappingError::Empty | MappingError::Drifted { .. } => Self::Input,
+            _ => Self::Usage,
+        }
+    }
+}
+
+impl From<&LedgerError> for Kind {
+    fn from(error: &LedgerError) -> Self {
+        match error {
+            LedgerError::Held { .. } | LedgerError::Busy { .. } => Self::Held,
+            LedgerError::NoRun(_) | LedgerError::AmbiguousRun(_) | LedgerError::Taken { .. } => {
+                Self::Usage
+            }
+            _ => Self::Internal,
+        }
+    }
+}
+
+impl From<&Halt> for Kind {
+    fn from(halt: &Halt) -> Self {
+        match halt {
+            Halt::Stopped => interrupt::came().map_or(Self::Limit, Self::from),
+            Halt::SignIn(_) => Self::SignIn,
+            Halt::Unavailable(_) => Self::Unavailable,
+        }
+    }
+}
+
+impl From<&StateError> for Kind {
+    fn from(state: &StateError) -> Self {
+        match state {
+            StateError::NotPlanned(_)
+            | StateError::NotApplied(_)
+            | StateError::NoPlan(_)
+            | StateError::NoSheet(_)
+            | StateError::Piped(_)
+            | StateError::Withheld { .. } => Self::Usage,
+            StateError::HalfApplied(_)
+            | StateError::Applied(_)
+            | StateError::Erased(_)
+            | StateError::Nothing
+            | StateError::NothingToUndo(_) => Self::Nothing,
+        }
+    }
+}
+
+impl From<&Error> for Kind {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Sheet(error) => error.into(),
+            Error::Mapping(error)
+            | Error::Unrecognised(error)
+            | Error::Guard(GuardError::Drifted { error, .. }) => error.into(),
+            Error::Ledger(error) => error.into(),
+            Error::Interrupted(broken) => (&broken.error).into(),
+            Error::Halted(halt) | Error::NotRead(halt) => halt.into(),
+            Error::State(state) => state.into(),
+            Error::Guard(_) | Error::Changed { .. } => Self::Guard,
+            Error::ColumnChoice { .. } | Error::Spec(_) => Self::Usage,
+            Error::UnsureEncoding { .. } => Self::Input,
+            Error::Fetch(_) | Error::Unreadable(_) | Error::Unseen(_) => Self::Unavailable,
+            Error::Io(_) | Error::Totals(_) => Self::Internal,
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! What stops a command: its kind decides the exit code, its hints say what to do.
+
+mod run;
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+use super::exit::Kind;
+use super::interrupt;
+use super::text::plain;
+use crate::backend::BadSetting;
+use crate::config::ConfigError;
+use crate::engine::SpecError;
+use crate::fetch::FetchError;
+use crate::ledger::LedgerError;
+use crate::mapping::MappingError;
+use crate::plan::BrokenTotals;
+use crate::sheet::SheetError;
+use crate::transport::{Halt, TransportError};
+use crate::upload::UploadError;
+
+/// What stops a command.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// Its kind.
+    pub kind: Kind,
+    /// What happened; its own sources are shown too.
+    pub source: Box<dyn Error + Send + Sync>,
+    /// What a person does about it.
+    pub hints: Vec<String>,
+}
+
+impl Failure {
+    /// A failure with one hint.
+    pub(crate) fn new(
+        kind: Kind,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            source: source.into(),
+            hints: vec![hint.into()],
+        }
+    }
+
+    /// The same, with one hint more.
+    pub(crate) fn hinting(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Something that the person asked for cannot be.
+    pub(crate) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, what.into(), hint)
+    }
+
+    /// The failure as it is shown: `error:`, `caused by:`, `hint:`, a line each.
+    pub(crate) fn render(&self) -> String {
+        let mut text = format!("error: {}\n", plain(&self.source.to_string()));
+        let mut cause = self.source.source();
+        while let Some(inner) = cause {
+            let _ = writeln!(text, "caused by: {}", plain(&inner.to_string()));
+            cause = inner.source();
+        }
+        for hint in self.hints.iter().filter(|hint| !hint.is_empty()) {
+            let _ = writeln!(text, "hint: {}", plain(hint));
+        }
+        text
+    }
+}
+
+impl From<SheetError> for Failure {
+    fn from(error: SheetError) -> Self {
+        let (hint, kind) = (error.help(), Kind::from(&error));
+        Self::new(kind, error, hint)
+    }
+}
+
+impl From<MappingError> for Failure {
+    fn from(error: MappingError) -> Self {
+        let (hint, kind) = (error.help(), Kind::from(&error));
+        Self::new(kind, error, hint)
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        let kind = Kind::from(&error);
+        let hint = ledger_hint(&error);
+        Self::new(kind, error, hint)
+    }
+}
+
+/// What a person does about a ledger that cannot do what it is asked.
+fn ledger_hint(error: &LedgerError) -> &'static str {
+    match error {
+        LedgerError::Open { .. } => "name another file with --ledger, or mend the permissions",
+        LedgerError::Held { .. } => "wait until it has ended, then try again; nothing was sent",
+        LedgerError::Lost { .. } => {
+            "another run may be writing the book: look at `rolo runs`, then resume this one"
+        }
+        LedgerError::Busy { .. } => {
+            "wait until it has ended, or stop it, then forget again; nothing was erased"
+        }
+        LedgerError::Newer { .. } => {
+            "use the newer rolo that wrote it, or another file with --ledger"
+        }
+        LedgerError::NoRun(_) | LedgerError::AmbiguousRun(_) => "`rolo runs` lists the runs",
+        LedgerError::NoLedger { .. } => {
+            "move the file away or pass another with --ledger; then import with --compare target so that existing records \
+             are matched"
+        }
+        LedgerError::Unavailable(_) => "look at the disk's free space and the file's permissions",
+        LedgerError::Displaced { .. } => {
+            "what was recorded since is not in the file that is there now: put the file back where it was moved away, \
+             then import again with --compare target, so that what was created is recognised and not created again"
+        }
+        LedgerError::Taken { .. } => "name another record, or say --absent; nothing was changed",
+        LedgerError::Damaged { .. } | LedgerError::Gone => {
+            "keep the file and try again with --ledger NEW"
+        }
+    }
+}
+
+impl From<BadSetting> for Failure {
+    fn from(error: BadSetting) -> Self {
+        let hint = error.help();
+        Self::new(Kind::Usage, error, hint)
+    }
+}
+
+impl From<SpecError> for Failure {
+    fn from(error: SpecError) -> Self {
+        let hint = error.help();
+        Self::new(Kind::Usage, error, hint)
+    }
+}
+
+impl From<TransportError> for Failure {
+    fn from(error: TransportError) -> Self {
+        let hint =
+            "write `base_url = \"https://…\"` into the target; http is for this machine only";
+        Self::new(Kind::Usage, error, hint)
+    }
+}
+
+impl From<BrokenTotals> for Failure {
+    fn from(error: BrokenTotals) -> Self {
+        Self::new(
+            Kind::Internal,
+            error,
+            "this is a defect; please report it, with the report's folder",
+        )
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(
+            Kind::Internal,
+            error,
+            "look at the disk's free space and the permissions",
+        )
+    }
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Self {
+        match error {
+            FetchError::Halted(halt) => halt.into(),
+            FetchError::Unreadable(_) => Self::new(
+                Kind::Unavailable,
+                error,
+                "open the target's base_url in a browser: is it the vendor that answers there?",
+            ),
+            other => Self::new(Kind::Unavailable, other, ""),
+        }
+    }
+}
+
+impl From<UploadError> for Failure {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::Ledger(error) => error.into(),
+            UploadError::Halted(halt) => halt.into(),
+        }
+    }
+}
+
+impl From<Halt> for Failure {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Stopped => match interrupt::came() {
+                Some(signal) => {
+                    Self::new(signal.into(), "it was stopped before anything was sent", "")
+                }
+                None => Self::new(
+                    Kind::Limit,
+                    "the time was up before anything was sent",
+                    "a later --deadline leaves it more time to look at what the target holds",
+                ),
+            },
+            Halt::SignIn(why) => Self::new(
+                Kind::SignIn,
+                format!("sign-in failed: {why}"),
+                "check the target's credentials; nothing more was sent",
+            ),
+            Halt::Unavailable(why) => Self::new(
+                Kind::Unavailable,
+                format!("the vendor cannot be reached: {why}"),
+                "check base_url and the network, then import again: what was created stays linked",
+            ),
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self {
+            kind: Kind::Usage,
+            source: error.what,
+            hints: error.hints,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_and_hints_are_shown_a_line_each_and_control_nothing() {
+        let source = std::io::Error::other("disk\u{1b}[31m full");
+        let error = SheetError::Open {
+            file: "a\nb.csv".into(),
+            source,
+        };
+        let text = Failure::from(error).render();
+        assert_eq!(
+            text,
+            "error: cannot open `a\\nb.csv`\ncaused by: disk\\u{1b}[31m full\n\
+             hint: check the path and the permissions\n"
+        );
+    }
+}

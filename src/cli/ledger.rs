@@ -1,0 +1,43 @@
+//! The ledger that a command uses: where it is, and what is said where there is none.
+
+use std::path::PathBuf;
+
+use super::args::Common;
+use super::failure::Failure;
+use crate::config::state_folder;
+use crate::engine::StateError;
+use crate::ledger::{LedgerError, Sqlite};
+
+/// Where the ledger is.
+pub(crate) fn path(common: &Common) -> Result<PathBuf, Failure> {
+    match &common.ledger {
+        Some(path) => Ok(path.clone()),
+        None => Ok(state_folder()?.join("ledger.sqlite3")),
+    }
+}
+
+/// Opens the ledger, which is made if there is none.
+pub(crate) fn open(common: &Common) -> Result<Sqlite, Failure> {
+    Ok(Sqlite::open(&path(common)?)?)
+}
+
+/// Opens the ledger, if there is one.
+pub(crate) fn find(common: &Common) -> Result<Option<Sqlite>, Failure> {
+    let path = path(common)?;
+    Ok(path.exists().then(|| Sqlite::open(&path)).transpose()?)
+}
+
+/// Opens the ledger that holds a run, or any.
+pub(crate) fn holding(run: Option<&str>, common: &Common) -> Result<Sqlite, Failure> {
+    find(common)?.ok_or_else(|| match run {
+        Some(id) => LedgerError::NoRun(id.to_owned()).into(),
+        None => StateError::Nothing.into(),
+    })
+}
+
+/// A ledger for what is shown and forgotten, gone with the folder.
+pub(crate) fn scratch() -> Result<(Sqlite, tempfile::TempDir), Failure> {
+    let folder = tempfile::tempdir()?;
+    let ledger = Sqlite::open(&folder.path().join("plan.sqlite3"))?;
+    Ok((ledger, folder))
+}

@@ -1,0 +1,15 @@
+//! What a person and a program see: the screen, what happens while a run lasts, and what it came to.
+
+pub(crate) mod closing;
+pub(crate) mod converted;
+pub(crate) mod diff;
+pub(crate) mod documents;
+pub(crate) mod ending;
+pub(crate) mod forecast;
+pub(crate) mod matrix;
+pub(crate) mod plan;
+pub(crate) mod progress;
+pub(crate) mod screen;
+pub(crate) mod sheet;
+pub(crate) mod terminal;
+pub(crate) mod timing;

@@ -1,0 +1,41 @@
+//! When a command began and how long it took.
+
+use std::time::Instant;
+
+use crate::report::Timings;
+
+/// Started with a command.
+pub(crate) struct Stopwatch {
+    began: jiff::Timestamp,
+    started: Instant,
+}
+
+fn stamp(time: jiff::Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+impl Stopwatch {
+    /// Starts now.
+    pub(crate) fn start() -> Self {
+        Self {
+            began: jiff::Timestamp::now(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Seconds since the start.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
+
+    /// The report's timings, with so many requests sent.
+    pub(crate) fn timings(&self, requests: u64) -> Timings {
+        Timings {
+            began: stamp(self.began),
+            ended: stamp(jiff::Timestamp::now()),
+            seconds: (self.seconds() * 1000.0).round() / 1000.0,
+            requests,
+            effective_rate: None,
+        }
+    }
+}

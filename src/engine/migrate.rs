@@ -1,0 +1,107 @@
+//! What one target holds, as the sheet of another: its contacts, keyed by its own ids, so that it can be done again.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use super::Store;
+use super::account::Account;
+use super::error::Error;
+use super::export::{ExportKeys, ExportRequest, Exported, export};
+use super::host::Host;
+use super::session::Session;
+use crate::backend::Parent;
+use crate::ledger::Ledger as _;
+use crate::model::{BookId, ParentId, RunId};
+use crate::sheet::{CsvTable, Writer};
+use crate::transport::Transport;
+
+/// Parents' ids at the target that is read, and what they are at the one that is written to.
+pub type ParentMap = BTreeMap<String, String>;
+
+/// What is moved, and what its parents become.
+pub struct Move<'a, L> {
+    /// Whose contacts.
+    pub from: &'a Account,
+    /// The way there.
+    pub session: &'a Session<L>,
+    /// Whom they go to.
+    pub to: &'a Account,
+    /// What hangs under these; `None` among them is everything.
+    pub parents: &'a [Option<ParentId>],
+    /// What parents become, where that is stated.
+    pub map: Option<&'a ParentMap>,
+    /// What all contacts hang under at the target that is written to, where that is stated.
+    pub all_under: Option<&'a str>,
+    /// Who hears of it.
+    pub host: &'a dyn Host,
+}
+
+/// What was read, and what is missing.
+#[derive(Debug)]
+pub struct Moved {
+    /// The contacts that were written.
+    pub exported: Exported,
+    /// Parents that have no counterpart at the target that is written to, where one is needed.
+    pub unmapped: BTreeSet<String>,
+}
+
+impl<L: Transport> Move<'_, L> {
+    /// Writes the contacts into a table that an import reads.
+    pub fn read(&self, ledger: &mut Store, out: Box<dyn Writer>) -> Result<Moved, Error> {
+        let missing = RefCell::new(BTreeSet::new());
+        let counterpart = |old: &str| {
+            let mapped = || self.map?.get(old).map(String::as_str);
+            self.all_under.or_else(mapped)
+        };
+        let parent = |parent: &ParentId| {
+            if let Some(new) = counterpart(&parent.0) {
+                return ParentId(new.to_owned());
+            }
+            missing.borrow_mut().insert(parent.0.clone());
+            parent.clone()
+        };
+        let request = ExportRequest {
+            account: self.from,
+            session: self.session,
+            parents: self.parents,
+            keys: ExportKeys::Records,
+            parent: &parent,
+            host: self.host,
+        };
+        let exported = export(&request, ledger, out)?;
+        // What hangs under nothing at the second target is lost there, and counted; no map is needed for it.
+        let needs_map = self.to.profile().parent != Parent::None && self.all_under.is_none();
+        let unmapped = if needs_map {
+            missing.into_inner()
+        } else {
+            BTreeSet::new()
+        };
+        Ok(Moved { exported, unmapped })
+    }
+}
+
+/// Writes which record of the first target's book became which of the second, as the steps of a run tell.
+pub fn write_map(
+    ledger: &Store,
+    run: &RunId,
+    from: &BookId,
+    out: impl io::Write + Send + 'static,
+) -> Result<(), Error> {
+    let mut table = CsvTable::new(out, ["old_id", "new_id"])?;
+    let mut broken = None;
+    ledger.each_step(run, &mut |settled| {
+        let step = settled.step;
+        if let (Some(old), Some(new)) = (step.key.record_in(from), &step.remote)
+            && let Err(error) = table.row([old.0.as_str(), new.0.as_str()])
+        {
+            broken.get_or_insert(error);
+        }
+        Ok(())
+    })?;
+    if let Some(error) = broken {
+        return Err(error.into());
+    }
+    table.finish()?;
+    Ok(())
+}

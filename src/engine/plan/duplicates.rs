@@ -1,0 +1,42 @@
+//! A person who stands in a sheet twice, under two keys: told, or left out. By the rule by which rows are paired with
+//! records, so that two rows are one person where one record would be both.
+
+use super::builder::PlanBuilder;
+use crate::intake::CheckedRow;
+use crate::ledger::LedgerError;
+use crate::plan::{Duplicates, MatchKey, Remark, Step};
+use crate::transport::Transport;
+
+impl<L: Transport> PlanBuilder<'_, L> {
+    /// For each row, the earlier one that is the same person under another key. A row that is rejected, or that repeats
+    /// another, is nobody's.
+    pub(super) fn same_persons(
+        &mut self,
+        chunk: &[CheckedRow],
+    ) -> Result<Vec<Option<u64>>, LedgerError> {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|checked| {
+                let verdict = checked.verdicts.first();
+                let verdict = verdict.filter(|verdict| !verdict.is_rejected() && !verdict.repeats);
+                let keys = verdict.map(|verdict| MatchKey::of_row(&verdict.encoded));
+                (checked.row.number, keys.unwrap_or_default())
+            })
+            .collect();
+        Ok(self.lookup.same_persons(&rows, self.policy().duplicates)?)
+    }
+}
+
+/// The step of a row that is the same person as an earlier one, with what that means.
+pub(super) fn duplicate(mut step: Step, same_as: Option<u64>, duplicates: Duplicates) -> Step {
+    let Some(row) = same_as else { return step };
+    let message = format!("the row is the same person as row {row}, under another key");
+    match duplicates {
+        Duplicates::Reject => step.rejected(duplicates.code(), message),
+        Duplicates::Warn => {
+            let remark = Remark::of_row(duplicates.code(), step.row, message);
+            step.remarks.push(remark);
+            step
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The first half of a plan: every row through the line and into the ledger, with what a link says of it, and into the
+//! index by which records are found.
+
+use std::sync::Arc;
+
+use super::builder::PlanBuilder;
+use super::duplicates::duplicate;
+use crate::engine::error::Error;
+use crate::engine::host::Event;
+use crate::engine::index::{Standing, WantedRow};
+use crate::engine::sheet::OpenedSheet;
+use crate::intake::{self, CheckedRow, Pipeline};
+use crate::ledger::Ledger as _;
+use crate::mapping::Original;
+use crate::model::{Diagnostic, Place, RemoteId, ScopedKey};
+use crate::normalize;
+use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, MatchKey, Scope, Step, Trust};
+use crate::transport::Transport;
+
+impl<L: Transport> PlanBuilder<'_, L> {
+    /// Every row through the line.
+    pub(super) fn read(&mut self, sheet: &mut OpenedSheet) -> Result<(), Error> {
+        let original = sheet.mapping.original();
+        let (account, reading) = (self.request.account, &self.request.spec.reading);
+        let line = Pipeline {
+            mapping: sheet.mapping.clone(),
+            normalize: normalize::Options {
+                region: reading.region.or(account.region),
+                as_is: reading.no_repair,
+            },
+            vendors: vec![Arc::clone(&account.vendor)],
+            must_keep: account.must_keep.clone(),
+        };
+        let clears = self.policy().clear_empty;
+        intake::run(&mut sheet.source, &line, |mut chunk| {
+            if clears {
+                for checked in &mut chunk {
+                    clear(checked, &line);
+                }
+            }
+            self.take(chunk, &original)
+        })
+    }
+
+    /// Some rows of the sheet: a step for each that is meant, and a place in the look-up for each.
+    fn take(&mut self, mut chunk: Vec<CheckedRow>, original: &Original) -> Result<(), Error> {
+        self.hear(Event::Rows(chunk.len() as u64));
+        for checked in &mut chunk {
+            self.rebase(checked);
+        }
+        let keys: Vec<ScopedKey> = chunk.iter().map(CheckedRow::scoped).collect();
+        let known = self.known().known(self.book(), &keys)?;
+        let trust = match self.scope {
+            Scope::All => Trust::Nothing,
+            Scope::New | Scope::Nothing => Trust::Links,
+        };
+        let mut earlier = self.same_persons(&chunk)?.into_iter();
+        let mut steps = Vec::with_capacity(chunk.len());
+        let mut wanted = Vec::with_capacity(chunk.len());
+        for checked in chunk {
+            let same_as = earlier.next().flatten();
+            let mut row = self.row(&checked, &known);
+            let repeats = checked
+                .verdicts
+                .first()
+                .is_some_and(|verdict| verdict.repeats);
+            if self.request.rows.holds(&checked, original) {
+                let step = Step::of(checked, self.number, (&known, trust), self.book(), original);
+                let step = duplicate(step, same_as, self.policy().duplicates);
+                row.number = Some(self.number);
+                row.standing = match standing(step.action) {
+                    Standing::Linked if !known.links.contains_key(&row.scoped) => Standing::Named,
+                    standing => standing,
+                };
+                self.number += 1;
+                self.sums.add(&step, self.vendor());
+                steps.push(step);
+            }
+            // A row that stands there twice is one contact.
+            if !repeats {
+                wanted.push(row);
+            }
+        }
+        self.lookup.want(&wanted)?;
+        Ok(self.into.add(self.run, &steps)?)
+    }
+
+    /// Takes the key of an export that was made when a parent was a part of the book for what it is now.
+    fn rebase(&self, checked: &mut CheckedRow) {
+        let own = checked.scoped().parent;
+        for parent in own.iter().chain(self.request.account.default_parent()) {
+            let book = self.book();
+            checked.key = checked.key.rebased(book, &book.part(parent));
+        }
+    }
+
+    /// A row as it is looked up, before anything is decided of it.
+    fn row(&self, checked: &CheckedRow, known: &Known) -> WantedRow {
+        let encoded = checked.verdicts.first().map(|verdict| &verdict.encoded);
+        let scoped = checked.scoped();
+        let link = known.links.get(&scoped).map(|link| link.remote.clone());
+        let elsewhere = known.elsewhere.get(&scoped);
+        let named = || -> Option<RemoteId> { checked.key.record_in(self.book()) };
+        WantedRow {
+            number: None,
+            row: checked.row.number,
+            remote: link.or_else(|| named().filter(|_| elsewhere.is_none())),
+            elsewhere: elsewhere.map(|other| other.remote.clone()),
+            scoped,
+            standing: Standing::Apart,
+            matches: encoded.map(MatchKey::of_row).unwrap_or_default(),
+        }
+    }
+}
+
+/// Lets empty cells take away what stands at the vendor, and says where they cannot.
+fn clear(checked: &mut CheckedRow, line: &Pipeline) {
+    let fields = line.mapping.empty_fields(&checked.row);
+    for (vendor, verdict) in line.vendors.iter().zip(&mut checked.verdicts) {
+        for field in vendor.clear(&mut verdict.encoded.payload, &fields) {
+            let place = Place {
+                row: checked.row.number,
+                column: line.mapping.column_of(field),
+            };
+            let message = format!("{} cannot take a {field} away", vendor.profile().name);
+            let remark = Diagnostic::new(&CLEAR_IMPOSSIBLE, place, Some(field), "", message);
+            verdict.diagnostics.push(remark);
+        }
+    }
+}
+
+fn standing(action: Action) -> Standing {
+    match action {
+        Action::Create => Standing::Open,
+        Action::Update => Standing::Linked,
+        Action::Unchanged => Standing::Done,
+        Action::Delete | Action::Skip | Action::Reject | Action::Doubt => Standing::Apart,
+    }
+}

@@ -1,0 +1,46 @@
+//! A target that can be asked: one network loop and one client, with its connections, for as long as a command lasts.
+
+use std::future::Future;
+
+use crate::transport::{Client, Halt, Https, Stop, Transport};
+
+/// A target that can be asked.
+pub struct Session<L = Https> {
+    runtime: tokio::runtime::Runtime,
+    client: Client<L>,
+    stop: Stop,
+}
+
+impl<L: Transport> Session<L> {
+    /// A session of this client, whose stop is said by `stop`.
+    pub fn new(client: Client<L>, stop: Stop) -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        Ok(Self {
+            runtime,
+            client,
+            stop,
+        })
+    }
+
+    /// What sends.
+    pub fn client(&self) -> &Client<L> {
+        &self.client
+    }
+
+    /// What says that nothing new is to start.
+    pub fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
+    /// Runs something on the network loop, on this thread. The connections outlive it.
+    pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// Signs in, unless that was done.
+    pub fn sign_in(&self) -> Result<(), Halt> {
+        self.run(self.client.sign_in())
+    }
+}
