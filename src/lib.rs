@@ -128,6 +128,8 @@
 //! of an answer in one place only, [`wire::Refusal`], where they are masked in whatever form they come back. Data is not
 //! masked: a token must be read, and a record would be written back so. No message quotes a record, or a yes to a sign-in.
 
+mod private_file;
+
 pub mod model;
 
 pub mod sheet;

@@ -8,6 +8,7 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use super::error::ConfigError;
 use crate::backend::Secrecy;
+use crate::private_file;
 
 /// How much a command may say that tells a secret, in bytes.
 const MOST: u64 = 64 << 10;
@@ -23,7 +24,7 @@ pub fn read(
     let place = format!("`{name}` of target `{target}`");
     match value {
         toml::Value::String(literal) => {
-            if secrecy == Secrecy::Secret && is_readable_by_others(file) {
+            if secrecy == Secrecy::Secret && private_file::is_open_to_others(file) {
                 return Err(ConfigError::new(
                     format!(
                         "{place} stands in `{}`, which others can read",
@@ -123,17 +124,6 @@ fn output(program: &str, words: &[&str]) -> io::Result<(Vec<u8>, ExitStatus)> {
     }
     let status = child.wait()?;
     read.map(|_| (said, status))
-}
-
-#[cfg(unix)]
-fn is_readable_by_others(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::metadata(file).is_ok_and(|about| about.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_readable_by_others(_: &Path) -> bool {
-    false
 }
 
 /// The names of a table's members, for an error that lists them.

@@ -19,6 +19,7 @@ use crate::cli::view::terminal::Terminal;
 use crate::config::{Overrides, Target, Targets};
 use crate::engine::{Account, Exported, Move, Moved, ParentMap, RowChoice, write_map};
 use crate::model::ParentId;
+use crate::private_file;
 use crate::sheet::{Written, writer};
 
 /// Runs the command.
@@ -75,7 +76,7 @@ fn read(
     to: &Account,
     (map, sheet): (Option<&ParentMap>, &Path),
 ) -> Result<Exported, Failure> {
-    let out = writer(Written::Ndjson, private(sheet)?)?;
+    let out = writer(Written::Ndjson, private_file::create_new(sheet)?)?;
     let parents = parents(&migrate.parent_of_from, migrate.parents.as_deref())?;
     let Connected { session, .. } = &connect(from, source.pace(None), None)?;
     let moving = Move {
@@ -114,14 +115,6 @@ fn warn(exported: &Exported) {
         let words = "not all contacts may have been read";
         let _ = writeln!(std::io::stderr(), "warning: {words}: {why}");
     }
-}
-
-/// A file that only its owner can read: it holds people.
-fn private(path: &Path) -> std::io::Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.write(true).create_new(true).open(path)
 }
 
 /// There is nothing to move, or nothing of it is understood.
@@ -204,5 +197,5 @@ fn private_or_new(path: &Path) -> std::io::Result<std::fs::File> {
     if path.exists() {
         std::fs::remove_file(path)?;
     }
-    private(path)
+    private_file::create_new(path)
 }

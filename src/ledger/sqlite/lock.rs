@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::files::WatchedFile;
 use crate::ledger::LedgerError;
 use crate::model::{BookId, Fingerprint};
+use crate::private_file;
 
 /// A book's lock, held until it is dropped.
 #[derive(Debug)]
@@ -26,12 +27,7 @@ impl Lock {
             place: ledger.display().to_string(),
             source,
         };
-        let file = super::private()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(failed)?;
+        let file = private_file::open_or_create(&path).map_err(failed)?;
         let opened = WatchedFile::of("the lock of the book", path, &file).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self {

@@ -20,7 +20,6 @@ mod write;
 
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
-use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -38,6 +37,7 @@ use crate::ledger::{
 };
 use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
 use crate::plan::{Known, Moment, Outcome, Step, Totals};
+use crate::private_file;
 
 /// How long to wait while another process writes, on another book: it may plan a great sheet on a slow disk, or give
 /// the space of what it erased back.
@@ -52,14 +52,6 @@ pub struct Sqlite {
     database: Connection,
     files: Files,
     locks: Vec<(RunId, Lock)>,
-}
-
-/// Options that make a file which only its owner can read.
-pub(super) fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 /// Turns the write-ahead log on. It stays on, so only the first to open a new file writes here; `SQLite` refuses the
@@ -118,7 +110,7 @@ impl Sqlite {
         }
         // SQLite makes files with the umask's permissions, so the file is made before it gets there. One that is there
         // is not opened: to close it would free the locks that another ledger of this process has on it.
-        match private().write(true).create_new(true).open(path) {
+        match private_file::create_new(path) {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             made => drop(made.map_err(failed)?),
         }
