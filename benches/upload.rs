@@ -138,7 +138,7 @@ fn ledgered(port: u16, requests: u64) -> (f64, f64) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut ledger = Sqlite::open(&folder.path().join("ledger")).expect("a ledger");
     let run = NewRun {
-        book: BookId("book".into()),
+        book: BookId::new("book"),
         target: "bench".into(),
         vendor: "covage".into(),
         command: "import".into(),
@@ -202,7 +202,7 @@ fn step(number: u64) -> Step {
     Step {
         number,
         row: number + 2,
-        key: ContactKey(format!("key {number}")),
+        key: ContactKey::new(format!("key {number}")),
         parent: None,
         action: Action::Create,
         remote: None,

@@ -146,7 +146,7 @@ impl<F: FnMut(ListItem)> PageReader<'_, F> {
         }
         for lead in page.next {
             let parent = lead.parent.as_ref();
-            let parent = parent.map_or(String::new(), |parent| parent.0.clone());
+            let parent = parent.map_or(String::new(), ToString::to_string);
             if self.pages.see(parent) {
                 self.leads.push(lead);
             }
@@ -189,7 +189,7 @@ async fn one_list<L: Transport>(
 fn key(vendor: &dyn Vendor, record: &Record) -> String {
     vendor
         .id_of(record)
-        .map_or_else(|| record.value.to_string(), |id| id.0)
+        .map_or_else(|| record.value.to_string(), RemoteId::into_string)
 }
 
 /// Reads one page; a long one comes in parts.

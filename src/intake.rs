@@ -192,7 +192,7 @@ pub fn check(line: &Pipeline, row: Row) -> CheckedRow {
         })
         .collect();
     let hashes = (
-        hash(&key.0),
+        hash(key.as_str()),
         row.cells().fold(DefaultHasher::new(), cell_hash).finish(),
     );
     CheckedRow {
@@ -214,7 +214,7 @@ fn hash(text: &str) -> u64 {
 fn under(key: u64, parent: Option<&ParentId>) -> u64 {
     let Some(parent) = parent else { return key };
     let mut hasher = DefaultHasher::new();
-    (key, &parent.0).hash(&mut hasher);
+    (key, parent.as_str()).hash(&mut hasher);
     hasher.finish()
 }
 

@@ -20,7 +20,7 @@ pub(super) fn settings(vendor: &str, switches: &[(&str, &str)]) -> Settings {
     let entry = find(vendor).expect("a vendor");
     let mut settings = Settings::resolve(entry.profile, &given).expect("known switches");
     let parent = switches.iter().find(|(name, _)| *name == "parent");
-    settings.parent = parent.map(|(_, id)| crate::model::ParentId((*id).to_owned()));
+    settings.parent = parent.map(|(_, id)| crate::model::ParentId::new(*id));
     settings
 }
 
@@ -107,7 +107,7 @@ pub(super) fn decoded(vendor: &dyn Vendor, value: Value) -> Remote {
 
 /// The id as text.
 pub(super) fn id(text: &str) -> RemoteId {
-    RemoteId(text.to_owned())
+    RemoteId::new(text)
 }
 
 /// What an answer leads to, where it leads no further.

@@ -182,7 +182,7 @@ impl Job<'_> {
             code,
             run: None,
             report,
-            totals: scratch.run(&plan.run.0)?.totals,
+            totals: scratch.run(plan.run.as_str())?.totals,
         })
     }
 
@@ -199,7 +199,7 @@ impl Job<'_> {
         let (code, report) = show(&self.report, import, (&ledger, &plan), view, &preface)?;
         ledger.reported(&plan.run, &report)?;
         ledger.end(&plan.run, code)?;
-        let totals = ledger.run(&plan.run.0)?.totals;
+        let totals = ledger.run(plan.run.as_str())?.totals;
         let mut screen = Screen::of(self.common);
         if totals.unsent > 0 {
             screen.line(&format!("`rolo apply {}` sends exactly this", plan.run))?;
@@ -226,7 +226,7 @@ impl Job<'_> {
         imported.ledger.reported(&run, &report)?;
         Ok(ImportDone {
             code,
-            totals: imported.ledger.run(&run.0)?.totals,
+            totals: imported.ledger.run(run.as_str())?.totals,
             run: Some(run),
             report,
         })

@@ -152,7 +152,7 @@ pub fn resolve(
             .and_then(|written| written.region.as_ref())
             .map(|region| usage(region.parse(), name))
             .transpose()?,
-        parent: parent.map(ParentId),
+        parent: parent.map(ParentId::new),
         fail_on_loss: overrides.fail_on_loss.clone(),
     })
 }

@@ -41,7 +41,7 @@ pub fn apply<L: Transport>(
     match prepare(&mut handle, plan, policy, sending) {
         Ok(()) => handle.carry_out(sending),
         Err(error) => {
-            let waits = handle.ledger.run(&plan.id.0)?.saved == Some(Saved::Waiting);
+            let waits = handle.ledger.run(plan.id.as_str())?.saved == Some(Saved::Waiting);
             let before = waits.then(|| plan.exit_code.unwrap_or(0));
             Err(handle.broken_off(error, before))
         }
@@ -101,7 +101,7 @@ fn differences(same: bool, stale: &[Stale], new: &[RemoteId]) -> String {
         parts.push(format!("{} more rows", stale.len() - NAMED));
     }
     if !new.is_empty() {
-        let ids: Vec<&str> = new.iter().take(NAMED).map(|id| id.0.as_str()).collect();
+        let ids: Vec<&str> = new.iter().take(NAMED).map(RemoteId::as_str).collect();
         let more = if new.len() > NAMED { ", …" } else { "" };
         let noun = if new.len() == 1 {
             "record is"

@@ -49,7 +49,7 @@ pub struct RunHandle<'a, L> {
 impl<L: Transport> RunHandle<'_, L> {
     /// Sends what waits, if anything does, and ends the run; gives the ledger back.
     pub fn carry_out(self, sending: &Sending<'_>) -> Result<(Store, RunSummary), Error> {
-        let waiting = self.ledger.run(&self.run.0)?.totals.unsent;
+        let waiting = self.ledger.run(self.run.as_str())?.totals.unsent;
         if waiting > 0 {
             return self.deliver(sending, waiting);
         }
@@ -109,7 +109,7 @@ pub(super) fn finish(
     summary: &RunSummary,
     host: &dyn Host,
 ) -> Result<Store, Error> {
-    let totals = ledger.run(&summary.run.0)?.totals;
+    let totals = ledger.run(summary.run.as_str())?.totals;
     let grade = host.grade(End::Finished(summary, &totals));
     ledger.end(&summary.run, grade)?;
     Ok(ledger)
@@ -161,7 +161,7 @@ pub(super) fn look<L: Transport>(
     run: &RunId,
     session: &Session<L>,
 ) -> Result<PlanSnapshot, Error> {
-    if ledger.run(&run.0)?.totals.unsent == 0 {
+    if ledger.run(run.as_str())?.totals.unsent == 0 {
         return Ok(PlanSnapshot::default());
     }
     session.sign_in().map_err(Error::Halted)?;

@@ -55,10 +55,10 @@ impl<L: Transport> Move<'_, L> {
             self.all_under.or_else(mapped)
         };
         let parent = |parent: &ParentId| {
-            if let Some(new) = counterpart(&parent.0) {
-                return ParentId(new.to_owned());
+            if let Some(new) = counterpart(parent.as_str()) {
+                return ParentId::new(new.to_owned());
             }
-            missing.borrow_mut().insert(parent.0.clone());
+            missing.borrow_mut().insert(parent.as_str().to_owned());
             parent.clone()
         };
         let request = ExportRequest {
@@ -93,7 +93,7 @@ pub fn write_map(
     ledger.each_step(run, &mut |settled| {
         let step = settled.step;
         if let (Some(old), Some(new)) = (step.key.record_in(from), &step.remote)
-            && let Err(error) = table.row([old.0.as_str(), new.0.as_str()])
+            && let Err(error) = table.row([old.as_str(), new.as_str()])
         {
             broken.get_or_insert(error);
         }

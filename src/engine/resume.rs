@@ -43,7 +43,7 @@ pub fn resume<L: Transport>(
     match prepare(&mut handle, before, doubtful, sending) {
         Ok(()) => handle.carry_out(sending),
         Err(error) => {
-            let is_same = handle.ledger.run(&before.id.0)?.totals == before.totals;
+            let is_same = handle.ledger.run(before.id.as_str())?.totals == before.totals;
             Err(handle.broken_off(error, before.exit_code.filter(|_| is_same)))
         }
     }

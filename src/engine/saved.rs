@@ -79,7 +79,7 @@ pub(super) fn digest(
     each_request(account, ledger, run, |seen| {
         if let Seen::Batch(requests) = seen {
             for request in requests {
-                digest = Fingerprint::of(&format!("{} {}", digest.0, request.shown()));
+                digest = Fingerprint::of(&format!("{} {}", digest.as_str(), request.shown()));
             }
         }
     })?;

@@ -164,7 +164,7 @@ impl Contact {
             .or_else(phone)
             .or(self.note.as_deref())
             .unwrap_or_default();
-        let parent = self.parent.as_ref().map_or("", |parent| parent.0.as_str());
+        let parent = self.parent.as_ref().map_or("", |parent| parent.as_str());
         ContactKey::derived(&[parent, name, reach])
     }
 }

@@ -107,7 +107,7 @@ pub enum Field {
 /// A text that names no field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown field `{0}`")]
-pub struct UnknownField(pub String);
+pub struct UnknownField(String);
 
 impl Field {
     /// Every field.

@@ -6,17 +6,17 @@ use sha2::{Digest, Sha256};
 /// The vendor's id of a record: a number or an opaque text, kept as text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct RemoteId(pub String);
+pub struct RemoteId(String);
 
 /// What a contact hangs under at the vendor: Sonar's account, Orzame's contact.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ParentId(pub String);
+pub struct ParentId(String);
 
 /// What identifies a contact in its source from one run to the next.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ContactKey(pub String);
+pub struct ContactKey(String);
 
 /// What a link is kept under in a book: a contact's key, and what the contact hangs under. One key under two parents is
 /// two contacts: two sheets that both count from 1, or one person in two accounts of a billing system.
@@ -32,17 +32,47 @@ pub struct ScopedKey {
 /// of the book.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct BookId(pub String);
+pub struct BookId(String);
 
 /// A run's id: a ULID, so that ids sort by the time at which they were made.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct RunId(pub String);
+pub struct RunId(String);
 
 /// A digest (SHA-256, hexadecimal) of a payload as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Fingerprint(pub String);
+pub struct Fingerprint(String);
+
+/// What every id that is kept as a text can do.
+macro_rules! text_id {
+    ($($id:ident),+) => {$(
+        impl $id {
+            /// Takes an id as a vendor, a sheet or the ledger wrote it.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text alone.
+            pub fn into_string(self) -> String {
+                self.0
+            }
+        }
+
+        impl std::fmt::Display for $id {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )+};
+}
+
+text_id!(RemoteId, ParentId, ContactKey, BookId, RunId, Fingerprint);
 
 /// The first `bytes` of the SHA-256 of some parts, in hexadecimal; the parts cannot run together.
 fn digest(parts: &[&str], bytes: usize) -> String {
@@ -83,7 +113,7 @@ impl ContactKey {
     /// The record that the key names, if it was read from this book.
     pub fn record_in(&self, book: &BookId) -> Option<RemoteId> {
         let id = self.0.strip_prefix(&Self::beginning(book))?;
-        (!id.is_empty()).then(|| RemoteId(id.to_owned()))
+        (!id.is_empty()).then(|| RemoteId::new(id))
     }
 
     /// The same key in this book, if it is that of a record of a part of it: keys were made of book and parent once, and
@@ -131,32 +161,14 @@ impl BookId {
     /// The book and the parent that such an id names; `None` for an id without a parent.
     pub fn parted(&self) -> Option<(Self, ParentId)> {
         let (book, parent) = self.0.rsplit_once(PART)?;
-        Some((Self(book.to_owned()), ParentId(parent.to_owned())))
+        Some((Self(book.to_owned()), ParentId::new(parent)))
     }
 }
 
 impl RunId {
     /// A new id, later than every id made before.
-    pub fn new() -> Self {
+    pub fn generate() -> Self {
         Self(ulid::Ulid::generate().to_string())
-    }
-}
-
-impl Default for RunId {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl std::fmt::Display for RunId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::fmt::Display for RemoteId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
     }
 }
 
@@ -186,14 +198,14 @@ mod tests {
     #[test]
     fn a_key_of_a_part_of_a_book_names_the_record_in_the_book() {
         let book = BookId::of("v", "https://host.example", "me");
-        let (seven, remote) = (ParentId("7".into()), RemoteId("46".into()));
+        let (seven, remote) = (ParentId::new("7"), RemoteId::new("46"));
         let part = book.part(&seven);
         assert_eq!(part.parted(), Some((book.clone(), seven)));
         assert_eq!(book.parted(), None);
         let old = ContactKey::of_record(&part, &remote);
         assert_eq!(old.record_in(&book), None);
         assert_eq!(old.rebased(&book, &part).record_in(&book), Some(remote));
-        let own = ContactKey("K1".into());
+        let own = ContactKey::new("K1");
         assert_eq!(own.rebased(&book, &part), own);
     }
 }

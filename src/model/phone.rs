@@ -110,7 +110,7 @@ const REGIONS: &str = "AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD 
 #[error(
     "invalid region `{0}`: expected the two letters of a country, for example FR (the United Kingdom is GB)"
 )]
-pub struct BadRegion(pub String);
+pub struct BadRegion(String);
 
 impl std::str::FromStr for Region {
     type Err = BadRegion;

@@ -43,14 +43,14 @@ impl Making {
         if self.contact.key.is_some() {
             return self.keep_second(value, text);
         }
-        self.contact.key = Some(ContactKey(text.to_owned()));
+        self.contact.key = Some(ContactKey::new(text));
     }
 
     fn take_parent(&mut self, value: &Value<'_>, text: &str) {
         if self.contact.parent.is_some() {
             return self.keep_second(value, text);
         }
-        self.contact.parent = Some(ParentId(text.to_owned()));
+        self.contact.parent = Some(ParentId::new(text));
     }
 
     fn keep_second(&mut self, value: &Value<'_>, text: &str) {

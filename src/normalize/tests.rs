@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::mapping::{self, Column, Mapping, Target};
-use crate::model::{AddressPart, Derived, Number, Severity};
+use crate::model::{AddressPart, ContactKey, Derived, Number, Severity};
 
 fn normalized(columns: &[(&str, &str)]) -> (Contact, Vec<Diagnostic>) {
     let region = "FR".parse().ok();
@@ -44,7 +44,7 @@ fn a_row_becomes_a_contact() {
         ("mail_categories", "2, 5"),
         ("Badge", "A-12"),
     ]);
-    assert_eq!(contact.key.as_ref().map(|key| key.0.as_str()), Some("17"));
+    assert_eq!(contact.key.as_ref().map(ContactKey::as_str), Some("17"));
     assert_eq!(contact.name.full.as_deref(), Some("Anne-Sophie Durand"));
     assert_eq!(contact.name.derived, Derived::Full);
     let phones: Vec<(Kind, &str, Option<&str>)> = contact
@@ -308,7 +308,7 @@ fn neutral(contact: &Contact) -> Vec<(Target, String)> {
     let mut add = |field, text: &Option<String>| {
         row.extend(text.clone().map(|text| (Target::Field(field), text)));
     };
-    add(Field::Key, &contact.key.as_ref().map(|key| key.0.clone()));
+    add(Field::Key, &contact.key.as_ref().map(ToString::to_string));
     add(Field::FullName, &contact.name.full);
     add(Field::Prefix, &contact.name.prefix);
     add(Field::FirstName, &contact.name.first);

@@ -48,7 +48,7 @@ pub struct MatchKey {
 
 impl MatchKey {
     fn of(by: MatchBy, parent: Option<&ParentId>, values: &[&str]) -> Self {
-        let parent = parent.map_or("", |parent| &parent.0);
+        let parent = parent.map_or("", |parent| parent.as_str());
         let text = format!("{parent}\n{}", values.join("\n"));
         let digest = digest(&text);
         Self { by, digest }
@@ -100,7 +100,7 @@ impl MatchKey {
 
 /// 60 bits of a text's digest.
 pub(super) fn digest(text: &str) -> i64 {
-    let digest = Fingerprint::of(text).0;
+    let digest = Fingerprint::of(text).into_string();
     i64::from_str_radix(&digest[..15], 16).unwrap_or_default()
 }
 
@@ -114,7 +114,7 @@ mod tests {
     fn row(identity: &Identity, body: serde_json::Value, parent: Option<&str>) -> Encoded {
         Encoded {
             payload: Payload {
-                parent: parent.map(|parent| ParentId(parent.into())),
+                parent: parent.map(ParentId::new),
                 ..Payload::of(body)
             },
             losses: vec![],

@@ -270,7 +270,7 @@ impl Step {
         let (action, remote) = decide(&verdict, book, &scoped, (known, trust));
         let mut remarks: Vec<Remark> = verdict.diagnostics.iter().map(Remark::from).collect();
         if let (Action::Doubt, Some(run)) = (action, known.doubts.get(&scoped)) {
-            remarks.push(doubt(row.number, &run.0));
+            remarks.push(doubt(row.number, run.as_str()));
         }
         Self {
             number,

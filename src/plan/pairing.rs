@@ -128,20 +128,20 @@ mod tests {
     fn a_contact_is_made_once_and_never_while_in_doubt() {
         let scoped = |key: ContactKey, parent: Option<&str>| ScopedKey {
             key,
-            parent: parent.map(|id| ParentId(id.into())),
+            parent: parent.map(ParentId::new),
         };
-        let key = scoped(ContactKey("1".into()), None);
-        let other = scoped(ContactKey("2".into()), None);
+        let key = scoped(ContactKey::new("1"), None);
+        let other = scoped(ContactKey::new("2"), None);
         let (before, after) = (Fingerprint::of("before"), Fingerprint::of("after"));
         let link = Link {
-            remote: RemoteId("77".into()),
+            remote: RemoteId::new("77"),
             fingerprint: before.clone(),
             identity: None,
         };
-        let (book, elsewhere) = (BookId("v a".into()), BookId("v b".into()));
+        let (book, elsewhere) = (BookId::new("v a"), BookId::new("v b"));
         let mut known = Known::default();
         known.links.insert(key.clone(), link);
-        let remote = Some(RemoteId("77".into()));
+        let remote = Some(RemoteId::new("77"));
         assert_eq!(
             pair((&known, Trust::Links), &book, &key, &before),
             (Action::Unchanged, remote.clone())
@@ -159,9 +159,9 @@ mod tests {
             Action::Update,
             "what stands there is still to be compared"
         );
-        let exported = ContactKey::of_record(&book, &RemoteId("5".into()));
+        let exported = ContactKey::of_record(&book, &RemoteId::new("5"));
         let exported = scoped(exported, Some("3"));
-        let fifth = Some(RemoteId("5".into()));
+        let fifth = Some(RemoteId::new("5"));
         assert_eq!(
             pair((&known, Trust::Links), &book, &exported, &before),
             (Action::Update, fifth)
@@ -172,7 +172,7 @@ mod tests {
         );
         let moved = scoped(exported.key.clone(), Some("4"));
         let home = Elsewhere {
-            remote: RemoteId("5".into()),
+            remote: RemoteId::new("5"),
             parent: exported.parent.clone(),
         };
         known.elsewhere.insert(moved.clone(), home);
@@ -181,7 +181,7 @@ mod tests {
             (Action::Create, None),
             "the record that it names hangs under another parent"
         );
-        known.doubts.insert(other.clone(), RunId("01J".into()));
+        known.doubts.insert(other.clone(), RunId::new("01J"));
         assert_eq!(
             pair((&known, Trust::Links), &book, &other, &before),
             (Action::Doubt, None)
@@ -189,11 +189,11 @@ mod tests {
     }
 
     fn ids(list: &[&str]) -> Vec<RemoteId> {
-        list.iter().map(|id| RemoteId((*id).into())).collect()
+        list.iter().map(|id| RemoteId::new(*id)).collect()
     }
 
     fn one(id: &str) -> Found {
-        Found::One(RemoteId(id.into()))
+        Found::One(RemoteId::new(id))
     }
 
     #[test]

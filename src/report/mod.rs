@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::ledger::Settled;
+use crate::model::RemoteId;
 use crate::plan::{Fate, Lost, Remark, Totals};
 
 pub use json::JsonDocument;
@@ -52,7 +53,7 @@ impl From<Settled> for ReportRow {
         Self {
             row: step.row,
             fate,
-            remote: step.remote.map(|id| id.0),
+            remote: step.remote.map(RemoteId::into_string),
             remarks: step.remarks,
             message,
             lost: step.lost,

@@ -176,7 +176,7 @@ fn judge(settled: &Settled, held: &HeldRecords) -> Vec<CanaryFailure> {
     } = settled;
     let row = step.row;
     let seen = step.remote.as_ref().and_then(|id| held.get(id));
-    let id = step.remote.as_ref().map_or("", |id| &id.0);
+    let id = step.remote.as_ref().map_or("", |id| id.as_str());
     let what = match (fate, seen) {
         (Fate::Deleted, Some(None)) => return Vec::new(),
         (Fate::Created | Fate::Updated, Some(Some(held))) => {

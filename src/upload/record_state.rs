@@ -164,16 +164,16 @@ mod tests {
         let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
         let line = Short { list };
         let client = Client::new(line, vendor, Credentials::default(), pacer, stop);
-        let ids = ["a", "b", "c", "d"].map(|id| RemoteId(id.into())).into();
+        let ids = ["a", "b", "c", "d"].map(RemoteId::new).into();
         let stand = record_states(&client, None, &ids).await.expect("an answer");
         let mut told: Vec<_> = stand
             .into_iter()
             .map(|(id, stands)| match stands {
                 RecordState::Present(held) => {
                     let name = held.payload.body.to_value()["last_name"].clone();
-                    (id.0, name.as_str().map(str::to_owned))
+                    (id.into_string(), name.as_str().map(str::to_owned))
                 }
-                other => (id.0, Some(format!("{other:?}"))),
+                other => (id.into_string(), Some(format!("{other:?}"))),
             })
             .collect();
         told.sort();

@@ -202,7 +202,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut ledger = Sqlite::open(&folder.path().join("ledger")).expect("a ledger");
         let run = NewRun {
-            book: BookId("book".into()),
+            book: BookId::new("book"),
             target: "t".into(),
             vendor: "v".into(),
             command: "plan".into(),
@@ -212,10 +212,9 @@ mod tests {
             spec: None,
         };
         let run = ledger.begin(&run).expect("a run");
-        let ids = |ids: &[&str]| -> Vec<RemoteId> {
-            ids.iter().map(|id| RemoteId((*id).into())).collect()
-        };
-        let parent = ParentId("9".into());
+        let ids =
+            |ids: &[&str]| -> Vec<RemoteId> { ids.iter().map(|id| RemoteId::new(*id)).collect() };
+        let parent = ParentId::new("9");
         ledger.survey(&run, None, &ids(&["1"])).expect("written");
         let snapshot = PlanSnapshot {
             parents: vec![(None, ids(&["1", "2"])), (Some(parent), ids(&["3"]))],

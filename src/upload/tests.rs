@@ -55,7 +55,7 @@ impl Vendor for Listing {
         Exchange::new(Effect::Creates, request, |reply| match reply.value() {
             Some(Value::Array(ids)) if reply.is_success() => Ok(ids
                 .iter()
-                .map(|id| Ok(Receipt::of(RemoteId(id.to_string()))))
+                .map(|id| Ok(Receipt::of(RemoteId::new(id.to_string()))))
                 .collect()),
             _ => Err(Refusal::of(reply)),
         })
@@ -111,7 +111,7 @@ fn step(number: u64) -> Step {
     Step {
         number,
         row: number + 2,
-        key: ContactKey(format!("k{number}")),
+        key: ContactKey::new(format!("k{number}")),
         parent: None,
         action: Action::Create,
         remote: None,
@@ -127,7 +127,7 @@ fn step(number: u64) -> Step {
 
 fn begun(ledger: &mut Sqlite, steps: u64) -> RunId {
     let run = NewRun {
-        book: BookId("book".into()),
+        book: BookId::new("book"),
         target: "t".into(),
         vendor: "v".into(),
         command: "import".into(),
@@ -339,7 +339,7 @@ async fn what_a_vendor_does_not_show_is_counted() {
     let id = begun(&mut ledger, 2);
     let update = Step {
         action: Action::Update,
-        remote: Some(RemoteId("7".into())),
+        remote: Some(RemoteId::new("7")),
         ..step(2)
     };
     ledger.add(&id, &[update]).expect("added");
@@ -369,7 +369,7 @@ async fn delivered(
     let id = begun(&mut ledger, steps);
     let (client, carried, stop) = client(SHOWS_NOBODY, says);
     let began = tokio::time::Instant::now();
-    let book = BookId("book".into());
+    let book = BookId::new("book");
     let delivery = deliver(&client, ledger, (&id, &book), &stop, options, |_| {}).await;
     let Ok((mut ledger, delivered)) = delivery else {
         panic!("the ledger writes")
@@ -447,7 +447,7 @@ async fn what_a_killed_process_sent_may_arrive_before_it_is_looked_up() {
     ledger.settle(&id, &[lost]).expect("settled");
     let (client, _, stop) = client(SHOWS_NOBODY, |_| panic!("nothing is sent"));
     let began = tokio::time::Instant::now();
-    let (book, after) = (BookId("book".into()), Duration::from_secs(7));
+    let (book, after) = (BookId::new("book"), Duration::from_secs(7));
     let settled = reconcile_earlier(&client, &mut ledger, &book, &stop, after).await;
     let settled = settled.expect("a list");
     assert_eq!((settled.to_send, settled.left), (0, 1), "no witness");

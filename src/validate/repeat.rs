@@ -53,7 +53,7 @@ impl Seen {
     pub fn remark(self, row: u64, column: Option<u32>, key: &ContactKey) -> Option<Diagnostic> {
         let place = Place { row, column };
         let field = Some(Field::Key);
-        let shown = if key.is_derived() { "" } else { &key.0 };
+        let shown = if key.is_derived() { "" } else { key.as_str() };
         match self {
             Self::New => None,
             Self::Same { row } => {

@@ -22,9 +22,7 @@ fn settings(entry: &VendorEntry, parent: Option<&str>, switches: &[(&str, &str)]
         .collect();
     let mut settings = Settings::resolve(entry.profile, &given).expect("known switches");
     let has_parents = entry.profile.parent != Parent::None;
-    settings.parent = parent
-        .filter(|_| has_parents)
-        .map(|id| ParentId(id.to_owned()));
+    settings.parent = parent.filter(|_| has_parents).map(ParentId::new);
     settings.region = "FR".parse().ok();
     settings
 }

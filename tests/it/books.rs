@@ -363,10 +363,12 @@ fn a_key_of_an_older_export_still_names_its_record() {
             _ => "there",
         };
         let book = BookId::of(vendor, &running.base_url(vendor), account);
-        let part = book.part(&ParentId("7".into()));
+        let part = book.part(&ParentId::new("7"));
         let ids = running.records(vendor).into_iter();
-        let ids = ids.map(|record| RemoteId(record["id"].to_string()));
-        let keys: Vec<String> = ids.map(|id| ContactKey::of_record(&part, &id).0).collect();
+        let ids = ids.map(|record| RemoteId::new(record["id"].to_string()));
+        let keys: Vec<String> = ids
+            .map(|id| ContactKey::of_record(&part, &id).into_string())
+            .collect();
         let mut sheet = people(3, true, Some("7"));
         for (n, key) in (1..).zip(&keys) {
             sheet = sheet.replace(&format!("\n{n},"), &format!("\n{key},"));

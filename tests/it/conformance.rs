@@ -276,7 +276,7 @@ fn contacts_of_given_parents_are_listed_alone_and_those_of_all_together() {
         }
         let id = entry.profile.id;
         let bench = Bench::with(entry, None, &small_pages(entry), settings);
-        let parents = ["2", "4"].map(|id| ParentId(id.to_owned()));
+        let parents = ["2", "4"].map(ParentId::new);
         let mut made = Vec::new();
         for parent in &parents {
             for person in [anne(), bob()] {
@@ -429,7 +429,7 @@ fn what_a_vendor_can_do_besides_works_too() {
             if let Some(find) = vendor.find(&anne()) {
                 let page = bench.ask(find).await;
                 let ids = page.next.iter().filter_map(|next| next.parent.clone());
-                let ids: Vec<RemoteId> = ids.map(|id| RemoteId(id.0)).collect();
+                let ids: Vec<RemoteId> = ids.map(|id| RemoteId::new(id.into_string())).collect();
                 assert_eq!(ids, std::slice::from_ref(&a), "{id}");
                 note("find");
             }

@@ -202,8 +202,8 @@ fn contacts() -> impl Strategy<Value = Contact> {
             groups.sort();
             groups.dedup();
             let mut contact = Contact {
-                parent: key.clone().map(ParentId),
-                key: key.map(ContactKey),
+                parent: key.clone().map(ParentId::new),
+                key: key.map(ContactKey::new),
                 portal: username.map(|username| PortalLogin {
                     username: Some(username),
                     password: None,
@@ -232,7 +232,7 @@ fn held(vendor: &dyn Vendor, contact: &Contact) -> Contact {
     let sent = vendor.encode(contact).payload;
     let remote = vendor.decode(&record(vendor.profile().id, &sent));
     Contact {
-        key: Some(ContactKey("7".into())),
+        key: Some(ContactKey::new("7")),
         ..remote.expect("our own record").contact
     }
 }

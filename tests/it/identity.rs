@@ -26,7 +26,7 @@ use crate::round_trip::record;
 fn built(entry: &VendorEntry) -> Box<dyn Vendor> {
     let mut settings = Settings::resolve(entry.profile, &BTreeMap::new()).expect("defaults");
     if entry.profile.parent != Parent::None {
-        settings.parent = Some(ParentId("7".into()));
+        settings.parent = Some(ParentId::new("7"));
     }
     (entry.build)(settings)
 }
@@ -72,7 +72,7 @@ fn held(vendor: &dyn Vendor, id: &str, contact: &Contact, taken: Taken) -> (Remo
         .decode(&record(vendor.profile().id, &sent))
         .expect("our own record");
     let encoded = taken(vendor.encode(&remote.contact));
-    (RemoteId(id.to_owned()), encoded.into())
+    (RemoteId::new(id.to_owned()), encoded.into())
 }
 
 /// Which records some rows lead to: an id, `?` with several, `!` where other rows lead there too, or nothing.
@@ -83,7 +83,7 @@ fn found(held: &[(RemoteId, Snapshot)], rows: &[(u64, Encoded)]) -> BTreeMap<u64
         number: Some(*number),
         row: *number,
         scoped: ScopedKey {
-            key: ContactKey(format!("k{number}")),
+            key: ContactKey::new(format!("k{number}")),
             parent: encoded.payload.parent.clone(),
         },
         elsewhere: None,
@@ -99,7 +99,7 @@ fn found(held: &[(RemoteId, Snapshot)], rows: &[(u64, Encoded)]) -> BTreeMap<u64
             (Some(MatchProblem::Several(ids)), _) => format!("?{ids:?}"),
             (Some(MatchProblem::Taken(id, _)), _) => format!("!{id}"),
             (Some(MatchProblem::NoParent(words)), _) => words,
-            (None, Some(id)) => id.0,
+            (None, Some(id)) => id.into_string(),
             (None, None) => String::new(),
         };
         (row.number, led)

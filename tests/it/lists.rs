@@ -241,7 +241,7 @@ fn a_list_that_misleads_ends_and_shows_each_record_once() {
 
 /// How often each record was handed on.
 async fn read(bench: &Bench, entry: &VendorEntry) -> (BTreeMap<String, u64>, Extent) {
-    let parent = (entry.profile.parent != Parent::None).then(|| ParentId("5".to_owned()));
+    let parent = (entry.profile.parent != Parent::None).then(|| ParentId::new("5"));
     let mut found = BTreeMap::new();
     let vendor = bench.client.vendor();
     let each = |one| {
@@ -253,7 +253,7 @@ async fn read(bench: &Bench, entry: &VendorEntry) -> (BTreeMap<String, u64>, Ext
             Some(&id),
             vendor.decode(&record).ok().map(|remote| remote.id).as_ref()
         );
-        *found.entry(id.0).or_default() += 1;
+        *found.entry(id.into_string()).or_default() += 1;
     };
     let extent = fetch_of(&bench.client, parent.as_ref(), |_| true, each).await;
     (found, extent.expect("a list"))

@@ -69,7 +69,9 @@ fn the_parts_of_an_account_become_one_book_and_nothing_is_made_again() {
             assert_eq!(totals, json!({"unchanged": rows}), "{sheet} {more:?}");
         }
     }
-    let books = runs(&work).into_iter().map(|run| run.about.book.0);
+    let books = runs(&work)
+        .into_iter()
+        .map(|run| run.about.book.into_string());
     let books: std::collections::BTreeSet<String> = books.collect();
     assert_eq!(books.into_iter().collect::<Vec<_>>(), ["orzame sandbox "]);
 }
@@ -77,7 +79,10 @@ fn the_parts_of_an_account_become_one_book_and_nothing_is_made_again() {
 #[test]
 fn runs_of_a_part_are_resumed_retried_and_undone() {
     let work = left("parts");
-    let ids: Vec<String> = runs(&work).into_iter().map(|run| run.id.0).collect();
+    let ids: Vec<String> = runs(&work)
+        .into_iter()
+        .map(|run| run.id.into_string())
+        .collect();
     // The third row of the first run was never sent.
     let said = work.rolo(&["resume", &ids[0], "--output", "json"]);
     assert_eq!(

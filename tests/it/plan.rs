@@ -414,6 +414,8 @@ fn whoever_came_in_between_is_not_taken_for_a_lost_answer() {
     assert_eq!((said.code, total(&said, "created")), (0, 1), "{said:?}");
     assert_eq!(running.records("covage").len(), 6);
     let ledger = Sqlite::open(&work.path("state/rolo/ledger.sqlite3")).expect("a ledger");
-    let known = ledger.surveyed(&RunId(planned), None).expect("readable");
+    let known = ledger
+        .surveyed(&RunId::new(planned), None)
+        .expect("readable");
     assert_eq!(known.map(|ids| ids.len()), Some(5));
 }

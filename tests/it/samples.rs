@@ -118,7 +118,7 @@ impl Sample {
             .next()
             .filter(|id| !id.is_empty())
             .filter(|_| has_parents)
-            .map(|id| ParentId(id.to_owned()))
+            .map(ParentId::new)
     }
 
     /// The segments of its path.
@@ -131,7 +131,7 @@ impl Sample {
     pub(crate) fn id(&self) -> RemoteId {
         let query = self.json["request"]["query"]["computer_id"].as_str();
         let id = query.or_else(|| self.segments().last().copied());
-        RemoteId(id.expect("an id").to_owned())
+        RemoteId::new(id.expect("an id").to_owned())
     }
 
     /// Demands that a request is the sample's, once the pass is on it.

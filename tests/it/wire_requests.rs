@@ -96,7 +96,7 @@ fn a_create_is_what_the_document_shows() {
             .expect("an id");
         let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
         let receipt = written[0].as_ref().expect(&sample.name);
-        assert_eq!(receipt.id, RemoteId(id), "{}", sample.name);
+        assert_eq!(receipt.id, RemoteId::new(id), "{}", sample.name);
     }
 }
 
@@ -259,7 +259,7 @@ fn held(sample: &Sample) -> Reply {
     let given = sample.json["given"].as_array().expect("records");
     let is_it = |record: &&Value| {
         let text = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
-        record.get("id").is_some_and(|own| text(own) == id.0)
+        record.get("id").is_some_and(|own| text(own) == id.as_str())
     };
     let record = given.iter().find(is_it).unwrap_or(&given[0]);
     let bare = ["aalam/", "covage/"]
@@ -288,7 +288,7 @@ fn an_update_is_what_the_document_shows() {
         };
         let body = &sample.json["request"]["body"];
         let inside = body.pointer("/data/contacts/0/id").map(Value::to_string);
-        let id = inside.map_or_else(|| sample.id(), RemoteId);
+        let id = inside.map_or_else(|| sample.id(), RemoteId::new);
         let exchange = sample.vendor.update(&[(&id, &payload)]).expect("an update");
         // What must be read before it is written is read.
         let exchange = if exchange.request.method.name() == "GET" {
@@ -320,7 +320,7 @@ fn field(sample: &Sample) -> (RemoteId, KeyId) {
         Some(id) => KeyId::Address(id.to_owned()),
         None => KeyId::Detail((*field).to_owned()),
     };
-    (RemoteId((*contact).to_owned()), field)
+    (RemoteId::new(*contact), field)
 }
 
 #[test]
@@ -369,7 +369,7 @@ fn a_delete_is_what_the_document_shows() {
         let ids = sample.json["request"]["body"]["data"]["ids"]
             .as_array()
             .expect("ids");
-        let ids: Vec<RemoteId> = ids.iter().map(|id| RemoteId(id.to_string())).collect();
+        let ids: Vec<RemoteId> = ids.iter().map(|id| RemoteId::new(id.to_string())).collect();
         let exchange = sample
             .vendor
             .delete_many(&ids.iter().collect::<Vec<_>>())
@@ -399,16 +399,16 @@ fn what_a_vendor_says_of_itself_is_asked_for_and_understood() {
 fn a_refusal_is_never_taken_for_a_yes() {
     for sample in samples("refuse") {
         let reply = sample.reply();
-        let (payload, id) = (Payload::of(json!({})), RemoteId("7".to_owned()));
+        let (payload, id) = (Payload::of(json!({})), RemoteId::new("7"));
         let create = sample.vendor.create(&[&payload]);
         assert!(done(&create, &reply).is_err(), "{}", sample.name);
         let list = sample.vendor.list(None).expect("a list");
         assert!(done(&list, &reply).is_err(), "{}", sample.name);
-        let of = Some(ParentId("5".to_owned()));
+        let of = Some(ParentId::new("5"));
         let read = sample.vendor.read(&id, of.as_ref()).expect("a read");
         let gone = matches!(reply.status, 404 | 410);
         assert_eq!(done(&read, &reply).is_ok(), gone, "{}", sample.name);
-        if let Some(delete) = sample.vendor.delete(&id, Some(&ParentId("5".to_owned()))) {
+        if let Some(delete) = sample.vendor.delete(&id, Some(&ParentId::new("5"))) {
             assert_eq!(done(&delete, &reply).is_ok(), gone, "{}", sample.name);
         }
     }

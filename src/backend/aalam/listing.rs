@@ -42,7 +42,8 @@ pub(super) fn list(settings: &Settings, filters: Option<Filters>) -> Exchange<Re
             for value in records {
                 // What names no id is no contact, and the answer no list of them: it is not an empty book.
                 let id = payload::id(&value).ok_or_else(|| reply::unreadable(&value, "id"))?;
-                page.next.push(Cursor::of_parent(ParentId(id.0)));
+                page.next
+                    .push(Cursor::of_parent(ParentId::new(id.into_string())));
             }
         }
         Ok(page)

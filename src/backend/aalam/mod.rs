@@ -156,7 +156,7 @@ impl Vendor for Aalam {
     /// Without a cursor, the ids; each leads to its contact, since the list cannot hold all of one.
     fn list(&self, at: Option<&Cursor>) -> Option<Exchange<RecordPage>> {
         match at.and_then(|cursor| cursor.parent.clone()) {
-            Some(contact) => Some(one_contact(RemoteId(contact.0))),
+            Some(contact) => Some(one_contact(RemoteId::new(contact.into_string()))),
             None => Some(listing::list(&self.settings, None)),
         }
     }
@@ -171,7 +171,7 @@ impl Vendor for Aalam {
         cursor
             .parent
             .as_ref()
-            .map(|contact| RemoteId(contact.0.clone()))
+            .map(|contact| RemoteId::new(contact.to_string()))
     }
 }
 
@@ -356,7 +356,7 @@ mod tests {
                 .iter()
                 .filter_map(|cursor| cursor.parent.clone())
                 .collect();
-            assert_eq!(ids, [ParentId("5".into()), ParentId("9".into())], "{body}");
+            assert_eq!(ids, [ParentId::new("5"), ParentId::new("9")], "{body}");
         }
         let page = done(&list, &Reply::json(200, &json!({"id": 5}))).expect("a lone object");
         let one = vendor.list(page.next.first()).expect("a contact");

@@ -17,7 +17,7 @@ type SendStep = (Effect, Request);
 
 /// One contact's path (S).
 pub(super) fn path(id: &RemoteId) -> String {
-    format!("/aalam/base/contact/{}", escape_segment(&id.0))
+    format!("/aalam/base/contact/{}", escape_segment(id.as_str()))
 }
 
 /// An object's members as parameters.

@@ -177,7 +177,7 @@ fn bare(method: Method, path: impl Into<Cow<'static, str>>) -> Request {
 }
 
 fn path(id: &RemoteId) -> String {
-    format!("{DIRECTORIES}/{}", escape_segment(&id.0))
+    format!("{DIRECTORIES}/{}", escape_segment(id.as_str()))
 }
 
 /// Reads the first of the records, then the rest, then replaces them all.

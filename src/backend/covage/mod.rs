@@ -205,7 +205,7 @@ fn read_token(reply: &Reply, name: &str) -> Result<Pass, Refusal> {
 }
 
 fn path(id: &RemoteId) -> String {
-    format!("{CONTACTS}{}/", escape_segment(&id.0))
+    format!("{CONTACTS}{}/", escape_segment(id.as_str()))
 }
 
 fn replace(id: &RemoteId, body: Value) -> Exchange<WriteResults> {

@@ -89,7 +89,7 @@ fn written(phone: &Phone, settings: &Settings) -> String {
 pub(super) fn merged(record: &Value, payload: &Payload, id: &RemoteId) -> Value {
     let body = &payload.body;
     let mut merged = Map::new();
-    merged.insert("contact_uuid".into(), id.0.as_str().into());
+    merged.insert("contact_uuid".into(), id.as_str().into());
     for name in MEMBERS {
         let given = reply::member(body, &[name]).map(Value::from);
         let clears = payload.clears.iter().any(|place| place == name);

@@ -90,7 +90,7 @@ impl Consumer<'_> {
             );
         }
         if let Some(parent) = contact.parent.as_ref().filter(|_| is_left(Field::Parent)) {
-            losses.push(lost(Field::Parent, &parent.0));
+            losses.push(lost(Field::Parent, parent.as_str()));
         }
         if contact.primary == Some(true) && is_left(Field::Primary) {
             losses.push(lost(Field::Primary, "true"));

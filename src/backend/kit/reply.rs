@@ -96,7 +96,7 @@ pub(in crate::backend) fn number_id(value: &Value) -> Option<RemoteId> {
         _ => None,
     };
     let number = number.filter(|number| *number > 0)?;
-    Some(RemoteId(number.to_string()))
+    Some(RemoteId::new(number.to_string()))
 }
 
 /// The id of a vendor that names its records by words: letters, digits and signs without a blank.
@@ -104,7 +104,7 @@ pub(in crate::backend) fn word_id(value: &Value) -> Option<RemoteId> {
     let word = value.as_str()?;
     let is_word = (1..=LONGEST_ID).contains(&word.len())
         && !word.chars().any(|c| c.is_whitespace() || c.is_control());
-    is_word.then(|| RemoteId(word.to_owned()))
+    is_word.then(|| RemoteId::new(word.to_owned()))
 }
 
 /// What stands under `data`, or the value itself.
@@ -145,7 +145,7 @@ pub(in crate::backend) fn parents(rows: &[Value]) -> Result<Vec<Cursor>, Refusal
     let parent = |row: &Value| {
         let id = row.get("id").and_then(number_id);
         let id = id.ok_or_else(|| unreadable(row, "id"))?;
-        Ok(Cursor::of_parent(ParentId(id.0)))
+        Ok(Cursor::of_parent(ParentId::new(id.into_string())))
     };
     rows.iter().map(parent).collect()
 }
@@ -182,9 +182,9 @@ pub(in crate::backend) fn unreadable(record: &Value, what: &str) -> Refusal {
 
 /// An id in JSON: a number where it is one, as the documents show it.
 pub(in crate::backend) fn id_value(id: &RemoteId) -> Value {
-    match id.0.parse::<u64>() {
-        Ok(number) if number.to_string() == id.0 => Value::from(number),
-        _ => Value::from(id.0.as_str()),
+    match id.as_str().parse::<u64>() {
+        Ok(number) if number.to_string() == id.as_str() => Value::from(number),
+        _ => Value::from(id.as_str()),
     }
 }
 
@@ -217,7 +217,7 @@ mod tests {
             ("007", json!("007")),
             ("i9us", json!("i9us")),
         ] {
-            assert_eq!(id_value(&RemoteId(id.into())), value);
+            assert_eq!(id_value(&RemoteId::new(id)), value);
         }
     }
 
@@ -241,7 +241,7 @@ mod tests {
             let read = [id(value), number_id(value), word_id(value)];
             assert_eq!(read, [None, None, None], "{value}");
         }
-        let of = |text: &str| Some(RemoteId(text.into()));
+        let of = |text: &str| Some(RemoteId::new(text));
         assert_eq!([id(&json!(7)), number_id(&json!("7"))], [of("7"), of("7")]);
         assert_eq!(
             [id(&json!("i9us")), word_id(&json!("i9us"))],

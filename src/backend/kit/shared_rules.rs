@@ -176,11 +176,11 @@ mod tests {
     fn the_second_first_contact_of_a_parent_is_told() {
         let mut rule = OneFirst {
             code: const { &[&TWO] },
-            default: Some(ParentId("7".into())),
+            default: Some(ParentId::new("7")),
             rows: HashMap::new(),
         };
         let of = |parent: Option<&str>, primary| Contact {
-            parent: parent.map(|id| ParentId(id.into())),
+            parent: parent.map(ParentId::new),
             primary,
             ..Contact::default()
         };

@@ -156,12 +156,12 @@ fn bare(method: Method, path: String) -> Request {
 }
 
 fn persons(parent: Option<&ParentId>) -> String {
-    let contact = parent.map_or("", |parent| parent.0.as_str());
+    let contact = parent.map_or("", |parent| parent.as_str());
     format!("/contacts/{}/persons", escape_segment(contact))
 }
 
 fn person(id: &RemoteId, parent: &ParentId) -> String {
-    format!("{}/{}", persons(Some(parent)), escape_segment(&id.0))
+    format!("{}/{}", persons(Some(parent)), escape_segment(id.as_str()))
 }
 
 /// Reads a changed person again: what it holds otherwise than it was sent is a remark on the receipt.
@@ -227,7 +227,7 @@ mod tests {
     use crate::backend::fixtures::{contact, done, id, update, vendor};
 
     fn cursor(parent: Option<&str>, page: u32) -> Cursor {
-        let parent = parent.map(|id| ParentId(id.to_owned()));
+        let parent = parent.map(ParentId::new);
         Cursor { parent, page }
     }
 

@@ -93,7 +93,7 @@ pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Ref
         name: names::from_full(text("name").as_deref(), settings),
         position: text("position"),
         parent: text("contact_id")
-            .map(ParentId)
+            .map(ParentId::new)
             .or_else(|| record.parent.clone()),
         primary: value.get("default").and_then(Value::as_bool),
         ..Contact::default()
@@ -126,7 +126,7 @@ mod tests {
             "email": "anne@example.fr", "default": true});
         assert_eq!(
             (payload.body, payload.parent),
-            (body.into(), Some(ParentId("120".into())))
+            (body.into(), Some(ParentId::new("120")))
         );
         let lost = lost(vendor.as_ref(), &anne());
         assert_eq!(&lost[..3], ["company", "department", "note"]);
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!((contact.position, contact.emails), (None, vec![]));
         assert_eq!(
             (contact.parent, contact.primary),
-            (Some(ParentId("120".into())), Some(false))
+            (Some(ParentId::new("120")), Some(false))
         );
         let kept = vec![("phone".to_owned(), "999-999-999".to_owned())];
         assert_eq!(

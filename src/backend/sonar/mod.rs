@@ -180,12 +180,12 @@ impl Vendor for Sonar {
 }
 
 fn contacts(parent: Option<&ParentId>) -> String {
-    let account = parent.map_or("", |parent| parent.0.as_str());
+    let account = parent.map_or("", |parent| parent.as_str());
     format!("{ACCOUNTS}/{}/contacts", escape_segment(account))
 }
 
 fn contact(id: &RemoteId, parent: &ParentId) -> String {
-    format!("{}/{}", contacts(Some(parent)), escape_segment(&id.0))
+    format!("{}/{}", contacts(Some(parent)), escape_segment(id.as_str()))
 }
 
 fn patch(path: String, body: Value, receipt: Receipt) -> Exchange<WriteResults> {
@@ -286,7 +286,7 @@ mod tests {
     fn a_list_without_an_account_leads_through_all_of_them() {
         let vendor = vendor("sonar", &[]);
         let cursor = |parent: Option<&str>, page| Cursor {
-            parent: parent.map(|id| ParentId(id.into())),
+            parent: parent.map(ParentId::new),
             page,
         };
         let accounts = vendor.list(None).expect("a list");
@@ -313,7 +313,7 @@ mod tests {
         let page = done(&contacts, &Reply::json(200, &body)).expect("a page");
         assert_eq!(
             (page.records[0].parent.clone(), page.next),
-            (Some(ParentId("5".into())), vec![])
+            (Some(ParentId::new("5")), vec![])
         );
         let paging = Paging {
             pages: Some(2),
@@ -368,7 +368,7 @@ mod tests {
         let vendor = vendor("sonar", &[]);
         assert!(vendor.delete(&id("7"), None).is_none());
         let delete = vendor
-            .delete(&id("7"), Some(&ParentId("5".into())))
+            .delete(&id("7"), Some(&ParentId::new("5")))
             .expect("a delete");
         assert_eq!(
             delete.request,

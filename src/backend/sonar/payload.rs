@@ -175,7 +175,7 @@ pub(super) fn decode(record: &Record, settings: &Settings) -> Result<Remote, Ref
     let id = value.get("id").and_then(reply::number_id);
     let id = id.ok_or_else(|| reply::unreadable(value, "id"))?;
     let text = |name: &str| reply::member(value, &[name]);
-    let account = || text("account_id").map(ParentId);
+    let account = || text("account_id").map(ParentId::new);
     let mut contact = Contact {
         name: names::from_full(text("name").as_deref(), settings),
         position: text("role"),
@@ -245,7 +245,7 @@ mod tests {
             "email_message_categories": [2, 5], "primary": true});
         assert_eq!(
             (payload.body, payload.parent),
-            (body.into(), Some(ParentId("5".into())))
+            (body.into(), Some(ParentId::new("5")))
         );
         let wanted = [
             "company",
@@ -289,7 +289,7 @@ mod tests {
             assert_eq!(payload.body["primary"], json!(false));
             assert_eq!(
                 payload.parent,
-                Some(ParentId("6".into())),
+                Some(ParentId::new("6")),
                 "the contact's own wins"
             );
         }
@@ -357,7 +357,7 @@ mod tests {
             );
             assert_eq!(
                 (contact.parent, contact.name.last.as_deref()),
-                (Some(ParentId("5".into())), Some("Kailing"))
+                (Some(ParentId::new("5")), Some("Kailing"))
             );
         }
         let odd = json!({"id": 1, "phone_numbers": {"home": {"number": "ask", "extension": 3}}});

@@ -44,7 +44,7 @@ pub(crate) fn recall(
     }
     set_switches(&mut spec.settings, &tuning.set)?;
     if let Some(parent) = &tuning.parent {
-        spec.parent = Some(crate::model::ParentId(parent.clone()));
+        spec.parent = Some(crate::model::ParentId::new(parent.clone()));
     }
     let target = Target::of(spec, &targets)?;
     is_of(run, &target)?;
@@ -96,7 +96,7 @@ fn changes(spec: &TargetSpec, now: &TargetSpec) -> Vec<String> {
         (then != now && !spec.stated.contains(name)).then(|| format!("{name} is {now}, was {then}"))
     };
     let region = |spec: &TargetSpec| spec.region.map(|region| region.to_string());
-    let parent = |spec: &TargetSpec| spec.parent.as_ref().map(|parent| parent.0.clone());
+    let parent = |spec: &TargetSpec| spec.parent.as_ref().map(ToString::to_string);
     let mut changed = Vec::new();
     changed.extend(told(
         "region",

@@ -24,7 +24,7 @@ pub(crate) fn run(
     let decision = decision(runs)?;
     ledger.resume(&run)?;
     let decided = decide(&mut ledger, &run, row, &decision);
-    let totals = ledger.run(&run.id.0)?.totals;
+    let totals = ledger.run(run.id.as_str())?.totals;
     let code = decided.as_ref().ok().map_or(run.exit_code, |()| {
         Some(settled_code(&totals, run.exit_code))
     });
@@ -45,7 +45,7 @@ fn decision(runs: &Runs) -> Result<Decision, Failure> {
             "name the id that the vendor shows, such as 4711",
         ));
     }
-    Ok(Decision::Is(RemoteId(id.to_owned())))
+    Ok(Decision::Is(RemoteId::new(id)))
 }
 
 /// Finds the step and writes it.
@@ -112,7 +112,7 @@ fn tell(run: &Run, row: u64, decision: &Decision, common: &Common) -> Result<(),
     }
     let mut screen = Screen::unless_quiet(common);
     screen.line(&match decision {
-        Decision::Is(id) => format!("row {row} is record {}; it is linked", plain(&id.0)),
+        Decision::Is(id) => format!("row {row} is record {}; it is linked", plain(id.as_str())),
         Decision::Absent => format!("row {row} is not there; `rolo resume {}` sends it", run.id),
     })?;
     screen.flush()?;

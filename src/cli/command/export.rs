@@ -75,7 +75,7 @@ pub(crate) fn parents(
     if ids.is_empty() {
         return Ok(vec![None]);
     }
-    Ok(ids.into_iter().map(|id| Some(ParentId(id))).collect())
+    Ok(ids.into_iter().map(|id| Some(ParentId::new(id))).collect())
 }
 
 fn tell(

@@ -21,7 +21,7 @@ pub(crate) fn run(forget: &Forget, common: &Common) -> Result<u8, Failure> {
     let mut gone = ledger.forget_person(&|step| is_meant(forget, step), &sought(forget))?;
     let mut rewritten = 0;
     for report in ledger.reports()? {
-        if !kept::is_of(&report.folder, &report.run.id.0) {
+        if !kept::is_of(&report.folder, report.run.id.as_str()) {
             continue;
         }
         let is_erased = gone.runs.iter().any(|run| run.id == report.run.id);
@@ -86,7 +86,7 @@ fn sought(forget: &Forget) -> Sought {
         ..Identity::default()
     };
     Sought {
-        key: forget.key.clone().map(ContactKey),
+        key: forget.key.clone().map(ContactKey::new),
         identity: IdentityDigest::of(&identity),
         ..Sought::default()
     }
@@ -101,7 +101,7 @@ fn without(
 ) -> Result<bool, Failure> {
     let book = &report.run.about.book;
     let is_theirs = |entry: &ReportRow| match (&entry.remote, &forget.key) {
-        (Some(id), _) if records.contains(&(book.clone(), RemoteId(id.clone()))) => true,
+        (Some(id), _) if records.contains(&(book.clone(), RemoteId::new(id.clone()))) => true,
         // Which column held the key is not known any more; a row that has a record is known by that.
         (None, Some(key)) => entry.cells.iter().flatten().any(|cell| cell == key),
         _ => is_told(forget, &entry.cells, ""),
@@ -113,7 +113,7 @@ fn without(
     let found = kept::without(&report.folder, &head(&report.run), &meant)?;
     let is_there = !found.is_empty();
     let ids = found.into_iter().flatten();
-    records.extend(ids.map(|id| (book.clone(), RemoteId(id))));
+    records.extend(ids.map(|id| (book.clone(), RemoteId::new(id))));
     Ok(is_there)
 }
 
@@ -122,7 +122,7 @@ fn strip(report: &Reported, records: &HashSet<(BookId, RemoteId)>) -> Result<(),
     let own = records
         .iter()
         .filter(|(book, _)| *book == report.run.about.book);
-    let ids = own.map(|(_, id)| id.0.clone()).collect();
+    let ids = own.map(|(_, id)| id.as_str().to_owned()).collect();
     Ok(kept::strip(&report.folder, &ids)?)
 }
 
@@ -154,7 +154,7 @@ fn is_meant(forget: &Forget, step: &Step) -> bool {
         .map(crate::backend::Payload::text)
         .unwrap_or_default();
     match &forget.key {
-        Some(key) => step.key.0 == *key,
+        Some(key) => step.key.as_str() == *key,
         None => is_told(forget, &step.cells, &payload),
     }
 }
@@ -197,7 +197,7 @@ fn telling_digits(text: &str) -> String {
 fn head(run: &Run) -> Head {
     let about = &run.about;
     Head {
-        run: Some(run.id.0.clone()),
+        run: Some(run.id.as_str().to_owned()),
         command: about.command.clone(),
         target: about.target.clone(),
         vendor: about.vendor.clone(),

@@ -119,7 +119,7 @@ fn warn(exported: &Exported) {
 
 /// There is nothing to move, or nothing of it is understood.
 fn nothing(from: &Account, parents: &[Option<ParentId>], unread: &[String]) -> Failure {
-    let ids: Vec<&str> = parents.iter().flatten().map(|id| id.0.as_str()).collect();
+    let ids: Vec<&str> = parents.iter().flatten().map(ParentId::as_str).collect();
     let under = if ids.is_empty() {
         String::new()
     } else {

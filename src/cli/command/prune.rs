@@ -59,12 +59,12 @@ fn reports(ledger: &mut Sqlite, before: &str, prune: &Prune) -> Result<Vec<PathB
     let mut deleted = Vec::new();
     for report in ledger.old_reports(before)? {
         let (run, folder) = (&report.run.id, &report.folder);
-        let is_theirs = kept::is_folder(folder) && kept::is_of(folder, &run.0);
+        let is_theirs = kept::is_folder(folder) && kept::is_of(folder, run.as_str());
         if is_theirs && !prune.dry_run {
             kept::delete(folder).map_err(|error| undeletable(folder, &error))?;
         }
         // What another run has written over, or somebody deleted, is no report of this run any more; one behind a link may be.
-        if !prune.dry_run && (is_theirs || !kept::is_of(folder, &run.0)) {
+        if !prune.dry_run && (is_theirs || !kept::is_of(folder, run.as_str())) {
             ledger.unreported(run, folder)?;
         }
         if is_theirs {

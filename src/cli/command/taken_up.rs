@@ -43,7 +43,7 @@ impl TakenUp<'_> {
         let account = &target.account()?;
         let delivery = self.sending.over(&asked.spec.delivery);
         in_turn(self.sending.wait(), host, || {
-            fits(&ledger.run(&self.run.id.0)?)?;
+            fits(&ledger.run(self.run.id.as_str())?)?;
             Ok(ledger.resume(self.run))
         })?;
         let pace = account.pace(delivery.rate);

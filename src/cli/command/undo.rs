@@ -99,7 +99,7 @@ fn dry(
 ) -> Result<u8, Failure> {
     let steps = engine::preview(&mut handle, run, real)?;
     let summary = RunSummary::of_nothing(&handle.run);
-    let totals = handle.ledger.run(&handle.run.0)?.totals;
+    let totals = handle.ledger.run(handle.run.as_str())?.totals;
     let preface = preface(report, run, &steps);
     report.write(&handle.ledger, &Outcome::from(&summary), &preface)?;
     let mut screen = Screen::of(report.common);

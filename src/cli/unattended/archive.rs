@@ -37,7 +37,7 @@ fn reserve(file: &Path, folder: &Path, run: Option<&RunId>) -> io::Result<PathBu
                 .strftime("%Y%m%dT%H%M%SZ")
                 .to_string()
         },
-        |run| run.0.clone(),
+        ToString::to_string,
     );
     let first = folder.join(name);
     let marked = folder.join(format!("{stem}-{mark}{ending}"));
@@ -90,7 +90,7 @@ mod tests {
     fn a_file_is_put_aside_and_replaces_nothing() {
         let folder = folder(&["a.csv", "done/a.csv"]);
         let (file, done) = (folder.path().join("a.csv"), folder.path().join("done"));
-        let run = RunId("01RUN".into());
+        let run = RunId::new("01RUN");
         let place = put(&file, &done, Some(&run)).expect("moved");
         assert_eq!(place, done.join("a-01RUN.csv"));
         std::fs::write(&file, "another").expect("written");

@@ -69,7 +69,7 @@ pub(crate) fn came(sheet: &Sheet, ended: &Result<ImportDone, Failure>, fits: Fit
         .map_or_else(|failure| failure.kind as u8, |done| done.code);
     Came {
         name: sheet.name(),
-        run: done.and_then(|done| done.run.as_ref().map(|run| run.0.clone())),
+        run: done.and_then(|done| done.run.as_ref().map(ToString::to_string)),
         code: Some(code),
         totals: done.map_or_else(Totals::default, |done| done.totals),
         report: done.map(|done| done.report.clone()),

@@ -72,7 +72,7 @@ impl RunReport<'_> {
 
     fn head(&self, run: &RunId) -> Head {
         Head {
-            run: Some(run.0.clone()),
+            run: Some(run.as_str().to_owned()),
             command: self.about.command.clone(),
             target: self.about.target.clone(),
             vendor: self.about.vendor.clone(),
@@ -94,9 +94,9 @@ impl RunReport<'_> {
             ..outcome.summary.clone()
         });
         let summary = displaced.as_ref().unwrap_or(outcome.summary);
-        let totals = ledger.run(&summary.run.0)?.totals;
+        let totals = ledger.run(summary.run.as_str())?.totals;
         let head = self.head(&summary.run);
-        let place = self.place(&summary.run.0);
+        let place = self.place(summary.run.as_str());
         let mut report = Report::begin(&place, &head)?;
         let mut document = self.document(outcome.shown)?;
         let mut tally = Tally::of(&head.source);

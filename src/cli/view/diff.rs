@@ -43,7 +43,7 @@ impl Difference {
         let identity = before.as_ref().or(step.identity.as_ref());
         let called = identity.and_then(Identity::called).map(str::to_owned);
         Ok(Some(Self {
-            who: called.unwrap_or_else(|| step.key.0.clone()),
+            who: called.unwrap_or_else(|| step.key.to_string()),
             step: step.clone(),
         }))
     }
@@ -76,7 +76,7 @@ impl Difference {
             _ => format!("row {} ", self.step.row),
         };
         let id = self.step.remote.as_ref();
-        let id = id.map_or(String::new(), |id| format!(" ({})", plain(&id.0)));
+        let id = id.map_or(String::new(), |id| format!(" ({})", plain(id.as_str())));
         screen.line(&format!(
             "  {sign} {place}{}{id}",
             cut(&plain(&self.who), WIDE)

@@ -72,7 +72,7 @@ impl MatchIndex {
         let mut rows = list.query(params![n, by.number()])?;
         let mut candidates = Vec::new();
         while let Some(row) = rows.next()? {
-            let remote = RemoteId(row.get(0)?);
+            let remote = RemoteId::new(row.get::<_, String>(0)?);
             // What the first pass has found, the second does not find again.
             let is_new = !self.is_wanted_by(&remote, n, by)?;
             if is_new && is_free(&remote)? {
@@ -91,7 +91,7 @@ impl MatchIndex {
         let mut find = self.database.prepare_cached(
             "SELECT 1 FROM wanted WHERE remote = ?1 AND n <> ?2 AND (by IS NULL OR by <> ?3) LIMIT 1",
         )?;
-        Ok(find.exists(params![remote.0, n, by.number()])?)
+        Ok(find.exists(params![remote.as_str(), n, by.number()])?)
     }
 
     /// How many rows have an e-mail address of a row, itself among them.
@@ -119,7 +119,7 @@ impl MatchIndex {
             Found::One(remote) => {
                 self.database
                     .prepare_cached("UPDATE wanted SET remote = ?2, by = ?3 WHERE n = ?1")?
-                    .execute(params![n, remote.0, by.number()])?;
+                    .execute(params![n, remote.as_str(), by.number()])?;
             }
             Found::Several(records) => self.object(n, &MatchProblem::Several(records))?,
         }
@@ -132,7 +132,7 @@ impl MatchIndex {
         self.database
             .prepare_cached("UPDATE wanted SET problem = ?2 WHERE parent = ?1 AND standing > ?3")?
             .execute(params![
-                parent.0,
+                parent.as_str(),
                 serde_json::to_string(&problem).unwrap_or_default(),
                 Standing::Done.number(),
             ])?;
@@ -157,7 +157,10 @@ impl MatchIndex {
         let meant = [Standing::Apart.number(), Standing::Done.number()];
         let contested = list.query_map(meant, |row| {
             let other: i64 = row.get(2)?;
-            let problem = MatchProblem::Taken(RemoteId(row.get(1)?), other.unsigned_abs());
+            let problem = MatchProblem::Taken(
+                RemoteId::new(row.get::<_, String>(1)?),
+                other.unsigned_abs(),
+            );
             Ok((row.get(0)?, problem))
         })?;
         for (n, problem) in contested.collect::<Result<Vec<_>, _>>()? {

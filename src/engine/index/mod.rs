@@ -72,11 +72,11 @@ impl MatchIndex {
                 .execute(params![
                     wanted.number.map(u64::cast_signed),
                     wanted.row.cast_signed(),
-                    wanted.scoped.key.0,
-                    wanted.scoped.parent.as_ref().map(|parent| &parent.0),
-                    wanted.remote.as_ref().map(|remote| &remote.0),
+                    wanted.scoped.key.as_str(),
+                    wanted.scoped.parent.as_ref().map(ParentId::as_str),
+                    wanted.remote.as_ref().map(RemoteId::as_str),
                     wanted.standing.number(),
-                    wanted.elsewhere.as_ref().map(|remote| &remote.0),
+                    wanted.elsewhere.as_ref().map(RemoteId::as_str),
                 ])?;
             let n = change.last_insert_rowid();
             let mut add = change
@@ -97,7 +97,7 @@ impl MatchIndex {
                     "INSERT OR REPLACE INTO held (remote, payload, identity, record) VALUES (?1, ?2, ?3, ?4)",
                 )?
                 .execute(params![
-                    remote.0,
+                    remote.as_str(),
                     held.payload.text(),
                     identity(held),
                     held.record.as_ref().map(Json::text),
@@ -106,7 +106,7 @@ impl MatchIndex {
                 "INSERT OR IGNORE INTO held_match (by, digest, remote) VALUES (?1, ?2, ?3)",
             )?;
             for key in MatchKey::of_record(held) {
-                add.execute(params![key.by.number(), key.digest, remote.0])?;
+                add.execute(params![key.by.number(), key.digest, remote.as_str()])?;
             }
         }
         Ok(change.commit()?)
@@ -118,7 +118,9 @@ impl MatchIndex {
             .database
             .prepare_cached("SELECT DISTINCT parent FROM wanted WHERE standing >= ?1 ORDER BY 1")?;
         let parents = list.query_map([whose.least()], |row| row.get::<_, Option<String>>(0))?;
-        parents.map(|parent| Ok(parent?.map(ParentId))).collect()
+        parents
+            .map(|parent| Ok(parent?.map(ParentId::new)))
+            .collect()
     }
 
     /// Whether the sheet has nothing that may be sent, or has been.
@@ -134,8 +136,8 @@ impl MatchIndex {
         let mut find = self.database.prepare_cached(
             "SELECT 1 FROM wanted WHERE key = ?1 AND (parent IS NULL OR ?2 IS NULL OR parent = ?2) LIMIT 1",
         )?;
-        let parent = scoped.parent.as_ref().map(|parent| &parent.0);
-        Ok(find.exists(params![scoped.key.0, parent])?)
+        let parent = scoped.parent.as_ref().map(ParentId::as_str);
+        Ok(find.exists(params![scoped.key.as_str(), parent])?)
     }
 
     /// Whether the sheet has a row of this key that has no record yet, under whatever parent: what it had elsewhere must
@@ -144,7 +146,7 @@ impl MatchIndex {
         let mut find = self
             .database
             .prepare_cached("SELECT 1 FROM wanted WHERE key = ?1 AND remote IS NULL LIMIT 1")?;
-        Ok(find.exists([&key.0])?)
+        Ok(find.exists([key.as_str()])?)
     }
 
     /// Gives rows the record that their key has elsewhere, where it was read under the row's own parent: somebody has
@@ -164,7 +166,7 @@ impl MatchIndex {
         let mut find = self
             .database
             .prepare_cached("SELECT 1 FROM wanted WHERE remote = ?1 LIMIT 1")?;
-        Ok(find.exists([&remote.0])?)
+        Ok(find.exists([remote.as_str()])?)
     }
 
     /// Whether a record is that of a row which need not look at it.
@@ -172,7 +174,7 @@ impl MatchIndex {
         let mut find = self
             .database
             .prepare_cached("SELECT 1 FROM wanted WHERE remote = ?1 AND standing < ?2 LIMIT 1")?;
-        Ok(find.exists(params![remote.0, Standing::Named.number()])?)
+        Ok(find.exists(params![remote.as_str(), Standing::Named.number()])?)
     }
 
     /// Whether a row that could not be judged may be the contact of a record. Where nobody knows whom the record is
@@ -201,7 +203,7 @@ impl MatchIndex {
         let mut find = self
             .database
             .prepare_cached("SELECT payload, identity FROM held WHERE remote = ?1")?;
-        let texts = find.query_row([&remote.0], |row| Ok((row.get(0)?, row.get(1)?)));
+        let texts = find.query_row([remote.as_str()], |row| Ok((row.get(0)?, row.get(1)?)));
         snapshot(texts.optional()?)
     }
 
@@ -211,7 +213,7 @@ impl MatchIndex {
             .database
             .prepare_cached("SELECT record FROM held WHERE remote = ?1")?;
         let text = find
-            .query_row([&remote.0], |row| row.get::<_, Option<String>>(0))
+            .query_row([remote.as_str()], |row| row.get::<_, Option<String>>(0))
             .optional()?;
         text.flatten().map(|text| json("record", &text)).transpose()
     }
@@ -240,7 +242,7 @@ impl MatchIndex {
         let mut list = self
             .database
             .prepare("SELECT remote FROM held ORDER BY remote")?;
-        let held = list.query_map([], |row| row.get(0).map(RemoteId))?;
+        let held = list.query_map([], |row| row.get::<_, String>(0).map(RemoteId::new))?;
         Ok(held.collect::<Result<_, _>>()?)
     }
 
@@ -253,9 +255,9 @@ impl MatchIndex {
         let missing = list.query_map([whose.least()], |row| {
             Ok(MissingRecord {
                 n: row.get(0)?,
-                key: ContactKey(row.get(1)?),
-                parent: row.get::<_, Option<String>>(2)?.map(ParentId),
-                remote: RemoteId(row.get(3)?),
+                key: ContactKey::new(row.get::<_, String>(1)?),
+                parent: row.get::<_, Option<String>>(2)?.map(ParentId::new),
+                remote: RemoteId::new(row.get::<_, String>(3)?),
             })
         })?;
         Ok(missing.collect::<Result<_, _>>()?)
@@ -289,10 +291,10 @@ impl MatchIndex {
             pending.push(UndecidedRow {
                 n: row.get(0)?,
                 number: row.get::<_, i64>(1)?.unsigned_abs(),
-                remote: row.get::<_, Option<String>>(2)?.map(RemoteId),
+                remote: row.get::<_, Option<String>>(2)?.map(RemoteId::new),
                 by: by.and_then(named),
                 problem: problem.map(|text| json("problem", &text)).transpose()?,
-                gone: row.get::<_, Option<String>>(5)?.map(RemoteId),
+                gone: row.get::<_, Option<String>>(5)?.map(RemoteId::new),
             });
         }
         Ok(pending)

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::backend::{Encoded, Payload};
-use crate::model::Identity;
+use crate::model::{Identity, ParentId};
 
 struct Case {
     lookup: MatchIndex,
@@ -34,7 +34,7 @@ impl Case {
         let held: Vec<_> = held
             .iter()
             .map(|(id, name, email, phone)| {
-                (RemoteId((*id).into()), encoded(name, email, phone).into())
+                (RemoteId::new(*id), encoded(name, email, phone).into())
             })
             .collect();
         lookup.hold(&held).expect("held");
@@ -47,11 +47,11 @@ impl Case {
             number: Some(self.rows),
             row: self.rows,
             scoped: ScopedKey {
-                key: ContactKey(format!("k{}", self.rows)),
+                key: ContactKey::new(format!("k{}", self.rows)),
                 parent: encoded.payload.parent.clone(),
             },
             elsewhere: None,
-            remote: remote.map(|id| RemoteId(id.into())),
+            remote: remote.map(RemoteId::new),
             standing,
             matches: MatchKey::of_row(encoded),
         };
@@ -70,13 +70,13 @@ impl Case {
         self.lookup.find(&mut |_| Ok(true)).expect("found");
         let short = |row: UndecidedRow| match (row.problem, row.remote, row.by) {
             (Some(MatchProblem::Several(ids)), ..) => {
-                let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
+                let ids: Vec<_> = ids.into_iter().map(RemoteId::into_string).collect();
                 format!("?{}", ids.join(","))
             }
             (Some(MatchProblem::Taken(id, row)), ..) => format!("!{id}/{row}"),
             (Some(MatchProblem::NoParent(words)), ..) => words,
             (None, Some(id), Some(MatchBy::NumberAndName)) => format!("{id}#"),
-            (None, Some(id), _) => id.0,
+            (None, Some(id), _) => id.into_string(),
             (None, None, _) => "-".to_owned(),
         };
         let pending = self.lookup.pending(0, 99).expect("readable");
@@ -221,14 +221,14 @@ fn parents_are_those_of_rows_that_may_be_sent() {
         ("3", Standing::Open),
     ] {
         let under = Payload {
-            parent: Some(ParentId(parent.into())),
+            parent: Some(ParentId::new(parent)),
             ..encoded(ANNE.0, ANNE.1, "").payload
         };
         let row = WantedRow {
             number: Some(1),
             row: 1,
             scoped: ScopedKey {
-                key: ContactKey(parent.into()),
+                key: ContactKey::new(parent),
                 parent: under.parent.clone(),
             },
             elsewhere: None,
@@ -240,7 +240,10 @@ fn parents_are_those_of_rows_that_may_be_sent() {
     }
     let parents = |whose| {
         let parents = case.lookup.parents(whose).expect("readable").into_iter();
-        parents.flatten().map(|parent| parent.0).collect::<Vec<_>>()
+        parents
+            .flatten()
+            .map(ParentId::into_string)
+            .collect::<Vec<_>>()
     };
     assert_eq!(parents(Whose::New), ["3"]);
     assert_eq!(parents(Whose::All), ["2", "3"]);
@@ -250,9 +253,9 @@ fn parents_are_those_of_rows_that_may_be_sent() {
 fn a_row_without_its_parent_is_looked_for_nowhere() {
     let mut case = Case::new(&[("7", "Anne Durand", "anne@example.fr", "")]);
     let mut row = encoded("Anne Durand", "anne@example.fr", "");
-    row.payload.parent = Some(ParentId("9".into()));
+    row.payload.parent = Some(ParentId::new("9"));
     case.row(Standing::Open, None, &row);
-    let parent = ParentId("9".into());
+    let parent = ParentId::new("9");
     let said = case.lookup.has_no_parent(&parent, "no account 9");
     said.expect("written");
     assert_eq!(case.open(&[ANNE]).found(), ["no account 9", "7"]);

@@ -99,7 +99,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
     fn decided(&self, mut step: Step, row: &UndecidedRow, known: &Known) -> Result<Step, Error> {
         match &row.problem {
             Some(MatchProblem::Several(records)) => {
-                let ids: Vec<&str> = records.iter().map(|id| id.0.as_str()).collect();
+                let ids: Vec<&str> = records.iter().map(RemoteId::as_str).collect();
                 let message = format!("more than one record may be it: {}", ids.join(", "));
                 return Ok(step.rejected(&MATCH_AMBIGUOUS, message));
             }
@@ -108,7 +108,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
                 return Ok(step.rejected(&MATCH_TAKEN, message));
             }
             Some(MatchProblem::NoParent(words)) => {
-                let parent = step.parent.as_ref().map_or("?", |parent| &parent.0);
+                let parent = step.parent.as_ref().map_or("?", |parent| parent.as_str());
                 let message = format!("there is no parent {parent} at the vendor: {words}");
                 return Ok(step.rejected(&PARENT_UNKNOWN, message));
             }
@@ -156,7 +156,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
         if is_other || self.lookup.has_key(&elsewhere)? {
             return Ok(None);
         }
-        let parent = parent.as_ref().map_or("?", |parent| &parent.0);
+        let parent = parent.as_ref().map_or("?", |parent| parent.as_str());
         let message = format!("it has a record under parent {parent}, which stays there: {remote}");
         Ok(Some(Remark::of_row(&MATCH_MOVED, step.row, message)))
     }

@@ -96,7 +96,7 @@ fn reading() -> impl Strategy<Value = Reading> {
 
 fn target() -> impl Strategy<Value = TargetSpec> {
     let settings = btree_map(any::<String>(), any::<String>(), 0..4);
-    let parent = of(any::<String>().prop_map(ParentId));
+    let parent = of(any::<String>().prop_map(ParentId::new));
     (
         (any::<String>(), any::<String>(), of(path()), settings),
         btree_set(any::<String>(), 0..3),

@@ -102,7 +102,7 @@ pub(super) fn restoring(vendor: &dyn Vendor, mut prior: Payload, sent: &Payload)
 
 /// The step for a row of which it is not known whether it arrived: nothing is sent for it.
 pub(super) fn doubted(step: Step, number: u64, run: &RunId) -> Step {
-    let (remarks, lost, changes) = (vec![doubt(step.row, &run.0)], Vec::new(), Vec::new());
+    let (remarks, lost, changes) = (vec![doubt(step.row, run.as_str())], Vec::new(), Vec::new());
     Step {
         number,
         action: Action::Doubt,
@@ -167,10 +167,10 @@ mod tests {
         let step = Step {
             number: 4,
             row: 6,
-            key: ContactKey("k".into()),
+            key: ContactKey::new("k"),
             parent: None,
             action: Action::Create,
-            remote: Some(RemoteId("1".into())),
+            remote: Some(RemoteId::new("1")),
             payload: Some(named("Anne")),
             identity: None,
             record: None,

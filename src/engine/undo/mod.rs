@@ -226,10 +226,10 @@ mod tests {
         Step {
             number,
             row: number + 2,
-            key: ContactKey(format!("k{number}")),
+            key: ContactKey::new(format!("k{number}")),
             parent: None,
             action,
-            remote: is_update.then(|| RemoteId(format!("r{number}"))),
+            remote: is_update.then(|| RemoteId::new(format!("r{number}"))),
             payload: Some(Payload::of(json!({"name": "Anne"}))),
             identity: None,
             record: None,
@@ -245,7 +245,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
         let about = NewRun {
-            book: BookId("book".into()),
+            book: BookId::new("book"),
             target: "t".into(),
             vendor: "v".into(),
             command: "import".into(),
@@ -269,7 +269,7 @@ mod tests {
         ledger.add(&id, &steps).expect("added");
         // The last one was never sent.
         ledger.claim(&id, 2).expect("claimed");
-        let run = ledger.run(&id.0).expect("a run");
+        let run = ledger.run(id.as_str()).expect("a run");
         let changes = changes_in_doubt(&ledger, &run).expect("readable");
         // Settling puts a change back among those that wait.
         ledger.reopen(&id, &[0]).expect("written");

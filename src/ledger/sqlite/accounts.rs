@@ -103,27 +103,34 @@ pub(super) fn register(database: &Connection) -> Result<()> {
     })?;
     database.create_scalar_function("account_of", 2, flags, |call| {
         let book = book(call, 0)?;
-        Ok(parted(&book, &call.get::<String>(1)?).map_or(book.0, |(account, _)| account.0))
+        let part = parted(&book, &call.get::<String>(1)?);
+        Ok(part.map_or(book, |(account, _)| account).into_string())
     })?;
     database.create_scalar_function("parent_of", 2, flags, |call| {
-        Ok(parted(&book(call, 0)?, &call.get::<String>(1)?).map(|(_, parent)| parent.0))
+        Ok(
+            parted(&book(call, 0)?, &call.get::<String>(1)?)
+                .map(|(_, parent)| parent.into_string()),
+        )
     })?;
     database.create_scalar_function("key_in", 3, flags, |call| {
-        let key = ContactKey(call.get(0)?);
-        Ok(key.rebased(&book(call, 2)?, &book(call, 1)?).0)
+        let key = ContactKey::new(call.get::<String>(0)?);
+        Ok(key.rebased(&book(call, 2)?, &book(call, 1)?).into_string())
     })?;
     database.create_scalar_function("names", 3, flags, |call| {
-        let (key, remote) = (ContactKey(call.get(0)?), RemoteId(call.get(2)?));
+        let (key, remote) = (
+            ContactKey::new(call.get::<String>(0)?),
+            RemoteId::new(call.get::<String>(2)?),
+        );
         Ok(key.record_in(&book(call, 1)?) == Some(remote))
     })?;
     database.create_scalar_function("other_key", 3, flags, |call| {
         let parts: [String; 3] = [call.get(0)?, call.get(1)?, call.get(2)?];
-        Ok(ContactKey::derived(&parts.each_ref().map(String::as_str)).0)
+        Ok(ContactKey::derived(&parts.each_ref().map(String::as_str)).into_string())
     })
 }
 
 fn book(call: &Context<'_>, place: usize) -> Result<BookId> {
-    call.get(place).map(BookId)
+    call.get::<String>(place).map(BookId::new)
 }
 
 /// Whether the vendor of a book keeps its contacts under parents.
@@ -135,8 +142,9 @@ fn has_parents(book: &str) -> bool {
 /// The account and the parent of a book that is a part of one; an account may be called by its target's name, which may
 /// look like a part.
 fn parted(book: &BookId, target: &str) -> Option<(BookId, ParentId)> {
-    let is_whole = BookId(target.to_owned()).parted().is_some() && book.0.ends_with(target);
-    book.parted().filter(|_| has_parents(&book.0) && !is_whole)
+    let is_whole = BookId::new(target).parted().is_some() && book.as_str().ends_with(target);
+    book.parted()
+        .filter(|_| has_parents(book.as_str()) && !is_whole)
 }
 
 #[cfg(test)]
@@ -166,7 +174,7 @@ mod tests {
     type Old = (Option<u8>, String, u8, Option<u8>, bool, u8);
 
     fn part(parent: Option<u8>) -> BookId {
-        let id = parent.map(|id| ParentId(id.to_string()));
+        let id = parent.map(|id| ParentId::new(id.to_string()));
         id.map_or_else(account, |id| account().part(&id))
     }
 
@@ -186,7 +194,7 @@ mod tests {
         database
             .execute(
                 "INSERT INTO run (n, id, book, about, began) VALUES (?1, ?2, ?3, ?4, '')",
-                params![n, format!("R{n}"), book.0, about.to_string()],
+                params![n, format!("R{n}"), book.as_str(), about.to_string()],
             )
             .expect("written");
     }
@@ -210,7 +218,14 @@ mod tests {
                 .execute(
                     "INSERT INTO link (book, key, remote, print, run, number, made, at)
                      VALUES (?1, ?2, ?3, 'p', ?4, 0, ?5, ?6)",
-                    params![book.0, key, remote.to_string(), n, made, at.to_string()],
+                    params![
+                        book.as_str(),
+                        key,
+                        remote.to_string(),
+                        n,
+                        made,
+                        at.to_string()
+                    ],
                 )
                 .expect("written");
         }
@@ -234,7 +249,9 @@ mod tests {
             (parent(), 1_u8..6).prop_map(|(part, id)| (id.to_string(), Some(part))),
         ];
         let key = key.prop_map(|(text, of)| match of {
-            Some(parent) => ContactKey::of_record(&part(parent), &RemoteId(text)).0,
+            Some(parent) => {
+                ContactKey::of_record(&part(parent), &RemoteId::new(text)).into_string()
+            }
             None => text,
         });
         (parent(), key, 1_u8..6, parent(), any::<bool>(), 0_u8..9)
@@ -253,23 +270,23 @@ mod tests {
             let mut list = database
                 .prepare("SELECT remote, max(made) FROM link WHERE book = ?1 GROUP BY 1")
                 .expect("a question");
-            let now = list.query_map([account().0], |row| Ok((row.get(0)?, row.get(1)?)));
+            let now = list.query_map([account().as_str()], |row| Ok((row.get(0)?, row.get(1)?)));
             let now: BTreeMap<String, bool> = now.expect("rows").map(|row| row.expect("a row")).collect();
             prop_assert_eq!(now, records(&old));
             // Every key that a sheet may have still leads to a record that it led to.
             for (parent, key, _, sent, ..) in &old {
-                let under = sent.or(*parent).map(|id| ParentId(id.to_string()));
-                let key = ContactKey(key.clone()).rebased(&account(), &part(*parent));
+                let under = sent.or(*parent).map(|id| ParentId::new(id.to_string()));
+                let key = ContactKey::new(key.clone()).rebased(&account(), &part(*parent));
                 let scoped = ScopedKey { key, parent: under };
                 let known = links::known(&database, &account(), std::slice::from_ref(&scoped)).expect("readable");
                 let led: Vec<String> = old.iter()
                     .filter(|(part_of, other, ..)| {
-                        ContactKey(other.clone()).rebased(&account(), &part(*part_of)) == scoped.key
+                        ContactKey::new(other.clone()).rebased(&account(), &part(*part_of)) == scoped.key
                     })
                     .map(|(_, _, remote, ..)| remote.to_string())
                     .collect();
-                let found = known.links.get(&scoped).map(|link| link.remote.0.clone());
-                let found = found.or_else(|| known.elsewhere.get(&scoped).map(|other| other.remote.0.clone()));
+                let found = known.links.get(&scoped).map(|link| link.remote.to_string());
+                let found = found.or_else(|| known.elsewhere.get(&scoped).map(|other| other.remote.to_string()));
                 prop_assert!(found.is_some_and(|found| led.contains(&found)), "{scoped:?} {old:?}");
             }
         }
@@ -279,7 +296,7 @@ mod tests {
     fn one_key_under_two_parents_stays_two_contacts_and_the_later_of_two_records_is_linked() {
         let link =
             |parent, key: &str, remote, at| (parent, key.to_owned(), remote, parent, true, at);
-        let named = ContactKey::of_record(&account(), &RemoteId("1".into())).0;
+        let named = ContactKey::of_record(&account(), &RemoteId::new("1")).into_string();
         let old = [
             link(Some(3), "k1", 1, 1),
             link(Some(4), "k1", 2, 1),
@@ -291,11 +308,11 @@ mod tests {
         ];
         let database = migrated(&old);
         let linked = |key: &str, parent: &str| {
-            let (key, parent) = (ContactKey(key.into()), Some(ParentId(parent.into())));
+            let (key, parent) = (ContactKey::new(key), Some(ParentId::new(parent)));
             let scoped = ScopedKey { key, parent };
             let known = links::known(&database, &account(), std::slice::from_ref(&scoped));
             let link = known.expect("readable").links.remove(&scoped);
-            link.map(|link| link.remote.0)
+            link.map(|link| link.remote.into_string())
         };
         let found = [
             linked("k1", "3"),
@@ -313,11 +330,11 @@ mod tests {
         // This account is called by its target, whose name looks like a part.
         let whole = BookId::of(nested(), "https://host.example", "HQ / Paris");
         add_run(&database, 2, &whole, "HQ / Paris");
-        let old_key = ContactKey::of_record(&part(Some(3)), &RemoteId("46".into()));
+        let old_key = ContactKey::of_record(&part(Some(3)), &RemoteId::new("46"));
         database
             .execute(
                 "INSERT INTO fate (run, number, key, action, state) VALUES (1, 0, ?1, 'update', 'waiting')",
-                [&old_key.0],
+                [old_key.as_str()],
             )
             .expect("written");
         assert_eq!(schema::migrate(&mut database), Ok(Ok(())));
@@ -329,11 +346,11 @@ mod tests {
         let about = "SELECT json_extract(about, '$.book') || ' ' || json_extract(about, '$.given.feed.parent') FROM run";
         assert_eq!(
             text(&format!("{about} WHERE n = 1")),
-            format!("{} 3", account().0)
+            format!("{} 3", account().as_str())
         );
-        assert_eq!(text("SELECT book FROM run WHERE n = 1"), account().0);
-        assert_eq!(text("SELECT book FROM run WHERE n = 2"), whole.0);
-        let key = ContactKey::of_record(&account(), &RemoteId("46".into())).0;
+        assert_eq!(text("SELECT book FROM run WHERE n = 1"), account().as_str());
+        assert_eq!(text("SELECT book FROM run WHERE n = 2"), whole.as_str());
+        let key = ContactKey::of_record(&account(), &RemoteId::new("46")).into_string();
         assert_eq!(
             text("SELECT key || ' ' || parent FROM fate"),
             format!("{key} 3")

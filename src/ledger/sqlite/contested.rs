@@ -43,11 +43,11 @@ pub(super) fn contest_one(
             "SELECT DISTINCT run FROM link INDEXED BY link_remote
              WHERE book = ?1 AND remote = ?2 AND run IS NOT NULL",
         )?;
-        list.query_map(params![book.0, remote.0], |row| row.get(0))?
+        list.query_map(params![book.as_str(), remote.as_str()], |row| row.get(0))?
             .collect::<Result<_, _>>()?
     };
     for run in runs {
-        doubt(&change, run, std::slice::from_ref(&remote.0))?;
+        doubt(&change, run, std::slice::from_ref(&remote.to_string()))?;
     }
     Ok(change.commit()?)
 }

@@ -24,21 +24,23 @@ pub(super) fn decide(
                      JOIN link INDEXED BY link_remote ON link.book = run.book AND link.remote = ?3
                      WHERE fate.run = ?1 AND fate.number = ?2 AND link.key <> fate.key",
                 )?
-                .query_row(params![n, number.cast_signed(), remote.0], |row| row.get(0))
+                .query_row(params![n, number.cast_signed(), remote.as_str()], |row| {
+                    row.get(0)
+                })
                 .optional()?;
             if let Some(key) = other {
-                let remote = remote.0.clone();
+                let remote = remote.to_string();
                 return Err(LedgerError::Taken { remote, key });
             }
             // It was taken for a record that others had made before.
             change.execute(
                 "DELETE FROM before WHERE run = ?1 AND remote = ?2",
-                params![n, remote.0],
+                params![n, remote.as_str()],
             )?;
             change.execute(
                 "UPDATE fate SET state = ?3, remote = ?4, accepted = 0, linked = 0,
                  message = 'the answer was lost; a person named the record' WHERE run = ?1 AND number = ?2",
-                params![n, number.cast_signed(), Fate::Created.name(), remote.0],
+                params![n, number.cast_signed(), Fate::Created.name(), remote.as_str()],
             )?;
         }
     }

@@ -20,7 +20,9 @@ pub(super) fn parents(
          WHERE run = ?1 AND action = 'create' AND state = '{WAITING}' ORDER BY 1"
     ))?;
     let parents = list.query_map([run], |row| row.get::<_, Option<String>>(0))?;
-    parents.map(|parent| Ok(parent?.map(ParentId))).collect()
+    parents
+        .map(|parent| Ok(parent?.map(ParentId::new)))
+        .collect()
 }
 
 /// Keeps what a parent held before the run.
@@ -36,7 +38,7 @@ pub(super) fn survey(
             .prepare_cached(
                 "INSERT OR IGNORE INTO before (run, parent, remote) VALUES (?1, ?2, ?3)",
             )?
-            .execute(params![run, column(parent), remote.0])?;
+            .execute(params![run, column(parent), remote.as_str()])?;
     }
     change.execute(
         "INSERT OR IGNORE INTO surveyed (run, parent) VALUES (?1, ?2)",
@@ -60,7 +62,9 @@ pub(super) fn surveyed(
     }
     let mut list =
         database.prepare_cached("SELECT remote FROM before WHERE run = ?1 AND parent = ?2")?;
-    let held = list.query_map(params![run, parent], |row| row.get(0).map(RemoteId))?;
+    let held = list.query_map(params![run, parent], |row| {
+        row.get::<_, String>(0).map(RemoteId::new)
+    })?;
     Ok(Some(held.collect::<Result<_, _>>()?))
 }
 
@@ -87,7 +91,7 @@ pub(super) fn runs(database: &Connection, book: &BookId) -> Result<Vec<(i64, Run
          ORDER BY n",
         Fate::InDoubt.name()
     ))?;
-    let mut rows = list.query([&book.0])?;
+    let mut rows = list.query([book.as_str()])?;
     let mut runs = Vec::new();
     while let Some(row) = rows.next()? {
         runs.push(row::run(row)?);

@@ -15,14 +15,14 @@ pub(super) fn doubt_what_was_left(change: &Transaction<'_>, book: &BookId) -> ru
     let mut list =
         change.prepare_cached("SELECT n FROM run WHERE book = ?1 AND ended IS NULL ORDER BY n")?;
     let dead: Vec<i64> = list
-        .query_map([&book.0], |row| row.get(0))?
+        .query_map([book.as_str()], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     for n in dead {
         doubt_what_was_sent(change, n)?;
     }
     change.execute(
         "UPDATE run SET ended = ?1 WHERE book = ?2 AND ended IS NULL",
-        params![now(), book.0],
+        params![now(), book.as_str()],
     )?;
     Ok(())
 }

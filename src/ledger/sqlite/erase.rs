@@ -44,7 +44,7 @@ pub(super) fn forget(
     for link in links {
         erased += change.execute(
             "DELETE FROM link WHERE book = ?1 AND key = ?2 AND parent = ?3",
-            params![link.book.0, link.key, link.parent],
+            params![link.book.as_str(), link.key, link.parent],
         )? as u64;
         records.insert((link.book, link.remote));
     }
@@ -68,7 +68,7 @@ struct SoughtLink {
 }
 
 fn sought_links(database: &Connection, sought: &Sought) -> Result<Vec<SoughtLink>, LedgerError> {
-    let key = sought.key.as_ref().map_or("", |key| &key.0);
+    let key = sought.key.as_ref().map_or("", |key| key.as_str());
     let mut list = database
         .prepare("SELECT book, key, parent, remote, identity FROM link ORDER BY 1, 2, 3")?;
     let mut rows = list.query([])?;
@@ -77,7 +77,10 @@ fn sought_links(database: &Connection, sought: &Sought) -> Result<Vec<SoughtLink
         let own: String = row.get(1)?;
         let identity: Option<String> = row.get(4)?;
         let identity = IdentityDigest::read(identity.as_deref().unwrap_or_default());
-        let record = (BookId(row.get(0)?), RemoteId(row.get(3)?));
+        let record = (
+            BookId::new(row.get::<_, String>(0)?),
+            RemoteId::new(row.get::<_, String>(3)?),
+        );
         let is_key = !key.is_empty() && own == key;
         if is_key || sought.identity.shares(&identity) || sought.records.contains(&record) {
             let (book, remote) = record;
@@ -104,7 +107,10 @@ fn records(
     let mut records = HashSet::new();
     for place in meant {
         let found = find.query_map(params![place.0, place.1], |row| {
-            Ok((BookId(row.get(0)?), RemoteId(row.get(1)?)))
+            Ok((
+                BookId::new(row.get::<_, String>(0)?),
+                RemoteId::new(row.get::<_, String>(1)?),
+            ))
         })?;
         for record in found {
             records.insert(record?);
@@ -139,10 +145,10 @@ fn hold(
         let Some(lock) = Lock::take(path, &book)? else {
             let name = "SELECT json_extract(about, '$.target') FROM run WHERE book = ?1 ORDER BY n DESC LIMIT 1";
             let target: Option<Option<String>> = database
-                .query_row(name, [&book.0], |row| row.get(0))
+                .query_row(name, [book.as_str()], |row| row.get(0))
                 .optional()?;
             return Err(LedgerError::Busy {
-                target: target.flatten().unwrap_or(book.0),
+                target: target.flatten().unwrap_or(book.into_string()),
             });
         };
         locks.push(lock);

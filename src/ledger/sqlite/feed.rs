@@ -17,7 +17,7 @@ pub(super) fn latest(
     let mut list = database.prepare(&format!(
         "SELECT {RUN} FROM run WHERE book = ?1 AND planned IS NOT NULL ORDER BY n DESC"
     ))?;
-    let mut rows = list.query([&book.0])?;
+    let mut rows = list.query([book.as_str()])?;
     while let Some(row) = rows.next()? {
         let found = row::run(row)?;
         if is_meant(&found.1) {
@@ -31,7 +31,7 @@ pub(super) fn latest(
 pub(super) fn moved(database: &Connection, run: &RunId, place: &Path) -> Result<(), LedgerError> {
     database.execute(
         "UPDATE run SET about = json_set(about, '$.source.moved_to', ?2) WHERE id = ?1",
-        params![run.0, place.display().to_string()],
+        params![run.as_str(), place.display().to_string()],
     )?;
     Ok(())
 }

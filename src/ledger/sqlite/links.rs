@@ -100,7 +100,7 @@ pub(super) fn follow_all(database: &Connection, book: &BookId) -> rusqlite::Resu
     let pending = |database: &Connection| -> rusqlite::Result<Vec<i64>> {
         let mut list = database
             .prepare_cached("SELECT n FROM run WHERE book = ?1 AND unlinked = 1 ORDER BY n")?;
-        list.query_map([&book.0], |row| row.get(0))?.collect()
+        list.query_map([book.as_str()], |row| row.get(0))?.collect()
     };
     if pending(database)?.is_empty() {
         return Ok(());
@@ -117,7 +117,7 @@ pub(super) fn follow_run(database: &Connection, run: &RunId) -> rusqlite::Result
     let due = |database: &Connection| {
         let mut find =
             database.prepare_cached("SELECT n FROM run WHERE id = ?1 AND unlinked = 1")?;
-        find.query_row([&run.0], |row| row.get(0)).optional()
+        find.query_row([run.as_str()], |row| row.get(0)).optional()
     };
     if due(database)?.is_none() {
         return Ok(());
@@ -136,7 +136,7 @@ pub(super) fn owns(
     remote: &RemoteId,
 ) -> Result<bool, LedgerError> {
     let mut find = database.prepare_cached("SELECT 1 FROM link WHERE book = ?1 AND remote = ?2")?;
-    Ok(find.exists(params![book.0, remote.0])?)
+    Ok(find.exists(params![book.as_str(), remote.as_str()])?)
 }
 
 /// What a record held before this step of a run changed it, if the plan looked at it; else what was sent for it last.
@@ -166,8 +166,10 @@ pub(super) fn written_by(
     remote: &RemoteId,
 ) -> rusqlite::Result<Option<(i64, i64)>> {
     let mut find = database.prepare_cached(WRITTEN_BY)?;
-    find.query_row(params![run, remote.0], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()
+    find.query_row(params![run, remote.as_str()], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+    .optional()
 }
 
 /// What is known of some keys in a book.
@@ -194,8 +196,8 @@ pub(super) fn known(
         }
         let run = doubt
             .query_row(
-                params![book.0, key.key.0, column(key.parent.as_ref())],
-                |row| row.get(0).map(RunId),
+                params![book.as_str(), key.key.as_str(), column(key.parent.as_ref())],
+                |row| row.get::<_, String>(0).map(RunId::new),
             )
             .optional()?;
         if let Some(run) = run.or_else(|| sent.get(key).cloned()) {
@@ -222,13 +224,13 @@ fn linked(database: &Connection, book: &BookId, key: &ScopedKey) -> rusqlite::Re
          ORDER BY parent <> ?3, parent <> '', at DESC LIMIT 1",
     )?;
     let own = column(key.parent.as_ref());
-    let found = find.query_row(params![book.0, key.key.0, own], |row| {
-        let (under, remote): (String, _) = (row.get(0)?, RemoteId(row.get(1)?));
+    let found = find.query_row(params![book.as_str(), key.key.as_str(), own], |row| {
+        let (under, remote): (String, _) = (row.get(0)?, RemoteId::new(row.get::<_, String>(1)?));
         Ok(if under == own || under.is_empty() {
             let identity: Option<String> = row.get(3)?;
             Linked::Here(Link {
                 remote,
-                fingerprint: Fingerprint(row.get(2)?),
+                fingerprint: Fingerprint::new(row.get::<_, String>(2)?),
                 identity: identity.as_deref().map(IdentityDigest::read),
             })
         } else {
@@ -246,9 +248,15 @@ fn sent(database: &Connection, book: &BookId) -> Result<HashMap<ScopedKey, RunId
          WHERE run.book = ?1 AND run.ended IS NULL AND run.claimed >= 0
          AND fated.state = 'sent' AND fated.action = 'create'",
     )?;
-    let rows = list.query_map([&book.0], |row| {
-        let (key, parent) = (ContactKey(row.get(0)?), parent(row.get(1)?));
-        Ok((ScopedKey { key, parent }, RunId(row.get(2)?)))
+    let rows = list.query_map([book.as_str()], |row| {
+        let (key, parent) = (
+            ContactKey::new(row.get::<_, String>(0)?),
+            parent(row.get(1)?),
+        );
+        Ok((
+            ScopedKey { key, parent },
+            RunId::new(row.get::<_, String>(2)?),
+        ))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -261,7 +269,9 @@ pub(super) fn key_of(
 ) -> Result<Option<ContactKey>, LedgerError> {
     let mut find = database.prepare_cached(KEY_OF)?;
     Ok(find
-        .query_row(params![book.0, remote.0], |row| row.get(0).map(ContactKey))
+        .query_row(params![book.as_str(), remote.as_str()], |row| {
+            row.get::<_, String>(0).map(ContactKey::new)
+        })
         .optional()?)
 }
 
@@ -277,7 +287,9 @@ pub(super) fn home_of(
          ORDER BY at DESC LIMIT 1",
     )?;
     let home = find
-        .query_row(params![book.0, remote.0], |row| row.get(0).map(ParentId))
+        .query_row(params![book.as_str(), remote.as_str()], |row| {
+            row.get::<_, String>(0).map(ParentId::new)
+        })
         .optional()?;
     Ok(match home {
         Some(home) => Some(home),
@@ -292,7 +304,7 @@ pub(super) fn last_sent(
     remote: &RemoteId,
 ) -> Result<Option<Snapshot>, LedgerError> {
     let mut find = database.prepare_cached(LAST_SENT)?;
-    let found = find.query_row(params![book.0, remote.0], |row| {
+    let found = find.query_row(params![book.as_str(), remote.as_str()], |row| {
         Ok((row.get(0)?, row.get(1)?))
     });
     row::snapshot(found)
@@ -306,7 +318,7 @@ pub(super) fn whose(
 ) -> Result<Option<IdentityDigest>, LedgerError> {
     let mut find = database.prepare_cached(WHOSE)?;
     let found: Option<(Option<String>, Option<String>)> = find
-        .query_row(params![book.0, remote.0], |row| {
+        .query_row(params![book.as_str(), remote.as_str()], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .optional()?;
@@ -356,19 +368,19 @@ pub(super) fn learn(
 ) -> Result<(), LedgerError> {
     let change = database.transaction()?;
     for (ScopedKey { key, parent }, link) in links {
-        let (parent, remote) = (column(parent.as_ref()), &link.remote.0);
+        let (parent, remote) = (column(parent.as_ref()), link.remote.as_str());
         if !parent.is_empty() {
             change
                 .prepare_cached(
                     "UPDATE OR IGNORE link SET parent = ?3
                      WHERE book = ?1 AND key = ?2 AND parent <> ?3 AND remote = ?4",
                 )?
-                .execute(params![book.0, key.0, parent, remote])?;
+                .execute(params![book.as_str(), key.as_str(), parent, remote])?;
             change
                 .prepare_cached(
                     "DELETE FROM link WHERE book = ?1 AND key = ?2 AND parent <> ?3 AND remote = ?4",
                 )?
-                .execute(params![book.0, key.0, parent, remote])?;
+                .execute(params![book.as_str(), key.as_str(), parent, remote])?;
         }
         change
             .prepare_cached(
@@ -377,11 +389,11 @@ pub(super) fn learn(
                  ON CONFLICT (book, key, parent) DO NOTHING",
             )?
             .execute(params![
-                book.0,
-                key.0,
+                book.as_str(),
+                key.as_str(),
                 parent,
                 remote,
-                link.fingerprint.0,
+                link.fingerprint.as_str(),
                 now(),
                 link.identity.as_ref().map(IdentityDigest::text),
             ])?;

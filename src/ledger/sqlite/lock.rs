@@ -19,7 +19,7 @@ pub(super) struct Lock {
 impl Lock {
     /// Takes the lock; `None` where another process, or another ledger of this one, holds it.
     pub(super) fn take(ledger: &Path, book: &BookId) -> Result<Option<Self>, LedgerError> {
-        let name = Fingerprint::of(&book.0).0;
+        let name = Fingerprint::of(book.as_str()).into_string();
         let mut path = ledger.as_os_str().to_owned();
         path.push(format!(".{}.lock", &name[..16]));
         let path = PathBuf::from(path);

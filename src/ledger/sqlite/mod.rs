@@ -156,7 +156,7 @@ impl Sqlite {
         if let Some(place) = self.locks.iter().position(|(held, _)| held == run) {
             return Ok(Some(self.locks.swap_remove(place).1));
         }
-        let about = self.run(&run.0)?.about;
+        let about = self.run(run.as_str())?.about;
         Lock::take(&self.path, &about.book)
     }
 
@@ -164,8 +164,10 @@ impl Sqlite {
         let mut find = self
             .database
             .prepare_cached("SELECT n FROM run WHERE id = ?1")?;
-        let found = find.query_row([&run.0], |row| row.get(0)).optional()?;
-        found.ok_or_else(|| LedgerError::NoRun(run.0.clone()))
+        let found = find
+            .query_row([run.as_str()], |row| row.get(0))
+            .optional()?;
+        found.ok_or_else(|| LedgerError::NoRun(run.to_string()))
     }
 
     fn with_totals(&self, (n, mut run): (i64, Run)) -> Result<Run, LedgerError> {
@@ -180,7 +182,7 @@ impl Sqlite {
 
 impl Ledger for Sqlite {
     fn begin(&mut self, run: &NewRun) -> Result<RunId, LedgerError> {
-        let id = RunId::new();
+        let id = RunId::generate();
         self.lock(run, &id)?;
         links::follow_all(&self.database, &run.book)?;
         let about = serde_json::to_string(run).unwrap_or_default();
@@ -188,7 +190,7 @@ impl Ledger for Sqlite {
         ended::doubt_what_was_left(&change, &run.book)?;
         change.execute(
             "INSERT INTO run (id, book, about, began) VALUES (?1, ?2, ?3, ?4)",
-            params![id.0, run.book.0, about, write::now()],
+            params![id.as_str(), run.book.as_str(), about, write::now()],
         )?;
         change.commit()?;
         self.in_place()?;
@@ -202,7 +204,7 @@ impl Ledger for Sqlite {
         ended::doubt_what_was_left(&change, &run.about.book)?;
         change.execute(
             "UPDATE run SET ended = NULL, exit_code = NULL, over = 0 WHERE id = ?1",
-            [&run.id.0],
+            [run.id.as_str()],
         )?;
         change.commit()?;
         self.in_place()
@@ -211,7 +213,7 @@ impl Ledger for Sqlite {
     fn planned(&mut self, run: &RunId) -> Result<(), LedgerError> {
         self.database.execute(
             "UPDATE run SET planned = ?2 WHERE id = ?1",
-            params![run.0, write::now()],
+            params![run.as_str(), write::now()],
         )?;
         // What the plan left in the log is copied now, not while the vendor waits; a reader may put it off.
         self.database
@@ -284,7 +286,7 @@ impl Ledger for Sqlite {
     }
 
     fn made(&self, run: &RunId, parent: Option<&ParentId>) -> Result<Vec<Made>, LedgerError> {
-        links::follow_all(&self.database, &self.run(&run.0)?.about.book)?;
+        links::follow_all(&self.database, &self.run(run.as_str())?.about.book)?;
         witness::made(&self.database, self.number(run)?, parent)
     }
 
@@ -346,7 +348,7 @@ impl Ledger for Sqlite {
 
     fn supersede(&mut self, run: &RunId) -> Result<(), LedgerError> {
         // What a look has just found for another run is as good as sent.
-        links::follow_all(&self.database, &self.run(&run.0)?.about.book)?;
+        links::follow_all(&self.database, &self.run(run.as_str())?.about.book)?;
         let n = self.number(run)?;
         doubt::supersede(&mut self.database, n)
     }

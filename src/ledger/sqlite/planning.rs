@@ -54,8 +54,11 @@ impl Sqlite {
         let mut list = self.database.prepare_cached(
             "SELECT key, parent FROM link WHERE book = ?1 AND remote = ?2 ORDER BY 1, 2",
         )?;
-        let keys = list.query_map(params![book.0, remote.0], |row| {
-            let (key, parent) = (ContactKey(row.get(0)?), row::parent(row.get(1)?));
+        let keys = list.query_map(params![book.as_str(), remote.as_str()], |row| {
+            let (key, parent) = (
+                ContactKey::new(row.get::<_, String>(0)?),
+                row::parent(row.get(1)?),
+            );
             Ok(ScopedKey { key, parent })
         })?;
         Ok(keys.collect::<Result<_, _>>()?)
@@ -84,7 +87,7 @@ impl Sqlite {
              WHERE link.book = ?1 AND link.remote = ?2 ORDER BY link.run DESC LIMIT 1",
         )?;
         let text: Option<String> = find
-            .query_row(params![book.0, remote.0], |row| row.get(0))
+            .query_row(params![book.as_str(), remote.as_str()], |row| row.get(0))
             .optional()?;
         text.map_or_else(|| Ok(Vec::new()), |text| row::json("changes", &text))
     }
@@ -122,10 +125,16 @@ impl Sqlite {
         let mut list = self.database.prepare_cached(&format!(
             "SELECT key, parent, remote FROM link WHERE {which} ORDER BY key, parent"
         ))?;
-        let mut rows = list.query([&book.0])?;
+        let mut rows = list.query([book.as_str()])?;
         while let Some(row) = rows.next()? {
-            let (key, parent) = (ContactKey(row.get(0)?), row::parent(row.get(1)?));
-            each(ScopedKey { key, parent }, RemoteId(row.get(2)?))?;
+            let (key, parent) = (
+                ContactKey::new(row.get::<_, String>(0)?),
+                row::parent(row.get(1)?),
+            );
+            each(
+                ScopedKey { key, parent },
+                RemoteId::new(row.get::<_, String>(2)?),
+            )?;
         }
         Ok(())
     }

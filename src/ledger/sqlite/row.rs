@@ -28,12 +28,12 @@ pub(super) const AGAIN: &str = "again";
 
 /// A parent as a column: empty for none, since a key's column holds no null.
 pub(super) fn column(parent: Option<&ParentId>) -> &str {
-    parent.map_or("", |parent| &parent.0)
+    parent.map_or("", |parent| parent.as_str())
 }
 
 /// The parent that a column holds.
 pub(super) fn parent(column: String) -> Option<ParentId> {
-    (!column.is_empty()).then_some(ParentId(column))
+    (!column.is_empty()).then_some(ParentId::new(column))
 }
 
 /// A column that holds JSON.
@@ -51,10 +51,10 @@ pub(super) fn claimed(row: &Row<'_>) -> Result<Step, LedgerError> {
     Ok(Step {
         number: row.get::<_, i64>(0)?.unsigned_abs(),
         row: row.get::<_, i64>(1)?.unsigned_abs(),
-        key: ContactKey(row.get(2)?),
+        key: ContactKey::new(row.get::<_, String>(2)?),
         parent: parent(row.get(6)?),
         action: action(row.get(3)?)?,
-        remote: row.get::<_, Option<String>>(4)?.map(RemoteId),
+        remote: row.get::<_, Option<String>>(4)?.map(RemoteId::new),
         payload: payload.map(|text| json("payload", text)).transpose()?,
         record: record(row.get(7)?)?,
         identity: None,
@@ -125,10 +125,10 @@ pub(super) fn settled(row: &Row<'_>) -> Result<Settled, LedgerError> {
     let step = Step {
         number: row.get::<_, i64>(0)?.unsigned_abs(),
         row: row.get::<_, i64>(1)?.unsigned_abs(),
-        key: ContactKey(row.get(2)?),
+        key: ContactKey::new(row.get::<_, String>(2)?),
         parent: parent(row.get(14)?),
         action: action(row.get(3)?)?,
-        remote: row.get::<_, Option<String>>(5)?.map(RemoteId),
+        remote: row.get::<_, Option<String>>(5)?.map(RemoteId::new),
         payload: payload.map(|text| json("payload", &text)).transpose()?,
         record: record(row.get(15)?)?,
         identity: identity(row.get(13)?)?,
@@ -172,7 +172,7 @@ fn saved(name: String) -> Result<Saved, LedgerError> {
 pub(super) fn run(row: &Row<'_>) -> Result<(i64, Run), LedgerError> {
     let about: NewRun = json("run", &row.get::<_, String>(2)?)?;
     let run = Run {
-        id: RunId(row.get(1)?),
+        id: RunId::new(row.get::<_, String>(1)?),
         about,
         began: row.get(3)?,
         ended: row.get(4)?,
@@ -184,7 +184,7 @@ pub(super) fn run(row: &Row<'_>) -> Result<(i64, Run), LedgerError> {
         exit_code: row.get(5)?,
         planned: row.get(6)?,
         saved: row.get::<_, Option<String>>(9)?.map(saved).transpose()?,
-        requests: row.get::<_, Option<String>>(10)?.map(Fingerprint),
+        requests: row.get::<_, Option<String>>(10)?.map(Fingerprint::new),
     };
     Ok((row.get(0)?, run))
 }

@@ -17,7 +17,7 @@ pub(super) fn save(
     let change = database.transaction()?;
     change.execute(
         "UPDATE run SET saved = ?2, requests = ?3 WHERE n = ?1",
-        params![run, Saved::Waiting.name(), requests.0],
+        params![run, Saved::Waiting.name(), requests.as_str()],
     )?;
     change.execute(
         &format!(
@@ -53,8 +53,8 @@ pub(super) fn touched(database: &Connection, run: i64) -> Result<Vec<Touched>, L
     let touched = list.query_map([run], |row| {
         Ok(Touched {
             number: row.get::<_, i64>(0)?.unsigned_abs(),
-            remote: RemoteId(row.get(1)?),
-            parent: row.get::<_, Option<String>>(2)?.map(ParentId),
+            remote: RemoteId::new(row.get::<_, String>(1)?),
+            parent: row.get::<_, Option<String>>(2)?.map(ParentId::new),
         })
     })?;
     Ok(touched.collect::<Result<_, _>>()?)
@@ -77,7 +77,7 @@ pub(super) fn sighted(
         change.execute("UPDATE basis SET found = NULL WHERE run = ?1", [run])?;
     }
     for (number, print) in records {
-        let print = print.as_ref().map_or("", |print| &print.0);
+        let print = print.as_ref().map_or("", |print| print.as_str());
         change
             .prepare_cached(&format!(
                 "UPDATE basis SET {column} = ?3 WHERE run = ?1 AND number = ?2"
@@ -111,7 +111,7 @@ pub(super) fn stale(database: &Connection, run: i64) -> Result<Vec<Stale>, Ledge
         Ok(Stale {
             number: row.get::<_, i64>(0)?.unsigned_abs(),
             row: row.get::<_, i64>(1)?.unsigned_abs(),
-            remote: row.get::<_, Option<String>>(2)?.map(RemoteId),
+            remote: row.get::<_, Option<String>>(2)?.map(RemoteId::new),
             why: reason(&row.get::<_, String>(3)?),
         })
     })?;
@@ -121,7 +121,7 @@ pub(super) fn stale(database: &Connection, run: i64) -> Result<Vec<Stale>, Ledge
 /// Writes the links that are due in a run's book.
 fn follow(database: &Connection, run: i64) -> Result<(), LedgerError> {
     let mut book = database.prepare_cached("SELECT book FROM run WHERE n = ?1")?;
-    let book = book.query_row([run], |row| row.get(0).map(BookId))?;
+    let book = book.query_row([run], |row| row.get::<_, String>(0).map(BookId::new))?;
     Ok(links::follow_all(database, &book)?)
 }
 

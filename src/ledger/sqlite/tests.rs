@@ -48,7 +48,7 @@ fn step(number: u64, key: &str, action: Action) -> Step {
     Step {
         number,
         row: number + 2,
-        key: ContactKey(key.into()),
+        key: ContactKey::new(key),
         parent: None,
         action,
         remote: None,
@@ -63,7 +63,7 @@ fn step(number: u64, key: &str, action: Action) -> Step {
 }
 
 fn outcome(number: u64, fate: Fate, remote: Option<&str>) -> Outcome {
-    let remote = remote.map(|id| RemoteId(id.into()));
+    let remote = remote.map(RemoteId::new);
     Outcome {
         remote,
         attempts: 1,
@@ -73,7 +73,7 @@ fn outcome(number: u64, fate: Fate, remote: Option<&str>) -> Outcome {
 
 fn known(ledger: &Sqlite, key: &str) -> Known {
     ledger
-        .known(&new_run().book, &[ContactKey(key.into()).into()])
+        .known(&new_run().book, &[ContactKey::new(key).into()])
         .expect("readable")
 }
 
@@ -148,14 +148,12 @@ fn a_made_record_is_linked_and_the_totals_reconcile() {
     assert_eq!(totals.reconcile(), Ok(()));
     let print = Payload::of(json!({"name": "a"})).fingerprint();
     let link = Link {
-        remote: RemoteId("77".into()),
+        remote: RemoteId::new("77"),
         fingerprint: print,
         identity: None,
     };
     assert_eq!(
-        known(&ledger, "a")
-            .links
-            .get(&ContactKey("a".into()).into()),
+        known(&ledger, "a").links.get(&ContactKey::new("a").into()),
         Some(&link)
     );
     assert_eq!(known(&ledger, "b"), Known::default());
@@ -175,15 +173,13 @@ fn what_a_dead_run_had_sent_is_in_doubt_and_what_it_had_not_is_unsent() {
     drop(dead);
 
     let mut ledger = place.open();
-    let totals = ledger.run(&first.0).expect("the run").totals;
+    let totals = ledger.run(first.as_str()).expect("the run").totals;
     assert_eq!((totals.in_doubt, totals.unsent), (1, 1));
     ledger
         .begin(&new_run())
         .expect("the dead run's lock is free");
     assert_eq!(
-        known(&ledger, "a")
-            .doubts
-            .get(&ContactKey("a".into()).into()),
+        known(&ledger, "a").doubts.get(&ContactKey::new("a").into()),
         Some(&first)
     );
     assert_eq!(known(&ledger, "b"), Known::default());
@@ -224,7 +220,10 @@ fn runs_are_found_by_the_beginning_of_their_id() {
     let run = ledger.begin(&new_run()).expect("a run");
     ledger.end(&run, 0).expect("ended");
     assert_eq!(
-        ledger.run(&run.0[..20].to_lowercase()).expect("found").id,
+        ledger
+            .run(&run.as_str()[..20].to_lowercase())
+            .expect("found")
+            .id,
         run
     );
     assert!(matches!(ledger.run("ZZZ"), Err(LedgerError::NoRun(_))));
@@ -281,7 +280,7 @@ fn saved(ledger: &mut Sqlite) -> RunId {
     ledger.end(&first, 0).expect("ended");
     let run = ledger.begin(&new_run()).expect("a run");
     let at = |n, key, action, id: &str| Step {
-        remote: Some(RemoteId(id.into())),
+        remote: Some(RemoteId::new(id)),
         ..step(n, key, action)
     };
     let steps = [
@@ -294,8 +293,8 @@ fn saved(ledger: &mut Sqlite) -> RunId {
         .save(&run, &Fingerprint::of("requests"))
         .expect("saved");
     let held = [
-        (1, Some(Fingerprint("x".into()))),
-        (2, Some(Fingerprint("y".into()))),
+        (1, Some(Fingerprint::new("x"))),
+        (2, Some(Fingerprint::new("y"))),
     ];
     ledger.sighted(&run, When::Planned, &held).expect("kept");
     ledger.planned(&run).expect("planned");
@@ -317,7 +316,10 @@ fn a_saved_plan_is_not_taken_up_until_it_is_applied() {
     let mut ledger = place.open();
     let run = saved(&mut ledger);
     assert!(ledger.unfinished().expect("readable").is_empty());
-    assert_eq!(ledger.run(&run.0).expect("it").saved, Some(Saved::Waiting));
+    assert_eq!(
+        ledger.run(run.as_str()).expect("it").saved,
+        Some(Saved::Waiting)
+    );
     ledger.apply(&run).expect("applied");
     let unfinished = ledger.unfinished().expect("readable");
     assert_eq!(
@@ -336,12 +338,12 @@ fn a_plan_notices_what_moved_under_it() {
         .touched(&run)
         .expect("readable")
         .into_iter()
-        .map(|touched| touched.remote.0)
+        .map(|touched| touched.remote.into_string())
         .collect();
     assert_eq!(touched, ["72", "73"]);
     // Nobody has looked again: what is not seen does not stand.
     assert_eq!(stale(&ledger, &run), ["1 Changed", "2 Changed"]);
-    let print = |text: &str| Some(Fingerprint(text.into()));
+    let print = |text: &str| Some(Fingerprint::new(text));
     let see = |ledger: &mut Sqlite, one, two| {
         let found = [(1, one), (2, two)];
         ledger.sighted(&run, When::Applied, &found).expect("kept");
@@ -354,7 +356,7 @@ fn a_plan_notices_what_moved_under_it() {
 
     let other = ledger.begin(&new_run()).expect("a run");
     let update = Step {
-        remote: Some(RemoteId("72".into())),
+        remote: Some(RemoteId::new("72")),
         payload: Some(Payload::of(json!({"name": "otherwise"}))),
         ..step(1, "b", Action::Update)
     };
@@ -379,7 +381,10 @@ fn a_pruned_plan_is_dropped() {
     let mut ledger = place.open();
     let run = saved(&mut ledger);
     ledger.prune("9999-01-01T00:00:00Z").expect("pruned");
-    assert_eq!(ledger.run(&run.0).expect("it").saved, Some(Saved::Dropped));
+    assert_eq!(
+        ledger.run(run.as_str()).expect("it").saved,
+        Some(Saved::Dropped)
+    );
     assert_eq!(ledger.touched(&run).expect("readable"), []);
 }
 
@@ -388,7 +393,7 @@ fn killed_after(place: &Place, action: Action, fate: Fate, payload: &str) -> Run
     let mut ledger = place.open();
     let run = ledger.begin(&new_run()).expect("a run");
     let payload = Some(Payload::of(json!({ "name": payload })));
-    let remote = (action != Action::Create).then(|| RemoteId("77".into()));
+    let remote = (action != Action::Create).then(|| RemoteId::new("77"));
     let step = Step {
         remote,
         payload,
@@ -415,7 +420,7 @@ fn a_settled_fate_is_linked_for_whoever_asks_though_the_run_was_killed() {
     let ledger = place.open();
     let print = Payload::of(json!({"name": "Anne"})).fingerprint();
     assert_eq!(said(&ledger), Some(print));
-    let (book, remote) = (new_run().book, RemoteId("77".into()));
+    let (book, remote) = (new_run().book, RemoteId::new("77"));
     assert!(ledger.owns(&book, &remote).expect("readable"));
     let last = ledger.last_sent(&book, &remote).expect("readable");
     let last = last.map(|sent| sent.payload);
@@ -429,11 +434,11 @@ fn a_later_runs_word_stands_and_a_deleted_record_has_no_link_whoever_is_resumed(
     let second = killed_after(&place, Action::Update, Fate::Updated, "Anna");
     let anna = Payload::of(json!({"name": "Anna"})).fingerprint();
     let mut ledger = place.open();
-    let run = ledger.run(&first.0).expect("the run");
+    let run = ledger.run(first.as_str()).expect("the run");
     ledger.resume(&run).expect("the book is free");
     ledger.end(&first, 0).expect("ended");
     assert_eq!(said(&ledger), Some(anna));
-    let run = ledger.run(&second.0).expect("the run");
+    let run = ledger.run(second.as_str()).expect("the run");
     let prior = ledger.prior(&run, 0).expect("readable");
     let prior = prior.map(|prior| prior.payload);
     assert_eq!(prior, Some(Payload::of(json!({"name": "Anne"}))));
@@ -456,7 +461,7 @@ fn whoever_only_asks_is_told_of_a_dead_runs_doubt_too() {
     dead.claim(&run, 1).expect("claimed");
     drop(dead);
     let doubts = known(&place.open(), "a").doubts;
-    assert_eq!(doubts.get(&ContactKey("a".into()).into()), Some(&run));
+    assert_eq!(doubts.get(&ContactKey::new("a").into()), Some(&run));
 }
 
 #[test]
@@ -473,7 +478,7 @@ fn a_run_is_unfinished_while_something_waits_or_is_in_doubt() {
     ledger.end(&run, 8).expect("ended");
     let unfinished = |ledger: &Sqlite| ledger.unfinished().expect("readable").len();
     assert_eq!(unfinished(&ledger), 1);
-    let found = ledger.run(&run.0).expect("the run");
+    let found = ledger.run(run.as_str()).expect("the run");
     ledger.resume(&found).expect("the book is free");
     ledger.claim(&run, 9).expect("claimed");
     ledger
@@ -518,13 +523,13 @@ fn the_latest_planned_run_of_a_book_is_found_and_keeps_where_its_sheet_went() {
     assert_eq!(latest(&ledger, 0), Some((empty, 0)));
     assert_eq!(latest(&ledger, 1), Some((full.clone(), 5)));
     assert_eq!(latest(&ledger, 6), None);
-    let other = ledger.latest(&BookId("another".into()), &|_| true);
+    let other = ledger.latest(&BookId::new("another"), &|_| true);
     assert!(other.expect("readable").is_none());
 
     ledger
         .moved(&full, Path::new("in/done/a.csv"))
         .expect("kept");
-    let about = ledger.run(&full.0).expect("a run").about;
+    let about = ledger.run(full.as_str()).expect("a run").about;
     assert_eq!(about.source["moved_to"], "in/done/a.csv");
 }
 

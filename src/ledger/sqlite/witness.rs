@@ -36,7 +36,7 @@ pub(super) fn made(
     let made = list.query_map(params![run, column(parent)], |row| {
         let moment: Option<i64> = row.get(1)?;
         Ok(Made {
-            remote: RemoteId(row.get(0)?),
+            remote: RemoteId::new(row.get::<_, String>(0)?),
             moment: moment.map(|moment| Moment(moment.cast_unsigned())),
         })
     })?;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, params};
 use super::links;
 use super::row::{self, AGAIN, CLAIMED, SENT, WAITING};
 use crate::ledger::LedgerError;
-use crate::model::Fingerprint;
+use crate::model::{Fingerprint, RemoteId};
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
 
 pub(super) fn now() -> String {
@@ -17,7 +17,9 @@ pub(super) fn now() -> String {
 
 pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()> {
     let payload = step.payload.as_ref().map(crate::backend::Payload::text);
-    let print = payload.as_deref().map(|text| Fingerprint::of(text).0);
+    let print = payload
+        .as_deref()
+        .map(|text| Fingerprint::of(text).into_string());
     let state = if step.action.is_sent() {
         WAITING
     } else {
@@ -51,10 +53,10 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
         .execute(params![
             n,
             step.number.cast_signed(),
-            step.key.0,
+            step.key.as_str(),
             step.action.name(),
             state,
-            step.remote.as_ref().map(|remote| &remote.0),
+            step.remote.as_ref().map(RemoteId::as_str),
             prior.map(|(run, _)| run),
             prior.map(|(_, number)| number),
             row::column(step.parent.as_ref()),
@@ -98,10 +100,10 @@ fn write_outcome(change: &Transaction<'_>, n: i64, outcome: &Outcome) -> rusqlit
             n,
             outcome.number.cast_signed(),
             state,
-            outcome.remote.as_ref().map(|remote| &remote.0),
+            outcome.remote.as_ref().map(RemoteId::as_str),
             outcome.message,
             outcome.attempts,
-            outcome.holds.as_ref().map(|print| &print.0),
+            outcome.holds.as_ref().map(Fingerprint::as_str),
             outcome.accepted,
             outcome.moment.map(|Moment(moment)| moment.cast_signed()),
         ])?;

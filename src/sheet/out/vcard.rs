@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::Writer;
-use crate::model::{AddressPart, Contact, Kind, Phone, PostalAddress};
+use crate::model::{AddressPart, Contact, ContactKey, Kind, ParentId, Phone, PostalAddress};
 
 /// Which version is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl Card {
             self.line("CATEGORIES", &groups.join(","));
         }
         self.value("NOTE", contact.note.as_deref());
-        self.value("UID", contact.key.as_ref().map(|key| key.0.as_str()));
+        self.value("UID", contact.key.as_ref().map(ContactKey::as_str));
         self.ours(contact);
         self.line("END", "VCARD");
     }
@@ -184,7 +184,7 @@ impl Card {
     fn ours(&mut self, contact: &Contact) {
         self.value(
             "X-ROLO-PARENT",
-            contact.parent.as_ref().map(|parent| parent.0.as_str()),
+            contact.parent.as_ref().map(ParentId::as_str),
         );
         self.value(
             "X-ROLO-PRIMARY",

@@ -42,7 +42,7 @@ impl Vendor for Names {
             name,
             ..Contact::default()
         };
-        let id = RemoteId(record.value["id"].to_string());
+        let id = RemoteId::new(record.value["id"].to_string());
         Ok(Remote { id, contact })
     }
     fn sign_in(&self, _: &Credentials) -> SignIn {
@@ -54,7 +54,9 @@ impl Vendor for Names {
     fn create(&self, payloads: &[&Payload]) -> Exchange<WriteResults> {
         let request = Request::new(Method::Post, "/names").json(payloads[0].body.clone());
         Exchange::new(Effect::Creates, request, |reply| match reply.value() {
-            Some(id) if reply.is_success() => Ok(vec![Ok(Receipt::of(RemoteId(id.to_string())))]),
+            Some(id) if reply.is_success() => {
+                Ok(vec![Ok(Receipt::of(RemoteId::new(id.to_string())))])
+            }
             _ => Err(Refusal::of(reply)),
         })
     }
@@ -107,7 +109,7 @@ fn step(number: u64) -> Step {
     Step {
         number,
         row: number + 2,
-        key: ContactKey(format!("k{number}")),
+        key: ContactKey::new(format!("k{number}")),
         parent: None,
         action: Action::Create,
         remote: None,
@@ -127,7 +129,7 @@ async fn sung(keeps: Keeps, limit: u64) -> (Ended, u64, usize) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
     let about = NewRun {
-        book: BookId("book".into()),
+        book: BookId::new("book"),
         target: "t".into(),
         vendor: "v".into(),
         command: "import".into(),

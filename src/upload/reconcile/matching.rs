@@ -142,10 +142,7 @@ impl SamePayload<'_> {
         candidates: &mut [Candidate],
         verdicts: &mut Vec<MatchVerdict>,
     ) {
-        let ids: Vec<&str> = records
-            .iter()
-            .map(|n| candidates[*n].id.0.as_str())
-            .collect();
+        let ids: Vec<&str> = records.iter().map(|n| candidates[*n].id.as_str()).collect();
         let why = if let [one] = ids[..] {
             format!("a new record says what was sent, for other rows too: {one}")
         } else {

@@ -65,13 +65,13 @@ mod tests {
 
     fn made(id: &str, moment: Option<u64>) -> Made {
         Made {
-            remote: RemoteId(id.into()),
+            remote: RemoteId::new(id),
             moment: moment.map(Moment),
         }
     }
 
     fn shown(ids: &[&str]) -> HashSet<RemoteId> {
-        ids.iter().map(|id| RemoteId((*id).into())).collect()
+        ids.iter().map(|id| RemoteId::new(*id)).collect()
     }
 
     fn is_proven(made: &[Made], ids: &[&str], doubt: Doubt) -> bool {

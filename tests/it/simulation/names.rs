@@ -21,7 +21,7 @@ fn made(reply: &Reply) -> Result<WriteResults, Refusal> {
     let value = reply.value().filter(|_| reply.is_success());
     let value = value.ok_or_else(|| Refusal::of(reply))?;
     let id = value["id"].as_u64().ok_or_else(|| Refusal::no_id(reply))?;
-    Ok(vec![Ok(Receipt::of(RemoteId(id.to_string())))])
+    Ok(vec![Ok(Receipt::of(RemoteId::new(id.to_string())))])
 }
 
 fn reversed(text: &str) -> String {
@@ -54,7 +54,7 @@ impl Vendor for Names {
             ..Contact::default()
         };
         Ok(Remote {
-            id: RemoteId(record.value["id"].to_string()),
+            id: RemoteId::new(record.value["id"].to_string()),
             contact,
         })
     }

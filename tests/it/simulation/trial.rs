@@ -52,7 +52,7 @@ fn create(number: u64, who: u64) -> Step {
     Step {
         number,
         row: number + 2,
-        key: ContactKey(format!("k{number}")),
+        key: ContactKey::new(format!("k{number}")),
         parent: None,
         action: Action::Create,
         remote: None,
@@ -144,7 +144,7 @@ impl<'a> Trial<'a> {
             allowed: Mutex::new(allowed),
             ledger,
             world: Arc::new(Mutex::new(world)),
-            book: BookId(format!("{mistake:?} {seed}")),
+            book: BookId::new(format!("{mistake:?} {seed}")),
             steps,
             mistake,
         }
@@ -161,7 +161,7 @@ impl<'a> Trial<'a> {
             (world.lag, world.pages) = (Lag::None, Pages::Honest);
         }
         let run = trial.live(None).await;
-        let totals = trial.open().run(&run.0).expect("it").totals;
+        let totals = trial.open().run(run.as_str()).expect("it").totals;
         let sent = trial.world().sent.len();
         (totals.created, totals.in_doubt, sent)
     }
@@ -202,7 +202,7 @@ impl<'a> Trial<'a> {
         let run = match taken_up {
             None => ledger.begin(&self.about()).expect("a run"),
             Some(id) => {
-                let run = ledger.run(&id.0).expect("the run");
+                let run = ledger.run(id.as_str()).expect("the run");
                 ledger.resume(&run).expect("resumed");
                 self.plant(&mut ledger, id);
                 id.clone()
@@ -360,7 +360,7 @@ impl<'a> Trial<'a> {
         let keys: Vec<ScopedKey> = self.steps.iter().map(scoped).collect();
         let known = ledger.known(&self.book, &keys).expect("readable");
         let is_open = |run: &RunId| {
-            let totals = ledger.run(&run.0).expect("it").totals;
+            let totals = ledger.run(run.as_str()).expect("it").totals;
             totals.in_doubt > 0
         };
         known.links.len() == keys.len() && !runs.iter().any(is_open)
@@ -397,7 +397,7 @@ impl<'a> Trial<'a> {
         let mut wrong = None;
         for run in runs {
             // Of a dead run the next one says what it left.
-            let is_over = ledger.run(&run.0).expect("it").ended.is_some();
+            let is_over = ledger.run(run.as_str()).expect("it").ended.is_some();
             let told = ledger.each_step(run, &mut |settled| {
                 let number = settled.step.number;
                 let said = settled.message.unwrap_or_default();
@@ -431,7 +431,7 @@ impl<'a> Trial<'a> {
             if doubtful.is_empty() {
                 continue;
             }
-            let about = ledger.run(&run.0).expect("it");
+            let about = ledger.run(run.as_str()).expect("it");
             ledger.resume(&about).expect("nobody else");
             for step in doubtful {
                 let decision = match self.whose(&ledger, &step) {
@@ -458,7 +458,7 @@ impl<'a> Trial<'a> {
             record["name"] == *name && !old.contains(&id)
         };
         let ids = world.records().filter(says);
-        let mut ids = ids.map(|record| RemoteId(record["id"].to_string()));
+        let mut ids = ids.map(|record| RemoteId::new(record["id"].to_string()));
         ids.find(|id| !ledger.owns(&self.book, id).expect("readable"))
     }
 

@@ -176,7 +176,7 @@ fn a_target_of_a_file_is_kept_with_all_that_decides_and_without_its_secrets() {
         Some("BE")
     );
     assert_eq!(
-        target.parent.as_ref().map(|parent| parent.0.as_str()),
+        target.parent.as_ref().map(crate::model::ParentId::as_str),
         Some("7")
     );
     assert_eq!(target.file.as_deref(), Some(file.as_path()));

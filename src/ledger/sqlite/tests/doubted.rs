@@ -33,7 +33,12 @@ fn fates(ledger: &Sqlite, run: &RunId) -> Vec<Fate> {
 
 fn made(ledger: &Sqlite, run: &RunId) -> Vec<(String, Option<u64>)> {
     let made = ledger.made(run, None).expect("readable");
-    let told = |made: Made| (made.remote.0, made.moment.map(|Moment(moment)| moment));
+    let told = |made: Made| {
+        (
+            made.remote.into_string(),
+            made.moment.map(|Moment(moment)| moment),
+        )
+    };
     made.into_iter().map(told).collect()
 }
 
@@ -66,7 +71,7 @@ fn what_happened_on_a_book_has_an_order_over_its_runs_and_their_deaths() {
     assert_eq!(made(&ledger, &second), all[1..], "not what was before it");
     assert_eq!(
         ledger
-            .made(&first, Some(&ParentId("7".into())))
+            .made(&first, Some(&ParentId::new("7")))
             .expect("readable"),
         []
     );
@@ -132,7 +137,7 @@ fn an_id_that_was_there_before_or_is_another_contacts_is_no_answer() {
     ledger.settle(&earlier, &[sent]).expect("settled");
     ledger.end(&earlier, 0).expect("ended");
     let run = claimed(&mut ledger, &["a", "b", "c"]);
-    let there = [RemoteId("3".into())];
+    let there = [RemoteId::new("3")];
     ledger.survey(&run, None, &there).expect("written");
     let outcomes: Vec<Outcome> = (0..)
         .zip(["9", "3", "4"])
@@ -153,14 +158,14 @@ fn a_person_names_a_record_that_is_nobodys() {
     let mut ledger = place.open();
     let run = claimed(&mut ledger, &["a", "b"]);
     ledger
-        .survey(&run, None, &[RemoteId("3".into())])
+        .survey(&run, None, &[RemoteId::new("3")])
         .expect("written");
     let outcomes = [
         outcome(0, Fate::Created, Some("1")),
         outcome(1, Fate::InDoubt, None),
     ];
     ledger.settle(&run, &outcomes).expect("settled");
-    let is = |id: &str| Decision::Is(RemoteId(id.into()));
+    let is = |id: &str| Decision::Is(RemoteId::new(id));
     assert_eq!(known(&ledger, "a").links.len(), 1);
     let taken = ledger.decide(&run, 1, &is("1"));
     assert!(matches!(taken, Err(LedgerError::Taken { .. })), "{taken:?}");

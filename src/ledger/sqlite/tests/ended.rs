@@ -34,7 +34,7 @@ fn what_an_ended_run_had_sent_is_in_doubt_for_everybody() {
     for (key, doubts) in [("a", 1), ("b", 1), ("c", 0)] {
         assert_eq!(known(&ledger, key).doubts.len(), doubts, "{key}");
     }
-    let found = ledger.run(&run.0).expect("the run");
+    let found = ledger.run(run.as_str()).expect("the run");
     ledger.end(&next, 0).expect("ended");
     ledger.resume(&found).expect("the book is free");
     let claimed = ledger.claim(&run, 9).expect("claimed");
@@ -51,7 +51,7 @@ fn a_run_that_was_given_free_is_ended_later() {
     let totals = place.open().end(&run, 1).expect("ended");
     assert_eq!((totals.in_doubt, totals.unsent), (1, 2));
     assert_eq!(
-        place.open().run(&run.0).expect("the run").exit_code,
+        place.open().run(run.as_str()).expect("the run").exit_code,
         Some(1)
     );
 }
@@ -61,15 +61,15 @@ fn a_run_that_another_process_took_up_is_not_ended_under_it() {
     let place = Place::new();
     let run = broken_off(&mut place.open());
     let mut other = place.open();
-    let found = other.run(&run.0).expect("the run");
+    let found = other.run(run.as_str()).expect("the run");
     other.resume(&found).expect("the book is free");
     let claimed = other.claim(&run, 9).expect("claimed");
     place.open().end(&run, 1).expect("nothing to be done");
-    let now = other.run(&run.0).expect("the run");
+    let now = other.run(run.as_str()).expect("the run");
     assert_eq!((now.ended, now.exit_code), (None, None));
     let made: Vec<Outcome> = claimed
         .iter()
-        .map(|step| outcome(step.number, Fate::Created, Some(&step.key.0)))
+        .map(|step| outcome(step.number, Fate::Created, Some(step.key.as_str())))
         .collect();
     other.settle(&run, &made).expect("settled");
     let totals = other.end(&run, 10).expect("ended");

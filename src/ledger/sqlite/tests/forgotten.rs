@@ -65,7 +65,7 @@ fn nothing_is_sent_of_whoever_was_forgotten_whatever_had_become_of_their_row() {
 
     let mut ledger = place.open();
     assert_eq!(forget(&mut ledger, &keys).expect("the book is free"), 4);
-    let run = ledger.run(&run.0).expect("the run");
+    let run = ledger.run(run.as_str()).expect("the run");
     assert_eq!((run.totals.read, run.totals.skipped), (4, 4));
     assert_eq!(run.totals.reconcile(), Ok(()));
     assert!(ledger.unfinished().expect("readable").is_empty());
@@ -101,7 +101,7 @@ fn a_step_that_says_nothing_is_skipped_where_it_would_be_sent() {
         .map(|(fate, _)| fate)
         .collect();
     assert_eq!(fates[..2], [Fate::Skipped; 2]);
-    assert_eq!(ledger.run(&run.0).expect("it").totals.in_doubt, 2);
+    assert_eq!(ledger.run(run.as_str()).expect("it").totals.in_doubt, 2);
 }
 
 #[test]

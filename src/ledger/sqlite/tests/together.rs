@@ -22,7 +22,7 @@ fn send_all(ledger: &mut Sqlite, about: &NewRun, rows: u64) -> Result<Totals, Le
         let [step] = claimed.as_slice() else {
             return ledger.end(&run, 0);
         };
-        let made = outcome(step.number, Fate::Created, Some(&step.key.0));
+        let made = outcome(step.number, Fate::Created, Some(step.key.as_str()));
         ledger.settle(&run, &[made])?;
     }
 }

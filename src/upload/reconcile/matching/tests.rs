@@ -8,7 +8,7 @@ fn step(number: u64, name: &str) -> Step {
     Step {
         number,
         row: number + 2,
-        key: ContactKey(format!("k{number}")),
+        key: ContactKey::new(format!("k{number}")),
         parent: None,
         action: Action::Create,
         remote: None,
@@ -35,7 +35,7 @@ fn record(id: &str, name: &str, mail: &str) -> Candidate {
     };
     let held = Payload::of(json!({"name": name, "mail": mail, "tags": [""], "more": "x"}));
     Candidate {
-        id: RemoteId(id.into()),
+        id: RemoteId::new(id),
         contact,
         held,
         identity: Identity::default(),
