@@ -56,6 +56,14 @@ pub fn codes() -> impl Iterator<Item = &'static Code> {
     shared.into_iter().chain(own)
 }
 
+/// The members of a payload that hold a secret of the contact, by their own names: where some vendor keeps a password.
+pub fn secret_members() -> impl Iterator<Item = &'static str> {
+    let held = VENDORS.iter().flat_map(|entry| entry.profile.holds);
+    let secret = held.filter(|held| held.field.is_secret());
+    // A place may be followed by words, and preceded by what it stands in.
+    secret.filter_map(|held| held.at.split(' ').next()?.rsplit('.').next())
+}
+
 /// The vendor of this id or alias, in whatever case.
 pub fn find(name: &str) -> Option<&'static VendorEntry> {
     VENDORS.iter().find(|entry| {

@@ -3,11 +3,12 @@
 //! told in the vendor's own words. What a payload is silent about stays as it is, and silence is every empty value.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::backend::Payload;
+use crate::backend::{self, Payload};
 
 /// One value that a step changes. A secret is named and never shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +24,8 @@ pub struct Change {
 /// What stands in place of a secret.
 const SECRET: &str = "(secret)";
 
-/// The member that holds one; no vendor shows it again.
-const PASSWORD: &str = "password";
+/// The members that hold one; no vendor shows it again.
+static SECRETS: LazyLock<Vec<&str>> = LazyLock::new(|| backend::secret_members().collect());
 
 /// A value's path, in lower case, with its name as it is written and the texts that stand there. A list is one
 /// value, and its order says nothing.
@@ -98,8 +99,9 @@ impl Change {
 
     /// The secret that a payload sets: it cannot be compared with what is held.
     pub fn of_secret(said: &Payload) -> Option<Self> {
-        said.body.get(PASSWORD).map(|_| Self {
-            field: PASSWORD.to_owned(),
+        let set = SECRETS.iter().find(|name| said.body.get(**name).is_some());
+        set.map(|name| Self {
+            field: (*name).to_owned(),
             before: None,
             after: Some(SECRET.to_owned()),
         })
@@ -163,7 +165,9 @@ fn gather(value: &Value, path: &str, values: &mut Values) {
     };
     match value {
         Value::Object(members) => {
-            let open = members.iter().filter(|(name, _)| *name != PASSWORD);
+            let open = members
+                .iter()
+                .filter(|(name, _)| !SECRETS.contains(&name.as_str()));
             for (name, value) in open {
                 gather(value, &below(name), values);
             }

@@ -203,7 +203,7 @@ fn a_vendors_id_stands_in_its_own_folder_only() {
             continue;
         }
         let code = file.code.split("#[cfg(test)]").next().unwrap_or_default();
-        for id in ["allocloud", "aalam", "covage", "sonar", "orzame"] {
+        for id in rolo::sandbox::VENDORS {
             let quoted = code.contains(&format!("\"{id}\"")) || code.contains(&format!("{id}::"));
             let own = path.starts_with(&format!("backend/{id}/")) || path.contains("tests.rs");
             assert!(own || !quoted, "{path} names {id}");

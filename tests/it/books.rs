@@ -1,19 +1,14 @@
 //! A book is an account: what hangs under which parent is a property of its contacts. However a parent is said (by a
 //! column, a flag, the target), the same contacts are found again, and those of another parent are left alone.
 
-use rolo::backend::{Parent, VENDORS, VendorEntry};
+use rolo::backend::{self, Parent, Secrecy, VENDORS, VendorEntry};
 use rolo::ledger::{Given, Ledger as _, NewRun, Sqlite};
 use rolo::model::{BookId, ContactKey, ParentId, RemoteId};
-use rolo::sandbox::Running;
+use rolo::sandbox::{self, Running};
 use serde_json::{Value, json};
 
+use crate::known::with_parents;
 use crate::workdir::{Said, Workdir, target, vendors};
-
-/// The vendors that keep contacts under parents.
-fn with_parents() -> impl Iterator<Item = &'static str> {
-    let nested = VENDORS.iter().filter(|entry| has_parents(entry));
-    nested.map(|entry| entry.profile.id)
-}
 
 fn has_parents(entry: &VendorEntry) -> bool {
     entry.profile.parent != Parent::None
@@ -350,6 +345,18 @@ fn sheets_of_one_name_for_two_parents_are_compared_with_their_own() {
     }
 }
 
+/// What names the account in a book of the sandbox: the credential that is no secret, else the target.
+fn account(vendor: &str) -> &'static str {
+    let entry = backend::find(vendor).expect("a vendor");
+    let is_plain = |name: &str| {
+        let mut known = entry.profile.credentials.iter().copied().flatten();
+        known.any(|one| one.name == name && one.secret == Secrecy::Plain)
+    };
+    let mut credentials = sandbox::credentials(vendor).iter();
+    let plain = credentials.find(|(name, _)| is_plain(name));
+    plain.map_or("there", |(_, value)| value)
+}
+
 #[test]
 fn a_key_of_an_older_export_still_names_its_record() {
     for vendor in with_parents() {
@@ -358,10 +365,7 @@ fn a_key_of_an_older_export_still_names_its_record() {
         other.write("people.csv", people(3, true, None));
         assert_all(&other, "people.csv", &[], "created", 3);
         // Exported while the target's parent was a part of the book; this ledger never saw it.
-        let account = match vendor {
-            "sonar" => "sandbox",
-            _ => "there",
-        };
+        let account = account(vendor);
         let book = BookId::of(vendor, &running.base_url(vendor), account);
         let part = book.part(&ParentId::new("7"));
         let ids = running.records(vendor).into_iter();

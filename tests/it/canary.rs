@@ -3,6 +3,7 @@
 use rolo::sandbox::{Running, VENDORS};
 use serde_json::{Value, json};
 
+use crate::known::Known;
 use crate::workdir::{Said, Workdir, sample, target, vendors};
 
 fn ready(vendor: &str, faults: &str) -> (Workdir, Running) {
@@ -32,15 +33,11 @@ fn what_every_vendor_keeps_is_what_was_sent() {
     for &vendor in VENDORS {
         let (work, running) = ready(vendor, "limit=off");
         let sheet = sample("eight.csv");
+        let known = Known::of(vendor);
+        let clean = known.any_company();
         let import = |more: &[&str]| {
-            let clean = ["--set", "company=transliterate"];
-            let clean = if vendor == "allocloud" {
-                &clean[..]
-            } else {
-                &[]
-            };
             let words = ["import", &sheet, "--to", "there", "--canary", "8"];
-            run(&work, &[&words[..], clean, more].concat())
+            run(&work, &[&words[..], &clean, more].concat())
         };
         let said = import(&[]);
         let made = running.records(vendor).len();

@@ -4,7 +4,6 @@
 //! it has a sandbox and wire samples.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use rolo::backend::{self, Credentials, Cursor, Parent, SignIn, VENDORS, VendorEntry};
 use rolo::model::{Contact, ParentId, RemoteId};
@@ -13,16 +12,14 @@ use rolo::transport::{ExchangeOutcome, Halt};
 use serde_json::json;
 
 use crate::bench::{Bench, anne, block, bob, contact};
+use crate::known::{Known, folder};
 
 /// Runs a test for every vendor that there is.
 fn each<F: Future<Output = ()>>(test: impl Fn(&'static VendorEntry) -> F) {
     for entry in VENDORS {
         let id = entry.profile.id;
         assert!(sandbox::VENDORS.contains(&id), "{id} has no sandbox");
-        let samples = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("tests/wire")
-            .join(id);
-        assert!(samples.is_dir(), "{id} has no wire samples");
+        assert!(folder(id).is_dir(), "{id} has no wire samples");
         block(test(entry));
     }
 }
@@ -70,21 +67,14 @@ fn numbers(contact: &Contact) -> Vec<&str> {
 /// Every other shape in which an answer is reported to come.
 #[test]
 fn answers_are_understood_in_every_reported_shape() {
-    for (id, settings) in [
-        ("allocloud", "allocloud_token=top,allocloud_created=id"),
-        ("allocloud", "allocloud_created=computer-id"),
-        ("aalam", "aalam_rows=arrays,aalam_addresses=nested"),
-        ("covage", "covage_errors=framework"),
-        ("sonar", "sonar_messages=lists"),
-        ("sonar", "sonar_messages=plain"),
-        ("orzame", "orzame_order=ascending"),
-    ] {
-        let entry = backend::find(id).expect("a vendor");
-        let bench = || Bench::with(entry, Some("5"), &[], ("limit=off", settings));
-        block(async {
-            live_with(bench()).await;
-            refused(bench()).await;
-        });
+    for entry in VENDORS {
+        for settings in Known::of(entry.profile.id).shapes {
+            let bench = || Bench::with(entry, Some("5"), &[], ("limit=off", &settings));
+            block(async {
+                live_with(bench()).await;
+                refused(bench()).await;
+            });
+        }
     }
 }
 
@@ -161,32 +151,11 @@ fn a_contact_is_made_read_changed_and_removed() {
 
 #[test]
 fn the_other_ways_that_the_sandbox_knows_work_too() {
-    for (id, switches) in [
-        ("covage", vec![("auth", "v1"), ("phone_format", "e164")]),
-        (
-            "aalam",
-            vec![
-                ("update_transport", "query"),
-                ("fetch", "fields"),
-                ("address", "skip"),
-            ],
-        ),
-        (
-            "allocloud",
-            vec![("create_style", "single"), ("empty_list", "empty")],
-        ),
-        (
-            "sonar",
-            vec![
-                ("extension", "text"),
-                ("phone_format", "digits"),
-                ("page_size", "1"),
-            ],
-        ),
-        ("orzame", vec![("verify", "yes")]),
-        ("aalam", vec![("first_name_key", "probe")]),
-    ] {
-        block(live(backend::find(id).expect("a vendor"), &switches));
+    for entry in VENDORS {
+        let known = Known::of(entry.profile.id);
+        for switches in known.ways() {
+            block(live(entry, &switches));
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use rolo::sandbox::Running;
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, block};
+use crate::known::{Known, List, has_parents};
 use crate::middle::{Answered, Asked, Middle};
 use crate::scene::people;
 use crate::workdir::{Workdir, target, vendors};
@@ -58,11 +59,10 @@ const PAGES: usize = 4;
 /// The id of the first record, where records are numbered: those that the sandbox makes are others.
 const FIRST: usize = 1001;
 
-/// How a vendor writes a list: whether it knows pages, and what a record is.
+/// How a vendor writes a list.
 struct Shape {
     is_paged: bool,
-    record: fn(usize) -> Value,
-    page: fn(Vec<Value>, Said) -> Value,
+    list: List,
 }
 
 /// What is said of the pages; nothing, where the vendor is mute.
@@ -72,63 +72,56 @@ struct Said {
     pages: usize,
 }
 
-/// A further vendor must say here how its lists are written.
-fn shape(vendor: &str) -> Shape {
-    let named = |n: usize| json!({"id": FIRST + n, "name": format!("Person {n}")});
-    match vendor {
-        "aalam" => Shape {
-            is_paged: false,
-            record: |n| json!({"id": FIRST + n, "first_name": format!("Person {n}")}),
-            page: |rows, _| rows.into(),
-        },
-        "allocloud" => Shape {
-            is_paged: false,
-            record: |n| json!({"id": FIRST + n, "details": {"names": {"first": format!("Person {n}")}}}),
-            page: |rows, _| json!({ "data": rows }),
-        },
-        "covage" => Shape {
-            is_paged: true,
-            record: |n| json!({"contact_uuid": format!("u{n}"), "first_name": format!("Person {n}")}),
-            page: |rows, said| match said.total {
-                None => rows.into(),
-                Some(total) => {
-                    let next =
-                        (said.page < said.pages).then_some("https://host.example/?page=next");
-                    json!({"count": total, "next": next, "results": rows})
-                }
-            },
-        },
-        "orzame" => Shape {
-            is_paged: true,
-            record: named,
-            page: |rows, said| match said.total {
-                None => json!({ "data": rows }),
-                Some(total) => json!({"data": rows, "meta": {"current_page": said.page,
-                    "last_page": said.pages, "per_page": SIZE, "total": total}}),
-            },
-        },
-        "sonar" => Shape {
-            is_paged: true,
-            record: named,
-            page: |rows, said| match said.total {
-                None => json!({ "data": rows }),
-                Some(total) => json!({"data": rows, "paginator": {"current_page": said.page,
-                    "total_pages": said.pages, "limit": SIZE, "total_count": total}}),
-            },
-        },
-        other => panic!("nobody said how {other} writes a list"),
+impl Shape {
+    fn of(vendor: &str) -> Self {
+        let list = Known::of(vendor).list;
+        Self {
+            is_paged: list.is_paged,
+            list,
+        }
     }
+
+    fn record(&self, n: usize) -> Value {
+        let id = (FIRST + n).to_string();
+        let text = self.list.record.replace("{id}", &id);
+        json_of(&text.replace("{n}", &n.to_string()))
+    }
+
+    fn page(&self, rows: Vec<Value>, said: &Said) -> Value {
+        let rows = Value::from(rows).to_string();
+        let (Some(total), Some(page)) = (said.total, &self.list.page) else {
+            return json_of(&self.list.mute.replace("{rows}", &rows));
+        };
+        let next = (said.page < said.pages).then_some("https://host.example/?page=next");
+        let mut text = page.replace("{next}", &json!(next).to_string());
+        for (place, number) in [
+            ("{page}", said.page),
+            ("{pages}", said.pages),
+            ("{size}", SIZE),
+            ("{total}", total),
+        ] {
+            text = text.replace(place, &number.to_string());
+        }
+        // The rows last: what stands in them is no place.
+        json_of(&text.replace("{rows}", &rows))
+    }
+}
+
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// Answers lists with this lie; hands on what else is asked.
 fn lying(vendor: &'static str, lie: Lie) -> impl Fn(&Asked, &dyn Fn() -> Answered) -> Answered {
     let read = AtomicUsize::new(0);
+    let shape = Shape::of(vendor);
+    let each = shape.list.each.as_ref();
+    let each = each.map(|each| format!("/{vendor}{each}"));
     move |asked, answer| {
-        let shape = shape(vendor);
-        if let Some(one) = asked.target.strip_prefix("/aalam/aalam/base/contact/") {
-            return Answered::json(&(shape.record)(
-                one.parse::<usize>().expect("an id") - FIRST,
-            ));
+        let one = |each: &String| asked.target.strip_prefix(each);
+        if let Some(one) = each.as_ref().and_then(one) {
+            let id: usize = one.parse().expect("an id");
+            return Answered::json(&shape.record(id - FIRST));
         }
         if !asked.is_list() {
             return answer();
@@ -166,7 +159,7 @@ fn lying(vendor: &'static str, lie: Lie) -> impl Fn(&Asked, &dyn Fn() -> Answere
             _ => {}
         }
         let total = (lie != Lie::IgnoredAndMute).then_some(total);
-        Answered::json(&(shape.page)(shown, Said { page, total, pages }))
+        Answered::json(&shape.page(shown, &Said { page, total, pages }))
     }
 }
 
@@ -189,7 +182,7 @@ fn rows(lie: Lie, shape: &Shape, read: usize) -> Vec<Value> {
             _ => {}
         }
     }
-    rows.into_iter().map(shape.record).collect()
+    rows.into_iter().map(|n| shape.record(n)).collect()
 }
 
 /// Whether a vendor's counts tell that its list is not to be trusted.
@@ -221,7 +214,7 @@ fn a_list_that_misleads_ends_and_shows_each_record_once() {
                 found.values().all(|times| *times == 1),
                 "{id} {lie:?}: {found:?}"
             );
-            let shape = shape(id);
+            let shape = Shape::of(id);
             let is_whole = extent == Extent::Whole;
             assert_eq!(is_whole, !is_short(lie, &shape), "{id} {lie:?}: {extent:?}");
             let asked = middle
@@ -291,7 +284,8 @@ fn an_import_ends_where_the_vendor_ignores_the_page() {
 
 #[test]
 fn a_list_that_shows_less_than_is_counted_is_told() {
-    for vendor in ["orzame", "sonar", "covage"] {
+    let ids = VENDORS.iter().map(|entry| entry.profile.id);
+    for vendor in ids.filter(|id| Shape::of(id).is_paged) {
         let (work, running, _middle) = ready(vendor, Lie::TooMany);
         let said = work.rolo(&["import", "people.csv", "--to", "there"]);
         assert_eq!(
@@ -301,10 +295,10 @@ fn a_list_that_shows_less_than_is_counted_is_told() {
         );
         let words = "its list shows 10, and by the vendor's count there are 100";
         assert!(said.stderr.contains(words), "{vendor}: {said:?}");
-        let parent: &[&str] = if vendor == "covage" {
-            &[]
-        } else {
+        let parent: &[&str] = if has_parents(vendor) {
             &["--parent", "7"]
+        } else {
+            &[]
         };
         let export = ["export", "--from", "there", "-o", "out.csv"];
         let said = work.rolo(&[&export, parent].concat());

@@ -22,6 +22,7 @@ mod export;
 mod fed_back;
 mod identity;
 mod import;
+mod known;
 mod lists;
 mod losses;
 mod middle;

@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
+use rolo::backend::VENDORS;
 use rolo::sandbox::Running;
 use serde_json::Value;
 
@@ -20,11 +21,7 @@ impl Asked {
     /// Whether it asks for a list of contacts, or of what they hang under.
     pub(crate) fn is_list(&self) -> bool {
         let path = self.target.split('?').next().unwrap_or_default();
-        let ends = ["/directories", "/contacts", "/persons", "/accounts"];
-        self.method == "GET"
-            && ends
-                .iter()
-                .any(|end| path.trim_end_matches('/').ends_with(end))
+        self.method == "GET" && lists().any(|end| path.trim_end_matches('/').ends_with(end))
     }
 
     /// Which page it asks for.
@@ -33,6 +30,16 @@ impl Asked {
         let page = query.split('&').find_map(|pair| pair.strip_prefix("page="));
         page.and_then(|page| page.parse().ok()).unwrap_or(1)
     }
+}
+
+/// How the paths of the vendors' lists end.
+fn lists() -> impl Iterator<Item = &'static str> {
+    let operations = VENDORS.iter().flat_map(|entry| entry.profile.operations);
+    let lists = operations.filter(|operation| operation.name.starts_with("list"));
+    lists.filter_map(|list| {
+        let path = list.request.split(['?', ' ']).nth(1)?.trim_end_matches('/');
+        Some(&path[path.rfind('/')?..])
+    })
 }
 
 /// An answer.

@@ -1,11 +1,10 @@
-//! `rolo migrate`: from any vendor to any other, twenty directions; done again it changes nothing.
+//! `rolo migrate`: from any vendor to any other; done again it changes nothing.
 
 use rolo::sandbox::{Running, VENDORS};
 use serde_json::{Value, json};
 
+use crate::known::{Known, has_parents};
 use crate::workdir::{Said, Workdir, sample, target, vendors};
-
-const NESTED: [&str; 2] = ["orzame", "sonar"];
 
 /// A folder with targets `there` and `beyond`.
 fn ready(running: &Running, from: &str, to: &str) -> Workdir {
@@ -34,14 +33,10 @@ fn every_direction_moves_what_both_can_hold_and_moves_it_once() {
             let sheet = sample("eight.csv");
             let said = work.rolo(&["import", &sheet, "--to", "there", "--output", "json"]);
             let made = said.json()["totals"]["created"].as_u64().expect("a number");
-            let company = ["--set", "company=transliterate"];
             let map = ["--parent-map", "parents.csv"];
-            let mut more: Vec<&str> = if to == "allocloud" {
-                company.to_vec()
-            } else {
-                vec![]
-            };
-            if NESTED.contains(&from) && NESTED.contains(&to) {
+            let known = Known::of(to);
+            let mut more = known.any_company();
+            if has_parents(from) && has_parents(to) {
                 more.extend(map);
             }
             let dry = migrate(&work, &[&more[..], &["--dry-run"]].concat());

@@ -14,13 +14,13 @@ use rolo::normalize::complete_name;
 use rolo::plan::Change;
 use serde_json::{Map, Value, json};
 
+use crate::known::Known;
+
 /// The record that a vendor would keep of a payload.
 pub(crate) fn record(vendor: &str, payload: &Payload) -> Record {
     let mut value = payload.body.to_value();
-    match vendor {
-        "covage" => value["contact_uuid"] = json!("i9usbs1j"),
-        _ => value["id"] = json!(7),
-    }
+    let known = Known::of(vendor);
+    value[&known.id] = known.record()[&known.id].clone();
     if let Some(Value::Object(parameters)) = &payload.after {
         let bare = |(name, text): (&String, &Value)| {
             (name.trim_start_matches("address.").to_owned(), text.clone())

@@ -3,26 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use rolo::backend::{self, Parent, Pass, Settings, Vendor};
 use rolo::model::{Contact, ParentId, RemoteId};
 use rolo::wire::{Body, Exchange, Next, Refusal, Reply, Request};
 use serde_json::{Map, Value, json};
 
-/// The samples that show something else than a switch's default.
-const SWITCHED: [(&str, &str, &str); 10] = [
-    ("sonar/create_with_portal", "portal", "send"),
-    ("orzame/create_full", "phone_format", "as_written"),
-    ("covage/sign_in_v1", "auth", "v1"),
-    ("covage/renew_v1", "auth", "v1"),
-    ("covage/create_v1_token", "auth", "v1"),
-    ("allocloud/delete_by_query", "delete_style", "query"),
-    ("allocloud/create_single", "create_style", "single"),
-    ("aalam/update_by_query", "update_transport", "query"),
-    ("sonar/list_second_page", "page_size", "1"),
-    ("sonar/list_accounts", "page_size", "2"),
-];
+use crate::known::samples_of;
 
 /// A sample with the name of its file, and its vendor.
 pub(crate) struct Sample {
@@ -49,28 +36,22 @@ pub(crate) fn all() -> Vec<Sample> {
     let mut samples = Vec::new();
     for entry in backend::VENDORS {
         let id = entry.profile.id;
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("tests/wire")
-            .join(id);
-        let files = fs::read_dir(folder).expect("a folder of samples");
-        let mut paths: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
-        paths.sort();
-        for path in paths {
+        for path in samples_of(id) {
             let name = format!("{id}/{}", path.file_stem().expect("a name").display());
             let text = fs::read_to_string(&path).expect("a sample");
             let json: Value = serde_json::from_str(&text).expect(&name);
-            let vendor = vendor_of(entry, &name);
+            let vendor = vendor_of(entry, &json);
             samples.push(Sample { name, json, vendor });
         }
     }
     samples
 }
 
-fn vendor_of(entry: &backend::VendorEntry, name: &str) -> Box<dyn Vendor> {
-    let switches: BTreeMap<String, String> = SWITCHED
-        .iter()
-        .filter(|(sample, ..)| *sample == name)
-        .map(|(_, switch, value)| ((*switch).to_owned(), (*value).to_owned()))
+/// The vendor with the switches that a sample shows.
+fn vendor_of(entry: &backend::VendorEntry, sample: &Value) -> Box<dyn Vendor> {
+    let switches = sample["switches"].as_object().into_iter().flatten();
+    let switches: BTreeMap<String, String> = switches
+        .map(|(name, value)| (name.clone(), value.as_str().expect("a text").to_owned()))
         .collect();
     (entry.build)(Settings::resolve(entry.profile, &switches).expect("the switches are known"))
 }

@@ -100,7 +100,10 @@ fn what_stays_in_doubt_is_told_and_left_alone() {
 
 #[test]
 fn what_a_run_put_where_nothing_stood_is_taken_away_again() {
-    for vendor in ["covage", "sonar", "allocloud", "aalam"] {
+    // Where there is one place for all numbers, a second number changes nothing.
+    let has_places = |entry: &&rolo::backend::VendorEntry| entry.profile.slots.len() > 1;
+    for entry in rolo::backend::VENDORS.iter().filter(has_places) {
+        let vendor = entry.profile.id;
         let (work, running) = ready(vendor);
         let sheet = |mobile: &str| {
             format!(

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use rolo::sandbox::VENDORS;
 
+use crate::known::{Known, with_parents};
 use crate::middle::{Answered, Asked, Middle};
 use crate::scene::people;
 use crate::workdir::{Said, Workdir, target, vendors};
@@ -102,16 +103,12 @@ fn import(work: &Workdir, more: &[&str]) -> Said {
 fn nothing_is_sent_where_what_is_there_cannot_be_read() {
     for &vendor in VENDORS {
         for (what, list, words) in nonsense() {
-            // Covage's list is bare.
-            let list = match vendor {
-                "covage" => Answered {
-                    body: String::from_utf8(list.body)
-                        .expect("text")
-                        .replace("\"data\"", "\"results\"")
-                        .into_bytes(),
-                    ..list
-                },
-                _ => list,
+            // The rows stand where the vendor puts them.
+            let under = format!("\"{}\"", Known::of(vendor).list.under);
+            let body = String::from_utf8(list.body).expect("text");
+            let list = Answered {
+                body: body.replace("\"data\"", &under).into_bytes(),
+                ..list
             };
             let (work, running, middle) = ready(vendor, list);
             let said = import(&work, &[]);
@@ -183,7 +180,7 @@ fn a_vendor_that_lets_nobody_list_is_only_warned_of() {
 
 #[test]
 fn a_parent_that_is_not_there_is_empty_and_its_rows_are_refused_by_the_vendor() {
-    for vendor in ["orzame", "sonar"] {
+    for vendor in with_parents() {
         let (work, running) = (Workdir::new(), vendors("limit=off"));
         let target = target(&running, vendor).replace("parent = \"7\"", "parent = \"700000\"");
         work.write("rolo.toml", target);

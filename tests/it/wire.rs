@@ -5,16 +5,17 @@
 //! neutral `contact` that a create encodes, the records `given` in the book beforehand, `request` and
 //! `reply`, what is `assigned` by the server (pointers into the reply; only their type is compared), the
 //! keys that are `optional` and those that are `free` to be named otherwise (pointers into the body or
-//! form). Placeholders: `{api_key}`, `{email}`, `{password}`, `{token}`, `{token_v1}`, `{basic}`.
+//! form). Only our own side heeds the `switches` that it shows, and why it is `not_ours`. Placeholders: `{api_key}`, `{email}`, `{password}`, `{token}`, `{token_v1}`, `{basic}`.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, redirect};
 use rolo::sandbox::{self, Faults, Limits, Running, SandboxOptions, VENDORS, credentials};
 use serde_json::{Map, Value, json};
+
+use crate::known::samples_of;
 
 /// A sample with the name of its file.
 struct Sample {
@@ -38,17 +39,10 @@ struct Bench {
     passes: BTreeMap<String, String>,
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire")
-}
-
 fn samples() -> Vec<Sample> {
     let mut samples = Vec::new();
     for vendor in VENDORS {
-        let folder = fs::read_dir(root().join(vendor)).expect("a folder of samples");
-        let mut paths: Vec<PathBuf> = folder.map(|entry| entry.expect("a file").path()).collect();
-        paths.sort();
-        for path in paths {
+        for path in samples_of(vendor) {
             let text = fs::read_to_string(&path).expect("a sample");
             let name = format!("{vendor}/{}", path.file_stem().expect("a name").display());
             let json =
@@ -125,29 +119,23 @@ impl Bench {
         }
         let basic = "c2FuZGJveDpzYW5kYm94LXBhc3N3b3Jk".to_owned();
         self.passes.insert("basic".to_owned(), basic);
-        let calls: &[(&str, &str, &str, &str)] = match vendor {
-            "allocloud" => &[("token", "PUT", "/v3.0/auth/account", "/data/auth_token")],
-            "covage" => &[
-                ("token", "POST", "/api/v2/account/token/", "/access"),
-                ("token_v1", "POST", "/api/account/token/", "/token"),
-            ],
-            _ => &[],
-        };
-        for (name, method, path, place) in calls {
-            let body = match vendor {
-                "allocloud" => json!({ "data": { "api_key": "{api_key}" } }),
-                _ => json!({ "email": "{email}", "password": "{password}" }),
+        // A sign-in is asked for as its sample shows it; the first thing that the server assigns is the token.
+        let all = samples();
+        let of = |sample: &&Sample| sample.vendor == vendor;
+        for sample in all.iter().filter(of) {
+            let name = match sample.json["what"].as_str() {
+                Some("sign_in") => "token",
+                Some("sign_in_v1") => "token_v1",
+                _ => continue,
             };
-            let headers = json!({ "content-type": "application/json" });
-            let request =
-                json!({ "method": method, "path": path, "headers": headers, "body": body });
-            let reply = self.send(vendor, &request).await;
+            let place = sample.list("assigned")[0];
+            let reply = self.send(vendor, sample.request()).await;
             let token = reply
                 .body
                 .pointer(place)
                 .and_then(Value::as_str)
                 .expect("a token");
-            self.passes.insert((*name).to_owned(), token.to_owned());
+            self.passes.insert(name.to_owned(), token.to_owned());
         }
     }
 

@@ -134,7 +134,7 @@ pub(crate) fn sample(name: &str) -> String {
         .to_string()
 }
 
-/// The five vendors, with these faults.
+/// All vendors, with these faults.
 pub(crate) fn vendors(faults: &str) -> Running {
     let faults = faults.parse().expect("faults");
     sandbox::start(SandboxOptions {
@@ -157,7 +157,7 @@ pub(crate) fn target(running: &Running, vendor: &str) -> String {
         };
         text.extend([name, " = ", value.as_str(), "\n"]);
     }
-    if ["sonar", "orzame"].contains(&vendor) {
+    if crate::known::has_parents(vendor) {
         text.push_str("parent = \"7\"\n");
     }
     text

@@ -135,7 +135,7 @@ pub(crate) enum Command {
     Vendors(Vendors),
     /// Explain a code that a report shows
     Explain(Explain),
-    /// Run the five vendors' sandboxes on this machine
+    /// Run the vendors' sandboxes on this machine
     Sandbox(Sandbox),
     /// List past runs, tell the story of one, check the ledger, or prune it
     Runs(Runs),

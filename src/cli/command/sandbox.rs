@@ -24,7 +24,7 @@ pub(crate) fn run(sandbox: &Sandbox) -> Result<u8, Failure> {
     })?;
     let mut screen = Screen::stdout();
     screen.line(&format!(
-        "# five vendors on 127.0.0.1:{}; Ctrl-C ends them",
+        "# all vendors on 127.0.0.1:{}; Ctrl-C ends them",
         running.port()
     ))?;
     screen.line("# targets for rolo.toml (the secrets are the sandbox's own):")?;
