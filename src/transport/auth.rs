@@ -4,8 +4,10 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use super::list::Parts;
-use super::{Access, Client, Halt, NoReply, SendError, Transport};
+use super::client::{Access, Client, NoReply, Parts};
+use super::connection::{SendError, Transport};
+use super::outcome::Halt;
+use super::ratelimit::{OnItsWay, Permit};
 use crate::backend::{Pass, SignIn};
 use crate::wire::{Effect, Exchange, Method, Next, Refusal, Reply, Request, Secrets};
 
@@ -16,10 +18,12 @@ impl<L: Transport> Client<L> {
     /// Sends a request once; what comes of it knows what must not be repeated of it.
     pub(super) async fn sent(
         &self,
+        permit: Permit,
         effect: Effect,
         request: &Request,
         parts: &mut Parts<'_>,
     ) -> Result<Reply, SendError> {
+        let on_its_way = OnItsWay::new(&self.pacer, permit);
         let before = self.secrets().with(request.secrets());
         let sending = async {
             let Some(each) = &mut parts.0 else {
@@ -38,6 +42,7 @@ impl<L: Transport> Client<L> {
                 "the run was stopped before the answer was there".to_owned(),
             )),
         };
+        on_its_way.ended(answer.as_ref().ok());
         let secrets = self.secrets().with(request.secrets());
         let masked = |why: String| secrets.mask(&why).into_owned();
         match answer {

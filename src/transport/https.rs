@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 
-use super::{SendError, Transport, TransportError};
+use super::connection::{SendError, Transport, TransportError};
 use crate::wire::{Body, ListSplitter, MASK, Method, Reply, Request, TooLarge};
 
 /// A connection pool for one target.

@@ -1,11 +1,10 @@
 //! Lists, whose answers may be larger than others: they come in parts, each of which is read as a list by itself.
 
-use super::{Access, Client, ExchangeOutcome, NoReply, Transport};
+use super::client::{Access, Client, NoReply, Parts};
+use super::connection::Transport;
+use super::outcome::ExchangeOutcome;
 use crate::backend::RecordPage;
 use crate::wire::{Exchange, Next, Reply};
-
-/// Who hears the parts of an answer before the last one; nobody, where it is no list.
-pub(super) struct Parts<'a>(pub(super) Option<&'a mut dyn FnMut(Reply)>);
 
 impl<L: Transport> Client<L> {
     /// Asks for a page of a list. One that is long is handed on in several pages while it arrives; what is given back is the

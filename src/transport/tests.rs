@@ -1,7 +1,7 @@
 //! The client on a line that answers as told, on a paused clock.
 
 use std::collections::VecDeque;
-use std::sync::Mutex as Plain;
+use std::sync::{Arc, Mutex as Plain};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,11 +9,12 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::backend::{
-    Cursor, Encoded, Payload, Profile, Rate, Record, RecordPage, Remote, SignIn, WriteResults,
+    Credentials, Cursor, Encoded, Pass, Payload, Profile, Rate, Record, RecordPage, Remote, SignIn,
+    Vendor, WriteResults,
 };
 use crate::model::{Contact, ParentId, RemoteId};
 use crate::validate::Rule;
-use crate::wire::{Method, RefusalKind};
+use crate::wire::{Effect, Exchange, Method, Next, Refusal, RefusalKind, Reply, Request};
 
 /// A line that answers from a list, and remembers what was sent.
 #[derive(Default)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Https, SendError, Transport, TransportError};
+use super::connection::{SendError, Transport, TransportError};
+use super::https::Https;
 use crate::wire::{Method, Request, Secrets};
 
 /// How long one try may take.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::Value;
 
 use crate::backend::{Payload, Record, Vendor};
-use crate::fetch::{Extent, FetchError, ListItem, fetch_of};
+use crate::fetch::{Extent, FetchError, ListItem, ListReader, fetch_lists};
 use crate::ledger::{Ledger, Settled};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
@@ -138,27 +138,52 @@ async fn held<L: Transport>(
             }
         }
     }
-    for (parent, ids) in by_list {
-        let mut found: HeldRecords = ids.iter().map(|id| (id.clone(), None)).collect();
-        let wanted = |id: &RemoteId| ids.contains(id);
-        let listed = fetch_of(client, parent.as_ref(), wanted, |one| {
-            if let ListItem::Record(record) = one
-                && let Some((id, payload)) = understood(vendor, &record)
-                && wanted(&id)
-            {
-                found.insert(id, Some(payload));
-            }
-        })
-        .await;
-        match listed {
-            Ok(Extent::Whole) => held.extend(found),
+    let lists = by_list.into_iter().map(|(parent, ids)| {
+        Ok((
+            parent,
+            HeldReader {
+                vendor,
+                ids,
+                found: HeldRecords::new(),
+            },
+        ))
+    });
+    fetch_lists(client, lists, |_, list, end| {
+        let HeldReader { ids, found, .. } = list;
+        match end {
+            Ok(Extent::Whole) => held.extend(ids.into_iter().map(|id| (id, None))),
             // What a list does not show may be there all the same.
-            Ok(Extent::Short(_)) => held.extend(found.into_iter().filter(|(_, one)| one.is_some())),
+            Ok(Extent::Short(_)) => {}
             Err(FetchError::Halted(halt)) => return Err(UploadError::Halted(halt)),
-            Err(_) => {}
+            Err(_) => return Ok(()),
+        }
+        held.extend(found);
+        Ok(())
+    })
+    .await?;
+    Ok(held)
+}
+
+/// What a list shows of some records.
+struct HeldReader<'a> {
+    vendor: &'a dyn Vendor,
+    ids: BTreeSet<RemoteId>,
+    found: HeldRecords,
+}
+
+impl ListReader for HeldReader<'_> {
+    fn wants(&self, id: &RemoteId) -> bool {
+        self.ids.contains(id)
+    }
+
+    fn take(&mut self, item: ListItem) {
+        if let ListItem::Record(record) = item
+            && let Some((id, payload)) = understood(self.vendor, &record)
+            && self.wants(&id)
+        {
+            self.found.insert(id, Some(payload));
         }
     }
-    Ok(held)
 }
 
 fn understood(vendor: &dyn Vendor, record: &Record) -> Option<(RemoteId, Payload)> {

@@ -1,11 +1,11 @@
 //! How some records stand now. A list may be cut short, and may hold what cannot be understood: what it does not show is
 //! asked for by itself before anybody takes it for gone.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::UploadError;
 use crate::backend::{Record, Snapshot, Vendor};
-use crate::fetch::{FetchError, ListItem, fetch_of};
+use crate::fetch::{FetchError, ListItem, ListReader, fetch_lists};
 use crate::model::{ParentId, RemoteId};
 use crate::transport::{Client, ExchangeOutcome, Halt, Transport};
 use crate::wire::Refusal;
@@ -56,36 +56,56 @@ pub async fn read_record<L: Transport>(
     }
 }
 
-/// Looks how these records stand, which hang under one parent: in the list first, then one by one.
-pub async fn record_states<L: Transport>(
-    client: &Client<L>,
-    parent: Option<&ParentId>,
-    ids: &BTreeSet<RemoteId>,
+/// Looks how these records stand, which hang under some parents: in the lists first, then one by one.
+pub async fn record_states<T: Transport>(
+    client: &Client<T>,
+    records: &BTreeMap<Option<ParentId>, BTreeSet<RemoteId>>,
 ) -> Result<HashMap<RemoteId, RecordState>, UploadError> {
-    let mut stand = HashMap::new();
-    let fetched = fetch_of(
-        client,
-        parent,
-        |id| ids.contains(id),
-        |found| {
-            if let ListItem::Record(record) = found
-                && let Some((id, held)) = record_snapshot(client.vendor(), &record)
-                && ids.contains(&id)
-            {
-                stand.insert(id, RecordState::Present(held.into()));
+    let vendor = client.vendor();
+    let lists = records.iter().map(|(parent, ids)| {
+        let found = Vec::new();
+        Ok((parent.clone(), StateReader { vendor, ids, found }))
+    });
+    let mut states = HashMap::new();
+    fetch_lists(client, lists, |_, list, end| {
+        states.extend(list.found);
+        match end {
+            Err(FetchError::Halted(halt)) => Err(UploadError::Halted(halt)),
+            _ => Ok(()),
+        }
+    })
+    .await?;
+    for (parent, ids) in records {
+        for id in ids {
+            if !states.contains_key(id) {
+                let state = read_record(client, id, parent.as_ref()).await?;
+                states.insert(id.clone(), state);
             }
-        },
-    )
-    .await;
-    if let Err(FetchError::Halted(halt)) = fetched {
-        return Err(UploadError::Halted(halt));
-    }
-    for id in ids {
-        if !stand.contains_key(id) {
-            stand.insert(id.clone(), read_record(client, id, parent).await?);
         }
     }
-    Ok(stand)
+    Ok(states)
+}
+
+/// How some records stand, by the list that they are in.
+struct StateReader<'a> {
+    vendor: &'a dyn Vendor,
+    ids: &'a BTreeSet<RemoteId>,
+    found: Vec<(RemoteId, RecordState)>,
+}
+
+impl ListReader for StateReader<'_> {
+    fn wants(&self, id: &RemoteId) -> bool {
+        self.ids.contains(id)
+    }
+
+    fn take(&mut self, item: ListItem) {
+        if let ListItem::Record(record) = item
+            && let Some((id, held)) = record_snapshot(self.vendor, &record)
+            && self.wants(&id)
+        {
+            self.found.push((id, RecordState::Present(held.into())));
+        }
+    }
 }
 
 /// A record that was asked for.
@@ -127,7 +147,6 @@ fn is_passing(refusal: &Refusal) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     use serde_json::json;
@@ -164,8 +183,9 @@ mod tests {
         let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
         let line = Short { list };
         let client = Client::new(line, vendor, Credentials::default(), pacer, stop);
-        let ids = ["a", "b", "c", "d"].map(RemoteId::new).into();
-        let stand = record_states(&client, None, &ids).await.expect("an answer");
+        let ids = ["a", "b", "c", "d"].map(RemoteId::new);
+        let records = BTreeMap::from([(None, BTreeSet::from(ids))]);
+        let stand = record_states(&client, &records).await.expect("an answer");
         let mut told: Vec<_> = stand
             .into_iter()
             .map(|(id, stands)| match stands {

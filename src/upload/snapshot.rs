@@ -1,10 +1,10 @@
 //! What a target holds of that which a plan would touch: looked at when the plan is made, and once more before it is
 //! applied. It changes nothing, and keeps digests only.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::backend::{Record, Vendor};
-use crate::fetch::{Extent, FetchError, ListItem, fetch_of};
+use crate::fetch::{Extent, FetchError, ListItem, ListReader, fetch_lists};
 use crate::ledger::{Ledger, LedgerError, Touched, When};
 use crate::model::{Fingerprint, ParentId, RemoteId, RunId};
 use crate::transport::{Client, Transport};
@@ -69,97 +69,149 @@ impl PlanSnapshot {
 }
 
 /// Looks at what a planned run would touch.
-pub async fn plan_snapshot<L: Transport>(
-    client: &Client<L>,
+pub async fn plan_snapshot<T: Transport>(
+    client: &Client<T>,
     ledger: &impl Ledger,
     run: &RunId,
 ) -> Result<PlanSnapshot, UploadError> {
-    let mut wanted: BTreeMap<Option<ParentId>, TouchedRecords> = BTreeMap::new();
+    let makes_under: BTreeSet<Option<ParentId>> = ledger.parents(run)?.into_iter().collect();
+    let mut touched = touched(ledger, run)?;
+    // Few records are asked for one by one; where the plan makes something, who is there must be known in any case.
+    let is_few = |(parent, under): &(Option<ParentId>, TouchedRecords)| {
+        under.len() <= FEW && !makes_under.contains(parent)
+    };
+    for parent in &makes_under {
+        touched.entry(parent.clone()).or_default();
+    }
+    let (mut singly, lists): (Vec<_>, Vec<_>) = touched.into_iter().partition(is_few);
+    let vendor = client.vendor();
+    let lists = lists
+        .into_iter()
+        .map(|(parent, touched)| Ok((parent, PrintReader::of(vendor, touched))));
+    let mut snapshot = PlanSnapshot::default();
+    fetch_lists(client, lists, |parent, list, end| {
+        let is_listed = snapshot.is_listed(end)?;
+        let (held, left) = list.end(is_listed.as_ref(), &mut snapshot.records);
+        if makes_under.contains(&parent) {
+            match is_listed {
+                Some(_) => snapshot.parents.push((parent.clone(), held)),
+                None => snapshot.unseen += 1,
+            }
+        }
+        singly.push((parent, left));
+        Ok::<_, UploadError>(())
+    })
+    .await?;
+    snapshot.parents.sort();
+    for (parent, left) in singly {
+        one_by_one(client, parent.as_ref(), &left, &mut snapshot).await?;
+    }
+    Ok(snapshot)
+}
+
+/// The records that a plan touches, by their parents.
+fn touched(
+    ledger: &impl Ledger,
+    run: &RunId,
+) -> Result<BTreeMap<Option<ParentId>, TouchedRecords>, LedgerError> {
+    let mut by_parent: BTreeMap<Option<ParentId>, TouchedRecords> = BTreeMap::new();
     for Touched {
         number,
         remote,
         parent,
     } in ledger.touched(run)?
     {
-        let under = wanted.entry(parent).or_default();
+        let under = by_parent.entry(parent).or_default();
         under.entry(remote).or_default().push(number);
     }
-    let mut seen = PlanSnapshot::default();
-    for parent in ledger.parents(run)? {
-        let under = wanted.remove(&parent).unwrap_or_default();
-        if let Some(held) = listed(client, parent.as_ref(), &under, &mut seen).await? {
-            seen.parents.push((parent, held));
-        } else {
-            seen.unseen += 1;
-            one_by_one(client, parent.as_ref(), &under, &mut seen).await?;
-        }
-    }
-    for (parent, under) in wanted {
-        let parent = parent.as_ref();
-        if under.len() <= FEW || listed(client, parent, &under, &mut seen).await?.is_none() {
-            one_by_one(client, parent, &under, &mut seen).await?;
-        }
-    }
-    Ok(seen)
+    Ok(by_parent)
 }
 
-/// Reads the list of a parent: the ids in it, and the digests of what is wanted; `None` where the vendor refuses to list.
-async fn listed<L: Transport>(
-    client: &Client<L>,
-    parent: Option<&ParentId>,
-    wanted: &TouchedRecords,
-    snapshot: &mut PlanSnapshot,
-) -> Result<Option<Vec<RemoteId>>, UploadError> {
-    let vendor = client.vendor();
-    let mut held = Vec::new();
-    let mut prints: HashMap<RemoteId, Fingerprint> = HashMap::new();
-    let fetched = fetch_of(
-        client,
-        parent,
-        |id| wanted.contains_key(id),
-        |found| match found {
-            ListItem::Id(id) => held.push(id),
-            ListItem::Record(record) => {
-                if let Some((id, print)) = understood(vendor, &record) {
-                    if wanted.contains_key(&id) {
-                        prints.insert(id.clone(), print);
-                    }
-                    held.push(id);
-                }
+impl PlanSnapshot {
+    /// How much a list has shown; `None` where the vendor refuses to list, or answers what is no list.
+    fn is_listed(
+        &mut self,
+        end: Result<Extent, FetchError>,
+    ) -> Result<Option<Extent>, UploadError> {
+        match end {
+            Ok(extent) => Ok(Some(extent)),
+            // A parent that is not there holds nothing.
+            Err(FetchError::NoParent(_)) => Ok(Some(Extent::Whole)),
+            Err(FetchError::Halted(halt)) => Err(UploadError::Halted(halt)),
+            Err(error @ FetchError::Unreadable(_)) => {
+                self.unreadable.get_or_insert(error.to_string());
+                Ok(None)
             }
-        },
-    )
-    .await;
-    let extent = match fetched {
-        Ok(extent) => extent,
-        Err(FetchError::Halted(halt)) => return Err(UploadError::Halted(halt)),
-        // A parent that is not there holds nothing.
-        Err(FetchError::NoParent(_)) => Extent::Whole,
-        Err(error @ FetchError::Unreadable(_)) => {
-            snapshot.unreadable.get_or_insert(error.to_string());
-            return Ok(None);
+            Err(FetchError::Refused(_) | FetchError::NoList(_)) => Ok(None),
         }
-        Err(FetchError::Refused(_) | FetchError::NoList(_)) => return Ok(None),
-    };
-    // What a list does not show may be there all the same.
-    let is_missing = |id: &RemoteId| extent != Extent::Whole && !prints.contains_key(id);
-    let missing = wanted.iter().filter(|(id, _)| is_missing(id));
-    let missing: TouchedRecords = missing
-        .map(|(id, numbers)| (id.clone(), numbers.clone()))
-        .collect();
-    one_by_one(client, parent, &missing, snapshot).await?;
-    for (id, numbers) in wanted.iter().filter(|(id, _)| !is_missing(id)) {
-        let print = prints.get(id);
-        snapshot
-            .records
-            .extend(numbers.iter().map(|number| (*number, print.cloned())));
     }
-    Ok(Some(held))
+}
+
+/// The ids in a list, and the digests of what a plan touches.
+struct PrintReader<'a> {
+    vendor: &'a dyn Vendor,
+    touched: TouchedRecords,
+    held: Vec<RemoteId>,
+    prints: HashMap<RemoteId, Fingerprint>,
+}
+
+impl<'a> PrintReader<'a> {
+    fn of(vendor: &'a dyn Vendor, touched: TouchedRecords) -> Self {
+        Self {
+            vendor,
+            touched,
+            held: Vec::new(),
+            prints: HashMap::new(),
+        }
+    }
+
+    /// The ids that were seen; notes the digests of what is known, and hands back what must be asked for by itself: what
+    /// a list does not show that is cut short, or not there, may be there all the same.
+    fn end(
+        self,
+        extent: Option<&Extent>,
+        records: &mut Vec<(u64, Option<Fingerprint>)>,
+    ) -> (Vec<RemoteId>, TouchedRecords) {
+        let mut left = TouchedRecords::new();
+        for (id, numbers) in self.touched {
+            let print = match extent {
+                Some(Extent::Whole) => self.prints.get(&id),
+                Some(Extent::Short(_)) if self.prints.contains_key(&id) => self.prints.get(&id),
+                Some(Extent::Short(_)) | None => {
+                    left.insert(id, numbers);
+                    continue;
+                }
+            };
+            records.extend(numbers.into_iter().map(|number| (number, print.cloned())));
+        }
+        (self.held, left)
+    }
+}
+
+impl ListReader for PrintReader<'_> {
+    fn wants(&self, id: &RemoteId) -> bool {
+        self.touched.contains_key(id)
+    }
+
+    fn take(&mut self, item: ListItem) {
+        match item {
+            ListItem::Id(id) => self.held.push(id),
+            ListItem::Record(record) => {
+                let Some((id, print)) = understood(self.vendor, &record) else {
+                    return;
+                };
+                if self.wants(&id) {
+                    self.prints.insert(id.clone(), print);
+                }
+                self.held.push(id);
+            }
+        }
+    }
 }
 
 /// Asks for each record by itself; one that the vendor does not show is left out.
-async fn one_by_one<L: Transport>(
-    client: &Client<L>,
+async fn one_by_one<T: Transport>(
+    client: &Client<T>,
     parent: Option<&ParentId>,
     wanted: &TouchedRecords,
     snapshot: &mut PlanSnapshot,

@@ -39,18 +39,18 @@ impl<L: Transport> PlanBuilder<'_, L> {
     pub(super) fn look(&mut self, whose: Whose) -> Result<(), Broken> {
         let session = self.request.session;
         let wants_all = self.scope == Scope::All;
-        for parent in self.lookup.parents(whose)? {
-            let (lookup, host) = (RefCell::new(&mut self.lookup), self.request.host);
-            // What is a row's already need not be read to find another's.
-            let wanted =
-                |id: &RemoteId| wants_all || !lookup.borrow().is_settled(id).unwrap_or_default();
-            let mut each = |records: &[(RemoteId, Snapshot)]| {
-                host.hear(Event::Rows(records.len() as u64));
-                Ok(lookup.borrow_mut().hold(records)?)
-            };
-            let place = (self.run, parent.as_ref());
-            let looking = upload::prefetch(session.client(), self.into, place, wanted, &mut each);
-            let looked = session.run(looking)?;
+        let parents = self.lookup.parents(whose)?;
+        let (lookup, host) = (RefCell::new(&mut self.lookup), self.request.host);
+        // What is a row's already need not be read to find another's.
+        let wanted =
+            |id: &RemoteId| wants_all || !lookup.borrow().is_settled(id).unwrap_or_default();
+        let mut each = |records: &[(RemoteId, Snapshot)]| {
+            host.hear(Event::Rows(records.len() as u64));
+            Ok(lookup.borrow_mut().hold(records)?)
+        };
+        let place = (self.run, &*parents);
+        let looking = upload::prefetch(session.client(), self.into, place, wanted, &mut each);
+        for (parent, looked) in session.run(looking)? {
             match (looked, parent) {
                 (Prefetched::Whole, _) | (Prefetched::NoParent(_), None) => {}
                 (Prefetched::NoParent(why), Some(parent)) => {

@@ -172,12 +172,7 @@ fn look<L: Transport>(session: &Session<L>, rows: &[Settled]) -> Result<Held, Er
             by_parent.entry(parent).or_default().insert(remote.clone());
         }
     }
-    let mut held = Held::new();
-    for (parent, ids) in by_parent {
-        let standing = upload::record_states(session.client(), parent.as_ref(), &ids);
-        held.extend(session.run(standing)?);
-    }
-    Ok(held)
+    Ok(session.run(upload::record_states(session.client(), &by_parent))?)
 }
 
 /// The steps that take these rows back, and those for what the run deleted, which stays so.

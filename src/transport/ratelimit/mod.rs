@@ -144,6 +144,36 @@ impl Pacer {
     }
 }
 
+/// A request that has its permit. One that nobody waits for any more is over too: its answer will not be heard.
+pub(super) struct OnItsWay<'a> {
+    pacer: &'a Pacer,
+    permit: Option<Permit>,
+}
+
+impl<'a> OnItsWay<'a> {
+    pub(super) fn new(pacer: &'a Pacer, permit: Permit) -> Self {
+        Self {
+            pacer,
+            permit: Some(permit),
+        }
+    }
+
+    /// Its answer came, or was lost.
+    pub(super) fn ended(mut self, reply: Option<&Reply>) {
+        if let Some(permit) = self.permit.take() {
+            self.pacer.observe(permit, reply);
+        }
+    }
+}
+
+impl Drop for OnItsWay<'_> {
+    fn drop(&mut self) {
+        if let Some(permit) = self.permit.take() {
+            self.pacer.observe(permit, None);
+        }
+    }
+}
+
 /// Sleeps past whole milliseconds with tokio's timer, and the rest to the microsecond. The thread is blocked for
 /// less than two of them; that is asked for only by a target that refuses what comes a millisecond early.
 async fn sleep_exactly(due: Instant) {

@@ -2,13 +2,14 @@
 //! ours owns, and that says what was sent, is the lost answer. Identical contacts are told by count. What cannot be told
 //! apart stays in doubt, and so does what is absent where nothing proves that the list is up to date.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::matching::{Candidate, MatchVerdict, judge};
 use super::witness::{Absence, Witness};
 use crate::backend::{Record, Vendor};
-use crate::fetch::{Extent, FetchError, ListItem, fetch_of};
-use crate::ledger::{Ledger, LedgerError, Made};
+use crate::fetch::{Extent, FetchError, ListItem, ListReader, fetch_lists};
+use crate::ledger::{Doubt, Ledger, LedgerError, Made};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
 use crate::transport::{Client, Transport};
@@ -28,23 +29,64 @@ pub struct Reconciliation {
     pub missing: u64,
 }
 
-/// Looks up every step of a run that is in doubt.
-pub(super) async fn reconcile<L: Transport>(
-    client: &Client<L>,
+/// Looks up every step of a run that is in doubt; after the last look, what is absent is held to be so.
+pub(super) async fn reconcile<T: Transport>(
+    client: &Client<T>,
     ledger: &mut impl Ledger,
     (run, book): (&RunId, &BookId),
     is_last: bool,
 ) -> Result<Reconciliation, UploadError> {
     let mut reconciliation = Reconciliation::default();
+    let by_parent = doubtful_creates(ledger, run, &mut reconciliation)?;
+    let doubts = ledger.doubts(run)?;
+    // The ledger is read when a list begins and written when one ends, in turn on this one thread.
+    let ledger = RefCell::new(ledger);
+    let lists = by_parent.into_iter().map(|(parent, steps)| {
+        let list = DoubtReader::open(client.vendor(), &**ledger.borrow(), run, steps);
+        Ok((parent, list?))
+    });
+    fetch_lists(client, lists, |_, list, end| {
+        let extent = match end {
+            Ok(extent) => extent,
+            Err(FetchError::Halted(halt)) => return Err(UploadError::Halted(halt)),
+            // The vendor refuses to list, or answers what is no list.
+            Err(_) => {
+                reconciliation.left += list.steps.len() as u64;
+                return Ok(());
+            }
+        };
+        let mut ledger = ledger.borrow_mut();
+        let (mut verdicts, witness) = list.judge(&mut **ledger, book, &extent)?;
+        if is_last {
+            for verdict in &mut verdicts {
+                demand_proof(verdict, &witness, &doubts);
+            }
+        }
+        Ok(write(
+            &mut **ledger,
+            run,
+            verdicts,
+            (is_last, &mut reconciliation),
+        )?)
+    })
+    .await?;
+    Ok(reconciliation)
+}
+
+/// The creates that are in doubt, by their parent, as far as it is known what was there before them; what can simply be
+/// done once more is reopened.
+fn doubtful_creates(
+    ledger: &mut impl Ledger,
+    run: &RunId,
+    reconciliation: &mut Reconciliation,
+) -> Result<BTreeMap<Option<ParentId>, Vec<Step>>, LedgerError> {
     let mut by_parent: BTreeMap<Option<ParentId>, Vec<Step>> = BTreeMap::new();
     let mut again = Vec::new();
     for step in ledger.doubtful(run)? {
         match (&step.action, &step.payload) {
             (Action::Create, Some(payload)) => {
-                by_parent
-                    .entry(payload.parent.clone())
-                    .or_default()
-                    .push(step);
+                let parent = payload.parent.clone();
+                by_parent.entry(parent).or_default().push(step);
             }
             // What puts a record into a stated condition can be done once more.
             _ => again.push(step.number),
@@ -52,48 +94,26 @@ pub(super) async fn reconcile<L: Transport>(
     }
     reconciliation.to_send += again.len() as u64;
     ledger.reopen(run, &again)?;
-    let doubts = ledger.doubts(run)?;
+    let mut known = BTreeMap::new();
     for (parent, steps) in by_parent {
-        let parent = parent.as_ref();
-        let Some(before) = ledger.surveyed(run, parent)? else {
+        if ledger.surveyed(run, parent.as_ref())?.is_some() {
+            known.insert(parent, steps);
+        } else {
             reconciliation.left += steps.len() as u64;
-            continue;
-        };
-        let made = ledger.made(run, parent)?;
-        let known = (&before, &*made, &*steps);
-        let Some(mut list) = listed(client, ledger, (book, parent), known).await? else {
-            reconciliation.left += steps.len() as u64;
-            continue;
-        };
-        for (remote, candidate) in misnamed(ledger, book, list.ours)? {
-            ledger.contest(book, &remote)?;
-            list.candidates.push(candidate);
         }
-        let verdicts = judge(&steps, list.candidates);
-        let verdict = |verdict| match verdict {
-            MatchVerdict::Absent(number) if is_last => {
-                let doubt = doubts.get(&number).copied().unwrap_or_default();
-                match list.witness.absence(&doubt) {
-                    Absence::Proven => MatchVerdict::Absent(number),
-                    Absence::Unproven(why) => MatchVerdict::Open(number, why.to_owned()),
-                }
-            }
-            other => other,
-        };
-        let verdicts = verdicts.into_iter().map(verdict).collect();
-        write(ledger, run, verdicts, (is_last, &mut reconciliation))?;
     }
-    Ok(reconciliation)
+    Ok(known)
 }
 
-/// What a list shows.
-struct Listed {
-    /// The records that were not there before the run, and that nobody owns.
-    candidates: Vec<Candidate>,
-    /// Those that we made, and that say what a step in doubt was sent.
-    ours: Vec<Candidate>,
-    /// What it proves of those that it does not show.
-    witness: Witness,
+/// Turns an absence that nothing proves into doubt: to send the row again may then make it twice.
+fn demand_proof(verdict: &mut MatchVerdict, witness: &Witness, doubts: &HashMap<u64, Doubt>) {
+    let MatchVerdict::Absent(number) = *verdict else {
+        return;
+    };
+    let doubt = doubts.get(&number).copied().unwrap_or_default();
+    if let Absence::Unproven(why) = witness.absence(&doubt) {
+        *verdict = MatchVerdict::Open(number, why.to_owned());
+    }
 }
 
 /// The records of ours that say what a step in doubt was sent, and not what was sent for them: a vendor answered one
@@ -113,58 +133,99 @@ fn misnamed(
     Ok(found)
 }
 
-/// Reads the list of a parent; `None` where the vendor refuses to list, or answers what is no list.
-async fn listed<L: Transport>(
-    client: &Client<L>,
-    ledger: &impl Ledger,
-    (book, parent): (&BookId, Option<&ParentId>),
-    (before, made, steps): (&HashSet<RemoteId>, &[Made], &[Step]),
-) -> Result<Option<Listed>, UploadError> {
-    let vendor = client.vendor();
-    let ours: HashSet<&RemoteId> = made.iter().map(|made| &made.remote).collect();
-    let (mut found, mut own, mut shown) = (Vec::new(), Vec::new(), HashSet::new());
-    let mut unread = 0;
-    let new = |id: &RemoteId| !before.contains(id) && !ours.contains(id);
-    let is_said = |held: &Candidate| {
-        let mut sent = steps.iter().filter_map(|step| step.payload.as_ref());
+/// What the list of one parent shows of the steps in doubt there.
+struct DoubtReader<'a> {
+    vendor: &'a dyn Vendor,
+    /// The steps in doubt.
+    steps: Vec<Step>,
+    /// What was there before the run.
+    before: HashSet<RemoteId>,
+    /// What we have made there since, and which of that the list shows.
+    made: Vec<Made>,
+    ours: HashSet<RemoteId>,
+    shown: HashSet<RemoteId>,
+    /// Records that were not there before the run, and that the run did not make.
+    new: Vec<Candidate>,
+    /// Those that it made, and that say what a step in doubt was sent.
+    own: Vec<Candidate>,
+    /// How many records cannot be understood.
+    unread: usize,
+}
+
+impl<'a> DoubtReader<'a> {
+    fn open(
+        vendor: &'a dyn Vendor,
+        ledger: &impl Ledger,
+        run: &RunId,
+        steps: Vec<Step>,
+    ) -> Result<Self, LedgerError> {
+        let payload = steps.first().and_then(|step| step.payload.as_ref());
+        let parent = payload.and_then(|payload| payload.parent.as_ref());
+        let before = ledger.surveyed(run, parent)?.unwrap_or_default();
+        let made = ledger.made(run, parent)?;
+        Ok(Self {
+            vendor,
+            before,
+            ours: made.iter().map(|made| made.remote.clone()).collect(),
+            made,
+            steps,
+            shown: HashSet::new(),
+            new: Vec::new(),
+            own: Vec::new(),
+            unread: 0,
+        })
+    }
+
+    /// Whether a record says what a step in doubt was sent.
+    fn is_said(&self, held: &Candidate) -> bool {
+        let mut sent = self.steps.iter().filter_map(|step| step.payload.as_ref());
         sent.any(|sent| says(&sent.body, &held.held.body))
-    };
-    let fetched = fetch_of(client, parent, new, |one| {
-        let (id, one) = match one {
-            ListItem::Id(id) => (Some(id), None),
-            ListItem::Record(record) => {
-                let one = candidate(vendor, &record);
-                unread += usize::from(one.is_none());
-                (one.as_ref().map(|one| one.id.clone()), one)
+    }
+
+    /// Matches what the list has shown with the steps; what it proves of those that it does not show.
+    fn judge(
+        self,
+        ledger: &mut impl Ledger,
+        book: &BookId,
+        extent: &Extent,
+    ) -> Result<(Vec<MatchVerdict>, Witness), LedgerError> {
+        let mut candidates = Vec::new();
+        for candidate in self.new {
+            if !ledger.owns(book, &candidate.id)? {
+                candidates.push(candidate);
             }
-        };
-        let is_ours = id.as_ref().is_some_and(|id| ours.contains(id));
-        shown.extend(id.filter(|_| is_ours));
-        if is_ours {
-            own.extend(one.filter(is_said));
-        } else {
-            found.extend(one.filter(|one| new(&one.id)));
         }
-    })
-    .await;
-    let extent = match fetched {
-        Ok(extent) => extent,
-        Err(FetchError::Halted(halt)) => return Err(UploadError::Halted(halt)),
-        Err(_) => return Ok(None),
-    };
-    let mut candidates = Vec::new();
-    for candidate in found {
-        if !ledger.owns(book, &candidate.id)? {
+        for (remote, candidate) in misnamed(ledger, book, self.own)? {
+            ledger.contest(book, &remote)?;
             candidates.push(candidate);
         }
+        let is_whole = self.unread == 0 && *extent == Extent::Whole;
+        let witness = Witness::of(&self.made, &self.shown, is_whole);
+        Ok((judge(&self.steps, candidates), witness))
     }
-    let is_whole = unread == 0 && extent == Extent::Whole;
-    let witness = Witness::of(made, &shown, is_whole);
-    Ok(Some(Listed {
-        candidates,
-        ours: own,
-        witness,
-    }))
+}
+
+impl ListReader for DoubtReader<'_> {
+    fn wants(&self, id: &RemoteId) -> bool {
+        !self.before.contains(id) && !self.ours.contains(id)
+    }
+
+    fn take(&mut self, item: ListItem) {
+        let (id, one) = match item {
+            ListItem::Id(id) => (id, None),
+            ListItem::Record(record) => match candidate(self.vendor, &record) {
+                Some(one) => (one.id.clone(), Some(one)),
+                None => return self.unread += 1,
+            },
+        };
+        if self.wants(&id) {
+            self.new.extend(one);
+        } else if self.ours.contains(&id) {
+            let said = one.filter(|one| self.is_said(one));
+            self.own.extend(said);
+            self.shown.insert(id);
+        }
+    }
 }
 
 fn candidate(vendor: &dyn Vendor, record: &Record) -> Option<Candidate> {

@@ -1,44 +1,62 @@
 //! What is noted before a run makes anything: the ids that each parent holds. What is there afterwards and was not there
 //! then may be an answer that was lost.
 
-use crate::fetch::{FetchError, ListItem, fetch_of};
+use crate::backend::Vendor;
+use crate::fetch::{FetchError, ListItem, ListReader, fetch_lists};
 use crate::ledger::Ledger;
-use crate::model::RunId;
+use crate::model::{RemoteId, RunId};
 use crate::transport::{Client, Transport};
 use crate::upload::error::UploadError;
 
 /// Notes which records are under each parent that the run will make things under. A vendor that refuses to list
 /// leaves nothing noted, and what comes into doubt then stays there.
-pub async fn survey<L: Transport>(
-    client: &Client<L>,
+pub async fn survey<T: Transport>(
+    client: &Client<T>,
     ledger: &mut impl Ledger,
     run: &RunId,
 ) -> Result<(), UploadError> {
+    let mut unknown = Vec::new();
     for parent in ledger.parents(run)? {
-        if ledger.surveyed(run, parent.as_ref())?.is_some() {
-            continue;
+        if ledger.surveyed(run, parent.as_ref())?.is_none() {
+            unknown.push(parent);
         }
-        let mut held = Vec::new();
-        let vendor = client.vendor();
-        let fetched = fetch_of(
-            client,
-            parent.as_ref(),
-            |_| false,
-            |found| match found {
-                ListItem::Id(id) => held.push(id),
-                ListItem::Record(record) => {
-                    held.extend(vendor.decode(&record).ok().map(|remote| remote.id));
-                }
-            },
-        )
-        .await;
-        match fetched {
-            Ok(_) => ledger.survey(run, parent.as_ref(), &held)?,
+    }
+    let vendor = client.vendor();
+    let lists = unknown.into_iter().map(|parent| {
+        let ids = Vec::new();
+        Ok((parent, IdReader { vendor, ids }))
+    });
+    fetch_lists(client, lists, |parent, list, end| {
+        match end {
+            Ok(_) => ledger.survey(run, parent.as_ref(), &list.ids)?,
             Err(FetchError::Halted(halt)) => return Err(UploadError::Halted(halt)),
             // A parent that is not there holds nothing; its rows will be refused in the vendor's own words.
             Err(FetchError::NoParent(_)) => ledger.survey(run, parent.as_ref(), &[])?,
             Err(_) => {}
         }
+        Ok(())
+    })
+    .await
+}
+
+/// The ids in a list.
+struct IdReader<'a> {
+    vendor: &'a dyn Vendor,
+    ids: Vec<RemoteId>,
+}
+
+impl ListReader for IdReader<'_> {
+    fn wants(&self, _: &RemoteId) -> bool {
+        false
     }
-    Ok(())
+
+    fn take(&mut self, item: ListItem) {
+        match item {
+            ListItem::Id(id) => self.ids.push(id),
+            ListItem::Record(record) => {
+                let remote = self.vendor.decode(&record).ok();
+                self.ids.extend(remote.map(|remote| remote.id));
+            }
+        }
+    }
 }

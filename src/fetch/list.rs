@@ -1,60 +1,13 @@
-//! What a target holds: every page of its list, one after the other, handed on record by record.
-
-mod pages;
+//! One list, from its first page to its last, handed on record by record.
 
 use std::collections::HashSet;
 
+use super::error::FetchError;
+use super::pages::{Extent, NextPage, Pages};
 use crate::backend::{Cursor, Paging, Record, RecordPage, Vendor};
 use crate::model::{ParentId, RemoteId};
 use crate::transport::{Client, ExchangeOutcome, Halt, Transport};
-use crate::wire::{Refusal, RefusalKind};
-
-pub use pages::Extent;
-use pages::{NextPage, Pages};
-
-/// Why a list could not be read to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum FetchError {
-    /// The vendor has no list.
-    #[error("{0} cannot list its contacts")]
-    NoList(&'static str),
-    /// The vendor does not let its contacts be listed.
-    #[error("the vendor refused to list its contacts: {0}")]
-    Refused(Refusal),
-    /// What the contacts would hang under is not there.
-    #[error("there is no such parent: {0}")]
-    NoParent(Refusal),
-    /// Something was answered that is no list: an error, a page for people, a redirection, rows that are no records. What is
-    /// there is not known.
-    #[error("what the target holds cannot be read: {0}")]
-    Unreadable(Refusal),
-    /// The vendor could not be reached, or did not let us in.
-    #[error("the list could not be read")]
-    Halted(Halt),
-}
-
-impl FetchError {
-    /// What a refusal of a list means; `parent` is whose list was asked for.
-    fn of(refusal: Refusal, parent: Option<&ParentId>) -> Self {
-        match (refusal.kind, refusal.status) {
-            (RefusalKind::Refused, 404) if parent.is_some() => Self::NoParent(refusal),
-            (RefusalKind::Refused, 403 | 404 | 405 | 410 | 501) => Self::Refused(refusal),
-            // The vendor is ill, which says nothing of what it can list.
-            (_, 408 | 429 | 500..) => Self::Halted(Halt::Unavailable(refusal.to_string())),
-            _ => Self::Unreadable(refusal),
-        }
-    }
-
-    /// The status of the answer that was no list.
-    fn status(&self) -> Option<u16> {
-        match self {
-            Self::Refused(refusal) | Self::NoParent(refusal) | Self::Unreadable(refusal) => {
-                Some(refusal.status)
-            }
-            Self::NoList(_) | Self::Halted(_) => None,
-        }
-    }
-}
+use crate::wire::Refusal;
 
 /// One thing found in a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,33 +18,62 @@ pub enum ListItem {
     Id(RemoteId),
 }
 
+/// Who reads a list as it comes.
+pub trait ListReader {
+    /// Whether a record is asked for which the list names by its id only; of the others the id is handed on.
+    fn wants(&self, id: &RemoteId) -> bool;
+
+    /// Takes the next thing found in the list.
+    fn take(&mut self, item: ListItem);
+}
+
+/// A reader made of two functions.
+struct Closures<W, F> {
+    wanted: W,
+    each: F,
+}
+
+impl<W: Fn(&RemoteId) -> bool, F: FnMut(ListItem)> ListReader for Closures<W, F> {
+    fn wants(&self, id: &RemoteId) -> bool {
+        (self.wanted)(id)
+    }
+
+    fn take(&mut self, item: ListItem) {
+        (self.each)(item);
+    }
+}
+
 /// Hands every record to `each`, in the vendor's order; follows cursors until none is left.
-pub async fn fetch<L: Transport>(
-    client: &Client<L>,
+pub async fn fetch<T: Transport>(
+    client: &Client<T>,
     mut each: impl FnMut(Record),
 ) -> Result<Extent, FetchError> {
-    fetch_of(
-        client,
-        None,
-        |_| true,
-        |found| {
-            if let ListItem::Record(record) = found {
-                each(record);
-            }
-        },
-    )
-    .await
+    let each = |item| {
+        if let ListItem::Record(record) = item {
+            each(record);
+        }
+    };
+    fetch_of(client, None, |_| true, each).await
 }
 
 /// The same for what hangs under one parent (everything, for `None`). Where the vendor lists ids only, a record
 /// is asked for if it is `wanted`; of the others the id is handed on.
-///
-/// It ends, whatever the vendor answers, and hands each record on once ([`Extent`] says whether there may be more).
-pub async fn fetch_of<L: Transport>(
-    client: &Client<L>,
+pub async fn fetch_of<T: Transport>(
+    client: &Client<T>,
     parent: Option<&ParentId>,
     wanted: impl Fn(&RemoteId) -> bool,
-    mut each: impl FnMut(ListItem),
+    each: impl FnMut(ListItem),
+) -> Result<Extent, FetchError> {
+    fetch_into(client, parent, &mut Closures { wanted, each }).await
+}
+
+/// Reads what hangs under one parent (everything, for `None`) into a reader.
+///
+/// It ends, whatever the vendor answers, and hands each record on once ([`Extent`] says whether there may be more).
+pub(super) async fn fetch_into<T: Transport>(
+    client: &Client<T>,
+    parent: Option<&ParentId>,
+    reader: &mut impl ListReader,
 ) -> Result<Extent, FetchError> {
     let vendor = client.vendor();
     let mut listed = Extent::Whole;
@@ -100,12 +82,12 @@ pub async fn fetch_of<L: Transport>(
     let mut ahead = vec![first.clone()];
     while let Some(cursor) = ahead.pop() {
         if let Some(only) = cursor.as_ref().and_then(|cursor| vendor.record_at(cursor))
-            && !wanted(&only)
+            && !reader.wants(&only)
         {
-            each(ListItem::Id(only));
+            reader.take(ListItem::Id(only));
             continue;
         }
-        let list = one_list(client, cursor.as_ref(), &mut each).await;
+        let list = one_list(client, cursor.as_ref(), reader).await;
         let (leads, shown) = match list {
             // It was there a moment ago, when the list that led to it was read.
             Err(FetchError::NoParent(_)) if cursor != first => continue,
@@ -122,17 +104,17 @@ pub async fn fetch_of<L: Transport>(
 }
 
 /// The rows of one list, as they come.
-struct PageReader<'a, F> {
+struct PageReader<'a, R> {
     vendor: &'a dyn Vendor,
     pages: Pages,
     /// Where it leads.
     leads: Vec<Cursor>,
     /// Why some of it is no list.
     odd: Option<Refusal>,
-    each: &'a mut F,
+    reader: &'a mut R,
 }
 
-impl<F: FnMut(ListItem)> PageReader<'_, F> {
+impl<R: ListReader> PageReader<'_, R> {
     /// Takes a page, or a part of one.
     fn take(&mut self, page: RecordPage) -> Option<Paging> {
         if let Some(refusal) = no_records(self.vendor, &page) {
@@ -141,7 +123,7 @@ impl<F: FnMut(ListItem)> PageReader<'_, F> {
         }
         for record in page.records {
             if self.pages.see(key(self.vendor, &record)) {
-                (self.each)(ListItem::Record(record));
+                self.reader.take(ListItem::Record(record));
             }
         }
         for lead in page.next {
@@ -156,17 +138,17 @@ impl<F: FnMut(ListItem)> PageReader<'_, F> {
 }
 
 /// Reads all pages of the list that a cursor leads to; hands on its records, and gives back where it leads.
-async fn one_list<L: Transport>(
-    client: &Client<L>,
+async fn one_list<T: Transport>(
+    client: &Client<T>,
     first: Option<&Cursor>,
-    each: &mut impl FnMut(ListItem),
+    reader: &mut impl ListReader,
 ) -> Result<(Vec<Cursor>, Extent), FetchError> {
     let mut rows = PageReader {
         vendor: client.vendor(),
         pages: Pages::default(),
         leads: Vec::new(),
         odd: None,
-        each,
+        reader,
     };
     let mut at = first.cloned();
     loop {
@@ -193,10 +175,10 @@ fn key(vendor: &dyn Vendor, record: &Record) -> String {
 }
 
 /// Reads one page; a long one comes in parts.
-async fn one_page<L: Transport>(
-    client: &Client<L>,
+async fn one_page<T: Transport>(
+    client: &Client<T>,
     at: Option<&Cursor>,
-    rows: &mut PageReader<'_, impl FnMut(ListItem)>,
+    rows: &mut PageReader<'_, impl ListReader>,
 ) -> Result<Option<Paging>, FetchError> {
     let vendor = client.vendor();
     let none = || FetchError::NoList(vendor.profile().name);
