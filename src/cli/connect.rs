@@ -20,11 +20,12 @@ pub(crate) struct Connected {
     _sandbox: Option<sandbox::Running>,
 }
 
-/// Connects to a target at this pace; secrets are read now. A deadline says the stop when its time is up, whatever is
+/// Connects to a target at this pace and over so many lanes; secrets are read now. A deadline says the stop when its time is up, whatever is
 /// being done then.
 pub(crate) fn connect(
     target: &Target,
     rate: Rate,
+    lanes: usize,
     deadline: Option<Deadline>,
 ) -> Result<Connected, Failure> {
     let most = target.max_answer()?;
@@ -33,14 +34,15 @@ pub(crate) fn connect(
         None => in_this_process(target)?,
     };
     let stop = Stop::default();
-    let line = Https::new(&access.base_url)?.at_most(most);
+    let connection = Https::new(&access.base_url)?.at_most(most);
     let client = Client::new(
-        line,
+        connection,
         target.vendor.clone(),
         access.credentials,
         Pacer::new(rate),
         stop.clone(),
-    );
+    )
+    .with_lanes(lanes);
     let interrupted = Interrupted::of(stop.clone());
     interrupted.listen();
     end_at(&stop, deadline);

@@ -116,7 +116,8 @@ pub(crate) fn run_import(
         job.report.probe()?;
     }
     let pace = account.pace(spec.delivery.rate);
-    let Connected { session, .. } = &connect(target, pace, request.sending.deadline)?;
+    let lanes = account.lanes(spec.delivery.concurrency);
+    let Connected { session, .. } = &connect(target, pace, lanes, request.sending.deadline)?;
     let import = Import {
         spec,
         account: &account,

@@ -35,7 +35,8 @@ pub(crate) fn run(arguments: &Export, common: &Common) -> Result<u8, Failure> {
     let draft = tempfile::NamedTempFile::new_in(folder_of(&arguments.out)).map_err(unwritable)?;
     let out = writer(format, draft.reopen()?)?;
     let account = target.account()?;
-    let Connected { session, .. } = &connect(&target, account.pace(arguments.rate), None)?;
+    let (pace, lanes) = (account.pace(arguments.rate), account.lanes(None));
+    let Connected { session, .. } = &connect(&target, pace, lanes, None)?;
     let request = ExportRequest {
         account: &account,
         session,

@@ -78,7 +78,7 @@ fn read(
 ) -> Result<Exported, Failure> {
     let out = writer(Written::Ndjson, private_file::create_new(sheet)?)?;
     let parents = parents(&migrate.parent_of_from, migrate.parents.as_deref())?;
-    let Connected { session, .. } = &connect(from, source.pace(None), None)?;
+    let Connected { session, .. } = &connect(from, source.pace(None), source.lanes(None), None)?;
     let moving = Move {
         from: source,
         session,

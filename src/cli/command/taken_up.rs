@@ -47,7 +47,8 @@ impl TakenUp<'_> {
             Ok(ledger.resume(self.run))
         })?;
         let pace = account.pace(delivery.rate);
-        let Connected { session, .. } = &match connect(target, pace, self.sending.deadline) {
+        let lanes = account.lanes(delivery.concurrency);
+        let Connected { session, .. } = &match connect(target, pace, lanes, self.sending.deadline) {
             Ok(connected) => connected,
             Err(failure) => {
                 // Nothing was done: the run stays as it was.

@@ -37,7 +37,8 @@ pub(crate) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
     let account = target.account()?;
     let delivery = undo.sending.over(&asked.spec.delivery);
     let pace = account.pace(delivery.rate);
-    let Connected { session, .. } = &connect(&target, pace, undo.sending.deadline)?;
+    let lanes = account.lanes(delivery.concurrency);
+    let Connected { session, .. } = &connect(&target, pace, lanes, undo.sending.deadline)?;
     let report = RunReport {
         common,
         folder: undo.sending.report.as_deref(),
