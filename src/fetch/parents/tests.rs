@@ -125,13 +125,13 @@ async fn read(lanes: usize, rate: Rate, broken: Option<usize>, stop_at: Duration
             ids: vec![],
             open: open.clone(),
         };
-        Ok((Some(ParentId(account.to_string())), reader))
+        Ok((Some(ParentId::new(account.to_string())), reader))
     });
     let mut seen = BTreeMap::new();
     let began = Instant::now();
     let reading = fetch_lists(&client, lists, |parent, list, end| {
         let _ = end?;
-        seen.insert(parent.expect("a parent").0, list.ids.clone());
+        seen.insert(parent.expect("a parent").into_string(), list.ids.clone());
         Ok(())
     });
     let stopping = async {
