@@ -1,4 +1,4 @@
-//! The README is true: every command in it is run, and ends as it should.
+//! The README and CONTRIBUTING are true: each command in them is run or known, and each path is there.
 
 use std::path::Path;
 
@@ -68,5 +68,44 @@ fn the_sample_target_file_is_one() {
     for target in ["hq", "phones", "crm", "billing", "books"] {
         let said = work.rolo(&["check", "people.csv", "--for", target]);
         assert_eq!(said.code, 0, "{target}: {said:?}");
+    }
+}
+
+#[test]
+fn what_contributing_names_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("CONTRIBUTING.md")).expect("it");
+    let code = text.split('`').skip(1).step_by(2);
+    let paths = code.filter(|word| word.contains(['/', '.']) && !word.contains([' ', ':']));
+    let top = ["src", "tests", "benches", "fuzz", "samples", ".ci"];
+    let paths: Vec<&str> = paths
+        .chain(top)
+        .filter(|word| *word != "tests.rs")
+        .collect();
+    assert!(paths.len() > 20, "{paths:?}");
+    for path in paths {
+        assert!(root.join(path).exists(), "{path} is not there");
+    }
+    for line in text.lines().filter_map(|line| line.strip_prefix("$ ")) {
+        let named = |kind| line.split_once(kind).map(|(_, name)| name);
+        if let Some(name) = named("--lib ") {
+            assert!(root.join("src").join(name).exists(), "{line}");
+        } else if let Some(name) = named("--test it ") {
+            assert!(
+                root.join("tests/it")
+                    .join(name)
+                    .with_extension("rs")
+                    .exists(),
+                "{line}"
+            );
+        } else if let Some(arguments) = named("cargo run -- ") {
+            let work = Workdir::new();
+            let arguments =
+                arguments.replace("samples", &root.join("samples").display().to_string());
+            work.rolo(&arguments.split(' ').collect::<Vec<_>>())
+                .expect(0);
+        } else {
+            assert!(["cargo test", ".ci/run"].contains(&line), "{line}");
+        }
     }
 }
