@@ -40,11 +40,7 @@ fn a_person_under_two_keys_is_sent_with_a_warning() {
     for &vendor in VENDORS {
         let (work, _running) = folder(vendor);
         let said = import(&work, &[]);
-        assert_eq!(
-            (said.code, total(&said, "created")),
-            (0, 4),
-            "{vendor}: {said:?}"
-        );
+        said.expect(0).totals(&[("created", 4)]);
         assert_eq!(
             told(&said, "person.repeated"),
             [(5, same.to_owned())],
@@ -52,11 +48,7 @@ fn a_person_under_two_keys_is_sent_with_a_warning() {
         );
         // The next night says it again, and sends nothing.
         let said = import(&work, &[]);
-        assert_eq!(
-            (said.code, total(&said, "unchanged")),
-            (0, 4),
-            "{vendor}: {said:?}"
-        );
+        said.expect(0).totals(&[("unchanged", 4)]);
         assert_eq!(told(&said, "person.repeated").len(), 1, "{vendor}");
     }
 }
@@ -65,7 +57,7 @@ fn a_person_under_two_keys_is_sent_with_a_warning() {
 fn a_person_under_two_keys_is_rejected_where_that_is_asked() {
     let (work, running) = folder("covage");
     let said = import(&work, &["--duplicates", "reject"]);
-    assert_eq!((said.code, total(&said, "created")), (3, 3), "{said:?}");
+    said.expect(3).totals(&[("created", 3)]);
     assert_eq!((total(&said, "rejected"), total(&said, "skipped")), (1, 1));
     assert_eq!(told(&said, "person.duplicate").len(), 1);
     assert_eq!(running.records("covage").len(), 3);
@@ -95,6 +87,6 @@ fn one_person_under_two_parents_is_no_duplicate() {
         &work,
         &["--column", "Compte=parent", "--duplicates", "reject"],
     );
-    assert_eq!((said.code, total(&said, "created")), (0, 2), "{said:?}");
+    said.expect(0).totals(&[("created", 2)]);
     assert_eq!(said.json()["problems"], json!([]));
 }

@@ -210,7 +210,7 @@ fn a_saved_plan_does_not_send_what_it_did_not_show() {
     rewrite_number(&running, "+33 1 99 00 00 01");
     let from = running.requests("allocloud").len();
     let said = run(&work, &["apply", &run_id]);
-    assert_eq!((said.code, total(&said, "refused")), (3, 1), "{said:?}");
+    said.expect(3).totals(&[("refused", 1)]);
     assert_eq!(sent(&running, "allocloud", from), [json!(null); 0]);
     let line = result(&work, 2);
     assert!(
@@ -225,7 +225,7 @@ fn what_is_merged_with_a_record_that_changed_says_so() {
     let run_id = plan(&work, "Annette");
     rewrite_number(&running, "01 99 00 00 01");
     let said = run(&work, &["apply", &run_id, "--even-if-changed"]);
-    assert_eq!((said.code, total(&said, "updated")), (0, 1), "{said:?}");
+    said.expect(0).totals(&[("updated", 1)]);
     let line = result(&work, 2);
     assert!(line.contains("merged with what it holds now"), "{line}");
     let held = running.records("allocloud").remove(0).to_string();
@@ -251,11 +251,7 @@ fn a_parent_that_does_not_exist_is_said_before_anything_is_sent() {
         let column = format!("{field}=parent");
         for dry in [&["--dry-run"][..], &[]] {
             let said = import(&work, &[&["--column", &column][..], dry].concat());
-            assert_eq!(
-                (said.code, total(&said, "rejected")),
-                (3, 1),
-                "{vendor}: {said:?}"
-            );
+            said.expect(3).totals(&[("rejected", 1)]);
             let problem = &said.json()["problems"][0];
             assert_eq!(
                 (&problem["code"], &problem["row"]),

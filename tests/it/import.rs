@@ -162,11 +162,7 @@ fn a_company_with_an_ampersand_is_refused_here_or_cleaned_as_told() {
         &sample("eight.csv"),
         &["--set", "company=transliterate"],
     );
-    assert_eq!(
-        (said.code, &totals(&said)["created"]),
-        (0, &json!(6)),
-        "{said:?}"
-    );
+    said.expect(0).totals(&[("created", 6)]);
     let records = running.records("allocloud");
     assert!(
         records
@@ -274,11 +270,7 @@ fn what_cannot_be_told_apart_stays_in_doubt_and_is_not_sent_again() {
     // Nothing is answered, so not even the sign-in is: the run ends before it sends a row.
     work.write("people.csv", people(2));
     let said = import(&work, "people.csv", &["--settle-after", "0"]);
-    assert_eq!(
-        (said.code, &totals(&said)["unsent"]),
-        (5, &json!(2)),
-        "{said:?}"
-    );
+    said.expect(5).totals(&[("unsent", 2)]);
     assert_eq!(running.records("covage").len(), 0);
 }
 
@@ -299,11 +291,7 @@ fn an_expired_token_is_renewed() {
         let (work, running) = ready(vendor, "limit=off,expire=7");
         work.write("people.csv", people(40));
         let said = import(&work, "people.csv", &["--concurrency", "1"]);
-        assert_eq!(
-            (said.code, &totals(&said)["created"]),
-            (0, &json!(40)),
-            "{vendor}: {said:?}"
-        );
+        said.expect(0).totals(&[("created", 40)]);
         assert_eq!(running.records(vendor).len(), 40);
     }
 }
@@ -319,20 +307,12 @@ fn wrong_credentials_stop_the_run_before_it_burns_the_sheet() {
         work.write("rolo.toml", wrong);
         work.write("people.csv", people(30));
         let said = import(&work, "people.csv", &["--concurrency", "1"]);
-        assert_eq!(
-            (said.code, &totals(&said)["unsent"]),
-            (6, &json!(30)),
-            "{vendor}: {said:?}"
-        );
+        said.expect(6).totals(&[("unsent", 30)]);
         assert!(running.requests(vendor).len() <= 2, "{vendor}");
         assert!(said.stderr.contains("hint:"), "{vendor}: {said:?}");
         work.write("rolo.toml", target(&running, vendor));
         let said = import(&work, "people.csv", &[]);
-        assert_eq!(
-            (said.code, &totals(&said)["created"]),
-            (0, &json!(30)),
-            "{vendor}: {said:?}"
-        );
+        said.expect(0).totals(&[("created", 30)]);
     }
 }
 
@@ -373,11 +353,7 @@ fn a_vendor_that_is_not_there_leaves_every_row_unsent() {
     work.write("rolo.toml", target);
     work.write("people.csv", people(3));
     let said = import(&work, "people.csv", &["--concurrency", "1"]);
-    assert_eq!(
-        (said.code, &totals(&said)["unsent"]),
-        (5, &json!(3)),
-        "{said:?}"
-    );
+    said.expect(5).totals(&[("unsent", 3)]);
 }
 
 #[test]
@@ -464,11 +440,7 @@ fn a_dry_run_shows_the_requests_and_sends_none() {
         let (work, running) = ready(vendor, "limit=off");
         work.write("people.csv", people(4));
         let said = import(&work, "people.csv", &["--dry-run"]);
-        assert_eq!(
-            (said.code, &totals(&said)["unsent"]),
-            (0, &json!(4)),
-            "{vendor}: {said:?}"
-        );
+        said.expect(0).totals(&[("unsent", 4)]);
         assert_eq!(writes(&running, vendor), 0, "{vendor}");
         let shown = work.read("report/requests.ndjson");
         let requests: Vec<Value> = shown

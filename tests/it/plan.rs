@@ -65,11 +65,7 @@ fn a_plan_sends_nothing_and_apply_sends_what_it_shows() {
         // The sheet is gone: what is sent is what was planned.
         work.write("people.csv", "Nom\nNobody\n");
         let said = run(&work, &["apply", &id(&planned), "--concurrency", "1"]);
-        assert_eq!(
-            (said.code, total(&said, "created")),
-            (0, 6),
-            "{vendor}: {said:?}"
-        );
+        said.expect(0).totals(&[("created", 6)]);
         let sent = changed(&running, vendor, 0);
         for (n, request) in promised.iter().enumerate() {
             assert_eq!(sent.get(n), Some(request), "{vendor}");
@@ -91,7 +87,7 @@ fn batches_are_those_that_the_plan_shows_at_any_pace() {
     let promised = shown(&work);
     assert_eq!(promised.len(), 3, "{planned:?}");
     let said = run(&work, &["apply", &id(&planned), "--concurrency", "1"]);
-    assert_eq!((said.code, total(&said, "created")), (0, 10), "{said:?}");
+    said.expect(0).totals(&[("created", 10)]);
     assert_eq!(changed(&running, "allocloud", 0), promised);
 }
 
@@ -182,7 +178,7 @@ fn a_plan_without_changes_is_applied_as_nothing() {
     let planned = id(&plan(&work, &[]));
     let before = running.requests("covage").len();
     let said = run(&work, &["apply", &planned]);
-    assert_eq!((said.code, total(&said, "unchanged")), (0, 2), "{said:?}");
+    said.expect(0).totals(&[("unchanged", 2)]);
     assert_eq!(running.requests("covage").len(), before, "nobody was asked");
     assert_eq!(run(&work, &["apply", &planned]).code, 9);
 }
@@ -215,7 +211,7 @@ fn a_limited_apply_is_resumed_and_undone_like_an_import() {
         work.write("people.csv", people(5));
         let planned = id(&plan(&work, &[]));
         let said = run(&work, &["apply", &planned, "--limit", "2"]);
-        assert_eq!((said.code, total(&said, "created")), (8, 2), "{said:?}");
+        said.expect(8).totals(&[("created", 2)]);
         let again = run(&work, &["apply", &planned]);
         assert!(
             again.code == 9 && again.stderr.contains("rolo resume"),
@@ -224,7 +220,7 @@ fn a_limited_apply_is_resumed_and_undone_like_an_import() {
         assert_eq!(run(&work, &["resume"]).code, 0, "{vendor}");
         assert_eq!(running.records(vendor).len(), 5, "{vendor}");
         let said = run(&work, &["undo", &planned]);
-        assert_eq!((said.code, total(&said, "deleted")), (0, 5), "{said:?}");
+        said.expect(0).totals(&[("deleted", 5)]);
         assert_eq!(running.records(vendor).len(), 0, "{vendor}");
     }
 }
@@ -273,7 +269,7 @@ fn a_plan_is_refused_where_somebody_changed_a_record_that_it_would_change() {
         );
         assert_eq!(running.records(vendor), before, "{vendor}");
         let said = run(&work, &["apply", &planned, "--even-if-changed"]);
-        assert_eq!((said.code, total(&said, "updated")), (0, 2), "{said:?}");
+        said.expect(0).totals(&[("updated", 2)]);
         assert!(!holds(&running.records(vendor), "Zola"), "{vendor}");
     }
 }
@@ -285,7 +281,7 @@ fn a_plan_stands_where_somebody_changed_what_it_does_not_touch() {
         let planned = planned_changes(&work);
         somebody(&work, &people(3).replace("Durand0", "Zola"));
         let said = run(&work, &["apply", &planned]);
-        assert_eq!((said.code, total(&said, "updated")), (0, 2), "{said:?}");
+        said.expect(0).totals(&[("updated", 2)]);
         assert!(holds(&running.records(vendor), "Zola"), "{vendor}");
     }
 }
@@ -343,11 +339,7 @@ fn a_plan_is_refused_where_a_later_import_wrote_its_contacts() {
             "{vendor}: {said:?}"
         );
         let said = run(&work, &["apply", &planned, "--even-if-changed"]);
-        assert_eq!(
-            (said.code, total(&said, "skipped")),
-            (0, 3),
-            "{vendor}: {said:?}"
-        );
+        said.expect(0).totals(&[("skipped", 3)]);
         assert_eq!(running.records(vendor).len(), 4, "{vendor}");
     }
 }
@@ -411,7 +403,7 @@ fn whoever_came_in_between_is_not_taken_for_a_lost_answer() {
     let planned = planned_changes(&work);
     somebody(&work, &people(5).replace("K4", "X4").replace("K3,", "X3,"));
     let said = run(&work, &["apply", &planned, "--even-if-changed"]);
-    assert_eq!((said.code, total(&said, "created")), (0, 1), "{said:?}");
+    said.expect(0).totals(&[("created", 1)]);
     assert_eq!(running.records("covage").len(), 6);
     let ledger = Sqlite::open(&work.path("state/rolo/ledger.sqlite3")).expect("a ledger");
     let known = ledger

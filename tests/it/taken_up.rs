@@ -181,19 +181,11 @@ fn a_run_that_kept_its_command_line_only_is_taken_up_by_that_and_by_no_variable(
     let (work, run) = broken_off(&running, &[], &words);
     forget_spec(&work, None);
     let said = with(&work, &[("ROLO_ON_EXISTING", "update")], &["retry", &run]);
-    assert_eq!(
-        (said.code, &said.json()["totals"]["skipped"]),
-        (0, &json!(1)),
-        "{said:?}"
-    );
+    said.expect(0).totals(&[("skipped", 1)]);
     let spec = spec_of(&work, &run_of(&said));
     assert_eq!(spec["target"]["settings"]["verify"], "yes");
     let said = with(&work, &[("ROLO_TO", "nowhere")], &["resume", &run]);
-    assert_eq!(
-        (said.code, &said.json()["totals"]["created"]),
-        (3, &json!(2)),
-        "{said:?}"
-    );
+    said.expect(3).totals(&[("created", 2)]);
 }
 
 #[test]
@@ -374,11 +366,7 @@ fn a_migration_is_resumed_as_it_was_asked_for() {
         (&source, &json!("7"))
     );
     let said = with(&work, &[("ROLO_PARENT", "8")], &["resume", &run]);
-    assert_eq!(
-        (said.code, &said.json()["totals"]["created"]),
-        (0, &json!(2)),
-        "{said:?}"
-    );
+    said.expect(0).totals(&[("created", 2)]);
     let parents = held(&running, "orzame")
         .into_iter()
         .map(|record| record["contact_id"].clone());

@@ -77,7 +77,7 @@ fn what_the_run_left_in_doubt_is_settled_and_taken_back() {
     let (work, running) = killed();
     let id = last(&work)["run"].as_str().expect("an id").to_owned();
     let said = run(&work, &["undo", &id]);
-    assert_eq!((said.code, total(&said, "deleted")), (0, 1), "{said:?}");
+    said.expect(0).totals(&[("deleted", 1)]);
     assert_eq!(running.records("covage").len(), 0);
 }
 
@@ -119,7 +119,7 @@ fn what_a_run_put_where_nothing_stood_is_taken_away_again() {
         assert_eq!(total(&changed, "updated"), 1, "{vendor}: {changed:?}");
         assert_ne!(running.records(vendor), before, "{vendor}");
         let said = run(&work, &["undo", &id(&changed)]);
-        assert_eq!((said.code, total(&said, "updated")), (0, 1), "{said:?}");
+        said.expect(0).totals(&[("updated", 1)]);
         let held = |records: Vec<Value>| records.iter().map(told).collect::<Vec<_>>();
         assert_eq!(held(running.records(vendor)), held(before), "{vendor}");
     }

@@ -1,5 +1,6 @@
 //! A folder of its own for each test of the program: its home, its state, its settings, and nothing of ours.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -22,10 +23,44 @@ pub(crate) struct Said {
     pub stderr: String,
 }
 
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            code,
+            stdout,
+            stderr,
+        } = self;
+        write!(
+            f,
+            "it ended with {code} and said\n{stdout}\n[stderr]\n{stderr}"
+        )
+    }
+}
+
 impl Said {
     /// Standard output as JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// It must have ended with this code.
+    #[track_caller]
+    pub(crate) fn expect(&self, code: i32) -> &Self {
+        assert!(self.code == code, "expected exit code {code}; {self}");
+        self
+    }
+
+    /// So many rows must have met each of these fates.
+    #[track_caller]
+    pub(crate) fn totals(&self, expected: &[(&str, u64)]) -> &Self {
+        let totals = &self.json()["totals"];
+        for (fate, rows) in expected {
+            assert!(
+                totals[fate] == *rows,
+                "expected {rows} {fate}, and the totals are {totals}; {self}"
+            );
+        }
+        self
     }
 }
 

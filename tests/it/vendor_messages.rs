@@ -1,7 +1,6 @@
 //! A vendor's own words reach the report, and with them the number by which its support finds the call.
 
 use rolo::sandbox::VENDORS;
-use serde_json::json;
 
 use crate::known::Known;
 use crate::workdir::{Workdir, target, vendors};
@@ -28,11 +27,7 @@ fn the_vendors_own_words_reach_the_report() {
         ];
         arguments.extend(refused.arguments.iter().map(String::as_str));
         let said = work.rolo(&arguments);
-        assert_eq!(
-            (said.code, &said.json()["totals"]["refused"]),
-            (3, &json!(1)),
-            "{vendor}: {said:?}"
-        );
+        said.expect(3).totals(&[("refused", 1)]);
         let problem = said.json()["problems"][0]["message"].to_string();
         let results = work.read("out/results.csv");
         for word in &refused.words {

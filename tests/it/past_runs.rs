@@ -17,18 +17,10 @@ fn a_limited_run_is_resumed_to_its_end() {
         let (work, running) = ready(vendor);
         work.write("people.csv", people(9));
         let said = import(&work, &["--limit", "4"]);
-        assert_eq!(
-            (said.code, total(&said, "created"), total(&said, "unsent")),
-            (8, 4, 5),
-            "{vendor}: {said:?}"
-        );
+        said.expect(8).totals(&[("created", 4), ("unsent", 5)]);
         assert_eq!(running.records(vendor).len(), 4, "{vendor}");
         let said = run(&work, &["resume"]);
-        assert_eq!(
-            (said.code, total(&said, "created"), total(&said, "unsent")),
-            (0, 9, 0),
-            "{vendor}: {said:?}"
-        );
+        said.expect(0).totals(&[("created", 9), ("unsent", 0)]);
         assert_eq!(running.records(vendor).len(), 9, "{vendor}");
         assert_eq!(work.rolo(&["resume"]).code, 9, "{vendor}: nothing is left");
     }
@@ -39,7 +31,7 @@ fn a_deadline_that_has_passed_sends_nothing_and_is_resumed() {
     let (work, running) = ready("covage");
     work.write("people.csv", people(3));
     let said = import(&work, &["--deadline", "0s", "--compare", "ledger"]);
-    assert_eq!((said.code, total(&said, "unsent")), (8, 3), "{said:?}");
+    said.expect(8).totals(&[("unsent", 3)]);
     assert_eq!(run(&work, &["resume"]).code, 0);
     assert_eq!(running.records("covage").len(), 3);
 }
@@ -49,7 +41,7 @@ fn a_deadline_ends_the_look_at_the_target_too() {
     let (work, running) = ready("covage");
     work.write("people.csv", people(3));
     let said = import(&work, &["--deadline", "0s"]);
-    assert_eq!((said.code, total(&said, "unsent")), (8, 3), "{said:?}");
+    said.expect(8).totals(&[("unsent", 3)]);
     assert!(said.stderr.contains("import again"), "{said:?}");
     let said = import(&work, &["--deadline", "0s", "--dry-run"]);
     assert_eq!(said.code, 8, "{said:?}");
@@ -66,11 +58,7 @@ fn an_older_run_does_not_send_what_a_later_one_has_sent() {
     let run_id = first.json()["run"].as_str().expect("an id").to_owned();
     assert_eq!(total(&import(&work, &[]), "created"), 3);
     let said = run(&work, &["resume", &run_id]);
-    assert_eq!(
-        (said.code, total(&said, "created"), total(&said, "skipped")),
-        (0, 2, 3),
-        "{said:?}"
-    );
+    said.expect(0).totals(&[("created", 2), ("skipped", 3)]);
     assert_eq!(running.records("covage").len(), 5);
 }
 
@@ -83,11 +71,7 @@ fn retry_sends_only_what_was_refused_or_rejected() {
     let id = first.json()["run"].as_str().expect("an id").to_owned();
     work.write("people.csv", people(3));
     let said = run(&work, &["retry", &id]);
-    assert_eq!(
-        (said.code, total(&said, "read"), total(&said, "created")),
-        (0, 1, 1),
-        "{said:?}"
-    );
+    said.expect(0).totals(&[("read", 1), ("created", 1)]);
     assert_eq!(running.records("covage").len(), 3);
     let retried = said.json()["run"].as_str().expect("an id").to_owned();
     assert_eq!(run(&work, &["retry", &retried]).code, 9);
@@ -116,11 +100,7 @@ fn undo_deletes_what_was_created_and_restores_what_was_updated() {
             "{vendor}: {dry:?}"
         );
         let said = run(&work, &["undo", &id]);
-        assert_eq!(
-            (said.code, total(&said, "deleted"), total(&said, "updated")),
-            (0, 2, 1),
-            "{vendor}: {said:?}"
-        );
+        said.expect(0).totals(&[("deleted", 2), ("updated", 1)]);
         assert_eq!(
             stripped(running.records(vendor)),
             stripped(before),
@@ -156,15 +136,11 @@ fn undo_leaves_alone_what_somebody_has_changed_since() {
     // What is taken back in part is not done, in a dry run too, and when it is resumed or asked for once more.
     assert_eq!(run(&work, &["undo", &id, "--dry-run"]).code, 3);
     let said = run(&work, &["undo", &id]);
-    assert_eq!(
-        (said.code, total(&said, "deleted"), total(&said, "skipped")),
-        (3, 1, 1),
-        "{said:?}"
-    );
+    said.expect(3).totals(&[("deleted", 1), ("skipped", 1)]);
     let left = running.records("covage");
     assert_eq!((left.len(), &left[0]["last_name"]), (1, &json!("Martin")));
     let said = run(&work, &["undo", &id]);
-    assert_eq!((said.code, total(&said, "skipped")), (3, 1), "{said:?}");
+    said.expect(3).totals(&[("skipped", 1)]);
     let last = work.rolo(&["runs", "--output", "json"]).json()["runs"][0].clone();
     assert_eq!(
         last["exit_code"],
@@ -282,7 +258,7 @@ fn too_many_refusals_stop_a_run() {
         &work,
         &[&wrong[..], &["--max-errors", "3", "--concurrency", "1"]].concat(),
     );
-    assert_eq!((said.code, total(&said, "refused")), (7, 3), "{said:?}");
+    said.expect(7).totals(&[("refused", 3)]);
     assert_eq!(running.records("aalam").len(), 0);
 }
 
@@ -309,7 +285,7 @@ fn what_cannot_be_told_apart_is_left_to_a_person() {
     make_twin(&running);
 
     let said = run(&work, &["resume", "--settle-after", "0"]);
-    assert_eq!((said.code, total(&said, "in_doubt")), (10, 1), "{said:?}");
+    said.expect(10).totals(&[("in_doubt", 1)]);
     assert!(
         work.read("report/results.csv")
             .contains("2 new records say what was sent"),
@@ -327,7 +303,7 @@ fn what_cannot_be_told_apart_is_left_to_a_person() {
         &work,
         &["resume", "--resend-in-doubt", "--settle-after", "0"],
     );
-    assert_eq!((said.code, total(&said, "created")), (0, 1), "{said:?}");
+    said.expect(0).totals(&[("created", 1)]);
     assert_eq!(running.records("covage").len(), 3, "as the person decided");
 }
 
@@ -392,7 +368,7 @@ fn a_row_that_a_person_says_is_absent_is_sent_by_resume() {
         serde_json::json!({"version": 1, "run": id, "row": 2, "outcome": "unsent", "id": null});
     assert_eq!((said.code, said.json()), (0, wanted));
     let said = run(&work, &["resume", "--settle-after", "0"]);
-    assert_eq!((said.code, total(&said, "created")), (0, 1), "{said:?}");
+    said.expect(0).totals(&[("created", 1)]);
     assert_eq!(running.records("covage").len(), 3, "as the person decided");
     let said = run(&work, &["resume"]);
     assert_eq!(said.code, 9, "{said:?}");
@@ -537,11 +513,7 @@ fn an_undo_leaves_out_whoever_was_forgotten_and_is_not_done_twice() {
         .to_owned();
     assert_eq!(work.rolo(&["forget", "--key", "K1"]).code, 0);
     let said = run(&work, &["undo", &id]);
-    assert_eq!(
-        (said.code, total(&said, "read"), total(&said, "deleted")),
-        (0, 2, 2),
-        "{said:?}"
-    );
+    said.expect(0).totals(&[("read", 2), ("deleted", 2)]);
     assert_eq!(
         running.records("aalam").len(),
         1,
@@ -572,14 +544,10 @@ fn a_key_that_meant_somebody_else_overwrites_nobody() {
         "ID,Nom,E-mail\n1,Zoé Zola,zoe@example.fr\n2,Paul Martin,paul.m@example.fr\n",
     );
     let said = import(&work, &[]);
-    assert_eq!(
-        (said.code, total(&said, "rejected"), total(&said, "updated")),
-        (3, 1, 1),
-        "{said:?}"
-    );
+    said.expect(3).totals(&[("rejected", 1), ("updated", 1)]);
     assert_eq!(one("Anne Durand"), before, "she is still there");
     let said = import(&work, &["--reuse-keys"]);
-    assert_eq!((said.code, total(&said, "updated")), (0, 1), "{said:?}");
+    said.expect(0).totals(&[("updated", 1)]);
     assert!(one("Zoé Zola").is_some());
 }
 
@@ -602,7 +570,7 @@ fn a_retry_without_keys_finds_the_corrected_row_and_no_stranger() {
     );
     work.write("people.csv", sheet("Martin,m@example.fr,+33 1 99 00 00 02"));
     let said = run(&work, &["retry", &id]);
-    assert_eq!((said.code, total(&said, "created")), (0, 1), "{said:?}");
+    said.expect(0).totals(&[("created", 1)]);
     assert_eq!(running.records("covage").len(), 2);
 }
 
@@ -630,7 +598,7 @@ fn a_run_remembers_what_was_said_of_its_target() {
     work.write("people.csv", people(3));
     assert_eq!(import(&work, &["--parent", "7", "--limit", "1"]).code, 8);
     let said = run(&work, &["resume"]);
-    assert_eq!((said.code, total(&said, "created")), (0, 3), "{said:?}");
+    said.expect(0).totals(&[("created", 3)]);
     let id = said.json()["run"].as_str().expect("an id").to_owned();
     assert_eq!(total(&run(&work, &["undo", &id]), "deleted"), 3);
 }
