@@ -137,7 +137,11 @@ impl From<&Error> for Kind {
             Error::Halted(halt) | Error::NotRead(halt) => halt.into(),
             Error::State(state) => state.into(),
             Error::Guard(_) | Error::Changed { .. } => Self::Guard,
-            Error::ColumnChoice { .. } | Error::Spec(_) => Self::Usage,
+            Error::ColumnChoice { .. }
+            | Error::Spec(_)
+            | Error::NoVendor(_)
+            | Error::Setting(_)
+            | Error::Address(_) => Self::Usage,
             Error::UnsureEncoding { .. } => Self::Input,
             Error::Fetch(_) | Error::Unreadable(_) | Error::Unseen(_) => Self::Unavailable,
             Error::Io(_) | Error::Totals(_) => Self::Internal,

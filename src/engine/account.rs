@@ -1,8 +1,10 @@
 //! One account at a vendor, ready to be planned for: the vendor with the account's settings, its book, its pace.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::backend::{MustKeep, Parent, Profile, Rate, Vendor};
+use super::error::Error;
+use crate::backend::{self, MustKeep, Parent, Profile, Rate, Settings, Vendor};
 use crate::model::{BookId, ParentId, Region};
 
 /// One account at a vendor, without its secrets.
@@ -27,6 +29,31 @@ pub struct Account {
 }
 
 impl Account {
+    /// An account at a vendor, by the vendor's id, with the vendor's own choices for all that is not stated: its switches,
+    /// its pace.
+    ///
+    /// ```
+    /// let account = rolo::engine::Account::at("covage", "https://extranet.example", "hq")?;
+    /// assert_eq!(account.profile().id, "covage");
+    /// # Ok::<(), rolo::engine::Error>(())
+    /// ```
+    pub fn at(vendor: &str, base_url: &str, name: &str) -> Result<Self, Error> {
+        let entry = backend::find(vendor).ok_or_else(|| Error::NoVendor(vendor.to_owned()))?;
+        let profile = entry.profile;
+        let vendor: Arc<dyn Vendor> =
+            Arc::from((entry.build)(Settings::resolve(profile, &BTreeMap::new())?));
+        Ok(Self {
+            name: name.to_owned(),
+            vendor,
+            book: BookId::of(profile.id, base_url, name),
+            region: None,
+            must_keep: MustKeep::default(),
+            parent: None,
+            rate: profile.rate,
+            lanes: profile.concurrency,
+        })
+    }
+
     /// What is known of its vendor.
     pub fn profile(&self) -> &'static Profile {
         self.vendor.profile()

@@ -32,6 +32,18 @@ pub struct Sending<'a> {
     pub promise: Promise,
 }
 
+impl<'a> Sending<'a> {
+    /// As it was asked, all of it, and without a canary.
+    pub fn of(delivery: &'a Delivery) -> Self {
+        Self {
+            delivery,
+            limit: 0,
+            canary: 0,
+            promise: Promise::Told,
+        }
+    }
+}
+
 /// A planned run, and what it is delivered by.
 pub struct RunHandle<'a, L> {
     /// The ledger that holds it.

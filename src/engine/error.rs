@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use super::index::IndexError;
 use super::spec::SpecError;
+use crate::backend::BadSetting;
 use crate::fetch::FetchError;
 use crate::ledger::LedgerError;
 use crate::mapping::MappingError;
 use crate::model::RunId;
 use crate::plan::BrokenTotals;
 use crate::sheet::SheetError;
-use crate::transport::Halt;
+use crate::transport::{Halt, TransportError};
 use crate::upload::UploadError;
 
 /// What stops a run.
@@ -48,6 +49,15 @@ pub enum Error {
     /// The ledger broke while rows were in flight.
     #[error(transparent)]
     Interrupted(Box<InFlight>),
+    /// There is no such vendor.
+    #[error("there is no vendor `{0}`")]
+    NoVendor(String),
+    /// A setting of the vendor cannot be used.
+    #[error(transparent)]
+    Setting(#[from] BadSetting),
+    /// The target's address cannot be used.
+    #[error(transparent)]
+    Address(#[from] TransportError),
     /// What was asked cannot be followed.
     #[error(transparent)]
     Spec(#[from] SpecError),

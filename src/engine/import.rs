@@ -82,6 +82,26 @@ enum Purpose {
     Save,
 }
 
+impl<'a, L: Transport> Import<'a, L> {
+    /// An import of all rows of a sheet, which does not wait for another run on the book.
+    pub fn of(
+        spec: &'a ImportSpec,
+        sheet: &OpenedSheet,
+        (account, session): (&'a Account, &'a Session<L>),
+        host: &'a dyn Host,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            spec,
+            account,
+            session,
+            host,
+            about: about("import", spec, account, sheet, Given::default())?,
+            rows: RowChoice::All,
+            wait: Wait::No,
+        })
+    }
+}
+
 impl<L: Transport> Import<'_, L> {
     /// Plans into a ledger that holds nothing else, by what the real one knows, and sends nothing.
     pub fn preview(

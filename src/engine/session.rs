@@ -2,13 +2,35 @@
 
 use std::future::Future;
 
-use crate::transport::{Client, Halt, Https, Stop, Transport};
+use super::account::Account;
+use super::error::Error;
+use crate::backend::Credentials;
+use crate::transport::{Client, Halt, Https, Pacer, Stop, Transport};
 
 /// A target that can be asked.
 pub struct Session<L = Https> {
     runtime: tokio::runtime::Runtime,
     client: Client<L>,
     stop: Stop,
+}
+
+impl Session {
+    /// A session of this account at this address, by these credentials, at the account's own pace.
+    pub fn connect(
+        account: &Account,
+        base_url: &str,
+        credentials: Credentials,
+    ) -> Result<Self, Error> {
+        let stop = Stop::default();
+        let client = Client::new(
+            Https::new(base_url)?,
+            account.vendor.clone(),
+            credentials,
+            Pacer::new(account.rate),
+            stop.clone(),
+        );
+        Ok(Self::new(client, stop)?)
+    }
 }
 
 impl<L: Transport> Session<L> {

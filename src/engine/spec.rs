@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::account::Account;
 use super::path;
 use crate::backend::{Listing, MustKeep, Rate};
 use crate::mapping::{Kept, Unmapped};
@@ -154,6 +155,22 @@ pub struct Policy {
     pub duplicates: Duplicates,
 }
 
+impl Default for Policy {
+    /// What is missing is created, what differs is updated, and what is compared with is the vendor's choice.
+    fn default() -> Self {
+        Self {
+            mode: Mode::default(),
+            on_existing: OnExisting::default(),
+            compare: None,
+            clear_empty: false,
+            mirror_all: false,
+            max_delete: Most::default(),
+            reuse_keys: false,
+            duplicates: Duplicates::default(),
+        }
+    }
+}
+
 impl Policy {
     /// What is to be done with a record.
     pub fn aim(&self) -> Aim {
@@ -263,6 +280,28 @@ impl SpecError {
 }
 
 impl ImportSpec {
+    /// An import of this sheet to this account, with everything else as it is where nobody says otherwise.
+    pub fn of_sheet(file: PathBuf, account: &Account) -> Self {
+        Self {
+            version: Self::VERSION,
+            source: Source::Sheet { file, name: None },
+            reading: Reading::default(),
+            target: TargetSpec {
+                name: account.name.clone(),
+                vendor: account.profile().id.to_owned(),
+                file: None,
+                settings: BTreeMap::new(),
+                stated: BTreeSet::new(),
+                region: account.region,
+                parent: account.parent.clone(),
+                fail_on_loss: account.must_keep.clone(),
+            },
+            policy: Policy::default(),
+            guards: Guards::default(),
+            delivery: Delivery::default(),
+        }
+    }
+
     /// The version of the shape that this rolo writes. Each member that is added makes another, since an older rolo must
     /// not leave out what decides.
     pub const VERSION: u32 = 2;

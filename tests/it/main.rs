@@ -15,6 +15,7 @@ mod displaced;
 mod duplicates;
 mod echo;
 mod exact;
+mod examples;
 mod expiry;
 mod export;
 mod fed_back;

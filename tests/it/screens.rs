@@ -1,6 +1,7 @@
 //! Whole screens, as a person sees them: each command line with what it prints, in `tests/screens`. A text that changes
 //! is seen in a diff. Where the change is meant, `SNAPSHOTS=overwrite cargo test --test it screens` accepts it.
 
+use std::fmt::Write as _;
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -64,7 +65,7 @@ impl Terminal {
         if !said.stderr.is_empty() {
             self.shown.extend(["[stderr]\n", &said.stderr]);
         }
-        self.shown.push_str(&format!("[exit {}]\n\n", said.code));
+        let _ = write!(self.shown, "[exit {}]\n\n", said.code);
         self
     }
 

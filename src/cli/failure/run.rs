@@ -29,6 +29,9 @@ impl From<Error> for Failure {
                 Self::from(broken.error).hinting(hint)
             }
             Error::Spec(error) => error.into(),
+            error @ Error::NoVendor(_) => Self::usage(error.to_string(), "`rolo vendors` lists them"),
+            Error::Setting(error) => error.into(),
+            Error::Address(error) => error.into(),
             Error::Fetch(error) => error.into(),
             Error::Halted(halt) => halt.into(),
             Error::NotRead(halt) => Self::from(halt)
