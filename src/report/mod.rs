@@ -1,6 +1,39 @@
 //! What came of it: every row, in the order of the source, with its fate and the reasons. A report appears
 //! whole or not at all; the same run gives the same bytes, times aside, and those stand in one place of
 //! `summary.json`. A further format is one file here and one line in `FORMATS`.
+//!
+//! ```
+//! use rolo::plan::{Fate, Totals};
+//! use rolo::report::{Closing, Head, Report, ReportRow, Timings};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let head = Head {
+//!     run: None,
+//!     command: "check".into(),
+//!     target: "hq".into(),
+//!     vendor: "covage".into(),
+//!     source: serde_json::json!({"file": "people.csv"}),
+//!     headers: vec!["Name".into()],
+//! };
+//! let row = ReportRow {
+//!     row: 2,
+//!     fate: Fate::Created,
+//!     remote: Some("7".into()),
+//!     remarks: vec![],
+//!     message: None,
+//!     lost: vec![],
+//!     cells: vec![vec!["Anne Example".into()]],
+//! };
+//! let folder = tempfile::tempdir()?;
+//! let mut report = Report::begin(&folder.path().join("report"), &head)?;
+//! report.add(&row)?;
+//! let (totals, timings) = (Totals::default(), Timings::default());
+//! let place = report.finish(&Closing { totals, timings, exit_code: 0, stopped: None })?;
+//! let results = std::fs::read_to_string(place.join("results.csv"))?;
+//! assert!(results.contains("2,created,7,,,,Anne Example"), "{results}");
+//! # Ok(())
+//! # }
+//! ```
 
 mod csv;
 mod html;

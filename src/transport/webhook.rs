@@ -1,5 +1,5 @@
 //! Telling a third party that something has ended: one GET or POST to an address that often is a secret in itself.
-//! It stands apart from the client because it has neither vendor nor pace, and must never keep a run waiting.
+//! Unlike the client it knows neither vendor nor pace, and it never keeps a run waiting.
 
 use std::time::Duration;
 

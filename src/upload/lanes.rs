@@ -26,6 +26,7 @@ pub async fn upload<L: Transport, B: Ledger + 'static>(
     mut now: Moment,
     mut settled: impl FnMut(&[Outcome]),
 ) -> Result<Ended, LedgerError> {
+    // Claimed steps that have not left yet, requests whose answer is still to come, and the next claim, if one is under way.
     let mut waiting = VecDeque::new();
     let mut in_flight = FuturesUnordered::new();
     let mut claim = None;
@@ -40,11 +41,15 @@ pub async fn upload<L: Transport, B: Ledger + 'static>(
     // What is in flight is waited for all the same, and written where that can be.
     let mut broken = None;
     loop {
+        // Once it stops nothing new leaves and nothing more is claimed, but the loop goes on until what left is answered: a
+        // request that is abandoned would leave its rows in doubt.
         let stopping = stop.is_requested() || ended.is_some() || broken.is_some();
         while !stopping
             && in_flight.len() < options.lanes.max(1)
             && let most @ 1.. = guards.most(batch)
+            // A short batch only at the very end, so that the requests are those of the dry run.
             && (drained || waiting.len() >= most)
+            // The last create leaves alone: its record is the witness for all others.
             && !(!in_flight.is_empty()
                 && makes(&waiting)
                 && is_last(&waiting, most, drained, &guards))
@@ -57,12 +62,15 @@ pub async fn upload<L: Transport, B: Ledger + 'static>(
             ended = Some(Ended::Limit(options.limit));
             continue;
         }
+        // Claiming is a commit on another thread; it goes on while requests are in flight, and one at a time keeps the order.
         if !stopping && !drained && claim.is_none() && waiting.len() < ahead {
             claim = Some(Box::pin(keeper.claim(ahead)));
         }
         if in_flight.is_empty() && claim.is_none() && (stopping || drained) {
             break;
         }
+        // Answers first: each frees a lane, may stop the run, and is durable only when the ledger has it. The claim is behind
+        // them since it only brings more work, and outcomes that wait for others come last: their timer is an upper bound.
         tokio::select! {
             biased;
             Some(mut sent) = in_flight.next() => {
@@ -89,6 +97,7 @@ pub async fn upload<L: Transport, B: Ledger + 'static>(
             outcomes = gathered.ripe() => keeper.settle(outcomes),
         }
     }
+    // What was claimed and did not leave is given back, so that it is not taken for doubt.
     keeper.settle(gathered.take());
     keeper.settle(waiting.iter().map(unsent).collect());
     let written = keeper.flush().await;

@@ -1,6 +1,19 @@
 //! What is done on the network beside reading a list: what a target holds is looked at before a plan is made
 //! ([`prefetch`]), the plan's steps are sent over some lanes ([`deliver`]), and answers that were lost are looked for
 //! ([`survey`], [`reconcile_earlier`]).
+//!
+//! Whether a record is what was sent is told by its values: what is empty says nothing, and neither does the order of a
+//! list.
+//!
+//! ```
+//! use rolo::upload::says;
+//! use serde_json::json;
+//!
+//! let sent = json!({"name": "Anne Example", "note": "", "numbers": ["1", "2"]});
+//! let held = json!({"id": 7, "name": "Anne Example", "numbers": ["2", "1"]});
+//! assert!(says(&sent, &held));
+//! assert!(!says(&sent, &json!({"id": 7, "name": "Anna Example"})));
+//! ```
 
 mod batch;
 mod canary;

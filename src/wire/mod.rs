@@ -1,6 +1,22 @@
 //! HTTP as plain data. A vendor says what to send and how to read the answer, and sends nothing; what is
 //! sent, when and how often is `transport`'s. So a request can be compared with `assert_eq!`, and a dry run
 //! shows the bytes that a run sends.
+//!
+//! ```
+//! use rolo::wire::{Method, Reply, Refusal, Request};
+//! use serde_json::json;
+//!
+//! let request = Request::new(Method::Post, "/contacts")
+//!     .header("authorization", "Bearer invented")
+//!     .json(json!({"name": "Anne Example", "password": "invented"}));
+//! // What a person sees of it holds no secret.
+//! let shown = request.shown();
+//! assert_eq!(shown["path"], "/contacts");
+//! assert_eq!(shown["body"]["password"], "[secret]");
+//!
+//! let reply = Reply::json(422, &json!({"errors": {"name": ["is taken"]}}));
+//! assert_eq!(Refusal::of(&reply).to_string(), "name: is taken (HTTP 422)");
+//! ```
 
 mod headers;
 mod json;

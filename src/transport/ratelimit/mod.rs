@@ -1,6 +1,11 @@
-//! Pace: one permit for each request, at the target's rate, and a hold that all lanes obey. A schedule of
-//! ticks says when the next request may leave, and listens to the answers; governor guards the ceiling, whatever
-//! the schedule thinks. The clock is tokio's, so that tests pause it. (governor's own waiting ignores that.)
+//! Pace: one permit for each request, at the target's rate, and a hold that all lanes obey.
+//!
+//! Two limiters stand in series. The schedule says when the next request may leave; it listens to the answers, slows
+//! down, speeds up again and catches up with late timers, and has all the ways to be wrong that this brings. governor knows
+//! nothing of answers: it counts permits against the rate that the target was given, and is the ceiling whatever the
+//! schedule thinks. While the schedule is right, governor never makes anybody wait.
+//!
+//! The clock is tokio's, so that tests pause it. (governor's own waiting ignores that.)
 
 mod adaptive;
 mod headers;
@@ -57,6 +62,11 @@ const WAKES: Duration = Duration::from_micros(100);
 impl Pacer {
     /// A pacer for this rate, which is never exceeded.
     pub fn new(rate: Rate) -> Self {
+        Self::of(rate, Schedule::new)
+    }
+
+    /// A pacer with this rate for a ceiling, whatever its schedule does.
+    fn of(rate: Rate, schedule: impl Fn(Duration) -> Schedule) -> Self {
         let interval = rate.interval().max(Duration::from_nanos(1));
         // The schedule catches up within its slack, and the ceiling lets it: governor's own default is a burst
         // of the whole quota, which a strict vendor refuses.
@@ -69,7 +79,7 @@ impl Pacer {
             .allow_burst(burst);
         Self {
             ceiling: Limiter::direct_with_clock(quota, TokioClock),
-            schedule: Mutex::new(Schedule::new(interval)),
+            schedule: Mutex::new(schedule(interval)),
             line: tokio::sync::Mutex::new(()),
             answers: Notify::new(),
         }

@@ -184,7 +184,7 @@ impl Schedule {
                 }
             }
         }
-        let ahead = self.given.saturating_sub(self.answered);
+        let ahead = self.ahead();
         self.spread = self
             .window
             .observe(&told, ahead, self.ceiling, now)
@@ -192,6 +192,11 @@ impl Schedule {
         if let Some(spread) = self.spread.filter(|s| s.left == 0 && s.ends > now) {
             self.hold((spread.ends - now).min(LONGEST_HOLD), now);
         }
+    }
+
+    /// How many requests are on their way.
+    pub(super) fn ahead(&self) -> u64 {
+        self.given.saturating_sub(self.answered)
     }
 
     /// Lanes that were on their way when the target said no are told the same; that is one refusal.

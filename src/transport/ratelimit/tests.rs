@@ -377,3 +377,35 @@ async fn a_stop_is_obeyed_while_waiting() {
     assert!(waiting.await.is_none());
     assert!(pacer.permit(&stop).await.is_none());
 }
+
+/// How many permits a pacer gives in ten seconds to somebody who always wants one.
+async fn permits(pacer: &Pacer) -> u32 {
+    let (stop, began) = (Stop::default(), Instant::now());
+    let mut given = 0;
+    while began.elapsed() < Duration::from_secs(10) {
+        let permit = pacer.permit(&stop).await.expect("a permit");
+        pacer.observe(permit, None);
+        given += 1;
+    }
+    given
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_schedule_that_is_too_fast_does_not_pass_the_ceiling() {
+    let rate = Rate::per_second(10);
+    // Whatever makes a schedule wrong: here it takes the rate for ten times as much.
+    let pacer = Pacer::of(rate, |interval| Schedule::new(interval / 10));
+    let given = permits(&pacer).await;
+    assert!((99..=103).contains(&given), "{given}");
+    // A right one is let through as it is.
+    let given = permits(&Pacer::new(rate)).await;
+    assert!((99..=103).contains(&given), "{given}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_nobody_waits_for_is_no_longer_on_its_way() {
+    let (pacer, stop) = (Pacer::new(Rate::per_second(10)), Stop::default());
+    let permit = pacer.permit(&stop).await.expect("a permit");
+    drop(OnItsWay::new(&pacer, permit));
+    assert_eq!(pacer.schedule().ahead(), 0);
+}

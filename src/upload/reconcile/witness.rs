@@ -43,6 +43,10 @@ impl Witness {
 
     /// What it means that the list does not show a step's record.
     pub(super) fn absence(&self, doubt: &Doubt) -> Absence {
+        // In this order, since each asks less of the list than the next. The vendor's own yes weighs more than any list.
+        // A second absence is never acted on: two lists that lag would make a person three times. A list that is cut short
+        // proves nothing. Of what was made before the lost request, a stale list shows all; so every record of ours must
+        // be in it, and among them one that left after the lost one was given up: then the list is younger than the doubt.
         Absence::Unproven(if doubt.accepted {
             "the vendor said yes and named no record that can be this row, and none is to be found"
         } else if doubt.resent {
