@@ -1,16 +1,14 @@
-//! Dates as people write them, in seven languages, and what each can mean. It stands alone because a column's order of
+//! Dates as people write them, in the languages of the vocabulary, and what each can mean; a column's order of
 //! day and month is learnt from the same texts that are read by it later.
 
 mod clock;
-mod words;
 
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
 use super::header::fold;
+use super::vocabulary::vocabulary;
 use clock::parted;
-pub(super) use words::is_among;
-use words::{FILLERS, MONTHS, WEEKDAYS};
 
 /// In which order a column's dates name day and month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,13 +137,12 @@ fn parts(text: &str) -> Option<Vec<Part<'_>>> {
             continue;
         }
         let word = fold(word);
-        let month = (1..).zip(MONTHS).find(|(_, names)| is_among(names, &word));
-        match month {
-            Some((month, _)) => parts.push(Part {
+        match vocabulary().month(&word) {
+            Some(month) => parts.push(Part {
                 before,
                 what: What::Month(month),
             }),
-            None if is_among(WEEKDAYS, &word) || is_among(FILLERS, &word) || word.is_empty() => {
+            None if word.is_empty() || vocabulary().adds_nothing(&word) => {
                 continue;
             }
             None => return None,

@@ -8,13 +8,12 @@ mod error;
 mod file;
 mod guess;
 mod header;
-mod languages;
 mod layouts;
 mod report;
 mod rules;
 mod shape;
-mod synonyms;
 mod target;
+mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 

@@ -111,17 +111,3 @@ fn what_is_a_date_of_more_than_one_reading_is_said_to_be_one() {
         assert_eq!(read(text).expect("a part").date, Date::Part, "{text}");
     }
 }
-
-#[test]
-fn no_month_has_the_name_of_another() {
-    let all: Vec<&str> = MONTHS.iter().flat_map(|names| names.split(' ')).collect();
-    for (place, name) in all.iter().enumerate() {
-        assert_eq!(
-            all.iter().position(|other| other == name),
-            Some(place),
-            "{name}"
-        );
-        assert!(!is_among(FILLERS, name), "{name}");
-        assert_eq!(fold(name), *name);
-    }
-}

@@ -1,15 +1,11 @@
 //! Columns of dates among the free values, and the order of day and month in them. It stands alone because one column
 //! can teach what another means: one program wrote them all.
 
-use super::super::date::{self, Dated, is_among};
+use super::super::date::{self, Dated};
 use super::super::header::fold;
+use super::super::vocabulary::vocabulary;
 use super::super::{Column, DateOrder, Target};
 use crate::sheet::Row;
-
-/// Words of headers that promise a date, folded.
-const DATES: &str = "date datum data fecha bday birthday birth birthdate dateofbirth dob naissance anniversaire geburtstag \
-    geburtsdatum geboren geboortedatum geboorte verjaardag nacimiento cumpleanos nascita compleanno nascimento aniversario \
-    anniversary jubilaum hochzeitstag";
 
 /// Words of headers by which a sheet is English, and by which it is not, folded.
 const ENGLISH: &str = "name first last given family company organization address street city state country zip job title notes \
@@ -58,7 +54,7 @@ fn dates<'r>(column: &Column, below: &'r [Row]) -> Option<Vec<(&'r str, Dated)>>
     let filled: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
     let read = |cell: &&'r str| Some((*cell, date::read(cell)?));
     let found: Vec<_> = filled.iter().filter_map(read).collect();
-    let promised = words(&column.header).any(|word| is_among(DATES, &word));
+    let promised = words(&column.header).any(|word| vocabulary().promises_date(&word));
     let is_date = if promised {
         !found.is_empty() && found.len() * 2 >= filled.len()
     } else {
@@ -98,6 +94,7 @@ fn order(columns: &[Column], proven: &[(&str, DateOrder)]) -> (DateOrder, String
         .iter()
         .flat_map(|column| words(&column.header))
         .collect();
+    let is_among = |list: &str, word: &str| list.split(' ').any(|known| known == word);
     let count = |list: &str| all.iter().filter(|word| is_among(list, word)).count();
     if count(OTHERS) > count(ENGLISH) {
         let why =

@@ -1,7 +1,7 @@
 //! Headers that mean one thing or another, by what stands beside them: `Nom`, `Titre`, `Poste`. It stands alone because
 //! each of them is a decision that must be told.
 
-use super::super::synonyms::{Meaning, extension_of};
+use super::super::vocabulary::{Meaning, extension_of};
 use super::super::{Column, Target};
 use crate::model::{Field, Kind};
 

@@ -2,7 +2,7 @@
 //! they are, at names that are known, and at values that stand where a name should.
 
 use super::super::header::may_be_header;
-use super::super::synonyms::Names;
+use super::super::vocabulary::Vocabulary;
 use super::super::{MappingError, Options};
 use super::recognise::{clean, recognised};
 use crate::sheet::Row;
@@ -45,7 +45,7 @@ fn repeats_below(preview: &[Row], place: usize) -> bool {
 }
 
 /// Whether any of a row's names is known.
-pub(super) fn means_something(row: &Row, names: &Names) -> bool {
+pub(super) fn means_something(row: &Row, names: &Vocabulary) -> bool {
     row.cells()
         .any(|cell| recognised(cell, names).is_some() || names.own_slot(cell).is_some())
 }
@@ -53,7 +53,7 @@ pub(super) fn means_something(row: &Row, names: &Names) -> bool {
 /// The row with the most known names; the first of equals.
 pub(super) fn find_header(
     preview: &[Row],
-    names: &Names,
+    names: &Vocabulary,
     options: &Options,
 ) -> Result<Option<usize>, MappingError> {
     if let Some(row) = options.header_row {

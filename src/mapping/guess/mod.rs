@@ -13,7 +13,7 @@ mod weigh;
 use super::layouts;
 use super::report;
 use super::shape::Shape;
-use super::synonyms::Names;
+use super::vocabulary::vocabulary;
 use super::{Certainty, Column, Mapping, MappingError, Options, Target};
 pub(super) use header_row::ABOVE;
 pub(super) use recognise::columns;
@@ -29,14 +29,14 @@ use crate::sheet::Row;
 
 pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, MappingError> {
     let first = preview.first().ok_or(MappingError::Empty)?;
-    let names = Names::new();
+    let names = vocabulary();
     let report = report::header(preview);
     let none = options.header_row == Some(0) && first.number > 0 && report.is_none();
     let known = match report {
         _ if none => None,
         // Its header is where rolo has put it, wherever that of the sheet was.
-        Some(place) => Some(place).filter(|place| means_something(&preview[*place], &names)),
-        None => find_header(preview, &names, options)?,
+        Some(place) => Some(place).filter(|place| means_something(&preview[*place], names)),
+        None => find_header(preview, names, options)?,
     };
     let likely = || likely_header(preview).filter(|_| !options.given.is_empty() && !none);
     let Some(header) = known.or_else(likely) else {
@@ -61,7 +61,7 @@ pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, Mappi
         });
     };
     let mut columns = columns(&preview[header], &preview[header + 1..]);
-    let meanings = recognise(&mut columns, &names);
+    let meanings = recognise(&mut columns, names);
     decide(&mut columns, &meanings);
     number(&mut columns);
     weigh(&mut columns, &preview[header + 1..]);

@@ -2,7 +2,7 @@
 //! it looks at one column at a time.
 
 use super::super::report::is_own;
-use super::super::synonyms::{Meaning, Names};
+use super::super::vocabulary::{Meaning, Vocabulary};
 use super::super::{Certainty, Column, Target};
 use crate::model::column_letters;
 use crate::sheet::Row;
@@ -69,7 +69,7 @@ fn samples(below: &[Row], column: u32) -> Vec<String> {
     found
 }
 
-pub(super) fn recognised(header: &str, names: &Names) -> Option<(Meaning, Certainty)> {
+pub(super) fn recognised(header: &str, names: &Vocabulary) -> Option<(Meaning, Certainty)> {
     let own = names
         .own(header)
         .map(|field| (Meaning::Is(field), Certainty::Exact));
@@ -81,7 +81,7 @@ pub(super) fn recognised(header: &str, names: &Names) -> Option<(Meaning, Certai
 }
 
 /// What each header means by itself; the columns that rolo itself added to a report mean nothing.
-pub(super) fn recognise(columns: &mut [Column], names: &Names) -> Vec<Option<Meaning>> {
+pub(super) fn recognise(columns: &mut [Column], names: &Vocabulary) -> Vec<Option<Meaning>> {
     let mut meanings = Vec::new();
     for column in columns {
         if column.is_own() {
