@@ -1,8 +1,8 @@
 //! Whole screens, as a person sees them: each command line with what it prints, in `tests/screens`. A text that changes
 //! is seen in a diff. Where the change is meant, `SNAPSHOTS=overwrite cargo test --test it screens` accepts it.
 
-use std::fmt::Write as _;
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::LazyLock;
 
