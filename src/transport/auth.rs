@@ -4,7 +4,7 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use super::client::{Access, Client, NoReply, Parts};
+use super::client::{Client, NoReply, Parts, RequestAccess};
 use super::connection::{SendError, Transport};
 use super::outcome::Halt;
 use super::ratelimit::{OnItsWay, Permit};
@@ -98,7 +98,7 @@ impl<L: Transport> Client<L> {
     async fn asked_pass(&self, ask: Exchange<Pass>, attempts: &mut u32) -> Result<Pass, NoReply> {
         let parts = &mut Parts(None);
         let asked = (attempts, parts);
-        let reply = Box::pin(self.reply(ask.effect, ask.request, Access::Open, asked));
+        let reply = Box::pin(self.reply(ask.effect, ask.request, RequestAccess::Open, asked));
         let reply = reply.await.map_err(|missing| match missing {
             // Nothing is applied by a sign-in, but nobody gets in without its answer.
             NoReply::InDoubt(why) => NoReply::NotSent(Halt::Unavailable(why)),

@@ -106,7 +106,9 @@ impl<L: Transport> Client<L> {
                 read,
             } = exchange;
             let asked = (&mut *attempts, &mut Parts(None));
-            let reply = self.reply(effect, request, Access::SignedIn, asked).await;
+            let reply = self
+                .reply(effect, request, RequestAccess::SignedIn, asked)
+                .await;
             let failed = match reply.map(|reply| read(&reply)) {
                 Ok(Ok(Next::Done(answer))) => return ExchangeOutcome::Done(answer),
                 Ok(Ok(Next::Then { so_far, rest })) => {
@@ -130,7 +132,7 @@ impl<L: Transport> Client<L> {
         &self,
         effect: Effect,
         request: Request,
-        access: Access,
+        access: RequestAccess,
         (attempts, parts): (&mut u32, &mut Parts<'_>),
     ) -> Result<Reply, NoReply> {
         let mut open = None;
@@ -152,15 +154,15 @@ impl<L: Transport> Client<L> {
         effect: Effect,
         mut request: Request,
         parts: &mut Parts<'_>,
-        (access, attempts, open): (Access, &mut u32, &mut Option<String>),
+        (access, attempts, open): (RequestAccess, &mut u32, &mut Option<String>),
     ) -> Result<Reply, NoReply> {
         let (mut sent, mut held, mut signed_in) = (0, 0, false);
         let own_headers = request.headers.len();
         loop {
             let pass = match (access, self.held_pass()) {
-                (Access::Open, _) => None,
-                (Access::SignedIn, None) => Some(Box::pin(self.pass(attempts)).await?),
-                (Access::SignedIn, held) => held,
+                (RequestAccess::Open, _) => None,
+                (RequestAccess::SignedIn, None) => Some(Box::pin(self.pass(attempts)).await?),
+                (RequestAccess::SignedIn, held) => held,
             };
             let Some(permit) = self.pacer.permit(&self.stop).await else {
                 return Err(NoReply::NotSent(Halt::Stopped));
@@ -251,7 +253,7 @@ pub(super) enum NoReply {
 
 /// Whether a request needs a pass.
 #[derive(Clone, Copy)]
-pub(super) enum Access {
+pub(super) enum RequestAccess {
     Open,
     SignedIn,
 }

@@ -1,6 +1,6 @@
 //! Lists, whose answers may be larger than others: they come in parts, each of which is read as a list by itself.
 
-use super::client::{Access, Client, NoReply, Parts};
+use super::client::{Client, NoReply, Parts, RequestAccess};
 use super::connection::Transport;
 use super::outcome::ExchangeOutcome;
 use crate::backend::RecordPage;
@@ -27,7 +27,7 @@ impl<L: Transport> Client<L> {
         };
         let parts = &mut Parts(Some(&mut part));
         let reply = self
-            .reply(effect, request, Access::SignedIn, (&mut 0, parts))
+            .reply(effect, request, RequestAccess::SignedIn, (&mut 0, parts))
             .await;
         match (odd, reply.map(|reply| read(&reply))) {
             (Some(refusal), Ok(_)) | (None, Ok(Err(refusal))) => ExchangeOutcome::Refused(refusal),

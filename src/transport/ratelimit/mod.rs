@@ -27,7 +27,7 @@ use super::stop::Stop;
 use crate::backend::Rate;
 use crate::wire::Reply;
 pub(super) use schedule::Permit;
-use schedule::{Schedule, Wait};
+use schedule::{PermitWait, Schedule};
 
 /// tokio's clock, as governor reads clocks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -109,9 +109,9 @@ impl Pacer {
         loop {
             match self.take() {
                 Ok(permit) => return permit,
-                Err(Wait::Until(due)) => sleep_until(due).await,
-                Err(Wait::Exactly(due)) => sleep_exactly(due).await,
-                Err(Wait::Answer(due)) => tokio::select! {
+                Err(PermitWait::Until(due)) => sleep_until(due).await,
+                Err(PermitWait::Exactly(due)) => sleep_exactly(due).await,
+                Err(PermitWait::Answer(due)) => tokio::select! {
                     () = self.answers.notified() => {}
                     () = sleep_until(due) => {}
                 },
@@ -119,7 +119,7 @@ impl Pacer {
         }
     }
 
-    fn take(&self) -> Result<Permit, Wait> {
+    fn take(&self) -> Result<Permit, PermitWait> {
         let mut schedule = self.schedule();
         let now = Instant::now();
         if let Some(wait) = schedule.due(now) {
@@ -127,7 +127,7 @@ impl Pacer {
         }
         let early = |early: governor::NotUntil<_>| early.earliest_possible();
         if let Err(due) = self.ceiling.check().map_err(early) {
-            return Err(Wait::Until(Instant::from_std(due)));
+            return Err(PermitWait::Until(Instant::from_std(due)));
         }
         Ok(schedule.give(now))
     }

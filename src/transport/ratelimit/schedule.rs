@@ -49,7 +49,7 @@ struct Last {
 
 /// Until when to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wait {
+pub(super) enum PermitWait {
     /// A late timer's loss is made up for at the next tick.
     Until(Instant),
     /// Each millisecond counts.
@@ -85,15 +85,15 @@ impl Schedule {
     }
 
     /// What the next request waits for; `None` where it may leave now.
-    pub(super) fn due(&self, now: Instant) -> Option<Wait> {
+    pub(super) fn due(&self, now: Instant) -> Option<PermitWait> {
         let due = self.next.max(self.held_until);
         let wait = match self.last.filter(|_| self.is_strict()) {
-            None => Wait::Until(due?),
+            None => PermitWait::Until(due?),
             Some(last) => {
                 let apart = last.permit.given + self.gap();
                 match last.late {
-                    None if self.hears_in_time() => Wait::Answer(apart + self.ceiling),
-                    late => Wait::Exactly(due.max(Some(apart + late.unwrap_or_default()))?),
+                    None if self.hears_in_time() => PermitWait::Answer(apart + self.ceiling),
+                    late => PermitWait::Exactly(due.max(Some(apart + late.unwrap_or_default()))?),
                 }
             }
         };
@@ -208,7 +208,7 @@ impl Schedule {
     }
 }
 
-impl Wait {
+impl PermitWait {
     pub(super) fn until(self) -> Instant {
         let (Self::Until(until) | Self::Exactly(until) | Self::Answer(until)) = self;
         until

@@ -104,7 +104,7 @@ fn simulate(
     for _ in 0..requests {
         while let Some(wait) = schedule.due(now) {
             now = wait.until() + noise.exponential(noise.timer);
-            if let (Wait::Answer(_), Some((heard, ..))) = (wait, answers.front()) {
+            if let (PermitWait::Answer(_), Some((heard, ..))) = (wait, answers.front()) {
                 now = now.min(*heard);
             }
             while answers.front().is_some_and(|(at, ..)| *at <= now)
