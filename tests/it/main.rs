@@ -8,6 +8,7 @@ mod broken_off;
 mod canary;
 mod commands;
 mod conformance;
+mod connections;
 mod convert;
 mod convert_round_trip;
 mod crash;
