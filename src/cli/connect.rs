@@ -3,10 +3,10 @@
 
 use super::args::Deadline;
 use crate::backend::{Credentials, Rate};
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupted;
-use crate::config::{Access, Target, state_folder};
+use crate::config::{Endpoint, Target, state_folder};
 use crate::engine::Session;
 use crate::sandbox;
 use crate::transport::{Client, Https, Pacer, Stop, StopReason};
@@ -55,7 +55,11 @@ pub(crate) fn connect(
 
 /// The network loop cannot be started.
 pub(crate) fn network(error: std::io::Error) -> Failure {
-    Failure::new(Kind::Internal, error, "the network loop cannot be started")
+    Failure::new(
+        ExitKind::Internal,
+        error,
+        "the network loop cannot be started",
+    )
 }
 
 fn end_at(stop: &Stop, deadline: Option<Deadline>) {
@@ -73,14 +77,14 @@ fn end_at(stop: &Stop, deadline: Option<Deadline>) {
 }
 
 /// Starts the sandbox of a target in this process, with the book that the state folder holds.
-fn in_this_process(target: &Target) -> Result<(Access, Option<sandbox::Running>), Failure> {
+fn in_this_process(target: &Target) -> Result<(Endpoint, Option<sandbox::Running>), Failure> {
     let running = start_sandbox()?;
     let id = target.profile().id;
     let mut credentials = Credentials::default();
     for (name, value) in sandbox::credentials(id) {
         target.hand_over(&mut credentials, name, *value);
     }
-    let access = Access {
+    let access = Endpoint {
         base_url: running.base_url(id),
         credentials,
     };
@@ -90,7 +94,7 @@ fn in_this_process(target: &Target) -> Result<(Access, Option<sandbox::Running>)
 fn start_sandbox() -> Result<sandbox::Running, Failure> {
     let faults = "limit=off"
         .parse()
-        .map_err(|error| Failure::new(Kind::Internal, error, ""))?;
+        .map_err(|error| Failure::new(ExitKind::Internal, error, ""))?;
     let state = Some(state_folder()?.join("sandbox"));
     let options = sandbox::SandboxOptions {
         state,
@@ -99,8 +103,8 @@ fn start_sandbox() -> Result<sandbox::Running, Failure> {
     };
     sandbox::start(options).map_err(|error| {
         let kind = match error {
-            sandbox::SandboxError::Busy { .. } => Kind::Held,
-            _ => Kind::Internal,
+            sandbox::SandboxError::Busy { .. } => ExitKind::Held,
+            _ => ExitKind::Internal,
         };
         Failure::new(
             kind,

@@ -10,7 +10,7 @@ use crate::transport::Halt;
 /// Why a command ends; its number is the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Kind {
+pub(crate) enum ExitKind {
     /// Something here is wrong.
     Internal = 1,
     /// Usage, configuration, mapping.
@@ -58,7 +58,7 @@ pub(crate) fn meaning(code: u8) -> &'static str {
     }
 }
 
-impl From<Signal> for Kind {
+impl From<Signal> for ExitKind {
     fn from(signal: Signal) -> Self {
         match signal {
             Signal::Interrupt => Self::Interrupted,
@@ -67,7 +67,7 @@ impl From<Signal> for Kind {
     }
 }
 
-impl From<&SheetError> for Kind {
+impl From<&SheetError> for ExitKind {
     fn from(error: &SheetError) -> Self {
         match error {
             SheetError::Hint { .. } => Self::Usage,
@@ -76,7 +76,7 @@ impl From<&SheetError> for Kind {
     }
 }
 
-impl From<&MappingError> for Kind {
+impl From<&MappingError> for ExitKind {
     fn from(error: &MappingError) -> Self {
         match error {
             MappingError::Empty | MappingError::Drifted { .. } => Self::Input,
@@ -85,7 +85,7 @@ impl From<&MappingError> for Kind {
     }
 }
 
-impl From<&LedgerError> for Kind {
+impl From<&LedgerError> for ExitKind {
     fn from(error: &LedgerError) -> Self {
         match error {
             LedgerError::Held { .. } | LedgerError::Busy { .. } => Self::Held,
@@ -97,7 +97,7 @@ impl From<&LedgerError> for Kind {
     }
 }
 
-impl From<&Halt> for Kind {
+impl From<&Halt> for ExitKind {
     fn from(halt: &Halt) -> Self {
         match halt {
             Halt::Stopped => interrupt::came().map_or(Self::Limit, Self::from),
@@ -107,7 +107,7 @@ impl From<&Halt> for Kind {
     }
 }
 
-impl From<&StateError> for Kind {
+impl From<&StateError> for ExitKind {
     fn from(state: &StateError) -> Self {
         match state {
             StateError::NotPlanned(_)
@@ -125,7 +125,7 @@ impl From<&StateError> for Kind {
     }
 }
 
-impl From<&Error> for Kind {
+impl From<&Error> for ExitKind {
     fn from(error: &Error) -> Self {
         match error {
             Error::Sheet(error) => error.into(),

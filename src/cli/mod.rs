@@ -24,7 +24,7 @@ use command::{
     apply, check, convert, explain, export, forget, map, migrate, plan, read_workbook, resume,
     retry, runs, sandbox, undo, vendors,
 };
-use exit::Kind;
+use exit::ExitKind;
 use failure::Failure;
 
 /// Runs the program and says how it ended.
@@ -35,7 +35,7 @@ pub fn main() -> ExitCode {
             // A reader that has gone away is no failure.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() {
-                Kind::Usage as u8
+                ExitKind::Usage as u8
             } else {
                 0
             });

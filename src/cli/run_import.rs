@@ -10,7 +10,7 @@ use super::connect::{Connected, connect};
 use super::failure::Failure;
 use super::ledger;
 use super::text::plain;
-use super::view::closing::{Outcome, RunReport};
+use super::view::closing::{RunOutcome, RunReport};
 use super::view::ending::{LeftOut, counts_in_words};
 use super::view::plan::{View, show};
 use super::view::screen::{Screen, Tone};
@@ -221,7 +221,7 @@ impl Job<'_> {
         let mut imported = import.run(sheet, ledger, &sending)?;
         self.warn_if_empty(import, &imported.counts);
         let preface = self.preface(sheet, &imported.counts);
-        let outcome = Outcome::from(&imported.summary);
+        let outcome = RunOutcome::from(&imported.summary);
         let (code, report) = self.report.write(&imported.ledger, &outcome, &preface)?;
         let run = imported.summary.run;
         imported.ledger.reported(&run, &report)?;

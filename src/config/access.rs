@@ -3,7 +3,7 @@
 
 use super::error::ConfigError;
 use super::file::{TargetTable, Targets};
-use super::target::{Place, Target, text_of};
+use super::target::{Target, TargetPlace, text_of};
 use super::{secret, size};
 use crate::backend::{self, BaseUrl, Credential, Credentials};
 use crate::engine::Account;
@@ -11,7 +11,7 @@ use crate::model::BookId;
 use crate::transport::MOST_ANSWER;
 
 /// How an account is reached.
-pub struct Access {
+pub struct Endpoint {
     /// All that stands before the vendor's own paths.
     pub base_url: String,
     /// The secrets, read now.
@@ -23,9 +23,9 @@ impl Target {
     pub fn book(&self) -> Result<BookId, ConfigError> {
         let id = self.profile().id;
         match &self.place {
-            Place::Nowhere => Err(self.unreachable()),
-            Place::Sandbox => Ok(BookId::of(id, "sandbox", "")),
-            Place::Account(written) => {
+            TargetPlace::Nowhere => Err(self.unreachable()),
+            TargetPlace::Sandbox => Ok(BookId::of(id, "sandbox", "")),
+            TargetPlace::Account(written) => {
                 let account = self.account_name(written)?;
                 Ok(BookId::of(id, &self.base_url(written)?, &account))
             }
@@ -35,7 +35,7 @@ impl Target {
     /// Another target that gets in by the same secrets, and is another book all the same: what tells accounts apart is
     /// no secret, and neither of them says `account`.
     pub fn twin<'a>(&self, targets: &'a Targets) -> Option<&'a str> {
-        let Place::Account(own) = &self.place else {
+        let TargetPlace::Account(own) = &self.place else {
             return None;
         };
         let (base_url, account) = (self.base_url(own).ok()?, self.account_name(own).ok()?);
@@ -113,7 +113,7 @@ impl Target {
 
     /// How large an answer of it may be, in bytes.
     pub fn max_answer(&self) -> Result<usize, ConfigError> {
-        let Place::Account(written) = &self.place else {
+        let TargetPlace::Account(written) = &self.place else {
             return Ok(MOST_ANSWER);
         };
         let Some(text) = &written.max_answer else {
@@ -129,11 +129,11 @@ impl Target {
 
     /// How it is reached: its address and its secrets, which are read now; none for the sandbox, which whoever starts it
     /// knows.
-    pub fn access(&self) -> Result<Option<Access>, ConfigError> {
+    pub fn access(&self) -> Result<Option<Endpoint>, ConfigError> {
         match &self.place {
-            Place::Nowhere => Err(self.unreachable()),
-            Place::Sandbox => Ok(None),
-            Place::Account(written) => Ok(Some(Access {
+            TargetPlace::Nowhere => Err(self.unreachable()),
+            TargetPlace::Sandbox => Ok(None),
+            TargetPlace::Account(written) => Ok(Some(Endpoint {
                 base_url: self.base_url(written)?,
                 credentials: self.credentials(written)?,
             })),

@@ -8,8 +8,8 @@ mod secret;
 mod size;
 mod target;
 
-pub use access::Access;
+pub use access::Endpoint;
 pub use error::ConfigError;
 pub use file::{TargetTable, Targets, state_folder};
 pub use secret::read as read_secret;
-pub use target::{Overrides, Place, Target, resolve, set_switches};
+pub use target::{Overrides, Target, TargetPlace, resolve, set_switches};

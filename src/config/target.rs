@@ -42,11 +42,11 @@ pub struct Target {
     /// What contacts without a parent of their own hang under.
     pub parent: Option<ParentId>,
     /// Where it is.
-    pub place: Place,
+    pub place: TargetPlace,
 }
 
 /// Where a target is.
-pub enum Place {
+pub enum TargetPlace {
     /// A vendor by its bare name: it can be checked for, not sent to.
     Nowhere,
     /// The sandbox in this process.
@@ -69,8 +69,8 @@ impl Target {
         settings.region = spec.region;
         settings.parent.clone_from(&spec.parent);
         let written = match &place {
-            Place::Account(written) => Some(written),
-            Place::Nowhere | Place::Sandbox => None,
+            TargetPlace::Account(written) => Some(written),
+            TargetPlace::Nowhere | TargetPlace::Sandbox => None,
         };
         Ok(Self {
             name: spec.name.clone(),
@@ -95,7 +95,7 @@ impl Target {
     /// The pace: the flag's, the target's, the vendor's.
     pub fn pace(&self, flag: Option<Rate>) -> Rate {
         let default = match self.place {
-            Place::Sandbox => SANDBOX_RATE,
+            TargetPlace::Sandbox => SANDBOX_RATE,
             _ => self.profile().rate,
         };
         flag.or(self.rate).unwrap_or(default)
@@ -175,13 +175,13 @@ pub fn set_switches(
 }
 
 /// Where a target is now. One that is at another vendor by now is not the one that was meant.
-fn place(spec: &TargetSpec, targets: &Targets) -> Result<Place, ConfigError> {
+fn place(spec: &TargetSpec, targets: &Targets) -> Result<TargetPlace, ConfigError> {
     if spec.name.starts_with("sandbox:") {
-        return Ok(Place::Sandbox);
+        return Ok(TargetPlace::Sandbox);
     }
     let Some(written) = targets.known.get(&spec.name) else {
         entry(&spec.name, targets)?;
-        return Ok(Place::Nowhere);
+        return Ok(TargetPlace::Nowhere);
     };
     let vendor = entry(&written.vendor, targets)?.profile.id;
     if vendor != spec.vendor {
@@ -191,7 +191,7 @@ fn place(spec: &TargetSpec, targets: &Targets) -> Result<Place, ConfigError> {
             "name the file that holds the run's own target with --config, or import the sheet again",
         ));
     }
-    Ok(Place::Account(Box::new(written.clone())))
+    Ok(TargetPlace::Account(Box::new(written.clone())))
 }
 
 fn usage<T, E: std::error::Error + Send + Sync + 'static>(

@@ -8,7 +8,7 @@ use super::error::Error;
 use super::estimate::Estimate;
 use super::guards::last_of;
 use super::host::{End, Event, Host, Phase};
-use super::lock_wait::{Wait, in_turn};
+use super::lock_wait::{LockWait, in_turn};
 use super::plan::{PlanCounts, PlanRequest, Planned, RowChoice, plan};
 use super::saved::put_aside;
 use super::session::Session;
@@ -34,7 +34,7 @@ pub struct Import<'a, L = Https> {
     /// Which rows are meant.
     pub rows: RowChoice,
     /// Whether a book that another run holds is waited for.
-    pub wait: Wait,
+    pub wait: LockWait,
 }
 
 /// What is known of a run before it begins.
@@ -68,7 +68,7 @@ pub struct Imported {
 }
 
 /// A plan that is to be shown, and stands in the ledger.
-pub struct Plan {
+pub struct PlannedRun {
     /// The run that holds it.
     pub run: RunId,
     /// The steps by action.
@@ -97,7 +97,7 @@ impl<'a, L: Transport> Import<'a, L> {
             host,
             about: about("import", spec, account, sheet, Given::default())?,
             rows: RowChoice::All,
-            wait: Wait::No,
+            wait: LockWait::No,
         })
     }
 }
@@ -109,7 +109,7 @@ impl<L: Transport> Import<'_, L> {
         sheet: &mut OpenedSheet,
         known: Option<&Store>,
         scratch: &mut Store,
-    ) -> Result<Plan, Error> {
+    ) -> Result<PlannedRun, Error> {
         let run = scratch.begin(&self.about)?;
         let last = known.map(|known| self.last(known)).transpose()?.flatten();
         self.spec.guards.columns(&sheet.mapping, last.as_ref())?;
@@ -120,17 +120,21 @@ impl<L: Transport> Import<'_, L> {
         };
         let planned = self.plan(sheet, &request, (scratch, &run))?.whole()?;
         let counts = planned.counts;
-        Ok(Plan { run, counts })
+        Ok(PlannedRun { run, counts })
     }
 
     /// Plans, and saves the plan to be applied later. The book is free until then.
-    pub fn save(&self, sheet: &mut OpenedSheet, mut ledger: Store) -> Result<(Store, Plan), Error> {
+    pub fn save(
+        &self,
+        sheet: &mut OpenedSheet,
+        mut ledger: Store,
+    ) -> Result<(Store, PlannedRun), Error> {
         let run = self.begin(&mut ledger)?;
         let planned = self.prepare(sheet, (&mut ledger, &run), Purpose::Save);
         let planned = self.unless_failed(planned.and_then(Planned::whole), (&mut ledger, &run))?;
         ledger.end(&run, 0)?;
         let counts = planned.counts;
-        Ok((ledger, Plan { run, counts }))
+        Ok((ledger, PlannedRun { run, counts }))
     }
 
     /// Plans, sends, and ends the run.

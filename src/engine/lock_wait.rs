@@ -13,7 +13,7 @@ const AGAIN: Duration = Duration::from_millis(200);
 
 /// Whether a book that another run holds is waited for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Wait {
+pub enum LockWait {
     /// It is an error.
     #[default]
     No,
@@ -24,14 +24,14 @@ pub enum Wait {
 /// What an attempt to take a book comes to; while another run holds it, the attempt is made again if that is wanted, and
 /// the host hears so once.
 pub fn in_turn<T>(
-    wait: Wait,
+    wait: LockWait,
     host: &dyn Host,
     mut attempt: impl FnMut() -> Result<Result<T, LedgerError>, Error>,
 ) -> Result<T, Error> {
     let mut is_told = false;
     loop {
         match attempt()? {
-            Err(LedgerError::Held { target }) if wait == Wait::Yes => {
+            Err(LedgerError::Held { target }) if wait == LockWait::Yes => {
                 if !is_told {
                     host.hear(Event::Waiting(&target));
                     is_told = true;

@@ -33,11 +33,11 @@ pub use estimate::Estimate;
 pub use export::{ExportKeys, ExportRequest, Exported, export};
 pub use guards::feed_of;
 pub use host::{End, Event, Host, Phase, Silent};
-pub use import::{Import, Imported, Plan, about};
+pub use import::{Import, Imported, PlannedRun, about};
 pub use index::{
     IndexError, MatchIndex, MatchProblem, MissingRecord, Standing, UndecidedRow, WantedRow, Whose,
 };
-pub use lock_wait::{Wait, in_turn};
+pub use lock_wait::{LockWait, in_turn};
 pub use migrate::{Move, Moved, ParentMap, write_map};
 pub use plan::{PlanCounts, PlanRequest, Planned, RowChoice, plan};
 pub use resume::{Doubtful, demand_planned, demand_resumable, resume};
@@ -46,7 +46,8 @@ pub use saved::write_requests;
 pub use session::Session;
 pub use sheet::OpenedSheet;
 pub use spec::{
-    Delivery, Guards, ImportSpec, KeptMapping, Policy, Reading, Source, SpecError, TargetSpec,
+    ContactSource, Delivery, Guards, ImportSpec, KeptMapping, Policy, Reading, SpecError,
+    TargetSpec,
 };
 pub use summary::RunSummary;
 

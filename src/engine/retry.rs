@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Store;
 use super::error::{Error, StateError};
 use super::plan::RowChoice;
-use super::spec::{ImportSpec, Source};
+use super::spec::{ContactSource, ImportSpec};
 use crate::ledger::{Ledger as _, Run};
 use crate::plan::Fate;
 
@@ -35,12 +35,12 @@ pub fn wrong_rows(ledger: &Store, run: &Run) -> Result<RowChoice, Error> {
 /// The sheet that is read again: the one that is named, else the run's own.
 pub fn sheet(run: &Run, spec: &ImportSpec, named: Option<&Path>) -> Result<PathBuf, Error> {
     match (named, &spec.source) {
-        (_, Source::Target { .. }) => Err(StateError::NoSheet(run.id.clone()).into()),
-        (Some(sheet), Source::Sheet { .. }) => Ok(sheet.to_owned()),
-        (None, Source::Sheet { file, .. }) if file.as_os_str() == "-" => {
+        (_, ContactSource::Target { .. }) => Err(StateError::NoSheet(run.id.clone()).into()),
+        (Some(sheet), ContactSource::Sheet { .. }) => Ok(sheet.to_owned()),
+        (None, ContactSource::Sheet { file, .. }) if file.as_os_str() == "-" => {
             Err(StateError::Piped(run.id.clone()).into())
         }
-        (None, Source::Sheet { file, .. }) => Ok(sheet_of(run, file)),
+        (None, ContactSource::Sheet { file, .. }) => Ok(sheet_of(run, file)),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::upload::Requests;
 use crate::wire::Foreseen;
 
 /// What is seen of a plan on its way to requests.
-enum Seen<'a> {
+enum PlanPart<'a> {
     Step(&'a Step),
     Batch(&'a [Foreseen]),
 }
@@ -28,20 +28,20 @@ fn each_request(
     account: &Account,
     ledger: &Store,
     run: &RunId,
-    mut each: impl FnMut(Seen<'_>),
+    mut each: impl FnMut(PlanPart<'_>),
 ) -> Result<(), LedgerError> {
     let mut requests = Requests::of(account.vendor.as_ref());
     ledger.each_step(run, &mut |settled| {
         if settled.fate == Fate::Unsent {
-            each(Seen::Step(&settled.step));
+            each(PlanPart::Step(&settled.step));
             if let Some(batch) = requests.add(settled.step) {
-                each(Seen::Batch(&batch));
+                each(PlanPart::Batch(&batch));
             }
         }
         Ok(())
     })?;
     for batch in requests.rest() {
-        each(Seen::Batch(&batch));
+        each(PlanPart::Batch(&batch));
     }
     Ok(())
 }
@@ -56,8 +56,8 @@ pub fn write_requests(
     let mut estimate = Estimate::new(rate);
     let mut written = Ok(());
     each_request(account, ledger, run, |seen| match seen {
-        Seen::Step(step) => estimate.add(step, account.vendor.as_ref()),
-        Seen::Batch(requests) => {
+        PlanPart::Step(step) => estimate.add(step, account.vendor.as_ref()),
+        PlanPart::Batch(requests) => {
             estimate.requests += 1;
             for request in requests {
                 let line: io::Result<()> = writeln!(out, "{}", request.shown());
@@ -77,7 +77,7 @@ pub(super) fn digest(
 ) -> Result<Fingerprint, LedgerError> {
     let mut digest = Fingerprint::of("");
     each_request(account, ledger, run, |seen| {
-        if let Seen::Batch(requests) = seen {
+        if let PlanPart::Batch(requests) = seen {
             for request in requests {
                 digest = Fingerprint::of(&format!("{} {}", digest.as_str(), request.shown()));
             }

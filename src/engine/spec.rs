@@ -23,7 +23,7 @@ pub struct ImportSpec {
     /// The version of this shape: [`ImportSpec::VERSION`] for one that is made now.
     pub version: u32,
     /// Where the contacts come from.
-    pub source: Source,
+    pub source: ContactSource,
     /// How they are read.
     pub reading: Reading,
     /// Where they go.
@@ -39,7 +39,7 @@ pub struct ImportSpec {
 /// Where the contacts of an import come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Source {
+pub enum ContactSource {
     /// A sheet.
     Sheet {
         /// Its file, absolute; `-` for standard input.
@@ -284,7 +284,7 @@ impl ImportSpec {
     pub fn of_sheet(file: PathBuf, account: &Account) -> Self {
         Self {
             version: Self::VERSION,
-            source: Source::Sheet { file, name: None },
+            source: ContactSource::Sheet { file, name: None },
             reading: Reading::default(),
             target: TargetSpec {
                 name: account.name.clone(),

@@ -7,7 +7,7 @@ use clap::Args;
 use super::deadline::Deadline;
 use crate::backend::{MustKeep, Rate};
 use crate::config::Overrides;
-use crate::engine::{self, Delivery, Wait};
+use crate::engine::{self, Delivery, LockWait};
 use crate::mapping::Unmapped;
 use crate::model::Region;
 use crate::normalize;
@@ -153,8 +153,12 @@ impl Tuning {
 
 impl Sending {
     /// Whether a book that another run holds is waited for.
-    pub(crate) fn wait(&self) -> Wait {
-        if self.wait { Wait::Yes } else { Wait::No }
+    pub(crate) fn wait(&self) -> LockWait {
+        if self.wait {
+            LockWait::Yes
+        } else {
+            LockWait::No
+        }
     }
 
     /// How the steps of a run are sent that is delivered so.

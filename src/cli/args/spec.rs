@@ -10,7 +10,7 @@ use super::unattended::Many;
 use super::{Import, Migrate};
 use crate::cli::failure::Failure;
 use crate::config::{TargetTable, Targets, resolve};
-use crate::engine::{Delivery, Guards, ImportSpec, KeptMapping, Policy, Reading, Source};
+use crate::engine::{ContactSource, Delivery, Guards, ImportSpec, KeptMapping, Policy, Reading};
 use crate::mapping::Kept;
 use crate::plan::UpdateLimit;
 
@@ -29,7 +29,7 @@ impl Asked {
         let guarding = &import.guarding;
         let spec = ImportSpec {
             version: ImportSpec::VERSION,
-            source: Source::Sheet {
+            source: ContactSource::Sheet {
                 file: absolute(&import.reading.sheet_file)?,
                 name: import.reading.source_name.clone(),
             },
@@ -59,7 +59,7 @@ impl Asked {
         let written = targets.known.get(&migrate.to);
         let spec = ImportSpec {
             version: ImportSpec::VERSION,
-            source: Source::Target {
+            source: ContactSource::Target {
                 name: migrate.from.clone(),
                 parents: migrate.parent_of_from.clone(),
                 parent_map,

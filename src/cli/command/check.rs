@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::backend::VENDORS;
 use crate::cli::args::{Check, Common, Output};
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::view::matrix::{self, Verdicts};
 use crate::cli::view::screen::{Screen, Tone};
@@ -67,7 +67,7 @@ pub(crate) fn run(check: &Check, common: &Common) -> Result<u8, Failure> {
     for column in &columns {
         column.totals.reconcile_check()?;
         if column.totals.rejected > 0 {
-            code = Kind::Rows as u8;
+            code = ExitKind::Rows as u8;
         }
     }
     finish(columns, &opened, common, code, &stopwatch)?;
@@ -227,7 +227,7 @@ fn finish(
     for column in columns {
         let head = head(&column.target, opened)?;
         let exit_code = if column.totals.rejected > 0 {
-            Kind::Rows as u8
+            ExitKind::Rows as u8
         } else {
             0
         };

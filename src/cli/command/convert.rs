@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::backend::MustKeep;
 use crate::cli::args::{Common, Convert};
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::view::converted::{Converted, Out};
 use crate::cli::view::screen::Screen;
@@ -43,7 +43,7 @@ pub(crate) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
     let done = done.finished()?;
     keep(draft, &convert.out).map_err(|error| unwritable(convert, &error))?;
     let code = if done.totals.rejected > 0 {
-        Kind::Rows as u8
+        ExitKind::Rows as u8
     } else {
         0
     };
@@ -100,7 +100,7 @@ pub(crate) fn folder_of(out: &Path) -> &Path {
 fn unwritable(convert: &Convert, error: &std::io::Error) -> Failure {
     let what = format!("cannot write `{}`: {error}", convert.out.display());
     Failure::new(
-        Kind::Usage,
+        ExitKind::Usage,
         what,
         "check that the folder is there and may be written to",
     )

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::convert::{folder_of, format_of, keep};
 use crate::cli::args::{Common, Export, Output};
 use crate::cli::connect::{Connected, connect};
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::text::plain;
@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Export, common: &Common) -> Result<u8, Failure> {
     let unwritable = |error: std::io::Error| {
         let hint = "check that the folder is there and may be written to";
         let what = format!("cannot write `{}`: {error}", arguments.out.display());
-        Failure::new(Kind::Usage, what, hint)
+        Failure::new(ExitKind::Usage, what, hint)
     };
     let draft = tempfile::NamedTempFile::new_in(folder_of(&arguments.out)).map_err(unwritable)?;
     let out = writer(format, draft.reopen()?)?;
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Export, common: &Common) -> Result<u8, Failure> {
     let code = if exported.is_whole() {
         0
     } else {
-        Kind::Rows as u8
+        ExitKind::Rows as u8
     };
     tell(arguments, common, &exported, code)?;
     Ok(code)
@@ -65,7 +65,7 @@ pub(crate) fn parents(
     if let Some(file) = file {
         let text = crate::sheet::small_text(file).map_err(|error| {
             let what = format!("cannot read `{}`: {error}", file.display());
-            Failure::new(Kind::Usage, what, "the file holds one id a line")
+            Failure::new(ExitKind::Usage, what, "the file holds one id a line")
         })?;
         ids.extend(
             text.lines()

@@ -9,7 +9,7 @@ use super::export::parents;
 use crate::cli::args::spec::Asked;
 use crate::cli::args::{Common, Migrate};
 use crate::cli::connect::{Connected, connect};
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::run_import::{Disposition, ImportDone, ImportRequest, run_import};
@@ -64,7 +64,7 @@ pub(crate) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
     Ok(if exported.is_whole() || code != 0 {
         code
     } else {
-        Kind::Rows as u8
+        ExitKind::Rows as u8
     })
 }
 
@@ -128,12 +128,12 @@ fn nothing(from: &Account, parents: &[Option<ParentId>], unread: &[String]) -> F
     let name = plain(&from.name);
     match unread {
         [] => Failure::new(
-            Kind::Input,
+            ExitKind::Input,
             format!("`{name}` holds no contacts{under}"),
             "look whether it is the account, and the parent, that was meant; nothing was sent",
         ),
         [first, ..] => Failure::new(
-            Kind::Input,
+            ExitKind::Input,
             format!(
                 "`{name}` holds {} records{under}, and none was understood: {first}",
                 unread.len()
@@ -146,7 +146,7 @@ fn nothing(from: &Account, parents: &[Option<ParentId>], unread: &[String]) -> F
 fn unmapped_parents(migrate: &Migrate, missing: &BTreeSet<String>) -> Failure {
     let ids: Vec<&str> = missing.iter().take(10).map(String::as_str).collect();
     Failure::new(
-        Kind::Input,
+        ExitKind::Input,
         format!(
             "{} parents of `{}` have no counterpart: {}",
             missing.len(),
@@ -163,7 +163,7 @@ fn parent_map(file: &Path) -> Result<ParentMap, Failure> {
     let hint = "the file holds a line `old,new` for each parent";
     let text = crate::sheet::small_text(file).map_err(|error| {
         Failure::new(
-            Kind::Usage,
+            ExitKind::Usage,
             format!("cannot read `{}`: {error}", file.display()),
             hint,
         )

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use serde_json::json;
 
 use crate::cli::args::{Common, Output, Prune};
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::text::plain;
 use crate::cli::unattended::discover::is_sheet;
@@ -89,7 +89,7 @@ fn old_sheets(folder: &Path, before: SystemTime) -> Result<Vec<PathBuf>, Failure
     }
     let unreadable = |error: std::io::Error| {
         let what = format!("cannot read `{}`: {error}", done.display());
-        Failure::new(Kind::Usage, what, "check the permissions")
+        Failure::new(ExitKind::Usage, what, "check the permissions")
     };
     let mut sheets = Vec::new();
     for entry in std::fs::read_dir(&done).map_err(unreadable)? {
@@ -121,7 +121,7 @@ fn touched(about: &std::fs::Metadata) -> Option<SystemTime> {
 
 fn undeletable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(
-        Kind::Usage,
+        ExitKind::Usage,
         format!("cannot delete `{}`: {error}", path.display()),
         "check the permissions, then prune again: what is left goes then",
     )

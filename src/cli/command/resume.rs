@@ -4,7 +4,7 @@ use super::taken_up::TakenUp;
 use crate::cli::args::past::Need;
 use crate::cli::args::recall::recall;
 use crate::cli::args::{Common, Resume};
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::text::plain;
@@ -54,5 +54,9 @@ pub(crate) fn run(arguments: &Resume, common: &Common) -> Result<u8, Failure> {
         |handle, sending| resume(handle, &run, doubtful, sending),
     )?;
     let was_done = run.totals.unsent == 0 && run.totals.in_doubt == 0;
-    Ok(if was_done { Kind::Nothing as u8 } else { code })
+    Ok(if was_done {
+        ExitKind::Nothing as u8
+    } else {
+        code
+    })
 }

@@ -6,7 +6,7 @@ use crate::cli::args::{Common, Retry, spec};
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::run_import::{Disposition, ImportRequest, run_import};
-use crate::engine::{Source, demand_mapping, sheet_to_retry, wrong_rows};
+use crate::engine::{ContactSource, demand_mapping, sheet_to_retry, wrong_rows};
 use crate::ledger::Ledger as _;
 
 /// Runs the command.
@@ -18,7 +18,7 @@ pub(crate) fn run(retry: &Retry, common: &Common) -> Result<u8, Failure> {
     let recalled = recall(&run, Need::Sheet, &retry.tuning, common)?;
     let Recalled { mut asked, target } = recalled;
     let sheet = sheet_to_retry(&run, &asked.spec, retry.from.as_deref())?;
-    if let Source::Sheet { file, .. } = &mut asked.spec.source {
+    if let ContactSource::Sheet { file, .. } = &mut asked.spec.source {
         *file = spec::absolute(&sheet)?;
     }
     asked.spec.delivery = retry.sending.over(&asked.spec.delivery);

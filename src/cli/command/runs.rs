@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::args::{Common, Output, Runs, RunsAction};
 use crate::cli::command::decide;
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::text::{pad, plain};
 use crate::cli::view::ending::fates;
@@ -55,7 +55,7 @@ fn check(path: &Path, common: &Common) -> Result<u8, Failure> {
     };
     if let Some(first) = wrong.first() {
         return Err(Failure::new(
-            Kind::Internal,
+            ExitKind::Internal,
             format!("the ledger is damaged: {first}"),
             "restore it from a backup; without one, keep the file and begin another with --ledger",
         ));

@@ -2,7 +2,7 @@
 
 use crate::backend::{Parent, VENDORS};
 use crate::cli::args::Sandbox;
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::view::screen::Screen;
 use crate::sandbox::{SandboxOptions, credentials, start};
@@ -17,7 +17,7 @@ pub(crate) fn run(sandbox: &Sandbox) -> Result<u8, Failure> {
     };
     let running = start(options).map_err(|error| {
         Failure::new(
-            Kind::Unavailable,
+            ExitKind::Unavailable,
             error,
             "name another port with --port, or 0 for any free one",
         )

@@ -5,7 +5,7 @@ use crate::cli::args::recall::Recalled;
 use crate::cli::args::{Common, Sending};
 use crate::cli::connect::{Connected, connect};
 use crate::cli::failure::Failure;
-use crate::cli::view::closing::{Outcome, RunReport};
+use crate::cli::view::closing::{RunOutcome, RunReport};
 use crate::cli::view::ending::LeftOut;
 use crate::cli::view::terminal::Terminal;
 use crate::cli::view::timing::Stopwatch;
@@ -77,7 +77,7 @@ impl TakenUp<'_> {
             vendor: account.profile().name,
             stopwatch: &stopwatch,
         };
-        let outcome = Outcome::from(&summary);
+        let outcome = RunOutcome::from(&summary);
         let (code, written) = report.write(&ledger, &outcome, &[preface.to_owned()])?;
         ledger.reported(&self.run.id, &written)?;
         Ok(code)

@@ -8,7 +8,7 @@ use crate::cli::connect::{Connected, connect};
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::text::plain;
-use crate::cli::view::closing::{Outcome, RunReport};
+use crate::cli::view::closing::{RunOutcome, RunReport};
 use crate::cli::view::ending::{LeftOut, exit_code};
 use crate::cli::view::screen::{Screen, Tone};
 use crate::cli::view::terminal::Terminal;
@@ -67,7 +67,7 @@ pub(crate) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
         summary,
     } = done;
     let preface = preface(&report, &run, &steps);
-    let (code, written) = report.write(&ledger, &Outcome::from(&summary), &preface)?;
+    let (code, written) = report.write(&ledger, &RunOutcome::from(&summary), &preface)?;
     ledger.reported(&summary.run, &written)?;
     Ok(code)
 }
@@ -102,7 +102,7 @@ fn dry(
     let summary = RunSummary::of_nothing(&handle.run);
     let totals = handle.ledger.run(handle.run.as_str())?.totals;
     let preface = preface(report, run, &steps);
-    report.write(&handle.ledger, &Outcome::from(&summary), &preface)?;
+    report.write(&handle.ledger, &RunOutcome::from(&summary), &preface)?;
     let mut screen = Screen::of(report.common);
     for action in [Action::Delete, Action::Update, Action::Skip] {
         let rows = steps.iter().filter(|step| step.action == action).count();

@@ -5,7 +5,7 @@ mod run;
 use std::error::Error;
 use std::fmt::Write as _;
 
-use super::exit::Kind;
+use super::exit::ExitKind;
 use super::interrupt;
 use super::text::plain;
 use crate::backend::BadSetting;
@@ -23,7 +23,7 @@ use crate::upload::UploadError;
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// Its kind.
-    pub kind: Kind,
+    pub kind: ExitKind,
     /// What happened; its own sources are shown too.
     pub source: Box<dyn Error + Send + Sync>,
     /// What a person does about it.
@@ -33,7 +33,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure with one hint.
     pub(crate) fn new(
-        kind: Kind,
+        kind: ExitKind,
         source: impl Into<Box<dyn Error + Send + Sync>>,
         hint: impl Into<String>,
     ) -> Self {
@@ -52,7 +52,7 @@ impl Failure {
 
     /// Something that the person asked for cannot be.
     pub(crate) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::new(Kind::Usage, what.into(), hint)
+        Self::new(ExitKind::Usage, what.into(), hint)
     }
 
     /// The failure as it is shown: `error:`, `caused by:`, `hint:`, a line each.
@@ -72,21 +72,21 @@ impl Failure {
 
 impl From<SheetError> for Failure {
     fn from(error: SheetError) -> Self {
-        let (hint, kind) = (error.help(), Kind::from(&error));
+        let (hint, kind) = (error.help(), ExitKind::from(&error));
         Self::new(kind, error, hint)
     }
 }
 
 impl From<MappingError> for Failure {
     fn from(error: MappingError) -> Self {
-        let (hint, kind) = (error.help(), Kind::from(&error));
+        let (hint, kind) = (error.help(), ExitKind::from(&error));
         Self::new(kind, error, hint)
     }
 }
 
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
-        let kind = Kind::from(&error);
+        let kind = ExitKind::from(&error);
         let hint = ledger_hint(&error);
         Self::new(kind, error, hint)
     }
@@ -126,14 +126,14 @@ fn ledger_hint(error: &LedgerError) -> &'static str {
 impl From<BadSetting> for Failure {
     fn from(error: BadSetting) -> Self {
         let hint = error.help();
-        Self::new(Kind::Usage, error, hint)
+        Self::new(ExitKind::Usage, error, hint)
     }
 }
 
 impl From<SpecError> for Failure {
     fn from(error: SpecError) -> Self {
         let hint = error.help();
-        Self::new(Kind::Usage, error, hint)
+        Self::new(ExitKind::Usage, error, hint)
     }
 }
 
@@ -141,14 +141,14 @@ impl From<TransportError> for Failure {
     fn from(error: TransportError) -> Self {
         let hint =
             "write `base_url = \"https://…\"` into the target; http is for this machine only";
-        Self::new(Kind::Usage, error, hint)
+        Self::new(ExitKind::Usage, error, hint)
     }
 }
 
 impl From<BrokenTotals> for Failure {
     fn from(error: BrokenTotals) -> Self {
         Self::new(
-            Kind::Internal,
+            ExitKind::Internal,
             error,
             "this is a defect; please report it, with the report's folder",
         )
@@ -158,7 +158,7 @@ impl From<BrokenTotals> for Failure {
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         Self::new(
-            Kind::Internal,
+            ExitKind::Internal,
             error,
             "look at the disk's free space and the permissions",
         )
@@ -170,11 +170,11 @@ impl From<FetchError> for Failure {
         match error {
             FetchError::Halted(halt) => halt.into(),
             FetchError::Unreadable(_) => Self::new(
-                Kind::Unavailable,
+                ExitKind::Unavailable,
                 error,
                 "open the target's base_url in a browser: is it the vendor that answers there?",
             ),
-            other => Self::new(Kind::Unavailable, other, ""),
+            other => Self::new(ExitKind::Unavailable, other, ""),
         }
     }
 }
@@ -196,18 +196,18 @@ impl From<Halt> for Failure {
                     Self::new(signal.into(), "it was stopped before anything was sent", "")
                 }
                 None => Self::new(
-                    Kind::Limit,
+                    ExitKind::Limit,
                     "the time was up before anything was sent",
                     "a later --deadline leaves it more time to look at what the target holds",
                 ),
             },
             Halt::SignIn(why) => Self::new(
-                Kind::SignIn,
+                ExitKind::SignIn,
                 format!("sign-in failed: {why}"),
                 "check the target's credentials; nothing more was sent",
             ),
             Halt::Unavailable(why) => Self::new(
-                Kind::Unavailable,
+                ExitKind::Unavailable,
                 format!("the vendor cannot be reached: {why}"),
                 "check base_url and the network, then import again: what was created stays linked",
             ),
@@ -218,7 +218,7 @@ impl From<Halt> for Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self {
-            kind: Kind::Usage,
+            kind: ExitKind::Usage,
             source: error.what,
             hints: error.hints,
         }

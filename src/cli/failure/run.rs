@@ -1,7 +1,7 @@
 //! What stopped a run, for a person: the exit code that it means, and what to do about it, with the flags that allow it.
 
 use super::Failure;
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::engine::{Error, GuardError, LastRun, StateError};
 use crate::mapping::MappingError;
 
@@ -16,7 +16,7 @@ impl From<Error> for Failure {
                  stands",
             ),
             error @ Error::UnsureEncoding { .. } => Self::new(
-                Kind::Input,
+                ExitKind::Input,
                 error,
                 "say which it is, such as --encoding cp850; nothing was sent",
             ),
@@ -37,7 +37,7 @@ impl From<Error> for Failure {
             Error::NotRead(halt) => Self::from(halt)
                 .hinting("--compare ledger plans by what was sent last, and reads nothing"),
             error @ Error::Unreadable(_) => Self::new(
-                Kind::Unavailable,
+                ExitKind::Unavailable,
                 error,
                 "--compare ledger plans by what was sent last, and reads nothing; nothing was sent",
             ),
@@ -46,12 +46,12 @@ impl From<Error> for Failure {
             Error::Guard(found) => found.into(),
             Error::State(state) => state.into(),
             error @ Error::Changed { .. } => Self::new(
-                Kind::Guard,
+                ExitKind::Guard,
                 error,
                 "nothing was sent; `rolo plan` again, or --even-if-changed sends the plan all the same",
             ),
             error @ Error::Unseen(_) => Self::new(
-                Kind::Unavailable,
+                ExitKind::Unavailable,
                 error,
                 "nothing was sent; `rolo plan` with --compare ledger reads nothing, or --even-if-changed sends the plan \
                  all the same",
@@ -102,7 +102,7 @@ impl From<GuardError> for Failure {
         };
         match found {
             GuardError::Drifted { error, last } => drifted(error, &last),
-            found => Self::new(Kind::Guard, found, hint),
+            found => Self::new(ExitKind::Guard, found, hint),
         }
     }
 }
@@ -141,6 +141,6 @@ impl From<StateError> for Failure {
             StateError::Piped(_) => "name the sheet with --from".to_owned(),
             StateError::Withheld { file, .. } =>                 format!("name it again: --mapping {}", file.display()),
         };
-        Self::new(Kind::from(&state), state, hint)
+        Self::new(ExitKind::from(&state), state, hint)
     }
 }

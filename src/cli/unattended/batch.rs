@@ -9,7 +9,7 @@ use super::policy::{Desk, Next, came, outcome, say, waiting};
 use super::summary::{Night, weight};
 use crate::cli::args::spec::Asked;
 use crate::cli::args::{Common, Import, Many};
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupted;
 use crate::cli::run_import::{Disposition, ImportDone, ImportRequest, run_import};
@@ -96,7 +96,7 @@ fn many(
     }
     if sheets.is_empty() && import.moving.expect_files {
         return Err(Failure::new(
-            Kind::Guard,
+            ExitKind::Guard,
             format!("there is no sheet in `{}`", night.source),
             "check the program that delivers the files, or drop --expect-files to allow an empty folder",
         ));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::cli::args::{Many, Moving};
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 pub(crate) use crate::cli::unattended::file_state::Sheet;
 
@@ -119,7 +119,7 @@ impl Inbox {
 }
 
 fn unreadable(path: &Path, error: io::Error) -> Failure {
-    let mut failure = Failure::new(Kind::Input, error, "check the path and the permissions");
+    let mut failure = Failure::new(ExitKind::Input, error, "check the path and the permissions");
     let place = format!("`{}` is where the sheets should be", path.display());
     failure.hints.insert(0, place);
     failure
@@ -251,7 +251,7 @@ mod tests {
             Inbox::One
         );
         let failure = Inbox::look(&folder.path().join("nowhere/*.csv"), &moving);
-        assert_eq!(failure.expect_err("no folder").kind, Kind::Input);
+        assert_eq!(failure.expect_err("no folder").kind, ExitKind::Input);
     }
 
     #[test]

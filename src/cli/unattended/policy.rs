@@ -9,7 +9,7 @@ use super::archive::put;
 use super::discover::{Fits, Sheet};
 use super::summary::{Came, Night, weight};
 use crate::cli::args::{Common, Import, Many};
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::run_import::ImportDone;
 use crate::cli::text::plain;
@@ -39,8 +39,8 @@ pub(crate) enum Next {
 pub(crate) fn outcome(ended: &Result<ImportDone, Failure>) -> (Fits, Next) {
     match ended {
         Ok(done) if done.code == 0 => (Fits::Done, Next::Go),
-        Ok(done) if done.code == Kind::Rows as u8 => (Fits::Failed, Next::Go),
-        Ok(done) if done.code == Kind::Doubt as u8 => (Fits::Left, Next::Go),
+        Ok(done) if done.code == ExitKind::Rows as u8 => (Fits::Failed, Next::Go),
+        Ok(done) if done.code == ExitKind::Doubt as u8 => (Fits::Left, Next::Go),
         Err(failure) if is_of_the_sheet(failure) => (Fits::Failed, Next::Go),
         Ok(_) | Err(_) => (Fits::Left, Next::Stop),
     }
@@ -58,7 +58,7 @@ fn is_of_the_sheet(failure: &Failure) -> bool {
                 | MappingError::NoColumn { .. }
         )
     );
-    matches!(failure.kind, Kind::Input | Kind::Guard) || unknown
+    matches!(failure.kind, ExitKind::Input | ExitKind::Guard) || unknown
 }
 
 /// What came of a sheet.
@@ -104,7 +104,7 @@ impl Desk<'_> {
             .sending
             .limit
             .is_some_and(|limit| night.sent() >= limit);
-        let limit = used.then_some(Kind::Limit as u8);
+        let limit = used.then_some(ExitKind::Limit as u8);
         let came = interrupt::came().map(|signal| signal as u8);
         let why = came.or(limit);
         *code = why.unwrap_or(*code);
@@ -143,7 +143,7 @@ impl Desk<'_> {
         };
         let run = ended.as_ref().ok().and_then(|done| done.run.as_ref());
         let (name, wrong) = (plain(&sheet.path.display().to_string()), came.code);
-        let stays = |came: &mut Came, kind: Kind, why: &str| {
+        let stays = |came: &mut Came, kind: ExitKind, why: &str| {
             say(&format!("warning: `{name}` stays where it is: {why}\n"));
             let worse = weight(kind as u8) > came.code.map_or(0, weight);
             came.fits = Fits::Left;
@@ -152,7 +152,7 @@ impl Desk<'_> {
         if sheet.has_changed() {
             stays(
                 &mut came,
-                Kind::Input,
+                ExitKind::Input,
                 "it was written to while it was read",
             );
             return came;
@@ -163,7 +163,7 @@ impl Desk<'_> {
                 let mut screen = Screen::of(self.common);
                 let _ = screen.line(&words).and_then(|()| screen.flush());
             }
-            Err(failure) => stays(&mut came, Kind::Internal, &failure.source.to_string()),
+            Err(failure) => stays(&mut came, ExitKind::Internal, &failure.source.to_string()),
         }
         came
     }
@@ -217,7 +217,7 @@ mod tests {
         let of_the_sheet = [
             Failure::from(SheetError::Empty { file: file() }),
             Failure::from(MappingError::NothingRecognised { row, headers }),
-            Failure::new(Kind::Guard, "the sheet has no rows", ""),
+            Failure::new(ExitKind::Guard, "the sheet has no rows", ""),
         ];
         for failure in of_the_sheet {
             assert_eq!(outcome(&Err(failure)), (Fits::Failed, Next::Go));
@@ -226,7 +226,7 @@ mod tests {
         let of_all = [
             Failure::from(MappingError::File { why }),
             Failure::usage("target `hq` has no base_url", ""),
-            Failure::new(Kind::Held, "another run", ""),
+            Failure::new(ExitKind::Held, "another run", ""),
             Failure::from(std::io::Error::other("disk full")),
         ];
         for failure in of_all {

@@ -10,7 +10,7 @@ use super::ending::{
 };
 use super::timing::Stopwatch;
 use crate::cli::args::{Common, Output};
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::text::plain;
 use crate::cli::view::screen::{self, Screen};
@@ -33,12 +33,12 @@ pub(crate) struct RunReport<'a> {
 }
 
 /// What came of a run, or the plan that is shown of it.
-pub(crate) struct Outcome<'a> {
+pub(crate) struct RunOutcome<'a> {
     pub(crate) summary: &'a RunSummary,
     pub(crate) shown: Option<&'a PlanShown>,
 }
 
-impl<'a> From<&'a RunSummary> for Outcome<'a> {
+impl<'a> From<&'a RunSummary> for RunOutcome<'a> {
     fn from(summary: &'a RunSummary) -> Self {
         Self {
             summary,
@@ -63,7 +63,7 @@ impl RunReport<'_> {
                 place.display()
             );
             Failure::new(
-                Kind::Usage,
+                ExitKind::Usage,
                 what,
                 "name another folder with --report; nothing was sent",
             )
@@ -86,7 +86,7 @@ impl RunReport<'_> {
     pub(crate) fn write(
         &self,
         ledger: &Sqlite,
-        outcome: &Outcome<'_>,
+        outcome: &RunOutcome<'_>,
         preface: &[String],
     ) -> Result<(u8, PathBuf), Failure> {
         let displaced = ledger.in_place().err().map(|error| RunSummary {

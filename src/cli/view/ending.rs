@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::forecast;
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::interrupt;
 use crate::engine::{Estimate, PlanCounts, RunSummary};
 use crate::plan::{Action, Fate, Totals};
@@ -154,12 +154,12 @@ impl LeftOut {
 /// The exit code of a run whose rows in doubt a person decides; what it had ended with before, if that was something else.
 pub(crate) fn settled_code(totals: &Totals, before: Option<u8>) -> u8 {
     if totals.in_doubt > 0 {
-        return before.unwrap_or(Kind::Doubt as u8);
+        return before.unwrap_or(ExitKind::Doubt as u8);
     }
     match before {
-        Some(code) if code != Kind::Doubt as u8 => code,
-        _ if totals.unsent > 0 => Kind::Limit as u8,
-        _ if totals.rejected + totals.refused > 0 => Kind::Rows as u8,
+        Some(code) if code != ExitKind::Doubt as u8 => code,
+        _ if totals.unsent > 0 => ExitKind::Limit as u8,
+        _ if totals.rejected + totals.refused > 0 => ExitKind::Rows as u8,
         _ => 0,
     }
 }
@@ -167,9 +167,9 @@ pub(crate) fn settled_code(totals: &Totals, before: Option<u8>) -> u8 {
 /// The exit code of a plan that is shown: what is wrong with its rows, else what it was asked to say of changes.
 pub(crate) fn exit_code_of_plan(shown: &PlanShown, totals: &Totals) -> u8 {
     if totals.in_doubt > 0 {
-        Kind::Doubt as u8
+        ExitKind::Doubt as u8
     } else if totals.rejected + totals.refused > 0 {
-        Kind::Rows as u8
+        ExitKind::Rows as u8
     } else if totals.unsent > 0 {
         shown.code
     } else {
@@ -184,17 +184,17 @@ pub(crate) fn exit_code(came: &RunSummary, totals: &Totals, left_out: LeftOut) -
         LeftOut::CanaryFailure => totals.skipped,
     };
     match came.ended {
-        Ended::SignIn(_) => Kind::SignIn as u8,
-        Ended::Unavailable(_) | Ended::Unanswered(..) => Kind::Unavailable as u8,
-        Ended::LedgerDisplaced(_) => Kind::Internal as u8,
-        Ended::StopLoss(_) | Ended::TooManyErrors(_) | Ended::Canary(_) => Kind::Guard as u8,
+        Ended::SignIn(_) => ExitKind::SignIn as u8,
+        Ended::Unavailable(_) | Ended::Unanswered(..) => ExitKind::Unavailable as u8,
+        Ended::LedgerDisplaced(_) => ExitKind::Internal as u8,
+        Ended::StopLoss(_) | Ended::TooManyErrors(_) | Ended::Canary(_) => ExitKind::Guard as u8,
         // Doubt that a look did not settle is for a person; what a limit left is for the next run.
-        Ended::Limit(_) | Ended::Finished if totals.in_doubt > 0 => Kind::Doubt as u8,
-        Ended::Deadline | Ended::Limit(_) => Kind::Limit as u8,
-        Ended::Stopped => interrupt::came().map_or(Kind::Interrupted, Kind::from) as u8,
+        Ended::Limit(_) | Ended::Finished if totals.in_doubt > 0 => ExitKind::Doubt as u8,
+        Ended::Deadline | Ended::Limit(_) => ExitKind::Limit as u8,
+        Ended::Stopped => interrupt::came().map_or(ExitKind::Interrupted, ExitKind::from) as u8,
         // Rows that could not be settled within the rounds of one run.
-        Ended::Finished if totals.unsent > 0 && came.requests > 0 => Kind::Limit as u8,
-        Ended::Finished if totals.rejected + totals.refused + left > 0 => Kind::Rows as u8,
+        Ended::Finished if totals.unsent > 0 && came.requests > 0 => ExitKind::Limit as u8,
+        Ended::Finished if totals.rejected + totals.refused + left > 0 => ExitKind::Rows as u8,
         Ended::Finished => 0,
     }
 }

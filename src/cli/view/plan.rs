@@ -3,13 +3,13 @@
 use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 
-use super::closing::{Outcome, RunReport};
+use super::closing::{RunOutcome, RunReport};
 use super::diff;
 use super::ending::PlanShown;
 use super::forecast;
 use super::screen::{Screen, Tone};
 use crate::cli::failure::Failure;
-use crate::engine::{Import, Plan, RunSummary, write_requests};
+use crate::engine::{Import, PlannedRun, RunSummary, write_requests};
 use crate::ledger::Sqlite;
 use crate::plan::Action;
 
@@ -35,7 +35,7 @@ impl Default for View {
 pub(crate) fn show(
     report: &RunReport<'_>,
     import: &Import<'_>,
-    (ledger, plan): (&Sqlite, &Plan),
+    (ledger, plan): (&Sqlite, &PlannedRun),
     view: View,
     preface: &[String],
 ) -> Result<(u8, PathBuf), Failure> {
@@ -61,7 +61,7 @@ pub(crate) fn show(
         estimate,
         code: view.code,
     };
-    let outcome = Outcome {
+    let outcome = RunOutcome {
         summary: &RunSummary::of_nothing(&plan.run),
         shown: Some(&shown),
     };

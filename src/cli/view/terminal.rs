@@ -8,7 +8,7 @@ use super::ending::{LeftOut, exit_code};
 use super::forecast;
 use super::progress::Progress;
 use crate::cli::args::{Common, Quiet};
-use crate::cli::exit::Kind;
+use crate::cli::exit::ExitKind;
 use crate::cli::interrupt::{self, Interrupted};
 use crate::cli::text::plain;
 use crate::engine::{End, Event, Host, Phase};
@@ -138,7 +138,7 @@ impl Host for Terminal {
     fn grade(&self, end: End<'_>) -> u8 {
         match end {
             End::Finished(summary, totals) => exit_code(summary, totals, self.left_out),
-            End::Failed(error) => Kind::from(error) as u8,
+            End::Failed(error) => ExitKind::from(error) as u8,
         }
     }
 }

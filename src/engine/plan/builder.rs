@@ -72,14 +72,14 @@ impl<'a, L: Transport> PlanBuilder<'a, L> {
 }
 
 /// Why the rows could not be paired.
-pub(super) enum Broken {
+pub(super) enum PairingError {
     /// Nothing more can be asked of the vendor.
     Halted(Halt),
     /// Something else is wrong.
     Failed(Error),
 }
 
-impl From<UploadError> for Broken {
+impl From<UploadError> for PairingError {
     fn from(error: UploadError) -> Self {
         match error {
             UploadError::Ledger(error) => Self::Failed(error.into()),
@@ -88,19 +88,19 @@ impl From<UploadError> for Broken {
     }
 }
 
-impl From<Error> for Broken {
+impl From<Error> for PairingError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
 }
 
-impl From<LedgerError> for Broken {
+impl From<LedgerError> for PairingError {
     fn from(error: LedgerError) -> Self {
         Self::Failed(error.into())
     }
 }
 
-impl From<IndexError> for Broken {
+impl From<IndexError> for PairingError {
     fn from(error: IndexError) -> Self {
         Self::Failed(error.into())
     }

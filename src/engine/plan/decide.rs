@@ -1,7 +1,7 @@
 //! The second half of a plan: the records of rows that no link leads to are found among what the target holds, and each
 //! step is decided by what its record says.
 
-use super::builder::{Broken, PlanBuilder};
+use super::builder::{PairingError, PlanBuilder};
 use super::stranger::is_ours;
 use crate::backend::Payload;
 use crate::engine::error::Error;
@@ -21,7 +21,7 @@ const CHUNK: usize = 1000;
 
 impl<L: Transport> PlanBuilder<'_, L> {
     /// Finds the record of each row, and decides what becomes of it.
-    pub(super) fn pair(&mut self) -> Result<(), Broken> {
+    pub(super) fn pair(&mut self) -> Result<(), PairingError> {
         match self.scope {
             Scope::Nothing => self.remember()?,
             Scope::New => {

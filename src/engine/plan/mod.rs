@@ -19,7 +19,7 @@ use crate::model::RunId;
 use crate::plan::{Action, Compare, Mode};
 use crate::transport::{Halt, Transport};
 
-use builder::{Broken, PlanBuilder};
+use builder::{PairingError, PlanBuilder};
 
 pub use request::{PlanRequest, Planned};
 pub use rows::RowChoice;
@@ -60,11 +60,11 @@ pub fn plan<L: Transport>(
 }
 
 /// Why the target could not be read, if that is all that is wrong.
-fn halt_of(done: Result<(), Broken>) -> Result<Option<Halt>, Error> {
+fn halt_of(done: Result<(), PairingError>) -> Result<Option<Halt>, Error> {
     match done {
         Ok(()) => Ok(None),
-        Err(Broken::Halted(halt)) => Ok(Some(halt)),
-        Err(Broken::Failed(error)) => Err(error),
+        Err(PairingError::Halted(halt)) => Ok(Some(halt)),
+        Err(PairingError::Failed(error)) => Err(error),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use super::builder::{Broken, PlanBuilder};
+use super::builder::{PairingError, PlanBuilder};
 use crate::backend::{Parent, Snapshot};
 use crate::engine::error::Error;
 use crate::engine::host::Event;
@@ -36,7 +36,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
     }
 
     /// Reads what hangs under the parents of these rows.
-    pub(super) fn look(&mut self, whose: Whose) -> Result<(), Broken> {
+    pub(super) fn look(&mut self, whose: Whose) -> Result<(), PairingError> {
         let session = self.request.session;
         let wants_all = self.scope == Scope::All;
         let parents = self.lookup.parents(whose)?;
@@ -77,7 +77,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
 
     /// Looks once more for records that a link leads to and that no list has shown: a list may be cut short, and what
     /// it does not show must not be made again for that.
-    fn look_after_missing(&mut self, whose: Whose) -> Result<(), Broken> {
+    fn look_after_missing(&mut self, whose: Whose) -> Result<(), PairingError> {
         for missing in self.lookup.missing(whose)? {
             self.look_at(missing)?;
         }
@@ -86,7 +86,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
 
     /// Looks at the records of rows whose key led to them when nobody kept whom they are about: a row that is to change
     /// one may be about somebody else.
-    pub(super) fn look_at_unknown(&mut self) -> Result<(), Broken> {
+    pub(super) fn look_at_unknown(&mut self) -> Result<(), PairingError> {
         for missing in self.lookup.missing(Whose::All)? {
             if self.is_of_nobody_known(&missing.key, &missing.remote)? {
                 self.look_at(missing)?;
@@ -96,7 +96,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
     }
 
     /// Reads the records that updates are merged with, where nothing has read them: what they send follows from them.
-    pub(super) fn read_what_is_merged(&mut self) -> Result<(), Broken> {
+    pub(super) fn read_what_is_merged(&mut self) -> Result<(), PairingError> {
         let mut next = 0;
         while next < self.number {
             let end = self.number.min(next + CHUNK);
@@ -113,7 +113,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
     }
 
     /// The step with the record that it is merged with, if nothing has read that yet and it can be read.
-    fn with_record(&self, step: Step) -> Result<Option<Step>, Broken> {
+    fn with_record(&self, step: Step) -> Result<Option<Step>, PairingError> {
         let (Action::Update, None, Some(remote)) = (step.action, &step.record, &step.remote) else {
             return Ok(None);
         };
@@ -131,7 +131,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
         })
     }
 
-    fn look_at(&mut self, missing: MissingRecord) -> Result<(), Broken> {
+    fn look_at(&mut self, missing: MissingRecord) -> Result<(), PairingError> {
         let MissingRecord {
             n, parent, remote, ..
         } = missing;

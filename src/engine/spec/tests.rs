@@ -32,14 +32,14 @@ fn most() -> impl Strategy<Value = Most> {
     (of(any::<u64>()), of(share)).prop_map(|(count, percent)| Most { count, percent })
 }
 
-fn source() -> impl Strategy<Value = Source> {
+fn source() -> impl Strategy<Value = ContactSource> {
     let (ids, map) = (
         vec(any::<String>(), 0..3),
         btree_map(any::<String>(), any::<String>(), 0..3),
     );
     prop_oneof![
-        (path(), of(any::<String>())).prop_map(|(file, name)| Source::Sheet { file, name }),
-        (any::<String>(), ids, map).prop_map(|(name, parents, parent_map)| Source::Target {
+        (path(), of(any::<String>())).prop_map(|(file, name)| ContactSource::Sheet { file, name }),
+        (any::<String>(), ids, map).prop_map(|(name, parents, parent_map)| ContactSource::Target {
             name,
             parents,
             parent_map
@@ -196,7 +196,7 @@ proptest! {
 fn plain() -> ImportSpec {
     ImportSpec {
         version: ImportSpec::VERSION,
-        source: Source::Sheet {
+        source: ContactSource::Sheet {
             file: "/a.csv".into(),
             name: None,
         },
@@ -276,7 +276,7 @@ fn a_path_that_is_no_text_comes_back_as_it_was() {
     use std::os::unix::ffi::OsStrExt as _;
     let file = Path::new(std::ffi::OsStr::from_bytes(b"/caf\xe9.csv")).to_owned();
     let mut spec = plain();
-    spec.source = Source::Sheet {
+    spec.source = ContactSource::Sheet {
         file: file.clone(),
         name: None,
     };

@@ -8,7 +8,7 @@ use super::Store;
 use super::deliver::{RunHandle, Sending, settle_earlier};
 use super::error::{Error, StateError};
 use super::host::Host;
-use super::lock_wait::{Wait, in_turn};
+use super::lock_wait::{LockWait, in_turn};
 use super::session::Session;
 use super::spec::Delivery;
 use super::summary::RunSummary;
@@ -46,7 +46,7 @@ pub struct Undone {
 /// Takes a run back: a run of its own is begun, planned, delivered and ended. Nobody else writes the book between the look
 /// at it and what is sent for it.
 pub fn undo<'a, L: Transport + 'a>(
-    (mut ledger, about, wait): (Store, &NewRun, Wait),
+    (mut ledger, about, wait): (Store, &NewRun, LockWait),
     run: &Run,
     handle: impl FnOnce(Store, RunId) -> RunHandle<'a, L>,
     host: &dyn Host,
