@@ -13,7 +13,7 @@ use crate::mapping::{HEADER_AGAIN, Mapping};
 use crate::model::{Contact, ContactKey, Diagnostic, Field, ParentId, Place, ScopedKey, Severity};
 use crate::normalize::{self, Script};
 use crate::sheet::{Row, SheetError, Source};
-use crate::validate::{AcrossRows, Repeats, Seen, Subject, Together};
+use crate::validate::{AcrossRows, EarlierRows, Repeats, Subject, Together};
 
 /// What a row passes through.
 pub struct Pipeline {
@@ -265,8 +265,8 @@ fn see(sequences: &mut [Sequence], line: &Pipeline, checked: &mut CheckedRow) {
         let seen = sequence.repeats.see(key, row, cells);
         let remark = seen.remark(row, column_of(Field::Key), &checked.key);
         verdict.diagnostics.extend(remark);
-        verdict.repeats = matches!(seen, Seen::Same { .. });
-        if seen == Seen::New {
+        verdict.repeats = matches!(seen, EarlierRows::Same { .. });
+        if seen == EarlierRows::New {
             for rule in &mut sequence.across {
                 rule.see(&subject, &mut verdict.diagnostics);
             }

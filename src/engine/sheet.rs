@@ -87,7 +87,7 @@ impl OpenedSheet {
 }
 
 /// What a column was stated to be: `HEADER=FIELD`.
-fn choice(text: &str) -> Result<(String, mapping::Target), Error> {
+fn choice(text: &str) -> Result<(String, mapping::MappingTarget), Error> {
     let unclear = |why: String| Error::ColumnChoice {
         choice: text.to_owned(),
         why,

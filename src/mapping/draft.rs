@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::layouts::kind_named;
 use super::rules;
-use super::{Column, DateOrder, Mapping, Target};
+use super::{Column, DateOrder, Mapping, MappingTarget};
 use crate::model::{Field, Kind, Place, column_letters};
 use crate::sheet::Row;
 
@@ -79,15 +79,15 @@ impl<'a> Draft<'a> {
                 return None;
             }
             let field = match column.target {
-                Target::Field(field) => match column.kind_from {
+                MappingTarget::Field(field) => match column.kind_from {
                     Some(kind) => of_kind(field, row.cell(kind)),
                     None => field,
                 },
-                Target::Custom(_) => Field::Custom,
-                Target::Ignored => return None,
+                MappingTarget::Custom(_) => Field::Custom,
+                MappingTarget::Ignored => return None,
             };
             let header = match &column.target {
-                Target::Custom(name) if !name.is_empty() => name,
+                MappingTarget::Custom(name) if !name.is_empty() => name,
                 _ => &column.header,
             };
             let found = value(row, column.index, field, Cow::Borrowed(header))?;

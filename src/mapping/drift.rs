@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::header::fold;
-use super::{Certainty, Column, Mapping, MappingError, Target};
+use super::{Certainty, Column, Mapping, MappingError, MappingTarget};
 use crate::model::Field;
 
 /// What a column was taken for, kept until the sheet comes again.
@@ -80,7 +80,7 @@ impl Mapping {
 
     /// Whether a column has a part in which contact a row is: the key, or else what a key is made of.
     fn identifies(&self, column: &Column) -> bool {
-        let Target::Field(field) = column.target else {
+        let MappingTarget::Field(field) = column.target else {
             return false;
         };
         let made = matches!(field, Field::Email(_) | Field::Phone(_) | Field::Parent)
@@ -90,7 +90,7 @@ impl Mapping {
 }
 
 fn is_field(column: &Column) -> bool {
-    matches!(column.target, Target::Field(_))
+    matches!(column.target, MappingTarget::Field(_))
 }
 
 fn is_same(header: &str, column: &Column) -> bool {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::guess;
 use super::header::fold;
 use super::report::{self, by_letters};
-use super::rules::{Constant, Join, Rule};
-use super::{Certainty, Column, DateOrder, Mapping, MappingError, Options, Target};
+use super::rules::{ColumnRule, Constant, Join};
+use super::{Certainty, Column, DateOrder, Mapping, MappingError, MappingTarget, Options};
 use crate::sheet::Row;
 
 /// What stands in a mapping file (TOML).
@@ -129,8 +129,7 @@ impl Kept {
     /// Takes out the values that it gives to secrets, and returns the names of what they were given to. What columns
     /// are called and taken for stays.
     pub fn withhold_secrets(&mut self) -> Vec<String> {
-        let is_secret =
-            |name: &str| matches!(target(name), Ok(Target::Field(field)) if field.is_secret());
+        let is_secret = |name: &str| matches!(target(name), Ok(MappingTarget::Field(field)) if field.is_secret());
         let mut withheld = Vec::new();
         self.constants.retain(|name, _| {
             let keeps = !is_secret(name);
@@ -272,13 +271,13 @@ impl Kept {
     }
 }
 
-fn rule(kept: &KeptColumn, header: &str) -> Result<Option<Box<Rule>>, MappingError> {
+fn rule(kept: &KeptColumn, header: &str) -> Result<Option<Box<ColumnRule>>, MappingError> {
     let into = kept.into.iter();
-    let into: Vec<Target> = into
+    let into: Vec<MappingTarget> = into
         .map(|name| Ok(target(name)?.named(header)))
         .collect::<Result<_, MappingError>>()?;
     let values = kept.values.iter();
-    let rule = Rule {
+    let rule = ColumnRule {
         default: kept.default.clone(),
         values: values
             .map(|(from, to)| (from.trim().to_lowercase(), to.clone()))
@@ -286,7 +285,7 @@ fn rule(kept: &KeptColumn, header: &str) -> Result<Option<Box<Rule>>, MappingErr
         split: kept.split.clone(),
         into,
     };
-    Ok((rule != Rule::default()).then(|| Box::new(rule)))
+    Ok((rule != ColumnRule::default()).then(|| Box::new(rule)))
 }
 
 fn index(mapping: &Mapping, name: &str) -> Result<u32, MappingError> {
@@ -311,7 +310,7 @@ fn place(mapping: &Mapping, name: &str) -> Option<usize> {
     by_text.or_else(by_name).or_else(by_letters)
 }
 
-fn target(text: &str) -> Result<Target, MappingError> {
+fn target(text: &str) -> Result<MappingTarget, MappingError> {
     text.parse()
         .map_err(|error: crate::model::UnknownField| bad(error.to_string()))
 }

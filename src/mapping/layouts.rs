@@ -3,7 +3,7 @@
 //! because each of them is a fact about one program.
 
 use super::header::fold;
-use super::shape::Shape;
+use super::shape::ValueShape;
 use crate::model::{AddressPart, Field, Kind};
 use crate::sheet::Row;
 
@@ -219,23 +219,23 @@ pub(super) const TWELVE: [Field; 12] = [
 /// Whether rows are of that sheet: an account's number first, then a name, and e-mails and phones where they belong.
 pub(super) fn is_twelve(rows: &[Row]) -> bool {
     let widest = rows.iter().map(Row::len).max().unwrap_or(0);
-    let shape = |column| Shape::of(rows, column);
-    let empty_or = |column, wanted: &[Shape]| {
+    let shape = |column| ValueShape::of(rows, column);
+    let empty_or = |column, wanted: &[ValueShape]| {
         let found = shape(column);
-        found == Shape::Unknown || wanted.contains(&found)
+        found == ValueShape::Unknown || wanted.contains(&found)
     };
-    let phones = [Shape::Phones, Shape::Mixed];
+    let phones = [ValueShape::Phones, ValueShape::Mixed];
     let account = |row: &Row| row.cell(0).trim().parse::<u64>().is_ok();
     (10..=12).contains(&widest)
         && rows.iter().all(account)
-        && shape(1) == Shape::Words
-        && empty_or(3, &[Shape::Emails])
+        && shape(1) == ValueShape::Words
+        && empty_or(3, &[ValueShape::Emails])
         && [4, 6, 7, 8]
             .into_iter()
             .all(|column| empty_or(column, &phones))
         && [3, 4, 6, 7]
             .into_iter()
-            .any(|column| shape(column) != Shape::Unknown)
+            .any(|column| shape(column) != ValueShape::Unknown)
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ pub use drift::Taken;
 pub use error::MappingError;
 pub use file::{Kept, KeptColumn, KeptJoin};
 pub use report::Original;
-use rules::{Constant, Join, Rule};
-pub use target::Target;
+use rules::{ColumnRule, Constant, Join};
+pub use target::MappingTarget;
 
 /// How surely a column was taken for its target; the surer is the greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -54,7 +54,7 @@ pub struct Column {
     /// Its header, or its letters where it has none.
     pub header: String,
     /// What it is taken for.
-    pub target: Target,
+    pub target: MappingTarget,
     /// Which of several values of that field it belongs to, from 1: the second phone at work, its extension.
     #[serde(skip_serializing_if = "is_first")]
     pub slot: u32,
@@ -69,7 +69,7 @@ pub struct Column {
     pub dates: Option<DateOrder>,
     /// What is done to its values before they are read.
     #[serde(skip)]
-    rule: Option<Box<Rule>>,
+    rule: Option<Box<ColumnRule>>,
     /// Whether it has no header of its own.
     #[serde(skip)]
     nameless: bool,
@@ -87,7 +87,7 @@ pub struct Column {
 
 impl Column {
     /// A column that is what somebody says.
-    pub fn given(index: u32, header: &str, target: Target) -> Self {
+    pub fn given(index: u32, header: &str, target: MappingTarget) -> Self {
         Self {
             index,
             header: header.to_owned(),
@@ -138,7 +138,7 @@ pub struct Options {
     /// What becomes of columns that no field claims.
     pub unmapped: Unmapped,
     /// Columns, by header or by letters, with their targets.
-    pub given: Vec<(String, Target)>,
+    pub given: Vec<(String, MappingTarget)>,
     /// The row of the header, as a spreadsheet or an editor numbers it; 0 says that there is none.
     pub header_row: Option<u64>,
 }
@@ -195,7 +195,7 @@ impl Mapping {
         let country = |column: &&Column| {
             matches!(
                 column.target,
-                Target::Field(Field::Address(_, AddressPart::Country))
+                MappingTarget::Field(Field::Address(_, AddressPart::Country))
             )
         };
         let columns = &self.columns;
@@ -250,7 +250,7 @@ impl Mapping {
         let plain = columns.filter(|column| column.rule.is_none() && column.kind_from.is_none());
         let (mut filled, mut empty) = (Vec::new(), Vec::new());
         for column in plain {
-            if let Target::Field(field) = column.target {
+            if let MappingTarget::Field(field) = column.target {
                 let list = if row.cell(column.index).trim().is_empty() {
                     &mut empty
                 } else {
@@ -291,7 +291,7 @@ impl Mapping {
     pub fn column_of(&self, field: Field) -> Option<u32> {
         let mut columns = self.columns.iter();
         columns
-            .find(|column| column.target == Target::Field(field))
+            .find(|column| column.target == MappingTarget::Field(field))
             .map(|column| column.index)
     }
 
@@ -312,7 +312,7 @@ impl Mapping {
     pub fn recognises(&self) -> bool {
         self.columns
             .iter()
-            .any(|column| matches!(column.target, Target::Field(_)))
+            .any(|column| matches!(column.target, MappingTarget::Field(_)))
     }
 }
 

@@ -2,7 +2,7 @@
 //! because the two must be inverse: a report that is corrected and fed back, however often, is the sheet that it was of.
 
 use super::guess::ABOVE;
-use super::{Column, Mapping, Target};
+use super::{Column, Mapping, MappingTarget};
 use crate::model::{AddressPart, Diagnostic, Field, Severity, column_letters};
 use crate::sheet::Row;
 
@@ -44,7 +44,7 @@ impl Mapping {
     pub fn original(&self) -> Original {
         let columns = self.columns.iter();
         let original = columns.filter(|column| !column.is_own());
-        let secret = |column: &&Column| column.target == Target::Field(Field::Password);
+        let secret = |column: &&Column| column.target == MappingTarget::Field(Field::Password);
         Original {
             headers: original.map(Column::name).collect(),
             own: self.traits.own.clone(),
@@ -116,10 +116,10 @@ impl Column {
     fn name(&self) -> String {
         match &self.target {
             _ if !self.nameless => self.header.clone(),
-            Target::Ignored => self.header.clone(),
-            Target::Custom(name) => format!("custom:{name}"),
-            Target::Field(field) if self.slot < 2 => field.to_string(),
-            Target::Field(field) => {
+            MappingTarget::Ignored => self.header.clone(),
+            MappingTarget::Custom(name) => format!("custom:{name}"),
+            MappingTarget::Field(field) if self.slot < 2 => field.to_string(),
+            MappingTarget::Field(field) => {
                 let name = field.to_string();
                 let mut parts: Vec<&str> = name.split('.').collect();
                 let slot = self.slot.to_string();

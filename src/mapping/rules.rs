@@ -4,31 +4,31 @@
 use std::borrow::Cow;
 
 use super::draft::Value;
-use super::{Column, Mapping, Target};
+use super::{Column, Mapping, MappingTarget};
 use crate::model::Field;
 use crate::sheet::Row;
 
 /// What is done to a column's values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Rule {
+pub(super) struct ColumnRule {
     pub(super) default: Option<String>,
     /// Values in lower case, and what stands for them.
     pub(super) values: Vec<(String, String)>,
     pub(super) split: Option<String>,
-    pub(super) into: Vec<Target>,
+    pub(super) into: Vec<MappingTarget>,
 }
 
 /// A value for every contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Constant {
-    pub(super) target: Target,
+    pub(super) target: MappingTarget,
     pub(super) text: String,
 }
 
 /// Several columns as one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Join {
-    pub(super) target: Target,
+    pub(super) target: MappingTarget,
     pub(super) columns: Vec<u32>,
     pub(super) with: String,
 }
@@ -59,7 +59,7 @@ pub(super) fn values<'a>(mapping: &'a Mapping, row: &'a Row) -> Vec<Value<'a>> {
     found
 }
 
-fn ruled<'a>(column: &'a Column, rule: &'a Rule, row: &'a Row, found: &mut Vec<Value<'a>>) {
+fn ruled<'a>(column: &'a Column, rule: &'a ColumnRule, row: &'a Row, found: &mut Vec<Value<'a>>) {
     let cell = row.cell(column.index).trim();
     let mapped = rule
         .values
@@ -99,11 +99,16 @@ fn ruled<'a>(column: &'a Column, rule: &'a Rule, row: &'a Row, found: &mut Vec<V
     }
 }
 
-fn made<'a>(target: &'a Target, text: Cow<'a, str>, column: u32, row: u64) -> Option<Value<'a>> {
+fn made<'a>(
+    target: &'a MappingTarget,
+    text: Cow<'a, str>,
+    column: u32,
+    row: u64,
+) -> Option<Value<'a>> {
     let (field, header) = match target {
-        Target::Field(field) => (*field, Cow::Owned(field.to_string())),
-        Target::Custom(name) => (Field::Custom, Cow::Borrowed(name.as_str())),
-        Target::Ignored => return None,
+        MappingTarget::Field(field) => (*field, Cow::Owned(field.to_string())),
+        MappingTarget::Custom(name) => (Field::Custom, Cow::Borrowed(name.as_str())),
+        MappingTarget::Ignored => return None,
     };
     (!text.trim().is_empty()).then_some(Value {
         field,

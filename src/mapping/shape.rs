@@ -5,7 +5,7 @@ use crate::sheet::Row;
 
 /// What most values of a column look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum ValueShape {
     /// There are too few values to tell.
     Unknown,
     /// E-mail addresses.
@@ -23,7 +23,7 @@ pub(super) enum Shape {
 /// The share of the values that must look alike, in per cent.
 const MOST: usize = 80;
 
-impl Shape {
+impl ValueShape {
     /// The shape of a column's values.
     pub(super) fn of(rows: &[Row], column: u32) -> Self {
         let mut counts = [0_usize; 5];
@@ -85,16 +85,16 @@ mod tests {
     #[test]
     fn values_have_a_shape() {
         for (values, shape) in [
-            (&["a@x.fr", "", "b@y.org"][..], Shape::Emails),
-            (&["01 99 00 12 34", "+33639980012"], Shape::Phones),
-            (&["12", "7"], Shape::Numbers),
-            (&["Anne", "Jean 2"], Shape::Words),
-            (&["Anne", "12"], Shape::Mixed),
-            (&["1968-03-15", "05/03/1968"], Shape::Mixed),
-            (&["", " "], Shape::Unknown),
+            (&["a@x.fr", "", "b@y.org"][..], ValueShape::Emails),
+            (&["01 99 00 12 34", "+33639980012"], ValueShape::Phones),
+            (&["12", "7"], ValueShape::Numbers),
+            (&["Anne", "Jean 2"], ValueShape::Words),
+            (&["Anne", "12"], ValueShape::Mixed),
+            (&["1968-03-15", "05/03/1968"], ValueShape::Mixed),
+            (&["", " "], ValueShape::Unknown),
         ] {
             let rows: Vec<Row> = values.iter().map(|value| Row::of(1, [*value])).collect();
-            assert_eq!(Shape::of(&rows, 0), shape, "{values:?}");
+            assert_eq!(ValueShape::of(&rows, 0), shape, "{values:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::model::{Field, UnknownField};
 
 /// What a column is taken for. In text: a field's name, `custom`, `custom:Badge` or `ignored`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum MappingTarget {
     /// A field of the contact.
     Field(Field),
     /// A free value under this name.
@@ -16,7 +16,7 @@ pub enum Target {
     Ignored,
 }
 
-impl Target {
+impl MappingTarget {
     /// The same; a free value without a name takes that of its column.
     pub(super) fn named(self, header: &str) -> Self {
         match self {
@@ -28,7 +28,7 @@ impl Target {
     }
 }
 
-impl std::fmt::Display for Target {
+impl std::fmt::Display for MappingTarget {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Field(field) => write!(f, "{field}"),
@@ -39,7 +39,7 @@ impl std::fmt::Display for Target {
     }
 }
 
-impl std::str::FromStr for Target {
+impl std::str::FromStr for MappingTarget {
     type Err = UnknownField;
 
     /// A target without a name, `custom`, takes the column's header.
@@ -55,7 +55,7 @@ impl std::str::FromStr for Target {
     }
 }
 
-impl Serialize for Target {
+impl Serialize for MappingTarget {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }

@@ -177,7 +177,7 @@ mod emails {
 
     #[derive(Serialize, Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Shape {
+    struct EmailJson {
         #[serde(default)]
         kind: Kind,
         address: EmailAddress,
@@ -187,7 +187,7 @@ mod emails {
         emails: &[Tagged<EmailAddress>],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(emails.iter().map(|email| Shape {
+        serializer.collect_seq(emails.iter().map(|email| EmailJson {
             kind: email.kind,
             address: email.value.clone(),
         }))
@@ -196,7 +196,7 @@ mod emails {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<Tagged<EmailAddress>>, D::Error> {
-        let shapes = Vec::<Shape>::deserialize(deserializer)?;
+        let shapes = Vec::<EmailJson>::deserialize(deserializer)?;
         Ok(shapes
             .into_iter()
             .map(|s| Tagged {

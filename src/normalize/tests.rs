@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::mapping::{self, Column, Mapping, Target};
+use crate::mapping::{self, Column, Mapping, MappingTarget};
 use crate::model::{AddressPart, ContactKey, Derived, Number, Severity};
 
 fn normalized(columns: &[(&str, &str)]) -> (Contact, Vec<Diagnostic>) {
@@ -196,7 +196,7 @@ fn remarks_about_every_row_of_a_contact_are_passed_on() {
     let mapping = mapping.expect("the header is known");
     let remarked = |number: u64| {
         let mut row = Row::of(number, ["Durand"]);
-        row.remark(crate::sheet::Remark {
+        row.remark(crate::sheet::RowRemark {
             code: crate::sheet::CODES[0],
             column: None,
             found: String::new(),
@@ -303,10 +303,10 @@ fn of_cells(cells: &[String]) -> (Contact, Vec<Diagnostic>) {
 }
 
 /// The values of a contact as a row, each in a column of its own.
-fn neutral(contact: &Contact) -> Vec<(Target, String)> {
+fn neutral(contact: &Contact) -> Vec<(MappingTarget, String)> {
     let mut row = Vec::new();
     let mut add = |field, text: &Option<String>| {
-        row.extend(text.clone().map(|text| (Target::Field(field), text)));
+        row.extend(text.clone().map(|text| (MappingTarget::Field(field), text)));
     };
     add(Field::Key, &contact.key.as_ref().map(ToString::to_string));
     add(Field::FullName, &contact.name.full);
@@ -344,7 +344,7 @@ fn neutral(contact: &Contact) -> Vec<(Target, String)> {
         &Some(numbers.collect::<Vec<_>>().join(",")),
     );
     let custom = contact.custom.iter();
-    row.extend(custom.map(|(name, text)| (Target::Custom(name.clone()), text.clone())));
+    row.extend(custom.map(|(name, text)| (MappingTarget::Custom(name.clone()), text.clone())));
     row
 }
 

@@ -7,9 +7,9 @@ use std::ops::ControlFlow;
 
 use super::charset::Charset;
 use super::encoding::{self, Decoded};
-use super::lines::{Broken, CHUNK, Watch};
+use super::lines::{CHUNK, TextFault, Watch};
 use super::table::{may_be_guarded, unguarded};
-use super::{Hints, Remark, Row, SheetError, Table, dialect};
+use super::{Hints, Row, RowRemark, SheetError, Table, dialect};
 
 /// An opened delimited text.
 pub(super) struct Text {
@@ -65,15 +65,15 @@ impl Text {
         };
         match source
             .get_ref()
-            .and_then(|inner| inner.downcast_ref::<Broken>())
+            .and_then(|inner| inner.downcast_ref::<TextFault>())
         {
-            Some(&Broken::Quote(row)) => SheetError::Text {
+            Some(&TextFault::Quote(row)) => SheetError::Text {
                 file,
                 row,
                 why: "a quote is opened here and never closed".to_owned(),
                 help: "close the quote, or double it where it belongs to the text".to_owned(),
             },
-            Some(&Broken::Long(row)) => SheetError::Text {
+            Some(&TextFault::Long(row)) => SheetError::Text {
                 file,
                 row,
                 why: "the record that starts here is longer than 1 MiB".to_owned(),
@@ -134,7 +134,7 @@ fn remark(row: &mut Row, sign: char) {
         format!("`{sign}`")
     };
     let found = row.cells().find(|cell| !cell.trim().is_empty());
-    row.remark(Remark {
+    row.remark(RowRemark {
         code: &dialect::OTHER_DELIMITER,
         column: None,
         found: found.unwrap_or_default().to_owned(),

@@ -27,7 +27,7 @@ pub(super) fn named(sample: &str) -> Option<u8> {
 pub(super) fn sniff(sample: &str) -> u8 {
     let mut best = (0.0, b',');
     for delimiter in DELIMITERS {
-        let score = Shape::of(sample, delimiter).score();
+        let score = CellGrid::of(sample, delimiter).score();
         if score > best.0 {
             best = (score, delimiter);
         }
@@ -101,7 +101,7 @@ fn is_telling(piece: &str) -> bool {
 }
 
 /// How a text falls into records and cells under one delimiter.
-struct Shape {
+struct CellGrid {
     /// Cells of each record.
     widths: Vec<usize>,
     /// Quotes that stand where another delimiter would put them.
@@ -109,7 +109,7 @@ struct Shape {
     quotes: usize,
 }
 
-impl Shape {
+impl CellGrid {
     fn of(sample: &str, delimiter: u8) -> Self {
         let mut shape = Self {
             widths: Vec::new(),

@@ -65,8 +65,8 @@ pub(super) fn recognise(name: &str, file: &mut File) -> Result<Format, SheetErro
         source,
     })?;
     match kind {
-        Kind::Read(format) => Ok(format),
-        Kind::Other((what, help)) => Err(SheetError::Unsupported {
+        Content::Read(format) => Ok(format),
+        Content::Other((what, help)) => Err(SheetError::Unsupported {
             file: name.to_owned(),
             what: what.to_owned(),
             help: help.to_owned(),
@@ -74,14 +74,14 @@ pub(super) fn recognise(name: &str, file: &mut File) -> Result<Format, SheetErro
     }
 }
 
-enum Kind {
+enum Content {
     Read(Format),
     Other((&'static str, &'static str)),
 }
 
-fn text(head: &[u8]) -> Kind {
+fn text(head: &[u8]) -> Content {
     if let Some((_, what, help)) = MAGIC.iter().find(|(magic, ..)| head.starts_with(magic)) {
-        return Kind::Other((what, help));
+        return Content::Other((what, help));
     }
     let mut start: &[u8] = head;
     let known = encoding::detect(&mut start).unwrap_or(encoding_rs::UTF_8);
@@ -91,30 +91,30 @@ fn text(head: &[u8]) -> Kind {
         .unwrap_or_else(|| decoded.trim_start())
         .to_ascii_lowercase();
     if begins.starts_with("begin:vcard") {
-        return Kind::Read(Format::Vcard);
+        return Content::Read(Format::Vcard);
     }
     if begins.starts_with('<') && phonebook::is_phonebook(&decoded) {
-        return Kind::Read(Format::Xml);
+        return Content::Read(Format::Xml);
     }
     let first = decoded.trim_start().lines().next().unwrap_or_default();
     if first.starts_with('{') && (ndjson::is_contact(first) || first.len() > HEAD / 2) {
-        return Kind::Read(Format::Ndjson);
+        return Content::Read(Format::Ndjson);
     }
     if let Some((_, what, help)) = TEXTS.iter().find(|(start, ..)| begins.starts_with(start)) {
-        return Kind::Other((what, help));
+        return Content::Other((what, help));
     }
     let odd =
         |c: &char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}');
     if decoded.chars().filter(odd).count() * 10 > decoded.chars().count() {
-        return Kind::Other(("binary data", EXPORT));
+        return Content::Other(("binary data", EXPORT));
     }
-    Kind::Read(Format::Csv)
+    Content::Read(Format::Csv)
 }
 
 /// What is said of a workbook whose end is missing.
 const CUT: &str = "it was cut off: the list of its parts is missing";
 
-fn zip(name: &str, file: &mut File) -> Result<Kind, SheetError> {
+fn zip(name: &str, file: &mut File) -> Result<Content, SheetError> {
     let mut archive = ::zip::ZipArchive::new(&mut *file).map_err(|error| SheetError::Workbook {
         file: name.to_owned(),
         why: match error {
@@ -131,19 +131,19 @@ fn zip(name: &str, file: &mut File) -> Result<Kind, SheetError> {
         names.any(|name| name.starts_with(folder.as_bytes()))
     };
     Ok(if holds("xl/workbook.bin") {
-        Kind::Read(Format::Xlsb)
+        Content::Read(Format::Xlsb)
     } else if holds("xl/workbook.xml") || (holds("[Content_Types].xml") && under("xl/")) {
-        Kind::Read(Format::Xlsx)
+        Content::Read(Format::Xlsx)
     } else if holds("content.xml") && is_sheet(&mut archive) {
-        Kind::Read(Format::Ods)
+        Content::Read(Format::Ods)
     } else if holds("content.xml") {
-        Kind::Other(("an OpenDocument file, and no sheet", SAVE_AS))
+        Content::Other(("an OpenDocument file, and no sheet", SAVE_AS))
     } else if under("word/") {
-        Kind::Other(("a Word document", EXPORT))
+        Content::Other(("a Word document", EXPORT))
     } else if under("Index/") {
-        Kind::Other(("a Numbers or Pages document", SAVE_AS))
+        Content::Other(("a Numbers or Pages document", SAVE_AS))
     } else {
-        Kind::Other(("a zip archive", "unpack it first"))
+        Content::Other(("a zip archive", "unpack it first"))
     })
 }
 
@@ -160,7 +160,7 @@ fn is_sheet(archive: &mut ::zip::ZipArchive<&mut File>) -> bool {
 }
 
 /// An OLE file is an Excel workbook of before 2007, or the wrapper of one with a password.
-fn ole(name: &str, file: &mut File) -> Result<Kind, SheetError> {
+fn ole(name: &str, file: &mut File) -> Result<Content, SheetError> {
     let mut bytes = Vec::new();
     let read = file
         .rewind()
@@ -171,9 +171,9 @@ fn ole(name: &str, file: &mut File) -> Result<Kind, SheetError> {
     };
     Ok(if read.is_ok() && names("EncryptedPackage") {
         let help = "open it in the spreadsheet, remove the password, save it";
-        Kind::Other(("a workbook with a password", help))
+        Content::Other(("a workbook with a password", help))
     } else if read.is_ok() && (names("Workbook") || names("Book")) {
-        Kind::Read(Format::Xls)
+        Content::Read(Format::Xls)
     } else if is_cut(&bytes) {
         return Err(SheetError::Workbook {
             file: name.to_owned(),
@@ -181,7 +181,7 @@ fn ole(name: &str, file: &mut File) -> Result<Kind, SheetError> {
             help: "copy or download the file again".to_owned(),
         });
     } else {
-        Kind::Other(("a document of an old Office format", SAVE_AS))
+        Content::Other(("a document of an old Office format", SAVE_AS))
     })
 }
 

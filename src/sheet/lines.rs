@@ -14,7 +14,7 @@ pub(super) const CHUNK: usize = 64 << 10;
 
 /// Why the text cannot be read on; travels inside an `io::Error`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Broken {
+pub(super) enum TextFault {
     /// A quote that is opened in this row is not closed before the end, or not within the longest record.
     #[error("a quote is opened in row {0} and never closed")]
     Quote(u64),
@@ -176,8 +176,8 @@ impl<R: Read> Watch<R> {
         let long = self.offset - self.record.0 > LONGEST;
         let quote = self.quote;
         let broken = match quote {
-            Some(line) if self.ended || (long && !self.closes()?) => Broken::Quote(line),
-            _ if long => Broken::Long(self.record.1),
+            Some(line) if self.ended || (long && !self.closes()?) => TextFault::Quote(line),
+            _ if long => TextFault::Long(self.record.1),
             _ => return Ok(()),
         };
         Err(io::Error::other(broken))
@@ -334,22 +334,22 @@ mod tests {
             let error = Watch::new(text.as_bytes(), b',')
                 .read_to_end(&mut out)
                 .err()?;
-            error.get_ref()?.downcast_ref::<Broken>().copied()
+            error.get_ref()?.downcast_ref::<TextFault>().copied()
         };
-        assert_eq!(broken("a,b\nc,\"d\ne,f\n"), Some(Broken::Quote(2)));
-        assert_eq!(broken("a,b\r\nc,\"d\"\r\n\"e"), Some(Broken::Quote(3)));
+        assert_eq!(broken("a,b\nc,\"d\ne,f\n"), Some(TextFault::Quote(2)));
+        assert_eq!(broken("a,b\r\nc,\"d\"\r\n\"e"), Some(TextFault::Quote(3)));
         assert_eq!(broken("a,5\" pipe\nc,d\n"), None);
         let endless = format!("a\n\"b\n{}", "c\n".repeat(1 << 20));
-        assert_eq!(broken(&endless), Some(Broken::Quote(2)));
+        assert_eq!(broken(&endless), Some(TextFault::Quote(2)));
         let closed_by_the_next = format!("{endless}x,\"d, e\"\n");
-        assert_eq!(broken(&closed_by_the_next), Some(Broken::Quote(2)));
+        assert_eq!(broken(&closed_by_the_next), Some(TextFault::Quote(2)));
         for end in ["\"", "\"\nd,e\n", "\"\"\"\"\",x", " \"\" \",x"] {
             let closed = format!("{endless}{end}");
-            assert_eq!(broken(&closed), Some(Broken::Long(2)), "{end:?}");
+            assert_eq!(broken(&closed), Some(TextFault::Long(2)), "{end:?}");
         }
         assert_eq!(
             broken(&format!("a\n{}", "c".repeat(2 << 20))),
-            Some(Broken::Long(2))
+            Some(TextFault::Long(2))
         );
     }
 }

@@ -26,15 +26,15 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use record::Records;
+use record::RecordTable;
 
 use crate::model::Code;
 
 pub use about::{About, Format, Hints};
 pub use error::SheetError;
 pub use opening::small_text;
-pub use out::{Writer, Written, writer};
-pub use row::{Remark, Row};
+pub use out::{OutputFormat, Writer, writer};
+pub use row::{Row, RowRemark};
 pub use table::{CsvTable, read_table};
 
 /// A table that hands out its rows in order, each once; blank rows are left out.
@@ -85,13 +85,13 @@ impl Source {
         };
         let idle = hints.idle(&name, format)?;
         let mut table: Box<dyn Table> = match format {
-            Format::Ndjson => Box::new(Records::open(ndjson::Lines::open(&name, file))?),
-            Format::Xml => Box::new(Records::open(phonebook::Phonebook::open(&name, file))?),
+            Format::Ndjson => Box::new(RecordTable::open(ndjson::NdjsonFile::open(&name, file))?),
+            Format::Xml => Box::new(RecordTable::open(phonebook::Phonebook::open(&name, file))?),
             Format::Vcard => {
-                let cards = vcard::Cards::open(&name, file, hints)?;
+                let cards = vcard::VcardFile::open(&name, file, hints)?;
                 about.encoding = Some(cards.encoding().name().into_owned());
                 about.unsure.clone_from(&cards.unsure);
-                Box::new(Records::open(cards)?)
+                Box::new(RecordTable::open(cards)?)
             }
             Format::Csv => {
                 let text = csv::Text::open(&name, file, hints)?;
@@ -138,12 +138,12 @@ impl Source {
         file: File,
         format: Format,
         hints: &Hints,
-    ) -> Result<workbook::Opened, SheetError> {
+    ) -> Result<workbook::OpenedWorkbook, SheetError> {
         let Some(program) = hints.program.clone().filter(|_| cfg!(unix)) else {
             return workbook::open(name, file, format, hints);
         };
         let (child, sheet, notes) = workbook::Child::open(name, file, (format, hints, program))?;
-        Ok(workbook::Opened {
+        Ok(workbook::OpenedWorkbook {
             table: Box::new(child),
             sheet,
             notes,

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use serde_json::{Map, Value};
 
 use super::SheetError;
-use super::record::{Group, Reader, Record};
+use super::record::{ColumnGroup, ContactRecord, Reader};
 use crate::model::{AddressPart, Kind};
 
 /// How long a line may be, in bytes.
@@ -53,12 +53,12 @@ pub(super) fn is_contact(line: &str) -> bool {
 }
 
 /// A file of contacts.
-pub(super) struct Lines {
+pub(super) struct NdjsonFile {
     name: String,
     file: File,
 }
 
-impl Lines {
+impl NdjsonFile {
     pub(super) fn open(name: &str, file: File) -> Self {
         Self {
             name: name.to_owned(),
@@ -76,10 +76,10 @@ impl Lines {
     }
 }
 
-impl Reader for Lines {
+impl Reader for NdjsonFile {
     fn records(
         &mut self,
-        each: &mut dyn FnMut(Record) -> ControlFlow<()>,
+        each: &mut dyn FnMut(ContactRecord) -> ControlFlow<()>,
     ) -> Result<(), SheetError> {
         let failed = |file: &str, row, source| SheetError::Read {
             file: file.to_owned(),
@@ -107,7 +107,7 @@ impl Reader for Lines {
             }
             let object: Map<String, Value> =
                 serde_json::from_slice(text).map_err(|error| self.wrong(row, error.to_string()))?;
-            let record = Record {
+            let record = ContactRecord {
                 row,
                 groups: groups(object),
                 remarks: Vec::new(),
@@ -124,7 +124,7 @@ impl Reader for Lines {
 }
 
 /// An object's values under the names of their columns.
-fn groups(object: Map<String, Value>) -> Vec<Group> {
+fn groups(object: Map<String, Value>) -> Vec<ColumnGroup> {
     let mut groups = Vec::new();
     for (name, value) in object {
         match name.as_str() {
@@ -135,13 +135,14 @@ fn groups(object: Map<String, Value>) -> Vec<Group> {
             "addresses" => list(&mut groups, "address", value),
             "groups" | "mail_categories" => {
                 let items = texts(value);
-                groups.extend((!items.is_empty()).then(|| Group::one(name, items.join("; "))));
+                groups
+                    .extend((!items.is_empty()).then(|| ColumnGroup::one(name, items.join("; "))));
             }
-            "primary" => groups.extend(text(&value).map(|text| Group::one("primary", text))),
+            "primary" => groups.extend(text(&value).map(|text| ColumnGroup::one("primary", text))),
             "portal" => named(&mut groups, "portal", value),
             "custom" => custom(&mut groups, value),
             plain if PLAIN.contains(&plain) => {
-                groups.extend(text(&value).map(|text| Group::one(name, text)));
+                groups.extend(text(&value).map(|text| ColumnGroup::one(name, text)));
             }
             _ => free(&mut groups, &name, value),
         }
@@ -150,7 +151,7 @@ fn groups(object: Map<String, Value>) -> Vec<Group> {
 }
 
 /// The members of an object that become columns of their own: `name.first`.
-fn named(groups: &mut Vec<Group>, family: &str, value: Value) {
+fn named(groups: &mut Vec<ColumnGroup>, family: &str, value: Value) {
     let Value::Object(members) = value else {
         return free(groups, family, value);
     };
@@ -162,7 +163,7 @@ fn named(groups: &mut Vec<Group>, family: &str, value: Value) {
         let column = format!("{family}.{member}");
         match text(&value) {
             Some(text) if known.contains(&member.as_str()) => {
-                groups.push(Group::one(column, text));
+                groups.push(ColumnGroup::one(column, text));
             }
             _ => free(groups, &column, value),
         }
@@ -170,7 +171,7 @@ fn named(groups: &mut Vec<Group>, family: &str, value: Value) {
 }
 
 /// Phones, e-mails or addresses.
-fn list(groups: &mut Vec<Group>, family: &'static str, value: Value) {
+fn list(groups: &mut Vec<ColumnGroup>, family: &'static str, value: Value) {
     let Value::Array(items) = value else {
         return free(groups, family, value);
     };
@@ -193,7 +194,7 @@ fn list(groups: &mut Vec<Group>, family: &'static str, value: Value) {
         let number = number.map(|(_, number)| number.clone());
         members.retain(|(member, text)| *member != ".written" || Some(text) != number.as_ref());
         if !members.is_empty() {
-            groups.push(Group {
+            groups.push(ColumnGroup {
                 base: format!("{family}.{}", kind.name()).into(),
                 members,
             });
@@ -239,7 +240,7 @@ pub(super) fn member_of_part(part: AddressPart) -> &'static str {
     }
 }
 
-fn custom(groups: &mut Vec<Group>, value: Value) {
+fn custom(groups: &mut Vec<ColumnGroup>, value: Value) {
     let Value::Object(members) = value else {
         return free(groups, "custom", value);
     };
@@ -249,10 +250,10 @@ fn custom(groups: &mut Vec<Group>, value: Value) {
 }
 
 /// A value that the shape has no place for, under its name; lists are parted, objects stay JSON.
-fn free(groups: &mut Vec<Group>, name: &str, value: Value) {
+fn free(groups: &mut Vec<ColumnGroup>, name: &str, value: Value) {
     let name = format!("custom:{name}");
     for text in texts(value) {
-        groups.push(Group::one(name.clone(), text));
+        groups.push(ColumnGroup::one(name.clone(), text));
     }
 }
 
@@ -276,8 +277,8 @@ mod tests {
     use super::super::csv::written;
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<Record>, SheetError> {
-        let mut lines = Lines::open("x", written(text.as_bytes()));
+    fn read(text: &str) -> Result<Vec<ContactRecord>, SheetError> {
+        let mut lines = NdjsonFile::open("x", written(text.as_bytes()));
         let mut records = Vec::new();
         lines.records(&mut |record| {
             records.push(record);

@@ -20,7 +20,7 @@ pub(super) fn standard_input() -> io::Result<File> {
     {
         use std::os::fd::AsFd as _;
         let input = io::stdin().as_fd().try_clone_to_owned()?;
-        if kind(&input.try_clone()?.into())? == Kind::Device {
+        if kind(&input.try_clone()?.into())? == InputKind::Device {
             return no_device(input.into());
         }
     }
@@ -31,8 +31,8 @@ pub(super) fn standard_input() -> io::Result<File> {
 pub(super) fn seekable(path: &Path) -> io::Result<File> {
     let file = opened(path)?;
     match kind(&file)? {
-        Kind::File => Ok(file),
-        Kind::Device | Kind::Pipe => spooled(file, MOST_PIPED),
+        InputKind::File => Ok(file),
+        InputKind::Device | InputKind::Pipe => spooled(file, MOST_PIPED),
     }
 }
 
@@ -64,7 +64,7 @@ pub(super) fn help(error: &io::Error) -> Option<&'static str> {
 
 /// What can be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum InputKind {
     /// A file, or a folder, which is refused when it is read.
     File,
     /// A device: a terminal, or one that gives nothing, or for ever.
@@ -73,22 +73,22 @@ enum Kind {
     Pipe,
 }
 
-fn kind(file: &File) -> io::Result<Kind> {
+fn kind(file: &File) -> io::Result<InputKind> {
     Ok(kind_of(file.metadata()?.file_type()))
 }
 
-fn kind_of(kind: std::fs::FileType) -> Kind {
+fn kind_of(kind: std::fs::FileType) -> InputKind {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt as _;
         if kind.is_char_device() || kind.is_block_device() {
-            return Kind::Device;
+            return InputKind::Device;
         }
     }
     if kind.is_file() || kind.is_dir() {
-        Kind::File
+        InputKind::File
     } else {
-        Kind::Pipe
+        InputKind::Pipe
     }
 }
 
@@ -96,9 +96,9 @@ fn kind_of(kind: std::fs::FileType) -> Kind {
 fn opened(path: &Path) -> io::Result<File> {
     // Asked before it is opened: opening a pipe waits for its writer.
     match kind_of(std::fs::metadata(path)?.file_type()) {
-        Kind::File => File::open(path),
-        Kind::Device => no_device(File::open(path)?),
-        Kind::Pipe => with_writer(path),
+        InputKind::File => File::open(path),
+        InputKind::Device => no_device(File::open(path)?),
+        InputKind::Pipe => with_writer(path),
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::{BufReader, Seek as _};
 use std::ops::ControlFlow;
 
 use super::SheetError;
-use super::record::{Group, MOST, Reader, Record};
+use super::record::{ColumnGroup, ContactRecord, MOST, Reader};
 use super::xml::{Document, Node};
 use crate::model::Kind;
 
@@ -74,7 +74,7 @@ impl Phonebook {
 impl Reader for Phonebook {
     fn records(
         &mut self,
-        each: &mut dyn FnMut(Record) -> ControlFlow<()>,
+        each: &mut dyn FnMut(ContactRecord) -> ControlFlow<()>,
     ) -> Result<(), SheetError> {
         let wrong = |row, error: std::io::Error| SheetError::Text {
             file: self.name.clone(),
@@ -103,7 +103,7 @@ impl Reader for Phonebook {
                 }
                 Node::Close(name) => {
                     if let Some(done) = entry.take_if(|entry| entry.closed(&name)) {
-                        let record = Record {
+                        let record = ContactRecord {
                             row: count,
                             groups: done.groups,
                             remarks: Vec::new(),
@@ -129,7 +129,7 @@ struct Entry {
     /// The elements that are open below it, each with the kind that it or the nearest above it states.
     open: Vec<(String, Option<Kind>)>,
     text: String,
-    groups: Vec<Group>,
+    groups: Vec<ColumnGroup>,
 }
 
 impl Entry {
@@ -203,7 +203,7 @@ impl Entry {
         if self.groups.len() > MOST {
             return;
         }
-        let known = |group: &Group| {
+        let known = |group: &ColumnGroup| {
             let same = group
                 .members
                 .first()
@@ -211,7 +211,7 @@ impl Entry {
             group.base == column && (same || single)
         };
         if !self.groups.iter().any(known) {
-            self.groups.push(Group::one(column, text));
+            self.groups.push(ColumnGroup::one(column, text));
         }
     }
 }
@@ -305,7 +305,7 @@ mod tests {
         let wide = wide.concat();
         let text = format!("<list><entry><name>Anne</name>{wide}</entry></list>");
         let book = Phonebook::open("x", written(text.as_bytes()));
-        let error = super::super::record::Records::open(book)
+        let error = super::super::record::RecordTable::open(book)
             .err()
             .expect("it is too wide");
         assert!(

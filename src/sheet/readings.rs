@@ -21,14 +21,14 @@ const SHOWN: usize = 24;
 
 /// How a text reads: characters that stand where such a one does, and those that do not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Reading {
+struct CharacterCounts {
     good: usize,
     bad: usize,
     /// Letters of other scripts.
     foreign: usize,
 }
 
-impl Reading {
+impl CharacterCounts {
     fn of(text: &str) -> Self {
         let mut reading = Self::default();
         let mut before = ' ';
@@ -75,9 +75,9 @@ pub(super) fn doubt(bytes: &[u8], taken: Charset) -> Option<String> {
         .filter_map(|name| Charset::by_label("", name).ok())
         .filter(|rival| *rival != taken)
         .collect();
-    let own = Reading::of(&taken.text(bytes));
+    let own = CharacterCounts::of(&taken.text(bytes));
     let is_rival = |rival: &Charset| {
-        let reading = Reading::of(&rival.text(bytes));
+        let reading = CharacterCounts::of(&rival.text(bytes));
         match taken.name().as_ref() {
             // Only what the Mac wrote: others are as likely where they read as well.
             "macintosh" => reading.bad <= own.bad,

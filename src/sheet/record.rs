@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use super::row::Remark;
+use super::row::RowRemark;
 use super::{Row, SheetError, Table};
 use crate::model::Severity;
 
@@ -19,14 +19,14 @@ pub(super) const MOST: usize = 4000;
 
 /// Values that belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Group {
+pub(super) struct ColumnGroup {
     /// The name of the columns: `phone.work`, `name.first`, `custom:Badge`.
     pub(super) base: Cow<'static, str>,
     /// What follows it, and the values: `""`, `.extension`, `.city`.
     pub(super) members: Vec<(&'static str, String)>,
 }
 
-impl Group {
+impl ColumnGroup {
     /// One value by itself.
     pub(super) fn one(base: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         Self {
@@ -72,11 +72,11 @@ fn rank(base: &str) -> usize {
 
 /// One record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Record {
+pub(super) struct ContactRecord {
     /// Its row, as an editor numbers it.
     pub(super) row: u64,
-    pub(super) groups: Vec<Group>,
-    pub(super) remarks: Vec<Remark>,
+    pub(super) groups: Vec<ColumnGroup>,
+    pub(super) remarks: Vec<RowRemark>,
 }
 
 /// A file of records.
@@ -84,14 +84,14 @@ pub(super) trait Reader: Send {
     /// Calls `each` for every record until it breaks or the file ends; it can be asked again.
     fn records(
         &mut self,
-        each: &mut dyn FnMut(Record) -> ControlFlow<()>,
+        each: &mut dyn FnMut(ContactRecord) -> ControlFlow<()>,
     ) -> Result<(), SheetError>;
     /// The path as given.
     fn name(&self) -> &str;
 }
 
 /// The columns of a group.
-struct Slot {
+struct GroupColumns {
     base: String,
     /// Which of the groups of that name it is, from 1.
     number: usize,
@@ -101,13 +101,13 @@ struct Slot {
 /// Which columns the records need.
 #[derive(Default)]
 pub(super) struct Layout {
-    slots: Vec<Slot>,
+    slots: Vec<GroupColumns>,
     by_base: HashMap<String, Vec<usize>>,
 }
 
 impl Layout {
     /// The slots of a record's groups, in their order; new ones are made where there are none.
-    pub(super) fn fit(&mut self, groups: &[Group]) -> Vec<usize> {
+    pub(super) fn fit(&mut self, groups: &[ColumnGroup]) -> Vec<usize> {
         let mut places = Vec::with_capacity(groups.len());
         let mut ends = [0; FAMILIES.len() + 1];
         let mut used: HashMap<&str, usize> = HashMap::new();
@@ -137,7 +137,7 @@ impl Layout {
     fn add(&mut self, base: &str) -> usize {
         let same = self.by_base.entry(base.to_owned()).or_default();
         same.push(self.slots.len());
-        self.slots.push(Slot {
+        self.slots.push(GroupColumns {
             base: base.to_owned(),
             number: same.len(),
             members: Vec::new(),
@@ -169,7 +169,7 @@ impl Layout {
     /// The names of the columns.
     pub(super) fn header(&self, columns: &[(usize, &'static str)]) -> Vec<String> {
         let name = |(slot, member): &(usize, &'static str)| {
-            let Slot { base, number, .. } = &self.slots[*slot];
+            let GroupColumns { base, number, .. } = &self.slots[*slot];
             if *number == 1 || base.starts_with("custom:") {
                 format!("{base}{member}")
             } else {
@@ -182,7 +182,7 @@ impl Layout {
     /// A record's values in the order of the columns.
     pub(super) fn cells<'g>(
         &mut self,
-        groups: &'g [Group],
+        groups: &'g [ColumnGroup],
         columns: &[(usize, &'static str)],
     ) -> Vec<&'g str> {
         let places = self.fit(groups);
@@ -200,18 +200,18 @@ impl Layout {
 }
 
 /// Whether a remark is more than a note.
-fn is_told(remark: &Remark) -> bool {
+fn is_told(remark: &RowRemark) -> bool {
     remark.code.severity <= Severity::Warning
 }
 
 /// A file of records as a table; its header is row 0, for no editor shows it.
-pub(super) struct Records<R> {
+pub(super) struct RecordTable<R> {
     reader: R,
     layout: Layout,
     columns: Vec<(usize, &'static str)>,
 }
 
-impl<R: Reader> Records<R> {
+impl<R: Reader> RecordTable<R> {
     /// Reads the file once for its columns.
     pub(super) fn open(mut reader: R) -> Result<Self, SheetError> {
         let mut layout = Layout::default();
@@ -257,7 +257,7 @@ impl<R: Reader> Records<R> {
     }
 }
 
-impl<R: Reader> Table for Records<R> {
+impl<R: Reader> Table for RecordTable<R> {
     fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
         let Self {
             reader,
@@ -289,8 +289,8 @@ impl<R: Reader> Table for Records<R> {
 mod tests {
     use super::*;
 
-    fn phone(base: &'static str, number: &str) -> Group {
-        Group::one(base, number)
+    fn phone(base: &'static str, number: &str) -> ColumnGroup {
+        ColumnGroup::one(base, number)
     }
 
     #[test]
@@ -304,12 +304,12 @@ mod tests {
             vec![phone("phone.mobile", "4"), phone("phone.work", "5")],
             vec![phone("phone.mobile", "6"), phone("phone.mobile", "7")],
             vec![
-                Group::one("custom:Badge", "a"),
-                Group::one("name.first", "Anne"),
+                ColumnGroup::one("custom:Badge", "a"),
+                ColumnGroup::one("name.first", "Anne"),
             ],
             vec![
-                Group::one("custom:Badge", "b"),
-                Group::one("custom:Badge", "c"),
+                ColumnGroup::one("custom:Badge", "b"),
+                ColumnGroup::one("custom:Badge", "c"),
             ],
         ];
         let mut layout = Layout::default();

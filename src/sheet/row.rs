@@ -6,7 +6,7 @@ use crate::model::Code;
 
 /// Something that reading the file has to say of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remark {
+pub struct RowRemark {
     /// What it is.
     pub code: &'static Code,
     /// The column, from 0, where it is about one cell.
@@ -27,7 +27,7 @@ pub struct Row {
     /// Cells that a spreadsheet held as numbers, not as text (columns from 0); their text was made here.
     numbers: Vec<u32>,
     /// What the reader of the file has to say; nothing, nearly always.
-    remarks: Vec<Remark>,
+    remarks: Vec<RowRemark>,
     /// Rows that follow this one and belong to the same contact.
     attached: Vec<Row>,
 }
@@ -118,12 +118,12 @@ impl Row {
     }
 
     /// Adds a remark of the reader.
-    pub(crate) fn remark(&mut self, remark: Remark) {
+    pub(crate) fn remark(&mut self, remark: RowRemark) {
         self.remarks.push(remark);
     }
 
     /// What the reader of the file has to say.
-    pub fn remarks(&self) -> &[Remark] {
+    pub fn remarks(&self) -> &[RowRemark] {
         &self.remarks
     }
 

@@ -11,7 +11,7 @@ use crate::model::{Code, Contact, Diagnostic, Field, Place};
 
 pub use limit::Longest;
 pub use name::{NAME_MISSING, NameRequired};
-pub use repeat::{AcrossRows, Repeats, Seen};
+pub use repeat::{AcrossRows, EarlierRows, Repeats};
 pub use together::Together;
 
 /// Every code that the rules of this module raise.

@@ -33,7 +33,7 @@ pub trait AcrossRows: Send {
 
 /// What the rows before say of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub enum EarlierRows {
     /// Nothing: its key is new.
     New,
     /// It is the same as an earlier row, cell by cell.
@@ -48,7 +48,7 @@ pub enum Seen {
     },
 }
 
-impl Seen {
+impl EarlierRows {
     /// The remark about the row, if there is one to make.
     pub fn remark(self, row: u64, column: Option<u32>, key: &ContactKey) -> Option<Diagnostic> {
         let place = Place { row, column };
@@ -77,20 +77,20 @@ pub struct Repeats {
 
 impl Repeats {
     /// Sees a row: the hash of its key, its number, and the hash of its cells.
-    pub fn see(&mut self, key: u64, row: u64, cells: u64) -> Seen {
+    pub fn see(&mut self, key: u64, row: u64, cells: u64) -> EarlierRows {
         let cells = (cells >> 32) as u32;
         match self.keys.entry(key) {
             Entry::Vacant(slot) => {
                 slot.insert((u32::try_from(row).unwrap_or(u32::MAX), cells));
-                Seen::New
+                EarlierRows::New
             }
             Entry::Occupied(slot) => {
                 let (first, before) = *slot.get();
                 let row = u64::from(first);
                 if before == cells {
-                    Seen::Same { row }
+                    EarlierRows::Same { row }
                 } else {
-                    Seen::Differs { row }
+                    EarlierRows::Differs { row }
                 }
             }
         }
@@ -105,16 +105,16 @@ mod tests {
     fn the_first_row_of_a_key_is_the_one_that_later_rows_are_told_of() {
         let mut repeats = Repeats::default();
         let (this, other) = (7 << 32, 8 << 32);
-        assert_eq!(repeats.see(1, 2, this), Seen::New);
-        assert_eq!(repeats.see(1, 3, this), Seen::Same { row: 2 });
-        assert_eq!(repeats.see(1, 4, other), Seen::Differs { row: 2 });
-        assert_eq!(repeats.see(2, 5, this), Seen::New);
+        assert_eq!(repeats.see(1, 2, this), EarlierRows::New);
+        assert_eq!(repeats.see(1, 3, this), EarlierRows::Same { row: 2 });
+        assert_eq!(repeats.see(1, 4, other), EarlierRows::Differs { row: 2 });
+        assert_eq!(repeats.see(2, 5, this), EarlierRows::New);
     }
 
     #[test]
     fn a_derived_key_means_nothing_to_a_person() {
         let key = ContactKey::derived(&["x"]);
-        let remark = Seen::Same { row: 2 }
+        let remark = EarlierRows::Same { row: 2 }
             .remark(3, None, &key)
             .expect("a remark");
         assert_eq!(

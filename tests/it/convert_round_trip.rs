@@ -16,21 +16,21 @@ use rolo::model::{
 };
 use rolo::normalize;
 use rolo::plan::Change;
-use rolo::sheet::{Hints, Source, Written, writer};
+use rolo::sheet::{Hints, OutputFormat, Source, writer};
 use serde_json::Value;
 
 use crate::round_trip::record;
 
-const FORMATS: [Written; 5] = [
-    Written::Ndjson,
-    Written::Csv,
-    Written::Xlsx,
-    Written::Vcard3,
-    Written::Vcard4,
+const FORMATS: [OutputFormat; 5] = [
+    OutputFormat::Ndjson,
+    OutputFormat::Csv,
+    OutputFormat::Xlsx,
+    OutputFormat::Vcard3,
+    OutputFormat::Vcard4,
 ];
 
 /// The contacts, written and read back.
-fn passed(contacts: &[Contact], format: Written) -> Vec<Contact> {
+fn passed(contacts: &[Contact], format: OutputFormat) -> Vec<Contact> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("book");
     let mut out = writer(format, File::create(&path).expect("a file")).expect("a writer");

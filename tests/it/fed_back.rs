@@ -11,7 +11,7 @@ use proptest::sample::select;
 
 use rolo::backend::VENDORS;
 use rolo::model::Contact;
-use rolo::sheet::{CsvTable, Hints, Source, Written, writer};
+use rolo::sheet::{CsvTable, Hints, OutputFormat, Source, writer};
 
 use crate::scene::{ready, run};
 use crate::workdir::sample;
@@ -58,7 +58,7 @@ proptest! {
 
     #[test]
     fn every_text_of_a_table_of_contacts_is_read_back(rows in vec([text(), text()], 1..5)) {
-        for format in [Written::Csv, Written::Xlsx] {
+        for format in [OutputFormat::Csv, OutputFormat::Xlsx] {
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("book");
             let mut out = writer(format, File::create(&path).expect("a file")).expect("a writer");

@@ -19,7 +19,7 @@ use crate::engine::OpenedSheet;
 use crate::intake::{self, Pipeline};
 use crate::plan::Fate;
 use crate::report::{Closing, Head};
-use crate::sheet::{Written, writer};
+use crate::sheet::{OutputFormat, writer};
 
 /// Runs the command.
 pub(crate) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
@@ -57,11 +57,11 @@ pub(crate) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
 /// Whom the payloads are for; they are written as NDJSON only.
 fn target(
     name: &str,
-    format: Written,
+    format: OutputFormat,
     convert: &Convert,
     common: &Common,
 ) -> Result<Target, Failure> {
-    if format != Written::Ndjson {
+    if format != OutputFormat::Ndjson {
         return Err(Failure::usage(
             format!("`{}` cannot hold payloads", convert.out.display()),
             "with --for, let its name end in .ndjson: payloads are JSON, one a line",
@@ -72,14 +72,14 @@ fn target(
 }
 
 /// The format that a file's name says; `vcard` says which version a vCard has.
-pub(crate) fn format_of(out: &Path, vcard: &str) -> Result<Written, Failure> {
+pub(crate) fn format_of(out: &Path, vcard: &str) -> Result<OutputFormat, Failure> {
     let ending = out.extension().unwrap_or_default().to_string_lossy();
-    let found = Written::of_ending(&ending).map(|format| match format {
-        Written::Vcard3 if vcard == "4.0" => Written::Vcard4,
+    let found = OutputFormat::of_ending(&ending).map(|format| match format {
+        OutputFormat::Vcard3 if vcard == "4.0" => OutputFormat::Vcard4,
         format => format,
     });
     found.ok_or_else(|| {
-        let known: Vec<String> = Written::ALL
+        let known: Vec<String> = OutputFormat::ALL
             .iter()
             .map(|(ending, _)| format!(".{ending}"))
             .collect();

@@ -20,7 +20,7 @@ use crate::config::{Overrides, Target, Targets};
 use crate::engine::{Account, Exported, Move, Moved, ParentMap, RowChoice, write_map};
 use crate::model::ParentId;
 use crate::private_file;
-use crate::sheet::{Written, writer};
+use crate::sheet::{OutputFormat, writer};
 
 /// Runs the command.
 pub(crate) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
@@ -76,7 +76,7 @@ fn read(
     to: &Account,
     (map, sheet): (Option<&ParentMap>, &Path),
 ) -> Result<Exported, Failure> {
-    let out = writer(Written::Ndjson, private_file::create_new(sheet)?)?;
+    let out = writer(OutputFormat::Ndjson, private_file::create_new(sheet)?)?;
     let parents = parents(&migrate.parent_of_from, migrate.parents.as_deref())?;
     let Connected { session, .. } = &connect(from, source.pace(None), source.lanes(None), None)?;
     let moving = Move {

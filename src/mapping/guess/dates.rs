@@ -4,7 +4,7 @@
 use super::super::date::{self, Dated};
 use super::super::header::fold;
 use super::super::vocabulary::vocabulary;
-use super::super::{Column, DateOrder, Target};
+use super::super::{Column, DateOrder, MappingTarget};
 use crate::sheet::Row;
 
 /// Words of headers by which a sheet is English, and by which it is not, folded.
@@ -24,7 +24,7 @@ pub(super) fn date(columns: &mut [Column], below: &[Row]) {
     let mut proven = Vec::new();
     let mut places = Vec::new();
     for (place, column) in columns.iter().enumerate() {
-        if !matches!(column.target, Target::Custom(_)) {
+        if !matches!(column.target, MappingTarget::Custom(_)) {
             continue;
         }
         if let Some(values) = dates(column, below) {

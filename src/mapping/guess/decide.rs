@@ -2,7 +2,7 @@
 //! each of them is a decision that must be told.
 
 use super::super::vocabulary::{Meaning, extension_of};
-use super::super::{Column, Target};
+use super::super::{Column, MappingTarget};
 use crate::model::{Field, Kind};
 
 /// Settles the meanings that depend on the other columns.
@@ -51,7 +51,7 @@ pub(super) fn decide(columns: &mut [Column], meanings: &[Option<Meaning>]) {
             }
             Some(Meaning::Extension) => extension_of(before.unwrap_or(Kind::Work)),
         };
-        column.target = Target::Field(field);
+        column.target = MappingTarget::Field(field);
     }
 }
 

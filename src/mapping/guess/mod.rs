@@ -12,9 +12,9 @@ mod weigh;
 
 use super::layouts;
 use super::report;
-use super::shape::Shape;
+use super::shape::ValueShape;
 use super::vocabulary::vocabulary;
-use super::{Certainty, Column, Mapping, MappingError, Options, Target};
+use super::{Certainty, Column, Mapping, MappingError, MappingTarget, Options};
 pub(super) use header_row::ABOVE;
 pub(super) use recognise::columns;
 
@@ -70,7 +70,7 @@ pub(super) fn guess(preview: &[Row], options: &Options) -> Result<Mapping, Mappi
     unmapped(&mut columns, options.unmapped)?;
     dates::date(&mut columns, &preview[header + 1..]);
     for column in &mut columns {
-        if matches!(column.target, Target::Field(field) if field.is_secret()) {
+        if matches!(column.target, MappingTarget::Field(field) if field.is_secret()) {
             column.samples.clear();
         }
     }
@@ -94,15 +94,15 @@ pub(super) fn headerless(preview: &[Row]) -> Mapping {
     let empty = Row::of(0, std::iter::repeat_n("", width));
     let mut columns = columns(&empty, preview);
     for column in &mut columns {
-        let (field, words) = match Shape::of(preview, column.index) {
-            Shape::Emails => (Field::Email(Kind::Work), "its values are e-mail addresses"),
-            Shape::Phones => (Field::Phone(Kind::Work), "its values are phone numbers"),
+        let (field, words) = match ValueShape::of(preview, column.index) {
+            ValueShape::Emails => (Field::Email(Kind::Work), "its values are e-mail addresses"),
+            ValueShape::Phones => (Field::Phone(Kind::Work), "its values are phone numbers"),
             _ => {
                 column.remark = untold(column);
                 continue;
             }
         };
-        column.target = Target::Field(field);
+        column.target = MappingTarget::Field(field);
         column.certainty = Certainty::Similar;
         column.remark = Some(words.to_owned());
     }
@@ -123,7 +123,7 @@ fn untold(column: &Column) -> Option<String> {
 fn twelve(preview: &[Row]) -> Mapping {
     let mut mapping = headerless(preview);
     for (column, field) in mapping.columns.iter_mut().zip(layouts::TWELVE) {
-        column.target = Target::Field(field);
+        column.target = MappingTarget::Field(field);
         column.certainty = Certainty::Similar;
         column.remark = Some("by its place in an import sheet of twelve columns".to_owned());
         if field.is_secret() {

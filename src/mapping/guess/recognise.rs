@@ -3,7 +3,7 @@
 
 use super::super::report::is_own;
 use super::super::vocabulary::{Meaning, Vocabulary};
-use super::super::{Certainty, Column, Target};
+use super::super::{Certainty, Column, MappingTarget};
 use crate::model::column_letters;
 use crate::sheet::Row;
 
@@ -34,9 +34,9 @@ pub(in super::super) fn columns(header: &Row, below: &[Row]) -> Vec<Column> {
         };
         let (target, certainty) = if is_own(&header) {
             own += 1;
-            (Target::Ignored, Certainty::Exact)
+            (MappingTarget::Ignored, Certainty::Exact)
         } else {
-            (Target::Custom(header.clone()), Certainty::None)
+            (MappingTarget::Custom(header.clone()), Certainty::None)
         };
         Column {
             nameless,
@@ -89,7 +89,7 @@ pub(super) fn recognise(columns: &mut [Column], names: &Vocabulary) -> Vec<Optio
             continue;
         }
         if let Some(name) = column.header.strip_prefix("custom:") {
-            column.target = Target::Custom(name.to_owned());
+            column.target = MappingTarget::Custom(name.to_owned());
             column.certainty = Certainty::Exact;
             meanings.push(None);
             continue;

@@ -3,7 +3,7 @@
 
 use super::super::header::fold;
 use super::super::report::by_letters;
-use super::super::{Certainty, Column, MappingError, Options, Target, Unmapped};
+use super::super::{Certainty, Column, MappingError, MappingTarget, Options, Unmapped};
 use crate::model::Field;
 
 /// What the person said stands above every guess.
@@ -46,13 +46,13 @@ fn repeats(field: Field) -> bool {
 /// Of two columns for one single field the surer has it, the first of equals; the other is kept as a free value.
 pub(super) fn settle(columns: &mut [Column]) {
     for place in 0..columns.len() {
-        let Target::Field(field) = columns[place].target else {
+        let MappingTarget::Field(field) = columns[place].target else {
             continue;
         };
         let slot = columns[place].slot;
         let rival = columns.iter().enumerate().find(|(other, column)| {
             let surer = (column.certainty, place) > (columns[place].certainty, *other);
-            let same = column.target == Target::Field(field) && column.slot == slot;
+            let same = column.target == MappingTarget::Field(field) && column.slot == slot;
             *other != place && same && surer
         });
         let Some((_, rival)) = rival.filter(|_| !repeats(field)) else {
@@ -65,22 +65,22 @@ pub(super) fn settle(columns: &mut [Column]) {
         // A second secret is kept nowhere: as a free value it would be shown.
         column.target = if field.is_secret() {
             column.samples.clear();
-            Target::Ignored
+            MappingTarget::Ignored
         } else {
-            Target::Custom(column.header.clone())
+            MappingTarget::Custom(column.header.clone())
         };
     }
 }
 
 pub(super) fn unmapped(columns: &mut [Column], option: Unmapped) -> Result<(), MappingError> {
     let free = |column: &&mut Column| {
-        matches!(column.target, Target::Custom(_)) && column.certainty == Certainty::None
+        matches!(column.target, MappingTarget::Custom(_)) && column.certainty == Certainty::None
     };
     match option {
         Unmapped::Custom => {}
         Unmapped::Drop => {
             for column in columns.iter_mut().filter(free) {
-                column.target = Target::Ignored;
+                column.target = MappingTarget::Ignored;
             }
         }
         Unmapped::Error => {

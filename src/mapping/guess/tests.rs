@@ -1,6 +1,6 @@
 //! The guess, judged by examples.
 
-use super::super::Target::{Custom, Ignored};
+use super::super::MappingTarget::{Custom, Ignored};
 use super::super::Unmapped;
 use super::*;
 use crate::model::AddressPart;
@@ -200,7 +200,10 @@ fn of_two_columns_for_one_field_the_surer_has_it() {
         &Options::default(),
     );
     let mapping = mapping.expect("a header");
-    assert_eq!(mapping.columns[1].target, Target::Field(Field::Company));
+    assert_eq!(
+        mapping.columns[1].target,
+        MappingTarget::Field(Field::Company)
+    );
     assert_eq!(mapping.columns[0].target, Custom("Entreprise".to_owned()));
     assert_eq!(mapping.columns[2].target, Custom("Société".to_owned()));
     assert!(
@@ -239,7 +242,7 @@ fn what_the_person_says_stands_above_the_guess() {
         ..Options::default()
     };
     let mapping = guess(&preview, &options).expect("a header");
-    let found: Vec<&Target> = mapping
+    let found: Vec<&MappingTarget> = mapping
         .columns
         .iter()
         .map(|column| &column.target)
@@ -248,8 +251,8 @@ fn what_the_person_says_stands_above_the_guess() {
         found,
         [
             &Ignored,
-            &Target::Field(Field::Phone(Kind::Fax)),
-            &Target::Field(city)
+            &MappingTarget::Field(Field::Phone(Kind::Fax)),
+            &MappingTarget::Field(city)
         ]
     );
     let options = Options {

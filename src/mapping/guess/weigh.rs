@@ -2,8 +2,8 @@
 //! header. It stands alone because the shape of the data counts, not only its name.
 
 use super::super::layouts::{Member, Numbered};
-use super::super::shape::Shape;
-use super::super::{Certainty, Column, Target};
+use super::super::shape::ValueShape;
+use super::super::{Certainty, Column, MappingTarget};
 use crate::model::{Field, Kind};
 use crate::sheet::Row;
 
@@ -26,16 +26,16 @@ pub(super) fn number(columns: &mut [Column]) {
         column.certainty = Certainty::Alias;
         match own.field() {
             Some(_) if own.member == Member::Whole && in_parts => {
-                column.target = Target::Custom(column.header.clone());
+                column.target = MappingTarget::Custom(column.header.clone());
                 column.certainty = Certainty::None;
                 column.remark = Some("its parts have columns of their own".to_owned());
             }
             Some(field) => {
-                column.target = Target::Field(field);
+                column.target = MappingTarget::Field(field);
                 column.kind_from = kind.map(|(index, _)| index);
             }
             None => {
-                column.target = Target::Ignored;
+                column.target = MappingTarget::Ignored;
                 column.remark = Some("says what the value beside it is for".to_owned());
             }
         }
@@ -53,7 +53,7 @@ pub(super) fn number(columns: &mut [Column]) {
 /// is no name. A column of which header and values say two things is taken by its values, and it is told.
 pub(super) fn weigh(columns: &mut [Column], below: &[Row]) {
     for column in columns {
-        let Target::Field(field) = column.target else {
+        let MappingTarget::Field(field) = column.target else {
             continue;
         };
         if column.certainty == Certainty::Exact {
@@ -67,12 +67,12 @@ pub(super) fn weigh(columns: &mut [Column], below: &[Row]) {
             field,
             Field::FullName | Field::LastName | Field::FirstName | Field::Primary | Field::Company
         );
-        let found = match (Shape::of(below, column.index), field) {
-            (Shape::Emails, Field::Phone(_)) => Field::Email(kind),
-            (Shape::Emails, _) if named => Field::Email(Kind::Work),
-            (Shape::Phones, Field::Email(_)) => Field::Phone(Kind::Work),
-            (Shape::Phones, _) if named => Field::Phone(Kind::Work),
-            (Shape::Words, Field::Phone(_)) => {
+        let found = match (ValueShape::of(below, column.index), field) {
+            (ValueShape::Emails, Field::Phone(_)) => Field::Email(kind),
+            (ValueShape::Emails, _) if named => Field::Email(Kind::Work),
+            (ValueShape::Phones, Field::Email(_)) => Field::Phone(Kind::Work),
+            (ValueShape::Phones, _) if named => Field::Phone(Kind::Work),
+            (ValueShape::Words, Field::Phone(_)) => {
                 let words = "a phone by its header, and its values are words";
                 column.remark = Some(words.to_owned());
                 continue;
@@ -81,6 +81,6 @@ pub(super) fn weigh(columns: &mut [Column], below: &[Row]) {
         };
         column.remark = Some(format!("{field} by its header, {found} by its values"));
         column.certainty = Certainty::Similar;
-        column.target = Target::Field(found);
+        column.target = MappingTarget::Field(found);
     }
 }

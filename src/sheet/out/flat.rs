@@ -8,11 +8,11 @@ use std::ops::ControlFlow;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::super::ndjson;
-use super::super::record::Records;
+use super::super::record::RecordTable;
 use super::super::table::{CsvTable, literal};
 use super::super::{Row, Table as _};
 use super::Writer;
-use super::ndjson::Lines;
+use super::ndjson::NdjsonWriter;
 use crate::model::Contact;
 
 /// How many characters a cell of a workbook holds, in UTF-16 units (the spreadsheet's own limit).
@@ -20,23 +20,23 @@ const LONGEST: usize = 32_767;
 
 /// Which table it becomes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FlatFormat {
     Csv,
     Xlsx,
 }
 
 /// A table in the making.
 pub(super) struct Flat {
-    kind: Kind,
+    kind: FlatFormat,
     file: File,
     waiting: File,
-    lines: Lines<BufWriter<File>>,
+    lines: NdjsonWriter<BufWriter<File>>,
 }
 
 impl Flat {
-    pub(super) fn new(kind: Kind, file: File) -> io::Result<Self> {
+    pub(super) fn new(kind: FlatFormat, file: File) -> io::Result<Self> {
         let waiting = tempfile::tempfile()?;
-        let lines = Lines::new(BufWriter::new(waiting.try_clone()?));
+        let lines = NdjsonWriter::new(BufWriter::new(waiting.try_clone()?));
         Ok(Self {
             kind,
             file,
@@ -58,7 +58,7 @@ impl Writer for Flat {
             let custom = contact.custom.iter().map(|(_, text)| text);
             contact.note.iter().chain(custom)
         };
-        if self.kind == Kind::Xlsx && texts().any(|text| too_long(text)) {
+        if self.kind == FlatFormat::Xlsx && texts().any(|text| too_long(text)) {
             lost.push("the end of a text of more than 32767 characters");
         }
         Ok(lost)
@@ -72,18 +72,19 @@ impl Writer for Flat {
             lines,
         } = *self;
         Box::new(lines).finish()?;
-        let reader = ndjson::Lines::open("", waiting);
-        let table = Records::open(reader).map_err(|error| io::Error::other(error.to_string()))?;
+        let reader = ndjson::NdjsonFile::open("", waiting);
+        let table =
+            RecordTable::open(reader).map_err(|error| io::Error::other(error.to_string()))?;
         match kind {
-            Kind::Csv => csv(table, file),
-            Kind::Xlsx => xlsx(table, file),
+            FlatFormat::Csv => csv(table, file),
+            FlatFormat::Xlsx => xlsx(table, file),
         }
     }
 }
 
 /// Hands out the rows, the header first, until one of them cannot be written.
 fn each(
-    mut table: Records<ndjson::Lines>,
+    mut table: RecordTable<ndjson::NdjsonFile>,
     mut write: impl FnMut(&Row) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut failed = None;
@@ -98,7 +99,7 @@ fn each(
     failed.map_or(Ok(()), Err)
 }
 
-fn csv(table: Records<ndjson::Lines>, file: File) -> io::Result<()> {
+fn csv(table: RecordTable<ndjson::NdjsonFile>, file: File) -> io::Result<()> {
     let mut out = Some(BufWriter::new(file));
     let mut csv = None;
     each(table, |row| match (&mut csv, out.take()) {
@@ -115,7 +116,7 @@ fn csv(table: Records<ndjson::Lines>, file: File) -> io::Result<()> {
     }
 }
 
-fn xlsx(table: Records<ndjson::Lines>, file: File) -> io::Result<()> {
+fn xlsx(table: RecordTable<ndjson::NdjsonFile>, file: File) -> io::Result<()> {
     let mut book = Workbook::new();
     let sheet = book
         .add_worksheet_with_constant_memory()

@@ -12,7 +12,7 @@ use crate::model::Contact;
 
 /// A format that contacts are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
+pub enum OutputFormat {
     /// One neutral contact a line.
     Ndjson,
     /// A table under the names of the fields.
@@ -25,7 +25,7 @@ pub enum Written {
     Vcard4,
 }
 
-impl Written {
+impl OutputFormat {
     /// Every format, with the ending of its files.
     pub const ALL: [(&'static str, Self); 4] = [
         ("ndjson", Self::Ndjson),
@@ -67,13 +67,19 @@ pub trait Writer {
 }
 
 /// Begins a file.
-pub fn writer(format: Written, file: File) -> io::Result<Box<dyn Writer>> {
+pub fn writer(format: OutputFormat, file: File) -> io::Result<Box<dyn Writer>> {
     let buffered = |file| BufWriter::with_capacity(1 << 16, file);
     Ok(match format {
-        Written::Ndjson => Box::new(ndjson::Lines::new(buffered(file))),
-        Written::Csv => Box::new(flat::Flat::new(flat::Kind::Csv, file)?),
-        Written::Xlsx => Box::new(flat::Flat::new(flat::Kind::Xlsx, file)?),
-        Written::Vcard3 => Box::new(vcard::Cards::new(buffered(file), vcard::Version::Three)),
-        Written::Vcard4 => Box::new(vcard::Cards::new(buffered(file), vcard::Version::Four)),
+        OutputFormat::Ndjson => Box::new(ndjson::NdjsonWriter::new(buffered(file))),
+        OutputFormat::Csv => Box::new(flat::Flat::new(flat::FlatFormat::Csv, file)?),
+        OutputFormat::Xlsx => Box::new(flat::Flat::new(flat::FlatFormat::Xlsx, file)?),
+        OutputFormat::Vcard3 => Box::new(vcard::VcardWriter::new(
+            buffered(file),
+            vcard::Version::Three,
+        )),
+        OutputFormat::Vcard4 => Box::new(vcard::VcardWriter::new(
+            buffered(file),
+            vcard::Version::Four,
+        )),
     })
 }

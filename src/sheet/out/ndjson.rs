@@ -10,7 +10,7 @@ use crate::model::Contact;
 
 /// One line.
 #[derive(Serialize)]
-struct Line<'a> {
+struct NdjsonLine<'a> {
     row: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     sheet: Option<&'a str>,
@@ -19,24 +19,24 @@ struct Line<'a> {
 }
 
 /// The lines of a file.
-pub(super) struct Lines<W: Write> {
+pub(super) struct NdjsonWriter<W: Write> {
     out: W,
 }
 
-impl<W: Write> Lines<W> {
+impl<W: Write> NdjsonWriter<W> {
     pub(super) fn new(out: W) -> Self {
         Self { out }
     }
 }
 
-impl<W: Write> Writer for Lines<W> {
+impl<W: Write> Writer for NdjsonWriter<W> {
     fn add(
         &mut self,
         row: u64,
         sheet: Option<&str>,
         contact: &Contact,
     ) -> io::Result<Vec<&'static str>> {
-        let line = Line {
+        let line = NdjsonLine {
             row,
             sheet,
             contact,

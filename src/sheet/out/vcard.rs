@@ -36,18 +36,18 @@ const OWN: [&str; 14] = [
 ];
 
 /// The cards of a file.
-pub(super) struct Cards<W: Write> {
+pub(super) struct VcardWriter<W: Write> {
     out: W,
     version: Version,
 }
 
-impl<W: Write> Cards<W> {
+impl<W: Write> VcardWriter<W> {
     pub(super) fn new(out: W, version: Version) -> Self {
         Self { out, version }
     }
 }
 
-impl<W: Write> Writer for Cards<W> {
+impl<W: Write> Writer for VcardWriter<W> {
     fn add(
         &mut self,
         _row: u64,

@@ -2,9 +2,9 @@
 //! property means; what none of the fields claims is kept under the property's own name.
 
 use super::super::ndjson::member_of_part;
-use super::super::record::{Group, Record};
-use super::super::row::Remark;
-use super::Open;
+use super::super::record::{ColumnGroup, ContactRecord};
+use super::super::row::RowRemark;
+use super::OpenCard;
 use super::property::Property;
 use crate::model::{AddressPart, Code, Kind, Severity};
 
@@ -51,11 +51,11 @@ const BOOKKEEPING: [&str; 7] = [
 ];
 
 /// The record of a card.
-pub(super) fn record(card: Open) -> Record {
-    let mut making = Making {
-        record: Record {
+pub(super) fn record(card: OpenCard) -> ContactRecord {
+    let mut making = CardBuilder {
+        record: ContactRecord {
             row: card.row,
-            ..Record::default()
+            ..ContactRecord::default()
         },
         nameless: card
             .properties
@@ -102,8 +102,8 @@ fn labels(properties: &[Property]) -> Vec<(String, String)> {
         .collect()
 }
 
-struct Making {
-    record: Record,
+struct CardBuilder {
+    record: ContactRecord,
     /// Whether the card's name only stands in for one.
     nameless: bool,
     titled: bool,
@@ -112,7 +112,7 @@ struct Making {
     groups: Vec<String>,
 }
 
-impl Making {
+impl CardBuilder {
     fn take(&mut self, property: &Property) {
         if property.binary {
             let name = property.name.clone();
@@ -130,7 +130,7 @@ impl Making {
             "X-ROLO-USERNAME" => self.one("portal.username", property.text()),
             "X-ROLO-CUSTOM" => {
                 let name = property.own("X-NAME").unwrap_or("X-ROLO-CUSTOM");
-                let group = Group::one(format!("custom:{name}"), property.text());
+                let group = ColumnGroup::one(format!("custom:{name}"), property.text());
                 self.record.groups.push(group);
             }
             "FN" => self.one("name.full", property.text()),
@@ -171,7 +171,7 @@ impl Making {
         } else {
             field.to_owned()
         };
-        self.record.groups.push(Group::one(base, value));
+        self.record.groups.push(ColumnGroup::one(base, value));
     }
 
     fn name(&mut self, parts: &[String]) {
@@ -213,7 +213,7 @@ impl Making {
             let text = format!("{}: {label}", property.text());
             self.record
                 .groups
-                .push(Group::one("custom:X-ABLabel", text));
+                .push(ColumnGroup::one("custom:X-ABLabel", text));
             return Kind::Other;
         }
         of(&labelled)
@@ -221,7 +221,7 @@ impl Making {
 
     fn value(&mut self, family: &str, property: &Property, of: fn(&Property) -> Kind) {
         let kind = self.kind(property, of);
-        let mut group = Group::one(format!("{family}.{}", kind.name()), property.text());
+        let mut group = ColumnGroup::one(format!("{family}.{}", kind.name()), property.text());
         let written = property.own("X-ROLO-WRITTEN").filter(|_| family == "phone");
         group
             .members
@@ -267,7 +267,7 @@ impl Making {
         }
         if !members.is_empty() {
             let base = format!("address.{}", kind.name()).into();
-            self.record.groups.push(Group { base, members });
+            self.record.groups.push(ColumnGroup { base, members });
         }
     }
 
@@ -279,11 +279,11 @@ impl Making {
         let parts: Vec<String> = property.parts();
         let text = parts.iter().filter(|part| !part.is_empty());
         let text = text.map(String::as_str).collect::<Vec<_>>().join("; ");
-        self.record.groups.push(Group::one(name, text));
+        self.record.groups.push(ColumnGroup::one(name, text));
     }
 
     fn remark(&mut self, code: &'static Code, found: String, message: &'static str) {
-        self.record.remarks.push(Remark {
+        self.record.remarks.push(RowRemark {
             code,
             column: None,
             found,

@@ -7,14 +7,14 @@ use std::io::{self, BufRead};
 const LONGEST: usize = 8 << 20;
 
 /// One unfolded line.
-pub(super) struct Line {
+pub(super) struct VcardLine {
     /// The row on which it begins, from 1.
     pub(super) row: u64,
     pub(super) bytes: Vec<u8>,
 }
 
 /// The lines of a file.
-pub(super) struct Lines<R> {
+pub(super) struct VcardLines<R> {
     input: R,
     row: u64,
     /// The line after the one that is handed out.
@@ -23,7 +23,7 @@ pub(super) struct Lines<R> {
     carriage: bool,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> VcardLines<R> {
     pub(super) fn new(input: R) -> Self {
         Self {
             input,
@@ -39,7 +39,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The next line that is not blank.
-    pub(super) fn next_line(&mut self) -> io::Result<Option<Line>> {
+    pub(super) fn next_line(&mut self) -> io::Result<Option<VcardLine>> {
         loop {
             let row = self.row;
             let Some(mut bytes) = self.take()? else {
@@ -52,25 +52,25 @@ impl<R: BufRead> Lines<R> {
                 continue;
             }
             self.unfold(&mut bytes)?;
-            return Ok(Some(Line { row, bytes }));
+            return Ok(Some(VcardLine { row, bytes }));
         }
     }
 
     /// Adds the lines that continue this one.
     fn unfold(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
-        let kind = Kind::of(bytes);
+        let kind = ValueEncoding::of(bytes);
         loop {
             let Some(next) = self.peek()? else {
                 return Ok(());
             };
-            let soft = kind == Kind::Printable && bytes.ends_with(b"=");
+            let soft = kind == ValueEncoding::Printable && bytes.ends_with(b"=");
             let from = if soft {
                 bytes.pop();
                 0
             } else if next.starts_with(b" ") || next.starts_with(b"\t") {
                 1
-            } else if kind == Kind::Printable && is_encoded(next)
-                || kind == Kind::Base64 && is_base64(next)
+            } else if kind == ValueEncoding::Printable && is_encoded(next)
+                || kind == ValueEncoding::Base64 && is_base64(next)
             {
                 0
             } else {
@@ -145,13 +145,13 @@ impl<R: BufRead> Lines<R> {
 
 /// How a line's value is encoded, which decides how it may go on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ValueEncoding {
     Plain,
     Printable,
     Base64,
 }
 
-impl Kind {
+impl ValueEncoding {
     fn of(line: &[u8]) -> Self {
         let head = line.split(|byte| *byte == b':').next().unwrap_or_default();
         let head = head.to_ascii_uppercase();

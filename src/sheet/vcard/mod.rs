@@ -13,15 +13,15 @@ use std::ops::ControlFlow;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 pub(super) use self::card::{BINARY, CUT, NESTED, STRANGE};
-use self::lines::{Line, Lines};
+use self::lines::{VcardLine, VcardLines};
 use self::property::Property;
 use super::charset::Charset;
 use super::encoding::{self, Decoded};
-use super::record::{Reader, Record};
+use super::record::{ContactRecord, Reader};
 use super::{Hints, SheetError};
 
 /// A file of cards.
-pub(super) struct Cards {
+pub(super) struct VcardFile {
     name: String,
     file: File,
     encoding: Charset,
@@ -29,7 +29,7 @@ pub(super) struct Cards {
     pub(super) unsure: Option<String>,
 }
 
-impl Cards {
+impl VcardFile {
     pub(super) fn open(name: &str, mut file: File, hints: &Hints) -> Result<Self, SheetError> {
         let failed = |source| SheetError::Read {
             file: name.to_owned(),
@@ -66,10 +66,10 @@ impl Cards {
     }
 }
 
-impl Reader for Cards {
+impl Reader for VcardFile {
     fn records(
         &mut self,
-        each: &mut dyn FnMut(Record) -> ControlFlow<()>,
+        each: &mut dyn FnMut(ContactRecord) -> ControlFlow<()>,
     ) -> Result<(), SheetError> {
         let failed = |row, source| SheetError::Read {
             file: self.name.clone(),
@@ -78,8 +78,8 @@ impl Reader for Cards {
         };
         (&self.file).rewind().map_err(|source| failed(0, source))?;
         let (bytes, fallback) = self.bytes();
-        let mut lines = Lines::new(BufReader::with_capacity(1 << 16, bytes));
-        let mut open: Vec<Open> = Vec::new();
+        let mut lines = VcardLines::new(BufReader::with_capacity(1 << 16, bytes));
+        let mut open: Vec<OpenCard> = Vec::new();
         loop {
             let row = lines.row();
             let Some(line) = lines.next_line().map_err(|source| failed(row, source))? else {
@@ -120,7 +120,7 @@ enum Role {
 
 /// A card that is being read.
 #[derive(Default)]
-struct Open {
+struct OpenCard {
     row: u64,
     /// The properties, in their order.
     properties: Vec<Property>,
@@ -130,7 +130,7 @@ struct Open {
     /// Whether an AGENT was named whose card comes next.
     awaits: bool,
     /// Cards that began and ended inside it, and are no agents.
-    inside: Vec<Open>,
+    inside: Vec<OpenCard>,
     /// Whether another card began before it ended.
     broken: bool,
     /// Lines that are no properties.
@@ -139,7 +139,7 @@ struct Open {
 
 /// One line further; gives the cards that it ends. A card inside a card is an agent, whose name is kept, where an AGENT
 /// announces it. Any other one is a contact of its own: the outer card was not closed, or wraps it.
-fn step(line: &Line, fallback: &'static Encoding, open: &mut Vec<Open>) -> Vec<Open> {
+fn step(line: &VcardLine, fallback: &'static Encoding, open: &mut Vec<OpenCard>) -> Vec<OpenCard> {
     let Some(mut property) = Property::of(&line.bytes, fallback) else {
         if let Some(card) = open.last_mut() {
             card.strange
@@ -154,7 +154,7 @@ fn step(line: &Line, fallback: &'static Encoding, open: &mut Vec<Open>) -> Vec<O
         .is_some_and(|start| start.eq_ignore_ascii_case("begin:vcard"));
     match (property.name.as_str(), open.last_mut()) {
         ("BEGIN", _) if is_card => return begin(line.row, open),
-        ("AGENT", Some(_)) if nested => open.push(Open::agent(line.row)),
+        ("AGENT", Some(_)) if nested => open.push(OpenCard::agent(line.row)),
         ("AGENT", Some(card)) if value.is_empty() => card.awaits = true,
         ("END", _) if is_card => return end(open),
         (_, Some(card)) => {
@@ -166,7 +166,7 @@ fn step(line: &Line, fallback: &'static Encoding, open: &mut Vec<Open>) -> Vec<O
     Vec::new()
 }
 
-impl Open {
+impl OpenCard {
     fn at(row: u64) -> Self {
         Self {
             row,
@@ -184,14 +184,14 @@ impl Open {
 
 /// A card begins. One that is open stays so, for it may go on behind the new one; but if it already holds one, or is
 /// inside another itself, its end is missing: then it ended here.
-fn begin(row: u64, open: &mut Vec<Open>) -> Vec<Open> {
+fn begin(row: u64, open: &mut Vec<OpenCard>) -> Vec<OpenCard> {
     let depth = open.len();
     let Some(card) = open.last_mut() else {
-        open.push(Open::at(row));
+        open.push(OpenCard::at(row));
         return Vec::new();
     };
     if std::mem::take(&mut card.awaits) {
-        open.push(Open::agent(row));
+        open.push(OpenCard::agent(row));
         return Vec::new();
     }
     card.broken = true;
@@ -200,12 +200,12 @@ fn begin(row: u64, open: &mut Vec<Open>) -> Vec<Open> {
     } else {
         Vec::new()
     };
-    open.push(Open::at(row));
+    open.push(OpenCard::at(row));
     done
 }
 
 /// A card ends.
-fn end(open: &mut Vec<Open>) -> Vec<Open> {
+fn end(open: &mut Vec<OpenCard>) -> Vec<OpenCard> {
     let Some(done) = open.pop() else {
         return Vec::new();
     };
@@ -221,8 +221,8 @@ fn end(open: &mut Vec<Open>) -> Vec<Open> {
 }
 
 /// The cards that are open, the outermost first, as they are.
-fn flush(open: &mut Vec<Open>) -> Vec<Open> {
-    let mut done: Vec<Open> = Vec::new();
+fn flush(open: &mut Vec<OpenCard>) -> Vec<OpenCard> {
+    let mut done: Vec<OpenCard> = Vec::new();
     for card in open.drain(..) {
         match done.last_mut() {
             Some(outer) if card.role == Role::Agent => outer.take_agent(card),
@@ -232,7 +232,7 @@ fn flush(open: &mut Vec<Open>) -> Vec<Open> {
     done
 }
 
-impl Open {
+impl OpenCard {
     /// The card, and those that are no part of it.
     fn unpacked(mut self) -> Vec<Self> {
         let inside = std::mem::take(&mut self.inside);

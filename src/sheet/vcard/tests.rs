@@ -3,8 +3,8 @@
 use super::super::csv::written;
 use super::*;
 
-fn read(bytes: &[u8]) -> Vec<Record> {
-    let mut cards = Cards::open("x.vcf", written(bytes), &Hints::default()).expect("readable");
+fn read(bytes: &[u8]) -> Vec<ContactRecord> {
+    let mut cards = VcardFile::open("x.vcf", written(bytes), &Hints::default()).expect("readable");
     let mut records = Vec::new();
     cards
         .records(&mut |record| {
@@ -16,7 +16,7 @@ fn read(bytes: &[u8]) -> Vec<Record> {
 }
 
 /// The values of a record, `name=value`, in one line each.
-fn values(record: &Record) -> Vec<String> {
+fn values(record: &ContactRecord) -> Vec<String> {
     let members = record.groups.iter().flat_map(|group| {
         let of = |(member, value): &(&str, String)| format!("{}{member}={value}", group.base);
         group.members.iter().map(of)
@@ -160,7 +160,7 @@ fn what_is_no_property_is_said() {
 /// What stands in each record, and what is said of it.
 fn told(text: &str) -> Vec<String> {
     let records = read(text.replace(' ', "\n").replace('_', " ").as_bytes());
-    let said = |record: &Record| {
+    let said = |record: &ContactRecord| {
         let codes: Vec<&str> = record.remarks.iter().map(|remark| remark.code.id).collect();
         format!(
             "{} {} {}",
@@ -224,8 +224,8 @@ fn a_card_that_is_not_closed_loses_nobody() {
 #[test]
 fn a_file_that_is_cut_off_is_not_called_empty() {
     let open = |text: &str| {
-        let cards = Cards::open("x.vcf", written(text.as_bytes()), &Hints::default());
-        super::super::record::Records::open(cards.expect("readable")).map(|_| ())
+        let cards = VcardFile::open("x.vcf", written(text.as_bytes()), &Hints::default());
+        super::super::record::RecordTable::open(cards.expect("readable")).map(|_| ())
     };
     for text in [
         "BEGIN:VCARD\n",

@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 
 use calamine::DataRef;
 
-use super::super::row::Remark;
+use super::super::row::RowRemark;
 use super::super::table::unguarded;
 use super::super::{Row, SheetError};
-use super::look::{HIDDEN_ROW, Look, Merge, NO_VALUE};
 use super::numbers::{self, Pattern};
+use super::prescan::{HIDDEN_ROW, Merge, NO_VALUE, Prescan};
 use super::{WIDEST, wrong};
 
 /// The row in the making, and where finished rows go.
@@ -23,7 +23,7 @@ pub(super) struct Gather<'l, 'e> {
 impl<'l, 'e> Gather<'l, 'e> {
     pub(super) fn new(
         name: &'l str,
-        look: &'l Look,
+        look: &'l Prescan,
         each: &'e mut dyn FnMut(Row) -> ControlFlow<()>,
     ) -> Self {
         Self {
@@ -74,7 +74,7 @@ impl<'l, 'e> Gather<'l, 'e> {
 
 /// What a look ahead adds to the rows: values of merged cells, errors that the library passes over, and remarks.
 struct Finish<'l> {
-    look: &'l Look,
+    look: &'l Prescan,
     /// The merges that begin further down, in their order.
     coming: &'l [Merge],
     /// The merges that the row is inside of, with their values.
@@ -82,7 +82,7 @@ struct Finish<'l> {
 }
 
 impl<'l> Finish<'l> {
-    fn of(look: &'l Look) -> Self {
+    fn of(look: &'l Prescan) -> Self {
         Self {
             look,
             coming: look.merges(),
@@ -95,7 +95,7 @@ impl<'l> Finish<'l> {
             return row;
         }
         let mut row = self.fill(row);
-        let remark = |code, column, message: &'static str| Remark {
+        let remark = |code, column, message: &'static str| RowRemark {
             code,
             column,
             found: String::new(),
@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     fn gathered(cells: &[((u32, u32), DataRef<'_>)]) -> Result<Vec<Vec<String>>, SheetError> {
-        let (look, mut rows) = (Look::default(), Vec::new());
+        let (look, mut rows) = (Prescan::default(), Vec::new());
         let mut each = |row: Row| {
             rows.push(row.cells().map(str::to_owned).collect());
             ControlFlow::Continue(())

@@ -2,14 +2,14 @@
 //! the program can be started again, a workbook is read in a child with a bound on memory and time, and a child
 //! that dies is an error about the file. Without a child the same readers run here, behind their own guards.
 
-mod child;
-mod gather;
-mod look;
 #[cfg(test)]
-mod made;
+mod fixtures;
+mod gather;
 mod numbers;
 mod ods;
 mod ole;
+mod prescan;
+mod subprocess;
 mod xls;
 mod xlsb;
 mod xlsx;
@@ -17,9 +17,9 @@ mod xlsx;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-pub(super) use child::{Child, serve};
-pub(super) use look::{HIDDEN_ROW, NO_VALUE};
 pub(super) use numbers::ROUNDED;
+pub(super) use prescan::{HIDDEN_ROW, NO_VALUE};
+pub(super) use subprocess::{Child, serve};
 
 use super::{Format, Hints, SheetError, Table};
 
@@ -29,7 +29,7 @@ const WIDEST: u32 = 2048;
 const AGAIN: &str = "open it in the spreadsheet and save it again, or save the sheet as CSV";
 
 /// An opened workbook and its chosen sheet.
-pub(super) struct Opened {
+pub(super) struct OpenedWorkbook {
     pub(super) table: Box<dyn Table>,
     /// The sheet's name.
     pub(super) sheet: String,
@@ -43,7 +43,7 @@ pub(super) fn open(
     file: File,
     format: Format,
     hints: &Hints,
-) -> Result<Opened, SheetError> {
+) -> Result<OpenedWorkbook, SheetError> {
     let hint = hints.sheet.as_deref();
     match format {
         Format::Xlsx => xlsx::open(name, file, hint),
@@ -54,7 +54,7 @@ pub(super) fn open(
 }
 
 /// A sheet of a workbook, as it may be chosen.
-struct Sheet {
+struct SheetChoice {
     name: String,
     visible: bool,
 }
@@ -62,7 +62,7 @@ struct Sheet {
 /// The sheet to read: by name, by number from 1, else the first that is visible; and what to say of the others.
 fn choose(
     file: &str,
-    sheets: &[Sheet],
+    sheets: &[SheetChoice],
     hint: Option<&str>,
 ) -> Result<(usize, Vec<String>), SheetError> {
     let visible = || sheets.iter().position(|sheet| sheet.visible);
@@ -80,7 +80,7 @@ fn choose(
             },
         });
     };
-    let others: Vec<&Sheet> = (0..)
+    let others: Vec<&SheetChoice> = (0..)
         .zip(sheets)
         .filter(|(place, _)| *place != found)
         .map(|(_, sheet)| sheet)
@@ -96,8 +96,8 @@ fn choose(
     Ok((found, notes))
 }
 
-fn by_hint(sheets: &[Sheet], hint: &str) -> Option<usize> {
-    let same = |sheet: &Sheet| sheet.name.trim().to_lowercase() == hint.trim().to_lowercase();
+fn by_hint(sheets: &[SheetChoice], hint: &str) -> Option<usize> {
+    let same = |sheet: &SheetChoice| sheet.name.trim().to_lowercase() == hint.trim().to_lowercase();
     let named = sheets.iter().position(|sheet| sheet.name == hint);
     named.or_else(|| sheets.iter().position(same)).or_else(|| {
         let number = hint.trim().parse::<usize>().ok()?.checked_sub(1)?;
@@ -105,8 +105,8 @@ fn by_hint(sheets: &[Sheet], hint: &str) -> Option<usize> {
     })
 }
 
-fn listed<'s>(sheets: impl Iterator<Item = &'s Sheet>) -> String {
-    let shown = |sheet: &Sheet| {
+fn listed<'s>(sheets: impl Iterator<Item = &'s SheetChoice>) -> String {
+    let shown = |sheet: &SheetChoice| {
         let hidden = if sheet.visible { "" } else { " (hidden)" };
         format!("`{}`{hidden}", sheet.name)
     };
@@ -114,10 +114,10 @@ fn listed<'s>(sheets: impl Iterator<Item = &'s Sheet>) -> String {
 }
 
 /// The sheets with cells, and the place of each among all that the library knows.
-fn sheets_of(all: &[calamine::Sheet]) -> (Vec<usize>, Vec<Sheet>) {
+fn sheets_of(all: &[calamine::Sheet]) -> (Vec<usize>, Vec<SheetChoice>) {
     let tables = (0..).zip(all);
     let tables = tables.filter(|(_, sheet)| sheet.typ == calamine::SheetType::WorkSheet);
-    let shown = |sheet: &calamine::Sheet| Sheet {
+    let shown = |sheet: &calamine::Sheet| SheetChoice {
         name: sheet.name.clone(),
         visible: sheet.visible == calamine::SheetVisible::Visible,
     };

@@ -2,7 +2,7 @@
 //! are often kept as numbers whose leading zeros exist in the number format only.
 
 use super::super::Row;
-use super::super::row::Remark;
+use super::super::row::RowRemark;
 use crate::model::{Code, Severity};
 
 /// A number has more digits than a spreadsheet keeps.
@@ -21,7 +21,7 @@ const EXACT: f64 = 1e15;
 pub(super) fn push(row: &mut Row, value: f64, pattern: Option<&Pattern>) {
     let text = shown(value, pattern);
     if value.abs() >= EXACT {
-        row.remark(Remark {
+        row.remark(RowRemark {
             code: &ROUNDED,
             column: u32::try_from(row.len()).ok(),
             found: text.clone(),

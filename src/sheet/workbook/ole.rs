@@ -38,13 +38,13 @@ fn whole(mut file: File) -> io::Result<Vec<u8>> {
 }
 
 /// A stream as far as the file goes.
-struct Found {
+struct StreamExtent {
     bytes: Vec<u8>,
     /// How long it is by the directory.
     stated: usize,
 }
 
-fn find(bytes: &[u8], names: &[&str]) -> Option<Found> {
+fn find(bytes: &[u8], names: &[&str]) -> Option<StreamExtent> {
     let container = Container::of(bytes)?;
     let directory = container.chain(u32_at(bytes, 48)?, usize::MAX);
     let entries = || directory.chunks_exact(DIRECTORY_ENTRY);
@@ -60,7 +60,7 @@ fn find(bytes: &[u8], names: &[&str]) -> Option<Found> {
         let table = words(&container.chain(u32_at(bytes, 60)?, usize::MAX));
         follow(&minis, MINI_SECTOR, &table, start, length)
     };
-    Some(Found {
+    Some(StreamExtent {
         bytes: found,
         stated: length,
     })

@@ -9,17 +9,21 @@ use calamine::{Data, DataRef, Range, Reader, Xls, XlsError};
 
 use super::super::{Row, SheetError, Table};
 use super::gather::Gather;
-use super::look::{self, Look};
-use super::{Opened, choose, cut, guarded, locked, ole, opened_again, sheets_of, wrong};
+use super::prescan::{self, Prescan};
+use super::{OpenedWorkbook, choose, cut, guarded, locked, ole, opened_again, sheets_of, wrong};
 
 /// A sheet, held whole.
 struct Whole {
     name: String,
     cells: Range<Data>,
-    look: Look,
+    look: Prescan,
 }
 
-pub(super) fn open(name: &str, file: File, hint: Option<&str>) -> Result<Opened, SheetError> {
+pub(super) fn open(
+    name: &str,
+    file: File,
+    hint: Option<&str>,
+) -> Result<OpenedWorkbook, SheetError> {
     let again = opened_again(name, &file)?;
     let is_cut = ole::is_cut(opened_again(name, &file)?, &["Workbook", "Book"]);
     if is_cut.is_ok_and(|is_cut| is_cut) {
@@ -36,13 +40,13 @@ pub(super) fn open(name: &str, file: File, hint: Option<&str>) -> Result<Opened,
     let cells = guarded(name, || book.worksheet_range(&sheet))?;
     let cells = cells.map_err(|error| wrong(name, error.to_string()))?;
     // What cannot be looked at ahead is read all the same, as it is held.
-    let look = look::xls::at(again, places[chosen]).unwrap_or_default();
+    let look = prescan::xls::at(again, places[chosen]).unwrap_or_default();
     let table = Box::new(Whole {
         name: name.to_owned(),
         cells,
         look,
     });
-    Ok(Opened {
+    Ok(OpenedWorkbook {
         table,
         sheet,
         notes,
@@ -87,14 +91,14 @@ fn borrowed(value: &Data) -> DataRef<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::super::csv::written;
-    use super::super::made::xls::{
+    use super::super::fixtures::xls::{
         book, error, format, formula, hidden, label, merge, number, side_by_side, style,
     };
-    use super::super::made::{self, texts};
+    use super::super::fixtures::{self, texts};
     use super::*;
 
     fn rows(bytes: &[u8]) -> Result<Vec<Row>, SheetError> {
-        made::rows(open("x.xls", written(bytes), None))
+        fixtures::rows(open("x.xls", written(bytes), None))
     }
 
     fn remarks(row: &Row) -> Vec<(&str, Option<u32>)> {
@@ -105,7 +109,7 @@ mod tests {
     }
 
     /// What stands before the sheets: ten digits, digits in pairs, a day.
-    fn globals() -> Vec<super::super::made::Record> {
+    fn globals() -> Vec<super::super::fixtures::BiffRecord> {
         vec![
             format(164, "0000000000"),
             format(165, "0#\" \"##\" \"##\" \"##\" \"##"),

@@ -9,18 +9,22 @@ use calamine::{Reader, Xlsb, XlsbError};
 
 use super::super::{Row, SheetError, Table};
 use super::gather::Gather;
-use super::look::{self, Look};
-use super::{Opened, choose, guarded, locked, opened_again, sheets_of, weigh, wrong};
+use super::prescan::{self, Prescan};
+use super::{OpenedWorkbook, choose, guarded, locked, opened_again, sheets_of, weigh, wrong};
 
 /// An opened workbook and its chosen sheet.
-struct Book {
+struct XlsbTable {
     name: String,
     workbook: Xlsb<BufReader<File>>,
     sheet: String,
-    look: Look,
+    look: Prescan,
 }
 
-pub(super) fn open(name: &str, mut file: File, hint: Option<&str>) -> Result<Opened, SheetError> {
+pub(super) fn open(
+    name: &str,
+    mut file: File,
+    hint: Option<&str>,
+) -> Result<OpenedWorkbook, SheetError> {
     weigh(name, &mut file)?;
     let again = opened_again(name, &file)?;
     let opened = guarded(name, || Xlsb::new(BufReader::new(file)))?;
@@ -28,23 +32,23 @@ pub(super) fn open(name: &str, mut file: File, hint: Option<&str>) -> Result<Ope
     let (places, sheets) = sheets_of(workbook.sheets_metadata());
     let (chosen, notes) = choose(name, &sheets, hint)?;
     let sheet = sheets[chosen].name.clone();
-    let look = look::xlsb::at(again, places[chosen]).unwrap_or_default();
+    let look = prescan::xlsb::at(again, places[chosen]).unwrap_or_default();
     let reader = guarded(name, || workbook.worksheet_cells_reader(&sheet).map(drop))?;
     reader.map_err(|error| broken(name, &error))?;
-    let book = Book {
+    let book = XlsbTable {
         name: name.to_owned(),
         workbook,
         sheet: sheet.clone(),
         look,
     };
-    Ok(Opened {
+    Ok(OpenedWorkbook {
         table: Box::new(book),
         sheet,
         notes,
     })
 }
 
-impl Table for Book {
+impl Table for XlsbTable {
     fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
         let (name, sheet) = (self.name.as_str(), self.sheet.as_str());
         let workbook = &mut self.workbook;
@@ -76,8 +80,8 @@ fn broken(name: &str, error: &XlsbError) -> SheetError {
 #[cfg(test)]
 mod tests {
     use super::super::super::csv::written;
-    use super::super::made::xlsb::{book, error, label, merge, number, row, whole};
-    use super::super::made::{self, texts};
+    use super::super::fixtures::xlsb::{book, error, label, merge, number, row, whole};
+    use super::super::fixtures::{self, texts};
     use super::*;
 
     const FORMATS: (&[(u16, &str)], &[u16]) = (
@@ -90,7 +94,7 @@ mod tests {
     );
 
     fn rows(bytes: &[u8]) -> Result<Vec<Row>, SheetError> {
-        made::rows(open("x.xlsb", written(bytes), None))
+        fixtures::rows(open("x.xlsb", written(bytes), None))
     }
 
     #[test]

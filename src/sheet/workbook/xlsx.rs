@@ -9,19 +9,23 @@ use calamine::{Reader, Xlsx, XlsxError};
 
 use super::super::{Row, SheetError, Table};
 use super::gather::Gather;
-use super::look::{self, Look};
 use super::numbers::Pattern;
-use super::{Opened, choose, guarded, locked, opened_again, sheets_of, weigh, wrong};
+use super::prescan::{self, Prescan};
+use super::{OpenedWorkbook, choose, guarded, locked, opened_again, sheets_of, weigh, wrong};
 
 /// An opened workbook and its chosen sheet.
-struct Book {
+struct XlsxTable {
     name: String,
     workbook: Xlsx<BufReader<File>>,
     sheet: String,
-    look: Look,
+    look: Prescan,
 }
 
-pub(super) fn open(name: &str, mut file: File, hint: Option<&str>) -> Result<Opened, SheetError> {
+pub(super) fn open(
+    name: &str,
+    mut file: File,
+    hint: Option<&str>,
+) -> Result<OpenedWorkbook, SheetError> {
     weigh(name, &mut file)?;
     let again = opened_again(name, &file)?;
     let opened = guarded(name, || Xlsx::new(BufReader::new(file)))?;
@@ -30,23 +34,23 @@ pub(super) fn open(name: &str, mut file: File, hint: Option<&str>) -> Result<Ope
     let (chosen, notes) = choose(name, &sheets, hint)?;
     let sheet = sheets[chosen].name.clone();
     // What cannot be looked at ahead is read all the same: only remarks would be missing.
-    let look = look::xlsx::at(again, &sheet).unwrap_or_default();
+    let look = prescan::xlsx::at(again, &sheet).unwrap_or_default();
     let reader = guarded(name, || workbook.worksheet_cells_reader(&sheet).map(drop))?;
     reader.map_err(|error| broken(name, &error))?;
-    let book = Book {
+    let book = XlsxTable {
         name: name.to_owned(),
         workbook,
         sheet: sheet.clone(),
         look,
     };
-    Ok(Opened {
+    Ok(OpenedWorkbook {
         table: Box::new(book),
         sheet,
         notes,
     })
 }
 
-impl Table for Book {
+impl Table for XlsxTable {
     fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
         let (name, sheet) = (self.name.as_str(), self.sheet.as_str());
         let workbook = &mut self.workbook;
@@ -86,11 +90,11 @@ mod tests {
     use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 
     use super::super::super::csv::written;
-    use super::super::made::{self, texts};
+    use super::super::fixtures::{self, texts};
     use super::*;
 
     fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Row>, SheetError> {
-        made::rows(open("book.xlsx", written(bytes), sheet))
+        fixtures::rows(open("book.xlsx", written(bytes), sheet))
     }
 
     #[test]

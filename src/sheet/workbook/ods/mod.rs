@@ -11,20 +11,24 @@ use std::ops::ControlFlow;
 
 use super::super::xml::{Document, Node, attribute};
 use super::super::{Row, SheetError, Table};
-use rows::Reading;
+use rows::RowReader;
 
-use super::{Opened, Sheet, choose, locked, weigh, wrong};
+use super::{OpenedWorkbook, SheetChoice, choose, locked, weigh, wrong};
 
 const CONTENT: &str = "content.xml";
 
-struct Book {
+struct OdsTable {
     name: String,
     file: File,
     /// Which of the file's tables is read.
     place: usize,
 }
 
-pub(super) fn open(name: &str, mut file: File, hint: Option<&str>) -> Result<Opened, SheetError> {
+pub(super) fn open(
+    name: &str,
+    mut file: File,
+    hint: Option<&str>,
+) -> Result<OpenedWorkbook, SheetError> {
     weigh(name, &mut file)?;
     let failed = |error: io::Error| wrong(name, error.to_string());
     if is_locked(&file).map_err(failed)? {
@@ -34,12 +38,12 @@ pub(super) fn open(name: &str, mut file: File, hint: Option<&str>) -> Result<Ope
     let (place, notes) = choose(name, &sheets, hint)?;
     let sheet = sheets.into_iter().nth(place).map(|sheet| sheet.name);
     let sheet = sheet.ok_or_else(|| wrong(name, "it has no sheet with cells"))?;
-    let table = Box::new(Book {
+    let table = Box::new(OdsTable {
         name: name.to_owned(),
         file,
         place,
     });
-    Ok(Opened {
+    Ok(OpenedWorkbook {
         table,
         sheet,
         notes,
@@ -78,7 +82,7 @@ fn is_locked(file: &File) -> io::Result<bool> {
 }
 
 /// The tables of the file. A table is hidden by its style, which stands before it.
-fn sheets(file: &File) -> io::Result<Vec<Sheet>> {
+fn sheets(file: &File) -> io::Result<Vec<SheetChoice>> {
     with_part(file, CONTENT, |mut document| {
         let (mut sheets, mut hidden, mut style) = (Vec::new(), Vec::new(), String::new());
         let mut depth = 0;
@@ -97,7 +101,7 @@ fn sheets(file: &File) -> io::Result<Vec<Sheet>> {
                         depth += 1;
                         let name = attribute(&attributes, "name").unwrap_or_default();
                         let styled = attribute(&attributes, "style-name").unwrap_or_default();
-                        sheets.extend((depth == 1).then(|| Sheet {
+                        sheets.extend((depth == 1).then(|| SheetChoice {
                             name: name.to_owned(),
                             visible: !hidden.iter().any(|style| style == styled),
                         }));
@@ -112,12 +116,12 @@ fn sheets(file: &File) -> io::Result<Vec<Sheet>> {
     })
 }
 
-impl Table for Book {
+impl Table for OdsTable {
     fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
         let (name, place) = (self.name.as_str(), self.place);
         let mut stopped = None;
         let read = with_part(&self.file, CONTENT, |document| {
-            let mut reading = Reading::new(name, document);
+            let mut reading = RowReader::new(name, document);
             reading.find(place)?;
             stopped = reading.rows(each).err();
             reading.failed.map_or(Ok(()), Err)

@@ -4,7 +4,7 @@
 use std::io::{self, BufRead};
 use std::ops::ControlFlow;
 
-use super::super::super::row::Remark;
+use super::super::super::row::RowRemark;
 use super::super::super::table::unguarded;
 use super::super::super::xml::{Document, Node, attribute};
 use super::super::super::{Row, SheetError};
@@ -17,7 +17,7 @@ const DEEPEST: u64 = 1 << 20;
 /// How many merged cells are remembered at a time.
 const MERGES: usize = 10_000;
 
-pub(super) struct Reading<'n, R> {
+pub(super) struct RowReader<'n, R> {
     name: &'n str,
     document: Document<R>,
     /// The row that the next one is.
@@ -43,7 +43,7 @@ impl Cell {
     }
 }
 
-impl<'n, R: BufRead> Reading<'n, R> {
+impl<'n, R: BufRead> RowReader<'n, R> {
     pub(super) fn new(name: &'n str, document: Document<R>) -> Self {
         Self {
             name,
@@ -138,7 +138,7 @@ impl<'n, R: BufRead> Reading<'n, R> {
         }
         let mut row = with_filled(row, &filled);
         if hidden {
-            row.remark(Remark {
+            row.remark(RowRemark {
                 code: &HIDDEN_ROW,
                 column: None,
                 found: String::new(),

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::super::made::{self, texts};
+use super::super::fixtures::{self, texts};
 use super::*;
 use crate::sheet::csv::written;
 
@@ -29,7 +29,7 @@ fn packed(content: &str) -> Vec<u8> {
 }
 
 fn rows(bytes: &[u8], hint: Option<&str>) -> Result<Vec<Row>, SheetError> {
-    made::rows(open("x.ods", written(bytes), hint))
+    fixtures::rows(open("x.ods", written(bytes), hint))
 }
 
 const CELLS: &str = "<table:table table:name=\"A\"><table:table-row><table:table-cell office:value-type=\"string\">\

@@ -5,16 +5,16 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 
 use super::super::super::xml::{Document, Node, attribute};
-use super::{Look, Merge};
+use super::{Merge, Prescan};
 
 /// Looks at the sheet of this name.
-pub(in super::super) fn at(file: File, sheet: &str) -> io::Result<Look> {
+pub(in super::super) fn at(file: File, sheet: &str) -> io::Result<Prescan> {
     let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
     let Some(path) = path_of(&mut archive, sheet)? else {
-        return Ok(Look::default());
+        return Ok(Prescan::default());
     };
     if !has_more(archive.by_name(&path)?)? {
-        return Ok(Look::default());
+        return Ok(Prescan::default());
     }
     let part = archive.by_name(&path)?;
     read(Document::new(BufReader::with_capacity(1 << 16, part)))
@@ -83,8 +83,8 @@ fn has_more(mut part: impl Read) -> io::Result<bool> {
     }
 }
 
-fn read<R: io::BufRead>(mut document: Document<R>) -> io::Result<Look> {
-    let mut look = Look::default();
+fn read<R: io::BufRead>(mut document: Document<R>) -> io::Result<Prescan> {
+    let mut look = Prescan::default();
     let (mut row, mut column) = (0, 0);
     let (mut formula, mut valued, mut inside, mut text) = (false, false, false, false);
     loop {

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 
 use super::super::ole;
-use super::{Look, Merge, Styles, u16_at, u32_at};
+use super::{Merge, Prescan, Styles, u16_at, u32_at};
 
 // Kinds of records, by their names in MS-XLS.
 const FORMULA: u16 = 0x0006;
@@ -25,13 +25,13 @@ const BOF: u16 = 0x0809;
 const BIFF8: u16 = 0x0600;
 
 /// Looks at a sheet by its place among all sheets of the book.
-pub(in super::super) fn at(file: File, place: usize) -> io::Result<Look> {
+pub(in super::super) fn at(file: File, place: usize) -> io::Result<Prescan> {
     let stream = ole::stream(file, &["Workbook", "Book"])?;
     Ok(look(&stream, place).unwrap_or_default())
 }
 
-fn look(stream: &[u8], place: usize) -> Option<Look> {
-    let book = Book::of(stream);
+fn look(stream: &[u8], place: usize) -> Option<Prescan> {
+    let book = Globals::of(stream);
     let sheet = stream.get(*book.sheets.get(place)? as usize..)?;
     Some(book.sheet(sheet))
 }
@@ -48,7 +48,7 @@ fn records(mut stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
 
 /// What stands before the sheets.
 #[derive(Default)]
-struct Book {
+struct Globals {
     styles: Styles,
     /// Where each sheet starts.
     sheets: Vec<u32>,
@@ -56,7 +56,7 @@ struct Book {
     computed: bool,
 }
 
-impl Book {
+impl Globals {
     fn of(stream: &[u8]) -> Self {
         let (mut book, mut version) = (Self::default(), BIFF8);
         for (kind, data) in records(stream) {
@@ -78,10 +78,10 @@ impl Book {
     }
 
     /// Looks at a sheet, from its beginning to its end; charts inside it have cells of their own.
-    fn sheet(mut self, stream: &[u8]) -> Look {
-        let mut look = Look {
+    fn sheet(mut self, stream: &[u8]) -> Prescan {
+        let mut look = Prescan {
             patterns: std::mem::take(&mut self.styles.patterns),
-            ..Look::default()
+            ..Prescan::default()
         };
         let mut depth = 0_u32;
         for (kind, data) in records(stream) {
@@ -100,7 +100,7 @@ impl Book {
         look.sorted()
     }
 
-    fn cell(&self, kind: u16, data: &[u8], look: &mut Look) -> Option<()> {
+    fn cell(&self, kind: u16, data: &[u8], look: &mut Prescan) -> Option<()> {
         let (row, column) = (u64::from(u16_at(data, 0)?) + 1, u16_at(data, 2)?.into());
         let mut shown = |column: u32, style: u16| {
             look.shown((row, column), self.styles.pattern(style.into()));
@@ -142,7 +142,7 @@ fn hidden(row: &[u8]) -> Option<u64> {
     (options & HIDDEN != 0).then_some(u64::from(u16_at(row, 0)?) + 1)
 }
 
-fn merges(data: &[u8], look: &mut Look) {
+fn merges(data: &[u8], look: &mut Prescan) {
     for range in data.get(2..).unwrap_or_default().chunks_exact(8) {
         let at = |place| u16_at(range, place);
         let (Some(first), Some(last), Some(column)) = (at(0), at(2), at(4)) else {

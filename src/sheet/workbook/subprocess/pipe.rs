@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::super::super::row::Remark;
+use super::super::super::row::RowRemark;
 use super::super::super::{CODES, Row, SheetError};
 
 /// What the child says before its rows.
@@ -18,13 +18,13 @@ pub(super) struct Greeting {
 /// An error on its way through the pipe.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Told {
-    kind: Kind,
+    kind: ErrorKind,
     why: String,
     help: String,
 }
 
 #[derive(Serialize, Deserialize)]
-enum Kind {
+enum ErrorKind {
     Workbook,
     Unsupported,
     Hint,
@@ -34,22 +34,22 @@ impl Told {
     pub(super) fn of(error: SheetError) -> Self {
         match error {
             SheetError::Unsupported { what, help, .. } => Self {
-                kind: Kind::Unsupported,
+                kind: ErrorKind::Unsupported,
                 why: what,
                 help,
             },
             SheetError::Hint { why, help, .. } => Self {
-                kind: Kind::Hint,
+                kind: ErrorKind::Hint,
                 why,
                 help,
             },
             SheetError::Workbook { why, help, .. } => Self {
-                kind: Kind::Workbook,
+                kind: ErrorKind::Workbook,
                 why,
                 help,
             },
             other => Self {
-                kind: Kind::Workbook,
+                kind: ErrorKind::Workbook,
                 why: other.to_string(),
                 help: other.help(),
             },
@@ -59,13 +59,13 @@ impl Told {
     pub(super) fn error(self, file: &str) -> SheetError {
         let (file, why, help) = (file.to_owned(), self.why, self.help);
         match self.kind {
-            Kind::Workbook => SheetError::Workbook { file, why, help },
-            Kind::Unsupported => SheetError::Unsupported {
+            ErrorKind::Workbook => SheetError::Workbook { file, why, help },
+            ErrorKind::Unsupported => SheetError::Unsupported {
                 file,
                 what: why,
                 help,
             },
-            Kind::Hint => SheetError::Hint { file, why, help },
+            ErrorKind::Hint => SheetError::Hint { file, why, help },
         }
     }
 }
@@ -150,7 +150,7 @@ pub(super) fn row(body: &[u8]) -> Option<Row> {
         type Sent = (String, Option<u32>, String, String);
         for (id, column, found, message) in serde_json::from_slice::<Vec<Sent>>(rest).ok()? {
             let code = CODES.iter().find(|code| code.id == id)?;
-            row.remark(Remark {
+            row.remark(RowRemark {
                 code,
                 column,
                 found,
@@ -178,7 +178,7 @@ mod tests {
     fn a_row_passes_the_pipe_as_it_is() {
         let mut sent = Row::of(7, ["a", "", "çé"]);
         sent.push_number("33");
-        sent.remark(Remark {
+        sent.remark(RowRemark {
             code: &super::super::super::NO_VALUE,
             column: Some(2),
             found: "x".to_owned(),

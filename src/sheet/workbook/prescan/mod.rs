@@ -32,7 +32,7 @@ const MOST: usize = 10_000;
 
 /// What a look ahead found.
 #[derive(Default)]
-pub(super) struct Look {
+pub(super) struct Prescan {
     hidden: BTreeSet<u64>,
     /// In the order of their first rows, once they are sorted.
     merges: Vec<Merge>,
@@ -42,7 +42,7 @@ pub(super) struct Look {
     errors: BTreeMap<(u64, u32), &'static str>,
     patterns: Vec<Pattern>,
     /// Which pattern the cells of a column have, from row to row, where any of them has one.
-    columns: HashMap<u32, Vec<Run>>,
+    columns: HashMap<u32, Vec<FormatRun>>,
 }
 
 /// A merged range: its first column, and the rows that it covers.
@@ -53,13 +53,13 @@ pub(super) struct Merge {
 }
 
 /// Cells below each other that are shown in one way.
-struct Run {
+struct FormatRun {
     first: u64,
     last: u64,
     pattern: Option<usize>,
 }
 
-impl Look {
+impl Prescan {
     /// Whether rows stay as they are.
     pub(super) fn is_plain(&self) -> bool {
         self.hidden.is_empty()
@@ -122,7 +122,7 @@ impl Look {
         match runs.last_mut() {
             Some(run) if row <= run.last => {}
             Some(run) if run.pattern == pattern => run.last = row,
-            _ => runs.push(Run {
+            _ => runs.push(FormatRun {
                 first: row,
                 last: row,
                 pattern,

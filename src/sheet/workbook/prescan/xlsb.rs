@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
 
 use super::super::super::xml::{Document, Node, attribute};
-use super::{Look, Merge, Styles, u16_at, u32_at};
+use super::{Merge, Prescan, Styles, u16_at, u32_at};
 
 // Kinds of records, by their names in MS-XLSB.
 const ROW_HDR: u16 = 0;
@@ -26,20 +26,20 @@ const LONGEST: u64 = 1 << 18;
 type Archive = zip::ZipArchive<BufReader<File>>;
 
 /// Looks at a sheet by its place among all sheets of the book.
-pub(in super::super) fn at(file: File, place: usize) -> io::Result<Look> {
+pub(in super::super) fn at(file: File, place: usize) -> io::Result<Prescan> {
     let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
     let styles = match part(&mut archive, "xl/styles.bin") {
         Ok(records) => styles(records)?,
         Err(_) => Styles::default(),
     };
     let Some(path) = path_of(&mut archive, place)? else {
-        return Ok(Look::default());
+        return Ok(Prescan::default());
     };
     sheet(part(&mut archive, &path)?, styles)
 }
 
-fn part<'a>(archive: &'a mut Archive, path: &str) -> io::Result<Records<impl BufRead + 'a>> {
-    Ok(Records {
+fn part<'a>(archive: &'a mut Archive, path: &str) -> io::Result<BinaryRecords<impl BufRead + 'a>> {
+    Ok(BinaryRecords {
         input: BufReader::with_capacity(1 << 16, archive.by_name(path)?),
         data: Vec::new(),
     })
@@ -74,7 +74,7 @@ fn path_of(archive: &mut Archive, place: usize) -> io::Result<Option<String>> {
     }
 }
 
-fn styles(mut records: Records<impl BufRead>) -> io::Result<Styles> {
+fn styles(mut records: BinaryRecords<impl BufRead>) -> io::Result<Styles> {
     let (mut styles, mut inside) = (Styles::default(), false);
     records.each(|kind, data| match kind {
         FMT => {
@@ -90,10 +90,10 @@ fn styles(mut records: Records<impl BufRead>) -> io::Result<Styles> {
     Ok(styles)
 }
 
-fn sheet(mut records: Records<impl BufRead>, mut styles: Styles) -> io::Result<Look> {
-    let mut look = Look {
+fn sheet(mut records: BinaryRecords<impl BufRead>, mut styles: Styles) -> io::Result<Prescan> {
+    let mut look = Prescan {
         patterns: std::mem::take(&mut styles.patterns),
-        ..Look::default()
+        ..Prescan::default()
     };
     let mut row = 0;
     records.each(|kind, data| {
@@ -102,7 +102,12 @@ fn sheet(mut records: Records<impl BufRead>, mut styles: Styles) -> io::Result<L
     Ok(look.sorted())
 }
 
-fn see(look: &mut Look, row: &mut u64, styles: &Styles, (kind, data): (u16, &[u8])) -> Option<()> {
+fn see(
+    look: &mut Prescan,
+    row: &mut u64,
+    styles: &Styles,
+    (kind, data): (u16, &[u8]),
+) -> Option<()> {
     match kind {
         ROW_HDR => {
             const HIDDEN: u8 = 0x10;
@@ -153,12 +158,12 @@ fn text(data: &[u8], at: usize) -> Option<String> {
 }
 
 /// The records of a part.
-struct Records<R> {
+struct BinaryRecords<R> {
     input: R,
     data: Vec<u8>,
 }
 
-impl<R: BufRead> Records<R> {
+impl<R: BufRead> BinaryRecords<R> {
     /// Shows each record: kind and content. One that is too long is shown cut.
     fn each(&mut self, mut see: impl FnMut(u16, &[u8])) -> io::Result<()> {
         while let Some(kind) = self.number(2)? {
