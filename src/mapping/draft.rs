@@ -1,5 +1,5 @@
-//! A row seen through a mapping: still text, each value with its field and its place. It stands alone because it
-//! is what the next stage reads, and because it borrows: a million rows must not cost a million copies.
+//! A row seen through a mapping: still text, each value with its field and its place. It is what the next stage
+//! reads, and it borrows: a million rows must not cost a million copies.
 
 use std::borrow::Cow;
 

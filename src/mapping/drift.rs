@@ -1,5 +1,5 @@
-//! Whether the columns of a sheet that comes again mean what they meant. It stands alone because a guess is made
-//! anew for every sheet, and nobody looks at the guess of a sheet that comes at night.
+//! Whether the columns of a sheet that comes again mean what they meant. A guess is made anew for every sheet, and
+//! nobody looks at the guess of a sheet that comes at night.
 
 use serde::{Deserialize, Serialize};
 

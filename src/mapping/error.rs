@@ -1,5 +1,4 @@
-//! Why no mapping could be made. It stands alone because each reason must say what is wrong and what a person does
-//! about it.
+//! Why no mapping could be made. Each reason must say what is wrong and what a person does about it.
 
 /// Why no mapping could be made; `help` says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,5 @@
 //! A mapping that is kept: a file that says what every column is, so that tomorrow's sheet is read as today's was. It
-//! stands alone because it is an interface: people edit it, and a sheet that no longer fits it stops the run.
+//! is an interface: people edit it, and a sheet that no longer fits it stops the run.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Headers as they are compared, and rows that look like headers or like contacts. It stands alone because
-//! every comparison of headers must forget the same things.
+//! Headers as they are compared, and rows that look like headers or like contacts. Every comparison of headers must
+//! forget the same things.
 
 use deunicode::deunicode;
 

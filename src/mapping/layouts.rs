@@ -1,6 +1,6 @@
 //! Layouts of other programs that names alone do not tell: numbered columns with a sibling that says the kind
-//! (`Phone 1 - Type`, `Phone 1 - Value`), and a sheet of twelve columns that has no header. It stands alone
-//! because each of them is a fact about one program.
+//! (`Phone 1 - Type`, `Phone 1 - Value`), and a sheet of twelve columns that has no header. Each of them is a fact about one
+//! program.
 
 use super::header::fold;
 use super::shape::ValueShape;

@@ -1,5 +1,5 @@
-//! Columns to fields: which column of a sheet holds what, how surely, and each row seen through that. It stands
-//! alone because it is the one guess that a person must be able to see, correct and keep.
+//! Columns to fields: which column of a sheet holds what, how surely, and each row seen through that. It is the one
+//! guess that a person must be able to see, correct and keep.
 
 mod date;
 mod draft;

@@ -1,5 +1,5 @@
-//! A report as a sheet, and a sheet as a report repeats it: rolo's own columns, and the original ones. It stands alone
-//! because the two must be inverse: a report that is corrected and fed back, however often, is the sheet that it was of.
+//! A report as a sheet, and a sheet as a report repeats it: rolo's own columns, and the original ones. The two must
+//! be inverse: a report that is corrected and fed back, however often, is the sheet that it was of.
 
 use super::guess::ABOVE;
 use super::{Column, Mapping, MappingTarget};

@@ -1,5 +1,5 @@
 //! What a kept mapping does beyond naming columns: constants, defaults, values for other values, parting, joining,
-//! several rows as one contact. It stands alone because a plain sheet needs none of it, and must not pay for it.
+//! several rows as one contact. A plain sheet needs none of it, and must not pay for it.
 
 use std::borrow::Cow;
 

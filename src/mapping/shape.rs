@@ -1,5 +1,5 @@
-//! What the values of a column look like, whatever its header says. It stands alone because a header can lie, or be
-//! missing, and then the values are all there is to go by.
+//! What the values of a column look like, whatever its header says. A header can lie, or be missing, and then the
+//! values are all there is to go by.
 
 use crate::sheet::Row;
 

@@ -1,5 +1,4 @@
-//! What a column is taken for, as a person writes it. It stands alone because flags, mapping files and reports all
-//! speak it.
+//! What a column is taken for, as a person writes it. Flags, mapping files and reports all speak it.
 
 use serde::Serialize;
 

@@ -1,5 +1,5 @@
-//! Who a contact is: the name, the e-mail addresses and the numbers that tell one person from another. It stands apart
-//! from the contact because it is what somebody holds of it: a vendor that keeps no e-mail address knows nobody by one.
+//! Who a contact is: the name, the e-mail addresses and the numbers that tell one person from another. It is what
+//! somebody holds of a contact: a vendor that keeps no e-mail address knows nobody by one.
 
 use std::collections::BTreeSet;
 

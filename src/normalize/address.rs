@@ -1,5 +1,5 @@
-//! Postal addresses: their parts, gathered by what the address is for. It stands alone because an address is
-//! spread over several columns, and a cell may hold several of its lines.
+//! Postal addresses: their parts, gathered by what the address is for. An address is spread over several columns, and
+//! a cell may hold several of its lines.
 
 use super::{Making, codes, country};
 use crate::mapping::Value;

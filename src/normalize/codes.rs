@@ -1,5 +1,4 @@
-//! Every remark that this stage can make. It stands alone because these names are an interface: reports,
-//! scripts and `explain` rely on them.
+//! Every remark that this stage can make. These names are an interface: reports, scripts and `explain` rely on them.
 
 use crate::model::{Code, Severity};
 

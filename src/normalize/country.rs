@@ -1,5 +1,5 @@
-//! Countries by the names that people write. It stands alone because it is data: ISO 3166-1 codes, with the names
-//! in English and French, of the languages' own countries also in their own words.
+//! Countries by the names that people write: ISO 3166-1 codes, with the names in English and French, of
+//! the languages' own countries also in their own words.
 
 use deunicode::deunicode;
 

@@ -1,5 +1,5 @@
-//! Free values that are dates: written as ISO 8601 where they have one reading. It stands alone because a date is not
-//! a field of a contact, and is yet no text like any other: 03/04 is two days.
+//! Free values that are dates: written as ISO 8601 where they have one reading. A date is not a field of a contact,
+//! and is yet no text like any other: 03/04 is two days.
 
 use super::{Making, codes};
 use crate::mapping::{Date, DateOrder, Value, read_date};

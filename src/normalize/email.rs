@@ -1,5 +1,5 @@
-//! E-mail addresses: found in their cell, checked, their domain in lower case. It stands alone because the rule
-//! is our own: the parts of RFC 5321 that address books use, and domain names after UTS 46.
+//! E-mail addresses: found in their cell, checked, their domain in lower case. The rule is our own: the parts of RFC
+//! 5321 that address books use, and domain names after UTS 46.
 
 use super::{Making, codes};
 use crate::mapping::Value;

@@ -1,5 +1,5 @@
-//! Extensions: at the end of a number, or in a column of their own. It stands alone because libphonenumber takes
-//! `ext.` for digits and a second number for an extension, so they are parted before it sees either.
+//! Extensions: at the end of a number, or in a column of their own. Libphonenumber takes `ext.` for digits and a
+//! second number for an extension, so they are parted before it sees either.
 
 use super::{Making, Pending, codes};
 use crate::model::{Diagnostic, Field, Phone};

@@ -1,5 +1,5 @@
-//! The fields that hold one plain text, a yes or no, or a list. It stands alone because each of them is a line or
-//! two, and they are read best side by side.
+//! The fields that hold one plain text, a yes or no, or a list. Each of them is a line or two, and they are read best
+//! side by side.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
-//! French numbers without the library. It stands alone because it is a shortcut, worth its lines only where it is
-//! right: judging numbers takes most of the time of the whole line, and nearly all of them are plain French ones.
-//! It answers for ranges that are in use as a whole; every other number goes to libphonenumber, and a test holds
-//! the two against each other over all ranges.
+//! French numbers without the library. It is a shortcut, worth its lines only where it is right: judging numbers
+//! takes most of the time of the whole line, and nearly all of them are plain French ones. It answers for ranges that
+//! are in use as a whole; every other number goes to libphonenumber, and a test holds the two against each other over
+//! all ranges.
 
 use super::library::Dialled;
 use crate::model::Region;

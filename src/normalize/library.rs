@@ -1,5 +1,5 @@
-//! What the numbering plans say of a number. It stands alone because it is the one door to libphonenumber: what
-//! is slow about it can be made fast here, and what is known to be wrong with it is kept out.
+//! What the numbering plans say of a number. It is the one door to libphonenumber: what is slow about it can be made
+//! fast here, and what is known to be wrong with it is kept out.
 
 use rlibphonenumber::{
     PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, ValidationError,

@@ -1,5 +1,5 @@
-//! Whether a sheet is of one encoding. It stands alone because a single row cannot tell: sound accents in some
-//! rows and broken ones in others make a mixed file, which no choice of an encoding mends.
+//! Whether a sheet is of one encoding. A single row cannot tell: sound accents in some rows and broken ones in others
+//! make a mixed file, which no choice of an encoding mends.
 
 use super::mojibake;
 use crate::sheet::Row;

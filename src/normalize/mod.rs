@@ -1,5 +1,5 @@
-//! Text to typed values: a draft becomes a contact, and whatever could not become one is said and kept. It
-//! stands alone because it is pure: the same row gives the same contact and the same remarks, on any thread.
+//! Text to typed values: a draft becomes a contact, and whatever could not become one is said and kept. It is pure:
+//! the same row gives the same contact and the same remarks, on any thread.
 
 mod address;
 mod codes;

@@ -1,5 +1,5 @@
-//! Text that was decoded twice: UTF-8 read as Windows-1252 (`SociÃ©tÃ©`). It stands alone because it is found by
-//! undoing the mistake: only a text that comes out as sound UTF-8 was made by it.
+//! Text that was decoded twice: UTF-8 read as Windows-1252 (`SociÃ©tÃ©`). It is found by undoing the mistake: only a
+//! text that comes out as sound UTF-8 was made by it.
 
 use encoding_rs::WINDOWS_1252;
 

@@ -1,5 +1,5 @@
-//! Names: the whole from its parts, and the parts from the whole, in a stated way that is marked as derived. It
-//! stands alone because no split of a name is right for everybody, and the rule must be one to be found.
+//! Names: the whole from its parts, and the parts from the whole, in a stated way that is marked as derived. No split
+//! of a name is right for everybody, and the rule must be one to be found.
 //!
 //! The whole is `first middle last`. A whole with one comma is `last, first`; otherwise its last word is the last
 //! name, with the particles before it (`de la Tour`); a single word is a last name. A title before it and a

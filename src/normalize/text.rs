@@ -1,5 +1,5 @@
-//! Text as people see it: composed, without what is invisible, its blanks in order. It stands alone because every
-//! value passes through it first, and because the plain ones must pass at no cost.
+//! Text as people see it: composed, without what is invisible, its blanks in order. Every value passes through it
+//! first, and the plain ones must pass at no cost.
 
 use std::borrow::Cow;
 

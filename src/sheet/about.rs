@@ -1,5 +1,5 @@
 //! What is known of a file before its rows are: its format, what was decided about it, and what the person said of it
-//! instead. It stands alone because it is shown to people and programs as it is.
+//! instead. It is shown to people and programs as it is.
 
 use std::path::PathBuf;
 

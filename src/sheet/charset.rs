@@ -1,5 +1,5 @@
-//! Which encoding a text is in, by more names than the WHATWG list has. It stands alone for the code pages of DOS,
-//! which that list leaves out and old programs still export: they are taken when a person names them, never guessed.
+//! Which encoding a text is in, by more names than the WHATWG list has. It knows the code pages of DOS, which that
+//! list leaves out and old programs still export: they are taken when a person names them, never guessed.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! Delimited text, row by row. It stands alone because it owns the csv parser: what that leaves out (encodings,
-//! delimiters, line numbers, unclosed quotes) is done by its neighbours, and put together here.
+//! Delimited text, row by row. It owns the csv parser: what that leaves out (encodings, delimiters, line numbers,
+//! unclosed quotes) is done by its neighbours, and put together here.
 
 use std::fs::File;
 use std::io::{self, BufReader, Seek};

@@ -1,5 +1,5 @@
-//! Which character parts the cells of a delimited text. It stands alone because it is a guess, made once over
-//! a bounded sample, and judged by examples.
+//! Which character parts the cells of a delimited text. It is a guess, made once over a bounded sample, and judged by
+//! examples.
 
 use super::Row;
 use crate::model::{Code, Severity};

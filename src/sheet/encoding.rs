@@ -1,5 +1,5 @@
-//! Bytes to text: which encoding a file is in, and its text as a stream of UTF-8. It stands alone so that every
-//! textual format is decoded in one way: byte order mark, pattern of NULs, strict UTF-8, then a guess.
+//! Bytes to text: which encoding a file is in, and its text as a stream of UTF-8. Every textual format is decoded in
+//! one way: byte order mark, pattern of NULs, strict UTF-8, then a guess.
 
 use std::io::{self, Read};
 

@@ -1,5 +1,5 @@
-//! Why a sheet cannot be read. It stands alone because every reader ends in one of these, and each of them must
-//! say which file, what is wrong and what to do.
+//! Why a sheet cannot be read. Every reader ends in one of these, and each of them must say which file, what is wrong
+//! and what to do.
 
 /// Why a file could not be read; each says which file, and `help` says what to do.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,5 @@
-//! Which kind of file this is, by its first bytes and never by its name. It stands alone because most kinds are
-//! not read, and a person who brings one wants to hear what it is and what to do instead.
+//! Which kind of file this is, by its first bytes and never by its name. Most kinds are not read, and a person who
+//! brings one wants to hear what it is and what to do instead.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};

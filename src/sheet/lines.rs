@@ -1,6 +1,6 @@
-//! The text on its way to the csv parser, watched: where its lines end, which quote is open, how long a
-//! record grows. It stands alone because the parser tells none of this: its line numbers are wrong with CRLF
-//! and after blank lines, and it takes an unclosed quote for a cell that reaches to the end of the file.
+//! The text on its way to the csv parser, watched: where its lines end, which quote is open, how long a record grows.
+//! The parser tells none of this: its line numbers are wrong with CRLF and after blank lines, and it takes an
+//! unclosed quote for a cell that reaches to the end of the file.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};

@@ -1,5 +1,5 @@
-//! Neutral contacts in, one JSON object a line: what `convert` writes, and what programs make. It stands alone
-//! because the shape is an interface. Members that it does not have are kept as free values.
+//! Neutral contacts in, one JSON object a line: what `convert` writes, and what programs make. The shape is an
+//! interface. Members that it does not have are kept as free values.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Seek as _};

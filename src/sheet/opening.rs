@@ -1,5 +1,5 @@
-//! Opening what is read. A device has no end, and a pipe may have no writer: neither may hold a run up for ever or fill a
-//! disk. It stands apart because settings are opened with the same care as sheets.
+//! Opening what is read. A device has no end, and a pipe may have no writer: neither may hold a run up for ever or
+//! fill a disk. Settings are opened with the same care as sheets.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek as _};

@@ -1,6 +1,5 @@
-//! Telephones' own phonebooks in XML: Yealink, Gigaset, Snom and Cisco, Grandstream, Fanvil, AVM. It stands alone because
-//! they are one idea in several spellings: an element for each contact, with names and numbers as attributes or
-//! as elements below it.
+//! Telephones' own phonebooks in XML: Yealink, Gigaset, Snom and Cisco, Grandstream, Fanvil, AVM. They are one idea
+//! in several spellings: an element for each contact, with names and numbers as attributes or as elements below it.
 
 use std::fs::File;
 use std::io::{BufReader, Seek as _};

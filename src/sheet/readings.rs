@@ -1,6 +1,6 @@
-//! How well a text of one byte a character reads in this encoding or that, and whether the guess of its encoding is sure.
-//! It stands alone because the guesser knows neither the Mac nor DOS: what those wrote is told from the rest by where
-//! accents and signs stand in words, and where that does not decide, a person has to.
+//! How well a text of one byte a character reads in this encoding or that, and whether the guess of its encoding is
+//! sure. The guesser knows neither the Mac nor DOS: what those wrote is told from the rest by where accents and signs
+//! stand in words, and where that does not decide, a person has to.
 
 use super::charset::Charset;
 

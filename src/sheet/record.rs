@@ -1,6 +1,6 @@
-//! Records that are contacts already, as rows under the names of their fields. It stands alone so that a vCard or
-//! a line of JSON goes through the same line as a row of a spreadsheet: the file is read twice, once to learn
-//! which columns it needs, once for its rows; nothing holds it whole.
+//! Records that are contacts already, as rows under the names of their fields. A vCard or a line of JSON goes through
+//! the same line as a row of a spreadsheet: the file is read twice, once to learn which columns it needs, once for
+//! its rows; nothing holds it whole.
 //!
 //! A record is a list of groups, each of which takes columns of its own: `phone.work`, `phone.work.extension`;
 //! the second number at work stands under `phone.work.2`. Phones, e-mails and addresses keep their order, because

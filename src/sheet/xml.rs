@@ -1,5 +1,5 @@
-//! XML, as little of it as sheets and phonebooks need. It stands alone because it is the one door to the parser:
-//! entities that a file declares are never expanded, and texts are bounded.
+//! XML, as little of it as sheets and phonebooks need. It is the one door to the parser: entities that a file
+//! declares are never expanded, and texts are bounded.
 
 use std::io::{self, BufRead};
 

@@ -1,6 +1,6 @@
-//! What rows say together, whoever the vendor is: that the file is of several encodings, which rows were read as
-//! one contact, and which belong to one and stand apart. It stands alone because it holds before any vendor's rules.
-//! It keeps hashes only: some bytes for each key of rows that are merged, nothing for others.
+//! What rows say together, whoever the vendor is: that the file is of several encodings, which rows were read as one
+//! contact, and which belong to one and stand apart. It holds before any vendor's rules. It keeps hashes only: some
+//! bytes for each key of rows that are merged, nothing for others.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -1,4 +1,4 @@
-//! The time of day behind a date. It stands alone because a date is read the same way with and without one.
+//! The time of day behind a date. A date is read the same way with and without one.
 
 use jiff::civil;
 

@@ -1,5 +1,5 @@
-//! Columns of dates among the free values, and the order of day and month in them. It stands alone because one column
-//! can teach what another means: one program wrote them all.
+//! Columns of dates among the free values, and the order of day and month in them. One column can teach what another
+//! means: one program wrote them all.
 
 use super::super::date::{self, Dated};
 use super::super::header::fold;

@@ -1,5 +1,5 @@
-//! Headers that mean one thing or another, by what stands beside them: `Nom`, `Titre`, `Poste`. It stands alone because
-//! each of them is a decision that must be told.
+//! Headers that mean one thing or another, by what stands beside them: `Nom`, `Titre`, `Poste`. Each of them is a
+//! decision that must be told.
 
 use super::super::vocabulary::{Meaning, extension_of};
 use super::super::{Column, MappingTarget};

@@ -1,5 +1,5 @@
-//! Which row is the header. It stands alone because it looks at whole rows, before any column is known: at how wide
-//! they are, at names that are known, and at values that stand where a name should.
+//! Which row is the header. It looks at whole rows, before any column is known: at how wide they are, at names that
+//! are known, and at values that stand where a name should.
 
 use super::super::header::may_be_header;
 use super::super::vocabulary::Vocabulary;

@@ -1,5 +1,5 @@
-//! The guess: which row is the header, and what each of its columns holds. It stands alone because it is a
-//! chain of small decisions, each of which must be told to the person who asks why.
+//! The guess: which row is the header, and what each of its columns holds. It is a chain of small decisions, each of
+//! which must be told to the person who asks why.
 
 mod dates;
 mod decide;

@@ -1,5 +1,5 @@
-//! What each header means by itself: by the names that are known, by likeness, or not at all. It stands alone because
-//! it looks at one column at a time.
+//! What each header means by itself: by the names that are known, by likeness, or not at all. It looks at one column
+//! at a time.
 
 use super::super::report::is_own;
 use super::super::vocabulary::{Meaning, Vocabulary};

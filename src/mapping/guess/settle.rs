@@ -1,5 +1,5 @@
 //! The last word on each column: what the person says, then one column for each single field, then what no field
-//! claims. It stands alone because nothing is guessed here any more.
+//! claims. Nothing is guessed here any more.
 
 use super::super::header::fold;
 use super::super::report::by_letters;

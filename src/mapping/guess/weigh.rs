@@ -1,5 +1,5 @@
 //! Columns weighed against what stands beside and below them: numbered siblings, and values that contradict their
-//! header. It stands alone because the shape of the data counts, not only its name.
+//! header. The shape of the data counts, not only its name.
 
 use super::super::layouts::{Member, Numbered};
 use super::super::shape::ValueShape;

@@ -1,5 +1,4 @@
-//! Where one number of a cell ends and the next begins. It stands alone because the signs that part two numbers also
-//! stand inside one.
+//! Where one number of a cell ends and the next begins. The signs that part two numbers also stand inside one.
 
 use std::borrow::Cow;
 

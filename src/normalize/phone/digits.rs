@@ -1,5 +1,5 @@
 //! What is dialled: the digits of a number, without what people write between them and what spreadsheets made of
-//! them. It stands alone because it knows nothing of countries.
+//! them. It knows nothing of countries.
 
 use super::super::codes;
 use super::super::library::Dialled;

@@ -1,5 +1,5 @@
-//! Phone numbers: found in their cell, stripped to what is dialled, judged. It stands alone because a cell may
-//! hold several numbers, labels and extensions, and the library must see one bare number at a time.
+//! Phone numbers: found in their cell, stripped to what is dialled, judged. A cell may hold several numbers, labels
+//! and extensions, and the library must see one bare number at a time.
 //!
 //! A number of 2 to 6 digits without + is a short or internal number, unless it starts with 0: then it is the
 //! beginning of a national number, and too short.

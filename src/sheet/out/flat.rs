@@ -1,5 +1,5 @@
-//! Contacts as a table: CSV or an Excel workbook, under the names of the fields, which rolo reads back exactly. It
-//! stands alone because the columns are known only once every contact was seen: until then they wait on disk.
+//! Contacts as a table: CSV or an Excel workbook, under the names of the fields, which rolo reads back exactly. The
+//! columns are known only once every contact was seen: until then they wait on disk.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};

@@ -1,5 +1,5 @@
-//! Contacts out: the neutral model written to a file of any of the formats that are read back. It stands alone
-//! because a writer knows nothing of where a contact came from, and says what its format cannot hold.
+//! Contacts out: the neutral model written to a file of any of the formats that are read back. A writer knows nothing
+//! of where a contact came from, and says what its format cannot hold.
 
 mod flat;
 mod ndjson;

@@ -1,5 +1,4 @@
-//! The neutral NDJSON: one contact a line, absent values left out. It stands alone because other programs rely on
-//! its shape.
+//! The neutral NDJSON: one contact a line, absent values left out. Other programs rely on its shape.
 
 use std::io::{self, Write};
 

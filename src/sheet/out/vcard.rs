@@ -1,5 +1,5 @@
-//! Contacts as vCards, 3.0 or 4.0. It stands alone because it is the mirror of the reader: what the format has no
-//! property for stands in properties of our own (`X-ROLO-…`), which other programs pass over.
+//! Contacts as vCards, 3.0 or 4.0. It is the mirror of the reader: what the format has no property for stands in
+//! properties of our own (`X-ROLO-…`), which other programs pass over.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};

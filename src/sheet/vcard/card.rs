@@ -1,5 +1,5 @@
-//! A card's properties under the names of the fields. It stands alone because it is the table of what each
-//! property means; what none of the fields claims is kept under the property's own name.
+//! A card's properties under the names of the fields. It is the table of what each property means; what none of the
+//! fields claims is kept under the property's own name.
 
 use super::super::ndjson::member_of_part;
 use super::super::record::{ColumnGroup, ContactRecord};

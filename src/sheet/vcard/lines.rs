@@ -1,5 +1,5 @@
-//! A vCard's lines, unfolded while they are bytes: a fold may stand inside a character. It stands alone because
-//! there are three ways to continue a line, and files that mix them.
+//! A vCard's lines, unfolded while they are bytes: a fold may stand inside a character. There are three ways to
+//! continue a line, and files that mix them.
 
 use std::io::{self, BufRead};
 

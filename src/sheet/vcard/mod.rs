@@ -1,6 +1,6 @@
-//! vCards in, of versions 2.1, 3.0 and 4.0, as telephones and mail programs write them, faults included. It stands
-//! alone because the format is three formats: lines are unfolded as bytes, before anything is decoded, and every
-//! property may be in an encoding of its own.
+//! vCards in, of versions 2.1, 3.0 and 4.0, as telephones and mail programs write them, faults included. The format
+//! is three formats: lines are unfolded as bytes, before anything is decoded, and every property may be in an
+//! encoding of its own.
 
 mod card;
 mod lines;

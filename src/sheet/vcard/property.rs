@@ -1,5 +1,5 @@
-//! One property of a card: its group, name, parameters and value, decoded. It stands alone because what is an
-//! escape, a parameter or a character depends on the version and on the property itself.
+//! One property of a card: its group, name, parameters and value, decoded. What is an escape, a parameter or a
+//! character depends on the version and on the property itself.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! Cells in their order, gathered into rows. It stands alone because every binary reader of a workbook hands out
-//! single cells, and what a look ahead found is added to their rows in one way.
+//! Cells in their order, gathered into rows. Every binary reader of a workbook hands out single cells, and what a
+//! look ahead found is added to their rows in one way.
 
 use std::ops::ControlFlow;
 

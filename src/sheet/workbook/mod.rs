@@ -1,6 +1,6 @@
-//! Workbooks of every kind. It stands alone because their libraries cannot be trusted with hostile files: where
-//! the program can be started again, a workbook is read in a child with a bound on memory and time, and a child
-//! that dies is an error about the file. Without a child the same readers run here, behind their own guards.
+//! Workbooks of every kind. Their libraries cannot be trusted with hostile files: where the program can be started
+//! again, a workbook is read in a child with a bound on memory and time, and a child that dies is an error about the
+//! file. Without a child the same readers run here, behind their own guards.
 
 #[cfg(test)]
 mod fixtures;

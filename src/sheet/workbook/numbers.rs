@@ -1,5 +1,5 @@
-//! A spreadsheet's numbers as the text that it shows. It stands alone because phone numbers and postal codes
-//! are often kept as numbers whose leading zeros exist in the number format only.
+//! A spreadsheet's numbers as the text that it shows. Phone numbers and postal codes are often kept as numbers whose
+//! leading zeros exist in the number format only.
 
 use super::super::Row;
 use super::super::row::RowRemark;

@@ -1,5 +1,5 @@
-//! A stream of a compound file (MS-CFB), the container of workbooks of before 2007. It stands alone because the
-//! spreadsheet library keeps its own reader of it to itself. Every chain of sectors is bounded by the file's size.
+//! A stream of a compound file (MS-CFB), the container of workbooks of before 2007. The spreadsheet library keeps its
+//! own reader of it to itself. Every chain of sectors is bounded by the file's size.
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _};

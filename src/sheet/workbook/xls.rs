@@ -1,5 +1,5 @@
-//! Workbooks of before 2007, whose sheets the library reads whole. It stands alone because such a sheet cannot be
-//! read as a stream: its texts stand before it, its formats and merges around it.
+//! Workbooks of before 2007, whose sheets the library reads whole. Such a sheet cannot be read as a stream: its texts
+//! stand before it, its formats and merges around it.
 
 use std::fs::File;
 use std::io::BufReader;

@@ -1,5 +1,5 @@
-//! Binary workbooks of since 2007, cell by cell. It stands alone because it owns the streaming of their library,
-//! which knows nothing of number formats, hidden rows, merges, and errors that formulas give.
+//! Binary workbooks of since 2007, cell by cell. It owns the streaming of their library, which knows nothing of
+//! number formats, hidden rows, merges, and errors that formulas give.
 
 use std::fs::File;
 use std::io::BufReader;

@@ -1,5 +1,5 @@
-//! Excel workbooks of since 2007, cell by cell. It stands alone because it owns the streaming side of the
-//! spreadsheet library, and guards against what crashes it: cells far out, broken parts. A sheet is never held whole.
+//! Excel workbooks of since 2007, cell by cell. It owns the streaming side of the spreadsheet library, and guards
+//! against what crashes it: cells far out, broken parts. A sheet is never held whole.
 
 use std::fs::File;
 use std::io::BufReader;

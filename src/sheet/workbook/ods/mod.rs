@@ -1,5 +1,5 @@
-//! ODF sheets (`.ods`), row by row. It stands alone because the file says what every cell shows: a phone number kept
-//! as a quantity stands there with its leading zero, which a reader of values would lose.
+//! ODF sheets (`.ods`), row by row. The file says what every cell shows: a phone number kept as a quantity stands
+//! there with its leading zero, which a reader of values would lose.
 
 mod rows;
 #[cfg(test)]

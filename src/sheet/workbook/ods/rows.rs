@@ -1,5 +1,5 @@
-//! The rows of a table, cell by cell. It stands alone because a cell says three things (its kind, its value, what it
-//! shows), may stand for many, and may cover those below it.
+//! The rows of a table, cell by cell. A cell says three things (its kind, its value, what it shows), may stand for
+//! many, and may cover those below it.
 
 use std::io::{self, BufRead};
 use std::ops::ControlFlow;

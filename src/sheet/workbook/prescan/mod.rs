@@ -1,6 +1,6 @@
-//! A look ahead at a sheet of an Excel workbook: what its rows do not say by themselves. It stands alone because
-//! the spreadsheet library tells neither of hidden rows nor of formulas without a value, nor, of binary workbooks,
-//! of number formats; and merged cells stand behind the rows that they cover.
+//! A look ahead at a sheet of an Excel workbook: what its rows do not say by themselves. The spreadsheet library
+//! tells neither of hidden rows nor of formulas without a value, nor, of binary workbooks, of number formats; and
+//! merged cells stand behind the rows that they cover.
 
 pub(super) mod xls;
 pub(super) mod xlsb;

@@ -1,5 +1,5 @@
-//! The look ahead at a sheet of a workbook of before 2007: the records of its stream (MS-XLS, chapter 2.4). It
-//! stands alone because those records say in numbers what later formats say in words.
+//! The look ahead at a sheet of a workbook of before 2007: the records of its stream (MS-XLS, chapter 2.4). Those
+//! records say in numbers what later formats say in words.
 
 use std::fs::File;
 use std::io;

@@ -1,5 +1,5 @@
-//! The look ahead at a sheet of a binary workbook of since 2007 (MS-XLSB, chapter 2.4). It stands alone because
-//! its records are of another kind than those of the older workbooks: in zipped parts, of any length.
+//! The look ahead at a sheet of a binary workbook of since 2007 (MS-XLSB, chapter 2.4). Its records are of another
+//! kind than those of the older workbooks: in zipped parts, of any length.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};

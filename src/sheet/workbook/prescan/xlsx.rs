@@ -1,5 +1,5 @@
-//! The look ahead at a sheet of a workbook of since 2007. It stands alone because it reads XML. A sheet without
-//! anything to be seen costs one search through its bytes.
+//! The look ahead at a sheet of a workbook of since 2007. It reads XML. A sheet without anything to be seen costs one
+//! search through its bytes.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};

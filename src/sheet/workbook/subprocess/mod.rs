@@ -1,5 +1,5 @@
-//! A workbook read in a child of this program: rows come through a pipe. It stands alone because it is the bound
-//! that holds where a library allocates without end, loops or crashes: then the child dies, and says nothing more.
+//! A workbook read in a child of this program: rows come through a pipe. It is the bound that holds where a library
+//! allocates without end, loops or crashes: then the child dies, and says nothing more.
 
 mod pipe;
 

@@ -1,5 +1,5 @@
-//! What passes the pipe between a child and its parent: messages of a kind, a length and a body. It stands alone
-//! because both sides must agree on it byte by byte, and a child that dies may cut it anywhere.
+//! What passes the pipe between a child and its parent: messages of a kind, a length and a body. Both sides must
+//! agree on it byte by byte, and a child that dies may cut it anywhere.
 
 use std::io::{self, Read, Write};
 
