@@ -1,5 +1,9 @@
-//! A stream of a compound file (MS-CFB), the container of workbooks of before 2007. The spreadsheet library keeps its
-//! own reader of it to itself. Every chain of sectors is bounded by the file's size.
+//! A stream of a compound file (MS-CFB), the container of workbooks of before 2007, as far as the file goes. Every chain
+//! of sectors is bounded by the file's size.
+//!
+//! The `cfb` crate is no help here: it refuses a file that ends before its last sector, and so cannot tell a workbook
+//! that was cut off, which a person can fetch again, from one that is broken; in a file with a damaged header it gives
+//! nothing where a stream can still be read. It writes the files of the tests, and judges what is read of them.
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
@@ -162,4 +166,75 @@ fn words(bytes: &[u8]) -> Vec<u32> {
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     let bytes = bytes.get(at..)?.first_chunk::<4>()?;
     Some(u32::from_le_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Read as _};
+
+    use proptest::prelude::*;
+
+    use super::super::fixtures::xls::container;
+    use super::*;
+
+    const NAMES: &[&str] = &["Workbook", "Book"];
+
+    fn stream_of(length: usize) -> Vec<u8> {
+        (0..=250).cycle().take(length).collect()
+    }
+
+    #[test]
+    fn a_stream_is_read_as_the_cfb_crate_reads_it() {
+        for length in [0, 1, 64, 4095, 4096, 4097, 70_000, 9_000_000] {
+            let bytes = container(&stream_of(length));
+            let mut judge = cfb::CompoundFile::open(Cursor::new(&bytes)).expect("a sound file");
+            let mut wanted = Vec::new();
+            let mut stream = judge.open_stream("/Workbook").expect("the stream");
+            stream.read_to_end(&mut wanted).expect("readable");
+            let found = find(&bytes, NAMES).expect("the stream");
+            assert!(found.bytes == wanted, "{length}");
+            assert_eq!(found.stated, length);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_cut_off_tells_how_much_is_missing() {
+        let bytes = container(&stream_of(30_000));
+        let cut = find(&bytes[..bytes.len() / 2], NAMES).expect("the beginning of the stream");
+        assert!((1..30_000).contains(&cut.bytes.len()));
+        assert_eq!(cut.stated, 30_000);
+        assert!(find(&bytes[..900], NAMES).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_bring_more_than_the_file_holds(bytes in prop::collection::vec(any::<u8>(), 0..4096)) {
+            let mut file = container(&[]);
+            let end = file.len().min(512);
+            // Random bytes alone, and behind a sound header.
+            prop_assert!(find(&bytes, NAMES).is_none_or(|found| found.bytes.len() <= bytes.len()));
+            file.truncate(end);
+            file.extend(&bytes);
+            prop_assert!(find(&file, NAMES).is_none_or(|found| found.bytes.len() <= file.len()));
+        }
+
+        #[test]
+        fn no_damage_brings_more_than_the_file_holds(
+            length in 0..20_000_usize,
+            words in prop::collection::vec(
+                (0..600_usize, prop_oneof![any::<u32>(), 0..40_u32, SIGNS - 1..=u32::MAX]),
+                1..8,
+            ),
+            cut in 0..40_000_usize,
+        ) {
+            let mut file = container(&stream_of(length));
+            for (at, word) in words {
+                if let Some(place) = file.get_mut(at * 4..at * 4 + 4) {
+                    place.copy_from_slice(&word.to_le_bytes());
+                }
+            }
+            file.truncate(cut);
+            prop_assert!(find(&file, NAMES).is_none_or(|found| found.bytes.len() <= file.len()));
+        }
+    }
 }
