@@ -14,7 +14,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use rolo::backend::{Credentials, Payload, Rate, Settings, find};
-use rolo::ledger::{Ledger, LedgerWriter, NewRun, Sqlite};
+use rolo::ledger::{LedgerWriter, NewRun, Runs as _, Sqlite, Steps as _};
 use rolo::model::{BookId, ContactKey};
 use rolo::plan::{Action, Moment, Step};
 use rolo::transport::{Client, ExchangeOutcome, Https, Pacer, Stop};
@@ -166,7 +166,7 @@ fn ledgered(port: u16, requests: u64) -> (f64, f64) {
         promise: Promise::Told,
     };
     let began = Instant::now();
-    let keeper = LedgerWriter::start(ledger, run.clone());
+    let keeper = LedgerWriter::start(Box::new(ledger), run.clone());
     let ended = runtime().block_on(upload(
         &client,
         &keeper,
@@ -179,7 +179,7 @@ fn ledgered(port: u16, requests: u64) -> (f64, f64) {
     let rate = rate(requests, began);
     assert_eq!(ended.expect("a ledger that writes"), Ended::Finished);
     let ending = Instant::now();
-    let totals = ledger.end(&run, 0).expect("ended");
+    let totals = ledger.end(run, 0).expect("ended");
     assert_eq!(totals.created, requests);
     (rate, ending.elapsed().as_secs_f64())
 }

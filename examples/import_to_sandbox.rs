@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use rolo::backend::Credentials;
 use rolo::engine::{Account, Import, ImportSpec, OpenedSheet, Sending, Session, Silent};
-use rolo::ledger::Sqlite;
+use rolo::ledger::{Sqlite, Store};
 use rolo::sandbox::{self, SandboxOptions};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let session = Session::connect(&account, &base_url, credentials)?;
     let spec = ImportSpec::of_sheet(file.clone(), &account);
     let folder = tempfile::tempdir()?;
-    let mut ledger = Sqlite::open(&folder.path().join("ledger.sqlite3"))?;
+    let mut ledger: Box<dyn Store> = Box::new(Sqlite::open(&folder.path().join("ledger.sqlite3"))?);
     for time in ["first", "second"] {
         let mut sheet = OpenedSheet::open(&file, &spec.reading, None, None)?;
         let import = Import::of(&spec, &sheet, (&account, &session), &Silent)?;

@@ -11,7 +11,7 @@ use rolo::engine::{
     Account, Import, ImportSpec, OpenedSheet, RunHandle, Sending, Session, Silent, apply,
     write_requests,
 };
-use rolo::ledger::{Ledger as _, Sqlite};
+use rolo::ledger::{Memory, Store};
 use rolo::sandbox::{self, SandboxOptions};
 use rolo::upload::Promise;
 
@@ -29,8 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let session = Session::connect(&account, &base_url, credentials)?;
     let spec = ImportSpec::of_sheet(file.clone(), &account);
-    let folder = tempfile::tempdir()?;
-    let ledger = Sqlite::open(&folder.path().join("ledger.sqlite3"))?;
+    let ledger: Box<dyn Store> = Box::new(Memory::new());
 
     let mut sheet = OpenedSheet::open(&file, &spec.reading, None, None)?;
     let import = Import::of(&spec, &sheet, (&account, &session), &Silent)?;
@@ -39,14 +38,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         &mut std::io::stdout() as &mut dyn std::io::Write,
         account.rate,
     );
-    let estimate = write_requests(&account, &ledger, &plan.run, out)?;
+    let estimate = write_requests(&account, &*ledger, &plan.run, out)?;
     println!("{} requests, {:?}", estimate.requests, estimate.time());
 
     let saved = ledger.run(plan.run.as_str())?;
-    ledger.resume(&saved)?;
+    let lease = ledger.resume(&saved)?;
     let handle = RunHandle {
         ledger,
-        run: plan.run,
+        lease,
         account: &account,
         session: &session,
         host: &Silent,

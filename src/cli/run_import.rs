@@ -18,7 +18,7 @@ use super::view::terminal::Terminal;
 use super::view::timing::Stopwatch;
 use crate::config::{Target, Targets};
 use crate::engine::{self, Import, OpenedSheet, PlanCounts, RowChoice};
-use crate::ledger::{Given, Ledger as _};
+use crate::ledger::Given;
 use crate::model::RunId;
 use crate::plan::Totals;
 use crate::upload::Promise;
@@ -170,12 +170,12 @@ impl Job<'_> {
     fn dry_run(&self, import: &Import<'_>, sheet: &mut OpenedSheet) -> Result<ImportDone, Failure> {
         let (mut scratch, _folder) = ledger::scratch()?;
         let real = ledger::find(self.common)?;
-        let plan = import.preview(sheet, real.as_ref(), &mut scratch)?;
+        let plan = import.preview(sheet, real.as_deref(), &mut *scratch)?;
         let preface = self.preface(sheet, &plan.counts);
         let (code, report) = show(
             &self.report,
             import,
-            (&scratch, &plan),
+            (&*scratch, &plan),
             View::default(),
             &preface,
         )?;
@@ -197,9 +197,9 @@ impl Job<'_> {
         let (mut ledger, plan) = import.save(sheet, ledger::open(self.common)?)?;
         self.warn_if_empty(import, &plan.counts);
         let preface = self.preface(sheet, &plan.counts);
-        let (code, report) = show(&self.report, import, (&ledger, &plan), view, &preface)?;
+        let (code, report) = show(&self.report, import, (&*ledger, &plan), view, &preface)?;
         ledger.reported(&plan.run, &report)?;
-        ledger.end(&plan.run, code)?;
+        ledger.end_later(&plan.run, code)?;
         let totals = ledger.run(plan.run.as_str())?.totals;
         let mut screen = Screen::of(self.common);
         if totals.unsent > 0 {
@@ -222,7 +222,7 @@ impl Job<'_> {
         self.warn_if_empty(import, &imported.counts);
         let preface = self.preface(sheet, &imported.counts);
         let outcome = RunOutcome::from(&imported.summary);
-        let (code, report) = self.report.write(&imported.ledger, &outcome, &preface)?;
+        let (code, report) = self.report.write(&*imported.ledger, &outcome, &preface)?;
         let run = imported.summary.run;
         imported.ledger.reported(&run, &report)?;
         Ok(ImportDone {

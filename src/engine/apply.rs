@@ -2,14 +2,13 @@
 //! the same contacts; at the target, whether the records that it would touch are as they were, and whether somebody made
 //! records where it makes some.
 
-use super::Store;
 use super::deliver::{RunHandle, Sending, look, settle_earlier};
 use super::error::{Error, StateError};
 use super::resume::demand_planned;
 use super::saved::digest;
 use super::spec::Policy;
 use super::summary::RunSummary;
-use crate::ledger::{Ledger as _, Run, Saved, Stale, StaleReason, When};
+use crate::ledger::{Run, Saved, Stale, StaleReason, Store, When};
 use crate::model::RemoteId;
 use crate::plan::Compare;
 use crate::transport::Transport;
@@ -37,7 +36,7 @@ pub fn apply<L: Transport>(
     plan: &Run,
     policy: &Policy,
     sending: &Sending<'_>,
-) -> Result<(Store, RunSummary), Error> {
+) -> Result<(Box<dyn Store>, RunSummary), Error> {
     match prepare(&mut handle, plan, policy, sending) {
         Ok(()) => handle.carry_out(sending),
         Err(error) => {
@@ -54,14 +53,14 @@ fn prepare<L: Transport>(
     policy: &Policy,
     sending: &Sending<'_>,
 ) -> Result<(), Error> {
-    let ledger = &mut handle.ledger;
-    settle_earlier(ledger, &plan.about.book, handle.session, sending.delivery)?;
+    let (ledger, lease) = (&mut *handle.ledger, &handle.lease);
+    settle_earlier(ledger, lease, handle.session, sending.delivery)?;
     let sight = demand_unchanged(handle, plan, policy, sending.promise)?;
-    let ledger = &mut handle.ledger;
-    sight.note(ledger, &plan.id)?;
+    let (ledger, lease) = (&mut *handle.ledger, &handle.lease);
+    sight.note(ledger, lease)?;
     // Where the plan is sent though something changed, what another run has made is still not made again.
-    ledger.supersede(&plan.id)?;
-    Ok(ledger.apply(&plan.id)?)
+    ledger.supersede(lease)?;
+    Ok(ledger.apply(lease)?)
 }
 
 /// Looks at what the plan stood on; what was seen, if it still stands, or is sent all the same.
@@ -71,14 +70,14 @@ fn demand_unchanged<L: Transport>(
     policy: &Policy,
     promise: Promise,
 ) -> Result<PlanSnapshot, Error> {
-    let (ledger, session) = (&mut handle.ledger, handle.session);
+    let (ledger, session) = (&mut *handle.ledger, handle.session);
     let is_held_to = promise == Promise::Binding;
     let sight = look(ledger, &plan.id, session)?;
     let reads_nothing = policy.compare == Some(Compare::Ledger);
     if let (Some(why), true) = (&sight.unreadable, is_held_to && !reads_nothing) {
         return Err(Error::Unseen(why.clone()));
     }
-    ledger.sighted(&plan.id, When::Applied, &sight.records)?;
+    ledger.sighted(&handle.lease, When::Applied, &sight.records)?;
     let same = plan.requests.as_ref() == Some(&digest(handle.account, ledger, &plan.id)?);
     let (stale, new) = (ledger.stale(&plan.id)?, sight.newcomers(ledger, &plan.id)?);
     if !is_held_to || same && stale.is_empty() && new.is_empty() {

@@ -3,7 +3,6 @@
 
 use std::time::{Duration, Instant};
 
-use super::Store;
 use super::account::Account;
 use super::error::{Error, InFlight};
 use super::host::{End, Event, Host, Phase};
@@ -11,8 +10,8 @@ use super::session::Session;
 use super::spec::Delivery;
 use super::summary::RunSummary;
 use crate::backend::Rate;
-use crate::ledger::{Ledger as _, LedgerError};
-use crate::model::{BookId, RunId};
+use crate::ledger::{Lease, LedgerError, Store};
+use crate::model::RunId;
 use crate::plan::Fate;
 use crate::transport::{StopReason, Transport};
 use crate::upload::{
@@ -47,9 +46,9 @@ impl<'a> Sending<'a> {
 /// A planned run, and what it is delivered by.
 pub struct RunHandle<'a, L> {
     /// The ledger that holds it.
-    pub ledger: Store,
-    /// The run.
-    pub run: RunId,
+    pub ledger: Box<dyn Store>,
+    /// The run, and its hold of the book.
+    pub lease: Lease,
     /// Whom it is sent to.
     pub account: &'a Account,
     /// The way there.
@@ -60,13 +59,13 @@ pub struct RunHandle<'a, L> {
 
 impl<L: Transport> RunHandle<'_, L> {
     /// Sends what waits, if anything does, and ends the run; gives the ledger back.
-    pub fn carry_out(self, sending: &Sending<'_>) -> Result<(Store, RunSummary), Error> {
-        let waiting = self.ledger.run(self.run.as_str())?.totals.unsent;
+    pub fn carry_out(self, sending: &Sending<'_>) -> Result<(Box<dyn Store>, RunSummary), Error> {
+        let waiting = self.ledger.run(self.lease.run().as_str())?.totals.unsent;
         if waiting > 0 {
             return self.deliver(sending, waiting);
         }
-        let summary = RunSummary::of_nothing(&self.run);
-        let ledger = finish(self.ledger, &summary, self.host)?;
+        let summary = RunSummary::of_nothing(self.lease.run());
+        let ledger = finish(self.ledger, self.lease, &summary, self.host)?;
         Ok((ledger, summary))
     }
 
@@ -74,7 +73,7 @@ impl<L: Transport> RunHandle<'_, L> {
     pub(super) fn broken_off(mut self, error: Error, before: Option<u8>) -> Error {
         let grade = before.unwrap_or_else(|| self.host.grade(End::Failed(&error)));
         // What cannot be written here is written by the next run on the book.
-        let _ = self.ledger.end(&self.run, grade);
+        let _ = self.ledger.end(self.lease, grade);
         error
     }
 
@@ -83,10 +82,10 @@ impl<L: Transport> RunHandle<'_, L> {
         self,
         sending: &Sending<'_>,
         rows: u64,
-    ) -> Result<(Store, RunSummary), Error> {
+    ) -> Result<(Box<dyn Store>, RunSummary), Error> {
         let Self {
             ledger,
-            run,
+            lease,
             account,
             session,
             host,
@@ -97,33 +96,34 @@ impl<L: Transport> RunHandle<'_, L> {
             session.stop().request(StopReason::Person);
         }
         let options = options(account, sending);
-        let sent = send(ledger, (&run, &account.book), session, options, host);
+        let sent = send(ledger, &lease, session, options, host);
         host.hear(Event::Ended);
         let (ledger, ended) = sent.map_err(|error| {
-            let run = run.clone();
+            let run = lease.run().clone();
             Error::Interrupted(Box::new(InFlight { run, error }))
         })?;
         let summary = RunSummary {
-            run,
+            run: lease.run().clone(),
             ended,
             requests: session.client().requests(),
             upload_seconds: before.elapsed().as_secs_f64(),
             undecided: false,
         };
-        let ledger = finish(ledger, &summary, host)?;
+        let ledger = finish(ledger, lease, &summary, host)?;
         Ok((ledger, summary))
     }
 }
 
 /// Ends a run with what its host thinks of it.
 pub(super) fn finish(
-    mut ledger: Store,
+    mut ledger: Box<dyn Store>,
+    lease: Lease,
     summary: &RunSummary,
     host: &dyn Host,
-) -> Result<Store, Error> {
+) -> Result<Box<dyn Store>, Error> {
     let totals = ledger.run(summary.run.as_str())?.totals;
     let grade = host.grade(End::Finished(summary, &totals));
-    ledger.end(&summary.run, grade)?;
+    ledger.end(lease, grade)?;
     Ok(ledger)
 }
 
@@ -153,23 +153,24 @@ fn ahead(rate: Rate, lanes: usize) -> usize {
 
 /// Signs in, and settles what earlier runs on the book left in doubt, if any did.
 pub(super) fn settle_earlier<L: Transport>(
-    ledger: &mut Store,
-    book: &BookId,
+    ledger: &mut dyn Store,
+    lease: &Lease,
     session: &Session<L>,
     delivery: &Delivery,
 ) -> Result<Reconciliation, Error> {
-    if ledger.doubtful_runs(book)?.is_empty() {
+    if ledger.doubtful_runs(lease.book())?.is_empty() {
         return Ok(Reconciliation::default());
     }
     session.sign_in().map_err(Error::Halted)?;
     let after = Duration::from_secs(delivery.settle_after);
-    let settling = upload::reconcile_earlier(session.client(), ledger, book, session.stop(), after);
+    let settling =
+        upload::reconcile_earlier(session.client(), ledger, lease, session.stop(), after);
     Ok(session.run(settling)?)
 }
 
 /// Signs in, and looks at what a planned run would touch; nobody is asked where it would touch nothing.
 pub(super) fn look<L: Transport>(
-    ledger: &Store,
+    ledger: &dyn Store,
     run: &RunId,
     session: &Session<L>,
 ) -> Result<PlanSnapshot, Error> {
@@ -182,19 +183,19 @@ pub(super) fn look<L: Transport>(
 
 /// Signs in and delivers every waiting step of the run; gives the ledger back, and says how it ended.
 fn send<L: Transport>(
-    ledger: Store,
-    place: (&RunId, &BookId),
+    ledger: Box<dyn Store>,
+    lease: &Lease,
     session: &Session<L>,
     options: DeliveryOptions,
     host: &dyn Host,
-) -> Result<(Store, Ended), LedgerError> {
+) -> Result<(Box<dyn Store>, Ended), LedgerError> {
     let delivery = session.run(async {
         if let Err(halt) = session.client().sign_in().await {
             let ended = Ended::of(halt, session.stop());
             return Ok((ledger, Delivered::of(ended)));
         }
         let (client, stop) = (session.client(), session.stop());
-        upload::deliver(client, ledger, place, stop, options, |outcomes| {
+        upload::deliver(client, ledger, lease, stop, options, |outcomes| {
             let sent = outcomes.iter().filter(|one| one.fate != Fate::Unsent);
             host.hear(Event::Rows(sent.count() as u64));
         })

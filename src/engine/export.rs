@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Store;
 use super::account::Account;
 use super::error::Error;
 use super::host::{Event, Host, Phase};
 use super::session::Session;
 use crate::backend::{Record, Vendor};
 use crate::fetch::{Extent, ListItem, fetch_of};
-use crate::ledger::{Ledger as _, ScopedLink};
+use crate::ledger::{ScopedLink, Store};
 use crate::model::{BookId, Contact, ContactKey, ParentId, ScopedKey};
 use crate::plan::{IdentityDigest, Link};
 use crate::sheet::Writer;
@@ -67,7 +66,7 @@ impl Exported {
 /// Writes every contact that hangs under the parents.
 pub fn export<L: Transport>(
     request: &ExportRequest<'_, L>,
-    ledger: &mut Store,
+    ledger: &mut dyn Store,
     out: Box<dyn Writer>,
 ) -> Result<Exported, Error> {
     let session = request.session;
@@ -109,7 +108,7 @@ pub fn export<L: Transport>(
 struct Writing<'a> {
     vendor: &'a dyn Vendor,
     book: &'a BookId,
-    ledger: &'a mut Store,
+    ledger: &'a mut dyn Store,
     out: Box<dyn Writer>,
     parent: &'a dyn Fn(&ParentId) -> ParentId,
     keys: ExportKeys,

@@ -3,7 +3,7 @@
 
 use super::error::{Error, GuardError, LastRun};
 use super::spec::Guards;
-use crate::ledger::{Feed, Ledger, Run, Saved};
+use crate::ledger::{Feed, Run, Store};
 use crate::mapping::Mapping;
 use crate::model::{BookId, ParentId};
 
@@ -19,20 +19,14 @@ pub fn feed_of(name: String, parent: Option<&ParentId>, mapping: &Mapping) -> Op
 
 /// The last import of the same feed into the same book that read any row.
 pub(super) fn last_of(
-    ledger: &dyn Ledger,
+    ledger: &dyn Store,
     book: &BookId,
     feed: Option<&Feed>,
 ) -> Result<Option<Run>, Error> {
     let Some(feed) = feed else {
         return Ok(None);
     };
-    let is_same = |run: &Run| {
-        let other = run.about.given.feed.as_ref();
-        (run.about.command == "import" || run.saved == Some(Saved::Applied))
-            && run.totals.read > 0
-            && other.is_some_and(|other| other.name == feed.name && other.parent == feed.parent)
-    };
-    Ok(ledger.latest(book, &is_same)?)
+    Ok(ledger.latest(book, feed)?)
 }
 
 impl Guards {

@@ -1,7 +1,6 @@
 //! An import on its way: what earlier runs left in doubt is settled, every row is planned, and the plan is shown, saved or
 //! sent.
 
-use super::Store;
 use super::account::Account;
 use super::deliver::{RunHandle, Sending, finish, settle_earlier};
 use super::error::Error;
@@ -15,7 +14,7 @@ use super::session::Session;
 use super::sheet::OpenedSheet;
 use super::spec::ImportSpec;
 use super::summary::RunSummary;
-use crate::ledger::{Given, Ledger as _, NewRun, Run};
+use crate::ledger::{Given, Lease, NewRun, Run, Store};
 use crate::model::RunId;
 use crate::transport::{Https, Transport};
 
@@ -60,7 +59,7 @@ pub fn about(
 /// An import that was sent.
 pub struct Imported {
     /// The ledger, with the run in it.
-    pub ledger: Store,
+    pub ledger: Box<dyn Store>,
     /// The steps by action.
     pub counts: PlanCounts,
     /// What came of it.
@@ -107,10 +106,10 @@ impl<L: Transport> Import<'_, L> {
     pub fn preview(
         &self,
         sheet: &mut OpenedSheet,
-        known: Option<&Store>,
-        scratch: &mut Store,
+        known: Option<&dyn Store>,
+        scratch: &mut dyn Store,
     ) -> Result<PlannedRun, Error> {
-        let run = scratch.begin(&self.about)?;
+        let lease = scratch.begin(&self.about)?;
         let last = known.map(|known| self.last(known)).transpose()?.flatten();
         self.spec.guards.columns(&sheet.mapping, last.as_ref())?;
         let request = PlanRequest {
@@ -118,8 +117,8 @@ impl<L: Transport> Import<'_, L> {
             shows: true,
             ..self.request(last.as_ref())
         };
-        let planned = self.plan(sheet, &request, (scratch, &run))?.whole()?;
-        let counts = planned.counts;
+        let planned = self.plan(sheet, &request, (scratch, &lease))?.whole()?;
+        let (run, counts) = (lease.run().clone(), planned.counts);
         Ok(PlannedRun { run, counts })
     }
 
@@ -127,13 +126,14 @@ impl<L: Transport> Import<'_, L> {
     pub fn save(
         &self,
         sheet: &mut OpenedSheet,
-        mut ledger: Store,
-    ) -> Result<(Store, PlannedRun), Error> {
-        let run = self.begin(&mut ledger)?;
-        let planned = self.prepare(sheet, (&mut ledger, &run), Purpose::Save);
-        let planned = self.unless_failed(planned.and_then(Planned::whole), (&mut ledger, &run))?;
-        ledger.end(&run, 0)?;
-        let counts = planned.counts;
+        mut ledger: Box<dyn Store>,
+    ) -> Result<(Box<dyn Store>, PlannedRun), Error> {
+        let lease = self.begin(&mut *ledger)?;
+        let planned = self.prepare(sheet, (&mut *ledger, &lease), Purpose::Save);
+        let planned =
+            self.unless_failed(planned.and_then(Planned::whole), (&mut *ledger, &lease))?;
+        let (run, counts) = (lease.run().clone(), planned.counts);
+        ledger.end(lease, 0)?;
         Ok((ledger, PlannedRun { run, counts }))
     }
 
@@ -141,25 +141,25 @@ impl<L: Transport> Import<'_, L> {
     pub fn run(
         &self,
         sheet: &mut OpenedSheet,
-        mut ledger: Store,
+        mut ledger: Box<dyn Store>,
         sending: &Sending<'_>,
     ) -> Result<Imported, Error> {
-        let run = self.begin(&mut ledger)?;
-        let planned = self.prepare(sheet, (&mut ledger, &run), Purpose::Send);
-        let planned = self.unless_failed(planned, (&mut ledger, &run))?;
+        let lease = self.begin(&mut *ledger)?;
+        let planned = self.prepare(sheet, (&mut *ledger, &lease), Purpose::Send);
+        let planned = self.unless_failed(planned, (&mut *ledger, &lease))?;
         let rows = planned.to_send();
         let (ledger, summary) = if rows == 0 || planned.halt.is_some() {
             let summary = RunSummary {
                 ended: planned.ended(self.session),
                 requests: self.session.client().requests(),
                 undecided: planned.halt.is_some(),
-                ..RunSummary::of_nothing(&run)
+                ..RunSummary::of_nothing(lease.run())
             };
-            (finish(ledger, &summary, self.host)?, summary)
+            (finish(ledger, lease, &summary, self.host)?, summary)
         } else {
             let handle = RunHandle {
                 ledger,
-                run,
+                lease,
                 account: self.account,
                 session: self.session,
                 host: self.host,
@@ -173,7 +173,7 @@ impl<L: Transport> Import<'_, L> {
         })
     }
 
-    fn begin(&self, ledger: &mut Store) -> Result<RunId, Error> {
+    fn begin(&self, ledger: &mut dyn Store) -> Result<Lease, Error> {
         in_turn(self.wait, self.host, || Ok(ledger.begin(&self.about)))
     }
 
@@ -181,10 +181,10 @@ impl<L: Transport> Import<'_, L> {
     fn unless_failed<T>(
         &self,
         done: Result<T, Error>,
-        (ledger, run): (&mut Store, &RunId),
+        (ledger, lease): (&mut dyn Store, &Lease),
     ) -> Result<T, Error> {
         if let Err(error) = &done {
-            ledger.end(run, self.host.grade(End::Failed(error)))?;
+            ledger.end(lease.clone(), self.host.grade(End::Failed(error)))?;
         }
         done
     }
@@ -194,25 +194,25 @@ impl<L: Transport> Import<'_, L> {
     fn prepare(
         &self,
         sheet: &mut OpenedSheet,
-        (ledger, run): (&mut Store, &RunId),
+        (ledger, lease): (&mut dyn Store, &Lease),
         purpose: Purpose,
     ) -> Result<Planned, Error> {
         let last = self.last(ledger)?;
         self.spec.guards.columns(&sheet.mapping, last.as_ref())?;
-        settle_earlier(ledger, &self.about.book, self.session, &self.spec.delivery)?;
+        settle_earlier(ledger, lease, self.session, &self.spec.delivery)?;
         let request = PlanRequest {
             shows: purpose == Purpose::Save,
             ..self.request(last.as_ref())
         };
-        let planned = self.plan(sheet, &request, (ledger, run))?;
+        let planned = self.plan(sheet, &request, (ledger, lease))?;
         if planned.halt.is_some() {
             // Nothing is sent of rows that are not decided, and nothing of them is kept.
             return Ok(planned);
         }
         if purpose == Purpose::Save {
-            put_aside(ledger, run, (self.account, self.session), self.host)?;
+            put_aside(ledger, lease, (self.account, self.session), self.host)?;
         }
-        ledger.planned(run)?;
+        ledger.planned(lease)?;
         Ok(planned)
     }
 
@@ -233,10 +233,10 @@ impl<L: Transport> Import<'_, L> {
         &self,
         sheet: &mut OpenedSheet,
         request: &PlanRequest<'_, L>,
-        (into, run): (&mut Store, &RunId),
+        (into, lease): (&mut dyn Store, &Lease),
     ) -> Result<Planned, Error> {
         self.host.hear(Event::Began(Phase::Planning, None));
-        let planned = plan(sheet, request, into, run);
+        let planned = plan(sheet, request, into, lease);
         if let (false, Ok(planned)) = (request.shows, &planned) {
             let rate = self.account.pace(self.spec.delivery.rate);
             let requests = planned.requests;
@@ -247,7 +247,7 @@ impl<L: Transport> Import<'_, L> {
     }
 
     /// The last import of the same feed.
-    fn last(&self, ledger: &Store) -> Result<Option<Run>, Error> {
+    fn last(&self, ledger: &dyn Store) -> Result<Option<Run>, Error> {
         last_of(ledger, &self.about.book, self.about.given.feed.as_ref())
     }
 }

@@ -4,14 +4,13 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use super::Store;
 use super::account::Account;
 use super::error::Error;
 use super::export::{ExportKeys, ExportRequest, Exported, export};
 use super::host::Host;
 use super::session::Session;
 use crate::backend::Parent;
-use crate::ledger::Ledger as _;
+use crate::ledger::Store;
 use crate::model::{BookId, ParentId, RunId};
 use crate::sheet::{CsvTable, Writer};
 use crate::transport::Transport;
@@ -48,7 +47,7 @@ pub struct Moved {
 
 impl<L: Transport> Move<'_, L> {
     /// Writes the contacts into a table that an import reads.
-    pub fn read(&self, ledger: &mut Store, out: Box<dyn Writer>) -> Result<Moved, Error> {
+    pub fn read(&self, ledger: &mut dyn Store, out: Box<dyn Writer>) -> Result<Moved, Error> {
         let missing = RefCell::new(BTreeSet::new());
         let counterpart = |old: &str| {
             let mapped = || self.map?.get(old).map(String::as_str);
@@ -83,7 +82,7 @@ impl<L: Transport> Move<'_, L> {
 
 /// Writes which record of the first target's book became which of the second, as the steps of a run tell.
 pub fn write_map(
-    ledger: &Store,
+    ledger: &dyn Store,
     run: &RunId,
     from: &BookId,
     out: impl io::Write + Send + 'static,

@@ -50,6 +50,3 @@ pub use spec::{
     TargetSpec,
 };
 pub use summary::RunSummary;
-
-/// The ledger that runs are kept in.
-pub(crate) type Store = crate::ledger::Sqlite;

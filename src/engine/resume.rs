@@ -1,10 +1,9 @@
 //! What a run left undone: what is in doubt is looked up, and what was not sent is sent.
 
-use super::Store;
 use super::deliver::{RunHandle, Sending, settle_earlier};
 use super::error::{Error, StateError};
 use super::summary::RunSummary;
-use crate::ledger::{Ledger as _, Run, Saved};
+use crate::ledger::{Run, Saved, Store};
 use crate::transport::Transport;
 
 /// What becomes of rows whose fate cannot be found out.
@@ -39,7 +38,7 @@ pub fn resume<L: Transport>(
     before: &Run,
     doubtful: Doubtful,
     sending: &Sending<'_>,
-) -> Result<(Store, RunSummary), Error> {
+) -> Result<(Box<dyn Store>, RunSummary), Error> {
     match prepare(&mut handle, before, doubtful, sending) {
         Ok(()) => handle.carry_out(sending),
         Err(error) => {
@@ -55,12 +54,12 @@ fn prepare<L: Transport>(
     doubtful: Doubtful,
     sending: &Sending<'_>,
 ) -> Result<(), Error> {
-    let ledger = &mut handle.ledger;
-    settle_earlier(ledger, &run.about.book, handle.session, sending.delivery)?;
+    let (ledger, lease) = (&mut *handle.ledger, &handle.lease);
+    settle_earlier(ledger, lease, handle.session, sending.delivery)?;
     if doubtful == Doubtful::Resend {
         let left = ledger.doubtful(&run.id)?;
         let left: Vec<u64> = left.iter().map(|step| step.number).collect();
-        ledger.reopen(&run.id, &left)?;
+        ledger.reopen(lease, &left)?;
     }
-    Ok(ledger.supersede(&run.id)?)
+    Ok(ledger.supersede(lease)?)
 }

@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::Store;
 use super::error::{Error, StateError};
 use super::plan::RowChoice;
 use super::spec::{ContactSource, ImportSpec};
-use crate::ledger::{Ledger as _, Run};
+use crate::ledger::{Run, Store};
 use crate::plan::Fate;
 
 /// The rows of a run that were refused or rejected.
-pub fn wrong_rows(ledger: &Store, run: &Run) -> Result<RowChoice, Error> {
+pub fn wrong_rows(ledger: &dyn Store, run: &Run) -> Result<RowChoice, Error> {
     let (mut keys, mut cells) = (HashSet::new(), HashMap::new());
     ledger.each_step(&run.id, &mut |settled| {
         if matches!(settled.fate, Fate::Rejected | Fate::Refused) {

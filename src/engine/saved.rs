@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use super::Store;
 use super::account::Account;
 use super::deliver::look;
 use super::error::Error;
@@ -10,7 +9,7 @@ use super::estimate::Estimate;
 use super::host::{Event, Host};
 use super::session::Session;
 use crate::backend::Rate;
-use crate::ledger::{Ledger as _, LedgerError};
+use crate::ledger::{Lease, LedgerError, Store};
 use crate::model::{Fingerprint, RunId};
 use crate::plan::{Fate, Step};
 use crate::transport::Transport;
@@ -26,7 +25,7 @@ enum PlanPart<'a> {
 /// Hands over every waiting step of a run, and the requests of every batch that they make.
 fn each_request(
     account: &Account,
-    ledger: &Store,
+    ledger: &dyn Store,
     run: &RunId,
     mut each: impl FnMut(PlanPart<'_>),
 ) -> Result<(), LedgerError> {
@@ -49,7 +48,7 @@ fn each_request(
 /// Writes the requests that a run would send, a line each, and says what they take at this pace.
 pub fn write_requests(
     account: &Account,
-    ledger: &Store,
+    ledger: &dyn Store,
     run: &RunId,
     (out, rate): (&mut dyn Write, Rate),
 ) -> Result<Estimate, Error> {
@@ -72,7 +71,7 @@ pub fn write_requests(
 /// A digest of the requests that a run would send.
 pub(super) fn digest(
     account: &Account,
-    ledger: &Store,
+    ledger: &dyn Store,
     run: &RunId,
 ) -> Result<Fingerprint, LedgerError> {
     let mut digest = Fingerprint::of("");
@@ -88,19 +87,19 @@ pub(super) fn digest(
 
 /// Saves a run whose steps all stand in the ledger as a plan, with what it stands on.
 pub(super) fn put_aside<L: Transport>(
-    ledger: &mut Store,
-    run: &RunId,
+    ledger: &mut dyn Store,
+    lease: &Lease,
     (account, session): (&Account, &Session<L>),
     host: &dyn Host,
 ) -> Result<(), Error> {
-    let requests = digest(account, ledger, run)?;
-    ledger.save(run, &requests)?;
-    let sight = look(ledger, run, session)?;
+    let requests = digest(account, ledger, lease.run())?;
+    ledger.save(lease, &requests)?;
+    let sight = look(ledger, lease.run(), session)?;
     if sight.unseen > 0 {
         host.hear(Event::Unseen {
             vendor: account.profile().name,
             records: sight.unseen,
         });
     }
-    Ok(sight.keep(ledger, run)?)
+    Ok(sight.keep(ledger, lease)?)
 }

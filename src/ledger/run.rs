@@ -91,3 +91,20 @@ pub struct Reported {
     /// Whether the ledger still has the run's rows.
     pub has_rows: bool,
 }
+
+impl Run {
+    /// Whether it read rows of a sheet of this feed, and was meant to send them.
+    pub fn is_import_of(&self, feed: &Feed) -> bool {
+        let own = self.about.given.feed.as_ref();
+        (self.about.command == "import" || self.saved == Some(Saved::Applied))
+            && self.totals.read > 0
+            && own.is_some_and(|own| own.name == feed.name && own.parent == feed.parent)
+    }
+}
+
+/// The time, as a run keeps it (RFC 3339, UTC).
+pub(super) fn now() -> String {
+    jiff::Timestamp::now()
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
+}

@@ -6,8 +6,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::{Ledger, LedgerError};
-use crate::model::RunId;
+use super::{Lease, LedgerError, Store};
 use crate::plan::{Outcome, Step};
 
 enum WriterOrder {
@@ -22,16 +21,16 @@ enum WriterOrder {
 }
 
 /// The writer of one run's steps.
-pub struct LedgerWriter<L> {
+pub struct LedgerWriter {
     orders: Sender<WriterOrder>,
-    thread: JoinHandle<L>,
+    thread: JoinHandle<Box<dyn Store>>,
 }
 
-impl<L: Ledger + 'static> LedgerWriter<L> {
+impl LedgerWriter {
     /// Gives the ledger a thread until `close`.
-    pub fn start(ledger: L, run: RunId) -> Self {
+    pub fn start(ledger: Box<dyn Store>, lease: Lease) -> Self {
         let (orders, inbox) = channel();
-        let thread = std::thread::spawn(move || keep(ledger, &run, &inbox));
+        let thread = std::thread::spawn(move || keep(ledger, &lease, &inbox));
         Self { orders, thread }
     }
 
@@ -60,7 +59,7 @@ impl<L: Ledger + 'static> LedgerWriter<L> {
     }
 
     /// Ends the thread and gives the ledger back.
-    pub fn close(self) -> Result<L, LedgerError> {
+    pub fn close(self) -> Result<Box<dyn Store>, LedgerError> {
         drop(self.orders);
         self.thread.join().map_err(|_| LedgerError::Gone)
     }
@@ -80,7 +79,11 @@ fn gathered(
     }
 }
 
-fn keep<L: Ledger>(mut ledger: L, run: &RunId, inbox: &Receiver<WriterOrder>) -> L {
+fn keep(
+    mut ledger: Box<dyn Store>,
+    lease: &Lease,
+    inbox: &Receiver<WriterOrder>,
+) -> Box<dyn Store> {
     let mut failure = None;
     let mut next = None;
     while let Some(order) = next.take().or_else(|| inbox.recv().ok()) {
@@ -90,14 +93,14 @@ fn keep<L: Ledger>(mut ledger: L, run: &RunId, inbox: &Receiver<WriterOrder>) ->
                 next = after;
                 let settled = match outcomes.as_slice() {
                     [] => Ok(()),
-                    some => ledger.settle(run, some),
+                    some => ledger.settle(lease, some),
                 };
                 failure = failure.or(settled.err());
             }
             // Once a write has failed, nothing more is claimed.
             WriterOrder::Claim { most, answer } => {
                 let told = failure.take();
-                let _ = answer.send(told.map_or_else(|| ledger.claim(run, most), Err));
+                let _ = answer.send(told.map_or_else(|| ledger.claim(lease, most), Err));
             }
             WriterOrder::Flush { answer } => {
                 let told = failure.take();

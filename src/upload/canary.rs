@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::backend::{Payload, Record, Vendor};
 use crate::fetch::{Extent, FetchError, ListItem, ListReader, fetch_lists};
-use crate::ledger::{Ledger, Settled};
-use crate::model::{BookId, ParentId, RemoteId, RunId};
+use crate::ledger::{Lease, Settled, Store};
+use crate::model::{ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
 use crate::transport::{Client, Stop, Transport};
 
@@ -27,35 +27,42 @@ const NAMED: usize = 10;
 type CanaryResult = Result<u64, Ended>;
 
 /// Sends the first waiting steps alone, and reads them back.
-pub(super) async fn send_first<L: Transport, B: Ledger + 'static>(
+pub(super) async fn send_first<L: Transport>(
     client: &Client<L>,
-    mut ledger: B,
-    (run, book): (&RunId, &BookId),
+    mut ledger: Box<dyn Store>,
+    lease: &Lease,
     stop: &Stop,
     options: DeliveryOptions,
     settled: &mut impl FnMut(&[Outcome]),
-) -> Result<(B, CanaryResult), Failed<B>> {
+) -> Result<(Box<dyn Store>, CanaryResult), Failed> {
     let mut numbers = BTreeSet::new();
     let mut limit = match options.limit {
         0 => options.canary,
         limit => limit.min(options.canary),
     };
     for _ in 0..ROUNDS {
-        if let Err(error) = survey(client, &mut ledger, run).await {
+        if let Err(error) = survey(client, &mut *ledger, lease).await {
             return broken(ledger, error, stop);
         }
         let few = DeliveryOptions { limit, ..options };
-        let (back, ended) = send(client, ledger, run, stop, few, |outcomes: &[Outcome]| {
-            let sent = outcomes.iter().filter(|one| one.fate != Fate::Unsent);
-            numbers.extend(sent.map(|outcome| outcome.number));
-            settled(outcomes);
-        })
+        let (back, ended) = send(
+            client,
+            ledger,
+            lease,
+            stop,
+            few,
+            |outcomes: &[Outcome]| {
+                let sent = outcomes.iter().filter(|one| one.fate != Fate::Unsent);
+                numbers.extend(sent.map(|outcome| outcome.number));
+                settled(outcomes);
+            },
+        )
         .await?;
         ledger = back;
         if !matches!(ended, Ended::Finished | Ended::Limit(_)) {
             return Ok((ledger, Err(ended)));
         }
-        match look_up(client, &mut ledger, (run, book), stop, options.settle_after).await {
+        match look_up(client, &mut *ledger, lease, stop, options.settle_after).await {
             Ok(reconciliation) if reconciliation.to_send == 0 => break,
             // What did not arrive waits again, before all others.
             Ok(reconciliation) => limit = reconciliation.to_send,
@@ -63,14 +70,18 @@ pub(super) async fn send_first<L: Transport, B: Ledger + 'static>(
         }
     }
     let numbers: Vec<u64> = numbers.into_iter().collect();
-    match read_back(client, &ledger, run, &numbers, stop, options).await {
+    match read_back(client, &*ledger, lease.run(), &numbers, stop, options).await {
         Ok(wrong) if wrong.is_empty() => Ok((ledger, Ok(numbers.len() as u64))),
         Ok(wrong) => Ok((ledger, Err(Ended::Canary(wrong)))),
         Err(error) => broken(ledger, error, stop),
     }
 }
 
-fn broken<B>(ledger: B, error: UploadError, stop: &Stop) -> Result<(B, CanaryResult), Failed<B>> {
+fn broken(
+    ledger: Box<dyn Store>,
+    error: UploadError,
+    stop: &Stop,
+) -> Result<(Box<dyn Store>, CanaryResult), Failed> {
     match error {
         UploadError::Halted(halt) => Ok((ledger, Err(Ended::of(halt, stop)))),
         UploadError::Ledger(error) => Err(failed(ledger, error)),
@@ -80,7 +91,7 @@ fn broken<B>(ledger: B, error: UploadError, stop: &Stop) -> Result<(B, CanaryRes
 /// What is wrong with the steps that were sent, in words; nothing, if the target holds what was sent.
 async fn read_back<L: Transport>(
     client: &Client<L>,
-    ledger: &impl Ledger,
+    ledger: &dyn Store,
     run: &RunId,
     numbers: &[u64],
     stop: &Stop,

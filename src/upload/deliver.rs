@@ -1,8 +1,7 @@
 //! A run's delivery from its plan to its end: note what is there, send, look up what is in doubt, and send again
 //! what turned out not to have arrived, until nothing is left that can be done.
 
-use crate::ledger::Ledger;
-use crate::model::{BookId, RunId};
+use crate::ledger::{Lease, Store};
 use crate::plan::{Fate, Outcome};
 use crate::transport::{Client, Stop, Transport};
 
@@ -37,15 +36,15 @@ impl Delivered {
 
 /// Delivers every waiting step of a run, after the canary if one is wanted; `settled` hears of each outcome as it
 /// comes. A ledger whose files were moved away ends it; what was recorded stands in the one that is given back.
-pub async fn deliver<L: Transport, B: Ledger + 'static>(
+pub async fn deliver<L: Transport>(
     client: &Client<L>,
-    ledger: B,
-    place: (&RunId, &BookId),
+    ledger: Box<dyn Store>,
+    lease: &Lease,
     stop: &Stop,
     options: DeliveryOptions,
     settled: impl FnMut(&[Outcome]),
-) -> Result<(B, Delivered), Failed<B>> {
-    match canary_and_rest(client, ledger, place, stop, options, settled).await {
+) -> Result<(Box<dyn Store>, Delivered), Failed> {
+    match canary_and_rest(client, ledger, lease, stop, options, settled).await {
         Err(Failed {
             ledger: Some(ledger),
             error,
@@ -57,18 +56,18 @@ pub async fn deliver<L: Transport, B: Ledger + 'static>(
     }
 }
 
-async fn canary_and_rest<L: Transport, B: Ledger + 'static>(
+async fn canary_and_rest<L: Transport>(
     client: &Client<L>,
-    mut ledger: B,
-    place: (&RunId, &BookId),
+    mut ledger: Box<dyn Store>,
+    lease: &Lease,
     stop: &Stop,
     mut options: DeliveryOptions,
     mut settled: impl FnMut(&[Outcome]),
-) -> Result<(B, Delivered), Failed<B>> {
+) -> Result<(Box<dyn Store>, Delivered), Failed> {
     let mut proven = 0;
     if options.canary > 0 {
         let (back, sang) =
-            canary::send_first(client, ledger, place, stop, options, &mut settled).await?;
+            canary::send_first(client, ledger, lease, stop, options, &mut settled).await?;
         ledger = back;
         match sang {
             Ok(rows) if options.limit == 0 || rows < options.limit => proven = rows,
@@ -77,7 +76,7 @@ async fn canary_and_rest<L: Transport, B: Ledger + 'static>(
         }
         options.limit = options.limit.saturating_sub(proven);
     }
-    let (ledger, mut delivered) = rounds(client, ledger, place, stop, options, settled).await?;
+    let (ledger, mut delivered) = rounds(client, ledger, lease, stop, options, settled).await?;
     if let Ended::Limit(rows) = &mut delivered.ended {
         *rows += proven;
     }
@@ -91,17 +90,17 @@ async fn canary_and_rest<L: Transport, B: Ledger + 'static>(
 }
 
 /// Sends and looks up, until nothing is left that can be done.
-async fn rounds<L: Transport, B: Ledger + 'static>(
+async fn rounds<L: Transport>(
     client: &Client<L>,
-    mut ledger: B,
-    (run, book): (&RunId, &BookId),
+    mut ledger: Box<dyn Store>,
+    lease: &Lease,
     stop: &Stop,
     options: DeliveryOptions,
     mut settled: impl FnMut(&[Outcome]),
-) -> Result<(B, Delivered), Failed<B>> {
+) -> Result<(Box<dyn Store>, Delivered), Failed> {
     let mut delivered = Delivered::of(Ended::Finished);
     for _ in 0..ROUNDS {
-        match survey(client, &mut ledger, run).await {
+        match survey(client, &mut *ledger, lease).await {
             Ok(()) => {}
             Err(UploadError::Halted(halt)) => {
                 delivered.ended = Ended::of(halt, stop);
@@ -115,12 +114,12 @@ async fn rounds<L: Transport, B: Ledger + 'static>(
             answered += outcomes.iter().filter(|outcome| !open(outcome)).count() as u64;
             settled(outcomes);
         };
-        let (back, ended) = send(client, ledger, run, stop, options, heard).await?;
+        let (back, ended) = send(client, ledger, lease, stop, options, heard).await?;
         (ledger, delivered.ended) = (back, ended);
         if !delivered.ended.can_ask() {
             break;
         }
-        match look_up(client, &mut ledger, (run, book), stop, options.settle_after).await {
+        match look_up(client, &mut *ledger, lease, stop, options.settle_after).await {
             Ok(reconciliation) => delivered.reconciliation = reconciliation,
             Err(UploadError::Halted(halt)) => {
                 if delivered.ended == Ended::Finished {

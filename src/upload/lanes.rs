@@ -12,15 +12,15 @@ use super::gather::Gathered;
 use super::guard::UploadGuards;
 use super::options::DeliveryOptions;
 use super::promise::Promise;
-use crate::ledger::{Ledger, LedgerError, LedgerWriter};
+use crate::ledger::{LedgerError, LedgerWriter};
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
 use crate::transport::{Client, Halt, Stop, Transport};
 
 /// Sends every waiting step of the keeper's run; `settled` hears of each outcome as it comes. `now` is the last moment
 /// that is noted on the run's book.
-pub async fn upload<L: Transport, B: Ledger + 'static>(
+pub async fn upload<L: Transport>(
     client: &Client<L>,
-    keeper: &LedgerWriter<B>,
+    keeper: &LedgerWriter,
     stop: &Stop,
     options: DeliveryOptions,
     mut now: Moment,

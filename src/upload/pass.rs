@@ -3,15 +3,14 @@
 use super::end::Ended;
 use super::lanes::upload;
 use super::options::DeliveryOptions;
-use crate::ledger::{Ledger, LedgerError, LedgerWriter};
-use crate::model::RunId;
+use crate::ledger::{Lease, LedgerError, LedgerWriter, Store};
 use crate::plan::Outcome;
 use crate::transport::{Client, Stop, Transport};
 
 /// Why a delivery broke off, with the ledger if it is still there.
-pub struct Failed<B> {
+pub struct Failed {
     /// The ledger; `None` where its thread is gone.
-    pub ledger: Option<B>,
+    pub ledger: Option<Box<dyn Store>>,
     /// What happened.
     pub error: LedgerError,
 }
@@ -20,7 +19,7 @@ pub struct Failed<B> {
 /// one more absent; what is left is resumed.
 pub(super) const ROUNDS: u32 = 10;
 
-pub(super) fn failed<B>(ledger: B, error: LedgerError) -> Failed<B> {
+pub(super) fn failed(ledger: Box<dyn Store>, error: LedgerError) -> Failed {
     Failed {
         ledger: Some(ledger),
         error,
@@ -28,19 +27,19 @@ pub(super) fn failed<B>(ledger: B, error: LedgerError) -> Failed<B> {
 }
 
 /// One pass over the waiting steps, with the ledger on a thread of its own meanwhile.
-pub(super) async fn send<L: Transport, B: Ledger + 'static>(
+pub(super) async fn send<L: Transport>(
     client: &Client<L>,
-    ledger: B,
-    run: &RunId,
+    ledger: Box<dyn Store>,
+    lease: &Lease,
     stop: &Stop,
     options: DeliveryOptions,
     settled: impl FnMut(&[Outcome]),
-) -> Result<(B, Ended), Failed<B>> {
-    let now = match ledger.moment(run) {
+) -> Result<(Box<dyn Store>, Ended), Failed> {
+    let now = match ledger.moment(lease.run()) {
         Ok(now) => now,
         Err(error) => return Err(failed(ledger, error)),
     };
-    let keeper = LedgerWriter::start(ledger, run.clone());
+    let keeper = LedgerWriter::start(ledger, lease.clone());
     let ended = upload(client, &keeper, stop, options, now, settled).await;
     match (keeper.close(), ended) {
         (Ok(ledger), Ok(ended)) => Ok((ledger, ended)),

@@ -7,8 +7,8 @@ use super::error::UploadError;
 use super::record_state::record_snapshot;
 use crate::backend::{Snapshot, Vendor};
 use crate::fetch::{Extent, FetchError, ListItem, ListReader, fetch_lists};
-use crate::ledger::{Ledger, LedgerError};
-use crate::model::{ParentId, RemoteId, RunId};
+use crate::ledger::{Lease, LedgerError, Store};
+use crate::model::{ParentId, RemoteId};
 use crate::transport::{Client, Transport};
 
 /// How much of what hangs under a parent was seen.
@@ -39,8 +39,8 @@ const GROUP: usize = 500;
 /// the parents that were not read by then are left out.
 pub async fn prefetch<T: Transport>(
     client: &Client<T>,
-    ledger: &mut impl Ledger,
-    (run, parents): (&RunId, &[Option<ParentId>]),
+    ledger: &mut dyn Store,
+    (lease, parents): (&Lease, &[Option<ParentId>]),
     wanted: impl Fn(&RemoteId) -> bool,
     each: &mut RecordConsumer<'_>,
 ) -> Result<Vec<(Option<ParentId>, Prefetched)>, UploadError> {
@@ -62,7 +62,7 @@ pub async fn prefetch<T: Transport>(
     let read = fetch_lists(client, lists, |parent, list, end| {
         let (ids, prefetched) = list.end(parent.as_ref(), end).map_err(Some)?;
         if let Some(ids) = ids {
-            let noted = ledger.survey(run, parent.as_ref(), &ids);
+            let noted = ledger.survey(lease, parent.as_ref(), &ids);
             noted.map_err(|error| Some(error.into()))?;
         }
         let is_end = matches!(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::backend::{Record, Vendor};
 use crate::fetch::{Extent, FetchError, ListItem, ListReader, fetch_lists};
-use crate::ledger::{Ledger, LedgerError, Touched, When};
+use crate::ledger::{Lease, LedgerError, Store, Touched, When};
 use crate::model::{Fingerprint, ParentId, RemoteId, RunId};
 use crate::transport::{Client, Transport};
 
@@ -35,29 +35,25 @@ pub struct PlanSnapshot {
 impl PlanSnapshot {
     /// Keeps what was seen as what the plan stands on. Who is there is noted only where the plan itself did not look:
     /// whoever came since that look was not seen by the plan, and turns it away when it is applied.
-    pub fn keep(&self, ledger: &mut impl Ledger, run: &RunId) -> Result<(), LedgerError> {
+    pub fn keep(&self, ledger: &mut dyn Store, lease: &Lease) -> Result<(), LedgerError> {
         for (parent, held) in &self.parents {
-            if ledger.surveyed(run, parent.as_ref())?.is_none() {
-                ledger.survey(run, parent.as_ref(), held)?;
+            if ledger.surveyed(lease.run(), parent.as_ref())?.is_none() {
+                ledger.survey(lease, parent.as_ref(), held)?;
             }
         }
-        ledger.sighted(run, When::Planned, &self.records)
+        ledger.sighted(lease, When::Planned, &self.records)
     }
 
     /// Notes who is there, so that nobody of them is taken for an answer that was lost.
-    pub fn note(&self, ledger: &mut impl Ledger, run: &RunId) -> Result<(), LedgerError> {
+    pub fn note(&self, ledger: &mut dyn Store, lease: &Lease) -> Result<(), LedgerError> {
         for (parent, held) in &self.parents {
-            ledger.survey(run, parent.as_ref(), held)?;
+            ledger.survey(lease, parent.as_ref(), held)?;
         }
         Ok(())
     }
 
     /// The records that stand where the plan makes something, and that it has not seen.
-    pub fn newcomers(
-        &self,
-        ledger: &impl Ledger,
-        run: &RunId,
-    ) -> Result<Vec<RemoteId>, LedgerError> {
+    pub fn newcomers(&self, ledger: &dyn Store, run: &RunId) -> Result<Vec<RemoteId>, LedgerError> {
         let mut new = Vec::new();
         for (parent, held) in &self.parents {
             if let Some(before) = ledger.surveyed(run, parent.as_ref())? {
@@ -71,7 +67,7 @@ impl PlanSnapshot {
 /// Looks at what a planned run would touch.
 pub async fn plan_snapshot<T: Transport>(
     client: &Client<T>,
-    ledger: &impl Ledger,
+    ledger: &dyn Store,
     run: &RunId,
 ) -> Result<PlanSnapshot, UploadError> {
     let makes_under: BTreeSet<Option<ParentId>> = ledger.parents(run)?.into_iter().collect();
@@ -111,7 +107,7 @@ pub async fn plan_snapshot<T: Transport>(
 
 /// The records that a plan touches, by their parents.
 fn touched(
-    ledger: &impl Ledger,
+    ledger: &dyn Store,
     run: &RunId,
 ) -> Result<BTreeMap<Option<ParentId>, TouchedRecords>, LedgerError> {
     let mut by_parent: BTreeMap<Option<ParentId>, TouchedRecords> = BTreeMap::new();
@@ -246,13 +242,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::ledger::{Given, NewRun, Sqlite};
+    use crate::ledger::{Given, Links as _, Memory, NewRun, Runs as _};
     use crate::model::BookId;
 
     #[test]
     fn whoever_came_since_the_plan_looked_is_new() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut ledger = Sqlite::open(&folder.path().join("ledger")).expect("a ledger");
+        let mut ledger = Memory::new();
         let run = NewRun {
             book: BookId::new("book"),
             target: "t".into(),
@@ -275,7 +270,7 @@ mod tests {
         snapshot.keep(&mut ledger, &run).expect("written");
         // Under the parent that the plan did not look at, this was the first look.
         assert_eq!(
-            snapshot.newcomers(&ledger, &run).expect("readable"),
+            snapshot.newcomers(&ledger, run.run()).expect("readable"),
             ids(&["2"])
         );
     }

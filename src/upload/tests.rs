@@ -1,4 +1,4 @@
-//! The loop against a vendor of two lines, on a paused clock, with a real ledger.
+//! The loop against a vendor of two lines, on a paused clock, with a ledger in memory.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,8 +10,8 @@ use crate::backend::{
     Credentials, Cursor, Encoded, Pass, Payload, Profile, Rate, Receipt, Record, RecordPage,
     Remote, SignIn, Vendor, WriteResults,
 };
-use crate::ledger::{Given, Ledger as _, LedgerWriter, NewRun, Sqlite};
-use crate::model::{BookId, Contact, ContactKey, ParentId, RemoteId, RunId};
+use crate::ledger::{Given, Lease, LedgerWriter, Memory, NewRun, Store};
+use crate::model::{BookId, Contact, ContactKey, ParentId, RemoteId};
 use crate::plan::{Action, Fate, Moment, Outcome, Step, Totals};
 use crate::transport::{Client, Pacer, SendError, Stop, Transport};
 use crate::validate::Rule;
@@ -125,7 +125,7 @@ fn step(number: u64) -> Step {
     }
 }
 
-fn begun(ledger: &mut Sqlite, steps: u64) -> RunId {
+fn begun(ledger: &mut dyn Store, steps: u64) -> Lease {
     let run = NewRun {
         book: BookId::new("book"),
         target: "t".into(),
@@ -180,9 +180,8 @@ async fn run(
     batch: usize,
     says: impl Fn(&[String]) -> Result<Reply, SendError> + Send + Sync + 'static,
 ) -> Run {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
-    let id = begun(&mut ledger, steps);
+    let mut ledger: Box<dyn Store> = Box::new(Memory::new());
+    let id = begun(&mut *ledger, steps);
     let (client, carried, stop) = client(
         Listing {
             batch,
@@ -204,7 +203,7 @@ async fn run(
     )
     .await;
     let mut ledger = keeper.close().expect("the ledger");
-    let totals = ledger.end(&id, 0).expect("ended");
+    let totals = ledger.end(id, 0).expect("ended");
     assert_eq!(totals.reconcile(), Ok(()));
     assert!(heard as u64 <= totals.read);
     let carried = carried.lock().expect("unpoisoned").clone();
@@ -334,9 +333,8 @@ async fn a_vendor_that_cannot_be_reached_leaves_every_row_unsent() {
 
 #[tokio::test]
 async fn what_a_vendor_does_not_show_is_counted() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
-    let id = begun(&mut ledger, 2);
+    let mut ledger: Box<dyn Store> = Box::new(Memory::new());
+    let id = begun(&mut *ledger, 2);
     let update = Step {
         action: Action::Update,
         remote: Some(RemoteId::new("7")),
@@ -348,7 +346,7 @@ async fn what_a_vendor_does_not_show_is_counted() {
         lists: false,
     };
     let (client, ..) = client(listing, |_| panic!("nobody is asked"));
-    let seen = plan_snapshot(&client, &ledger, &id)
+    let seen = plan_snapshot(&client, &*ledger, id.run())
         .await
         .expect("nobody is asked");
     // The parent of the creates, which is the update's too, and the record.
@@ -364,17 +362,15 @@ async fn delivered(
     options: DeliveryOptions,
     says: impl Fn(&[String]) -> Result<Reply, SendError> + Send + Sync + 'static,
 ) -> (Run, Duration) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
-    let id = begun(&mut ledger, steps);
+    let mut ledger: Box<dyn Store> = Box::new(Memory::new());
+    let id = begun(&mut *ledger, steps);
     let (client, carried, stop) = client(SHOWS_NOBODY, says);
     let began = tokio::time::Instant::now();
-    let book = BookId::new("book");
-    let delivery = deliver(&client, ledger, (&id, &book), &stop, options, |_| {}).await;
+    let delivery = deliver(&client, ledger, &id, &stop, options, |_| {}).await;
     let Ok((mut ledger, delivered)) = delivery else {
         panic!("the ledger writes")
     };
-    let totals = ledger.end(&id, 0).expect("ended");
+    let totals = ledger.end(id, 0).expect("ended");
     assert_eq!(totals.reconcile(), Ok(()));
     let carried = carried.lock().expect("unpoisoned").clone();
     let run = Run {
@@ -439,16 +435,15 @@ async fn a_vendor_that_answers_nobody_is_not_sent_every_row() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_killed_process_sent_may_arrive_before_it_is_looked_up() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
-    let id = begun(&mut ledger, 1);
+    let mut ledger: Box<dyn Store> = Box::new(Memory::new());
+    let id = begun(&mut *ledger, 1);
     ledger.survey(&id, None, &[]).expect("surveyed");
     let lost = Outcome::new(0, Fate::InDoubt);
     ledger.settle(&id, &[lost]).expect("settled");
     let (client, _, stop) = client(SHOWS_NOBODY, |_| panic!("nothing is sent"));
     let began = tokio::time::Instant::now();
-    let (book, after) = (BookId::new("book"), Duration::from_secs(7));
-    let settled = reconcile_earlier(&client, &mut ledger, &book, &stop, after).await;
+    let after = Duration::from_secs(7);
+    let settled = reconcile_earlier(&client, &mut *ledger, &id, &stop, after).await;
     let settled = settled.expect("a list");
     assert_eq!((settled.to_send, settled.left), (0, 1), "no witness");
     assert!(began.elapsed() >= after);

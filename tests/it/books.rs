@@ -2,7 +2,7 @@
 //! column, a flag, the target), the same contacts are found again, and those of another parent are left alone.
 
 use rolo::backend::{self, Parent, Secrecy, VENDORS, VendorEntry};
-use rolo::ledger::{Given, Ledger as _, NewRun, Sqlite};
+use rolo::ledger::{Given, NewRun, Runs as _, Sqlite};
 use rolo::model::{BookId, ContactKey, ParentId, RemoteId};
 use rolo::sandbox::{self, Running};
 use serde_json::{Value, json};
@@ -303,7 +303,7 @@ fn imports_under_two_parents_of_one_account_take_turns() {
             let said = import(&work, "people.csv", &["--parent", parent]);
             assert_eq!(said.code, 11, "{vendor}: {said:?}");
         }
-        ledger.end(&run, 0).expect("ended");
+        ledger.end(run, 0).expect("ended");
         assert_all(&work, "people.csv", &["--parent", "3"], "created", 1);
     }
 }

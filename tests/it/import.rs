@@ -358,7 +358,7 @@ fn a_vendor_that_is_not_there_leaves_every_row_unsent() {
 
 #[test]
 fn a_second_run_at_the_same_time_is_turned_away() {
-    use rolo::ledger::{Given, Ledger as _, NewRun, Sqlite};
+    use rolo::ledger::{Given, NewRun, Runs as _, Sqlite};
     use rolo::model::BookId;
     let (work, running) = ready("covage", "limit=off");
     work.write("people.csv", people(1));
@@ -379,7 +379,7 @@ fn a_second_run_at_the_same_time_is_turned_away() {
     let said = import(&work, "people.csv", &[]);
     assert_eq!(said.code, 11, "{said:?}");
     assert_eq!(running.records("covage").len(), 0);
-    held.end(&run, 0).expect("ended");
+    held.end(run, 0).expect("ended");
     assert_eq!(import(&work, "people.csv", &[]).code, 0);
 }
 

@@ -1,6 +1,6 @@
 //! Ledgers that an earlier rolo wrote: they open, what they know is known, and their runs can be taken up and taken back.
 
-use rolo::ledger::{Ledger as _, Run, Sqlite};
+use rolo::ledger::{Run, Runs as _, Sqlite};
 use serde_json::json;
 
 use crate::workdir::{Said, Workdir};

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStderr};
 
-use rolo::ledger::Ledger as _;
+use rolo::ledger::Runs as _;
 use serde_json::{Value, json};
 
 use rolo::sandbox::VENDORS;
@@ -382,7 +382,7 @@ fn a_run_waits_for_another_where_that_is_wanted() {
     let refused = import(&work, &[]);
     assert_eq!(refused.code, 11, "nobody said that it shall wait");
     let (mut child, mut stderr) = waiting(&work);
-    held.end(&other, 0).expect("ended");
+    held.end(other, 0).expect("ended");
     std::io::copy(&mut stderr, &mut std::io::sink()).expect("readable");
     assert_eq!(child.wait().expect("it ended").code(), Some(0));
     assert_eq!(running.records("covage").len(), 1);
@@ -440,7 +440,7 @@ fn nobody_is_forgotten_under_a_run() {
         said.code == 11 && said.stderr.contains("nothing was erased"),
         "{said:?}"
     );
-    held.end(&other, 0).expect("ended");
+    held.end(other, 0).expect("ended");
     assert_eq!(work.rolo(&["forget", "--key", "K0"]).code, 0);
 }
 

@@ -346,7 +346,7 @@ fn a_plan_is_refused_where_a_later_import_wrote_its_contacts() {
 
 #[test]
 fn a_plan_waits_for_nobody_and_another_run_turns_it_away() {
-    use rolo::ledger::{Ledger as _, Sqlite};
+    use rolo::ledger::{Runs as _, Sqlite};
     let (work, _running) = ready("covage");
     work.write("people.csv", people(2));
     let planned = id(&plan(&work, &[]));
@@ -354,7 +354,7 @@ fn a_plan_waits_for_nobody_and_another_run_turns_it_away() {
     let about = held.run(&planned).expect("it").about;
     let other = held.begin(&about).expect("the book is free");
     assert_eq!(run(&work, &["apply", &planned]).code, 11);
-    held.end(&other, 0).expect("ended");
+    held.end(other, 0).expect("ended");
     assert_eq!(run(&work, &["apply", &planned]).code, 0);
 }
 
@@ -397,7 +397,7 @@ fn many_records_are_looked_at_by_their_list() {
 
 #[test]
 fn whoever_came_in_between_is_not_taken_for_a_lost_answer() {
-    use rolo::ledger::{Ledger as _, Sqlite};
+    use rolo::ledger::{Links as _, Sqlite};
     use rolo::model::RunId;
     let (work, running) = ready("covage");
     let planned = planned_changes(&work);

@@ -1,7 +1,7 @@
 //! A folder with one target and a sheet of people: where most tests of what happens to a run begin.
 
-use rolo::ledger::{Given, Ledger as _, NewRun, Sqlite};
-use rolo::model::{BookId, RunId};
+use rolo::ledger::{Given, Lease, NewRun, Runs as _, Sqlite};
+use rolo::model::BookId;
 use rolo::sandbox::Running;
 use serde_json::json;
 
@@ -72,7 +72,7 @@ pub(crate) fn make_twin(running: &Running) {
 }
 
 /// Begins a run that holds the book of `there`, a covage sandbox, until it is ended.
-pub(crate) fn hold_the_book(work: &Workdir, running: &Running) -> (Sqlite, RunId) {
+pub(crate) fn hold_the_book(work: &Workdir, running: &Running) -> (Sqlite, Lease) {
     let mut held = Sqlite::open(&work.path("state/rolo/ledger.sqlite3")).expect("a ledger");
     let url = running.base_url("covage");
     let new = NewRun {

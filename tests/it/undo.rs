@@ -1,6 +1,6 @@
 //! An undo among other runs: it waits for its turn, looks only when the book is its own, and says what is in doubt.
 
-use rolo::ledger::Ledger as _;
+use rolo::ledger::Runs as _;
 use serde_json::{Value, json};
 
 use crate::scene::{hold_the_book, import, killed, make_twin, people, ready, run, total};
@@ -26,7 +26,7 @@ fn an_undo_looks_at_nothing_while_another_run_writes() {
     let said = work.rolo(&["undo", &id]);
     assert_eq!(said.code, 11, "{said:?}");
     assert_eq!(running.requests("covage").len(), asked, "nobody was asked");
-    held.end(&other, 0).expect("ended");
+    held.end(other, 0).expect("ended");
     assert_eq!(total(&run(&work, &["undo", &id]), "deleted"), 2);
 }
 
@@ -46,7 +46,7 @@ fn an_undo_waits_for_another_run_where_that_is_wanted() {
     }
     let ended = child.try_wait().expect("a child");
     assert!(ended.is_none(), "it does not wait: {ended:?}");
-    held.end(&other, 0).expect("ended");
+    held.end(other, 0).expect("ended");
     assert_eq!(child.wait().expect("it ended").code(), Some(0));
     assert_eq!(running.records("covage").len(), 0);
 }

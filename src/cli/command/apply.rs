@@ -8,7 +8,6 @@ use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::text::plain;
 use crate::engine::{apply, demand_waiting};
-use crate::ledger::Ledger as _;
 use crate::upload::Promise;
 
 /// Runs the command.

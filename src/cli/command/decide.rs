@@ -8,7 +8,7 @@ use crate::cli::failure::Failure;
 use crate::cli::text::plain;
 use crate::cli::view::ending::settled_code;
 use crate::cli::view::screen::Screen;
-use crate::ledger::{Decision, Ledger, Run, Settled, Sqlite};
+use crate::ledger::{Decision, Lease, Run, Settled, Store};
 use crate::model::RemoteId;
 use crate::plan::{Action, Fate};
 
@@ -16,19 +16,19 @@ use crate::plan::{Action, Fate};
 pub(crate) fn run(
     id: &str,
     runs: &Runs,
-    mut ledger: Sqlite,
+    mut ledger: Box<dyn Store>,
     common: &Common,
 ) -> Result<u8, Failure> {
     let run = ledger.run(id)?;
     let row = runs.row.unwrap_or_default();
     let decision = decision(runs)?;
-    ledger.resume(&run)?;
-    let decided = decide(&mut ledger, &run, row, &decision);
+    let lease = ledger.resume(&run)?;
+    let decided = decide(&mut *ledger, (&lease, &run), row, &decision);
     let totals = ledger.run(run.id.as_str())?.totals;
     let code = decided.as_ref().ok().map_or(run.exit_code, |()| {
         Some(settled_code(&totals, run.exit_code))
     });
-    ledger.end(&run.id, code.unwrap_or_default())?;
+    ledger.end(lease, code.unwrap_or_default())?;
     decided?;
     tell(&run, row, &decision, common)?;
     Ok(0)
@@ -50,8 +50,8 @@ fn decision(runs: &Runs) -> Result<Decision, Failure> {
 
 /// Finds the step and writes it.
 fn decide(
-    ledger: &mut impl Ledger,
-    run: &Run,
+    ledger: &mut dyn Store,
+    (lease, run): (&Lease, &Run),
     row: u64,
     decision: &Decision,
 ) -> Result<(), Failure> {
@@ -73,7 +73,7 @@ fn decide(
             "`rolo resume` sends the change again",
         ));
     }
-    Ok(ledger.decide(&run.id, open.step.number, decision)?)
+    Ok(ledger.decide(lease, open.step.number, decision)?)
 }
 
 fn not_open(run: &Run, row: u64, found: Option<&Settled>) -> Failure {

@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Export, common: &Common) -> Result<u8, Failure> {
         parent: &ParentId::clone,
         host: &Terminal::of(common, LeftOut::Fine),
     };
-    let exported = export(&request, &mut ledger::open(common)?, out)?;
+    let exported = export(&request, &mut *ledger::open(common)?, out)?;
     keep(draft, &arguments.out).map_err(unwritable)?;
     let code = if exported.is_whole() {
         0

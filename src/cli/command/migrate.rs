@@ -58,7 +58,7 @@ pub(crate) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
     } = run_import(common, request)?;
     if let Some(run) = run {
         let map = private_or_new(&report.join("map.csv"))?;
-        write_map(&ledger::open(common)?, &run, &source.book, map)?;
+        write_map(&*ledger::open(common)?, &run, &source.book, map)?;
     }
     warn(&exported);
     Ok(if exported.is_whole() || code != 0 {
@@ -88,7 +88,7 @@ fn read(
         all_under: migrate.tuning.parent.as_deref(),
         host: &Terminal::of(common, LeftOut::Fine),
     };
-    let Moved { exported, unmapped } = moving.read(&mut ledger::open(common)?, out)?;
+    let Moved { exported, unmapped } = moving.read(&mut *ledger::open(common)?, out)?;
     if !unmapped.is_empty() {
         return Err(unmapped_parents(migrate, &unmapped));
     }

@@ -9,10 +9,11 @@ use serde_json::json;
 use crate::cli::args::{Common, Output, Prune};
 use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
+use crate::cli::ledger::open_at;
 use crate::cli::text::plain;
 use crate::cli::unattended::discover::is_sheet;
 use crate::cli::view::screen::{self, Screen};
-use crate::ledger::{Ledger as _, Sqlite};
+use crate::ledger::Store;
 use crate::report::kept;
 
 /// What goes, or would go.
@@ -35,9 +36,9 @@ pub(crate) fn run(prune: &Prune, path: &Path, common: &Common) -> Result<u8, Fai
         gone.sheets = old_sheets(folder, time.into())?;
     }
     if path.exists() {
-        let mut ledger = Sqlite::open(path)?;
+        let mut ledger = open_at(path)?;
         if prune.reports {
-            gone.reports = reports(&mut ledger, &before, prune)?;
+            gone.reports = reports(&mut *ledger, &before, prune)?;
         }
         gone.rows = if prune.dry_run {
             ledger.count_old_rows(&before)?
@@ -55,7 +56,7 @@ pub(crate) fn run(prune: &Prune, path: &Path, common: &Common) -> Result<u8, Fai
 
 /// Deletes the reports of old runs; in a dry run, only says which. A folder that holds another run's report by now is left
 /// alone.
-fn reports(ledger: &mut Sqlite, before: &str, prune: &Prune) -> Result<Vec<PathBuf>, Failure> {
+fn reports(ledger: &mut dyn Store, before: &str, prune: &Prune) -> Result<Vec<PathBuf>, Failure> {
     let mut deleted = Vec::new();
     for report in ledger.old_reports(before)? {
         let (run, folder) = (&report.run.id, &report.folder);

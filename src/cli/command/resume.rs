@@ -9,7 +9,6 @@ use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::text::plain;
 use crate::engine::{Doubtful, StateError, demand_resumable, resume};
-use crate::ledger::Ledger as _;
 use crate::upload::Promise;
 
 /// Runs the command.

@@ -7,13 +7,12 @@ use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::run_import::{Disposition, ImportRequest, run_import};
 use crate::engine::{ContactSource, demand_mapping, sheet_to_retry, wrong_rows};
-use crate::ledger::Ledger as _;
 
 /// Runs the command.
 pub(crate) fn run(retry: &Retry, common: &Common) -> Result<u8, Failure> {
     let ledger = ledger::holding(Some(&retry.run), common)?;
     let run = ledger.run(&retry.run)?;
-    let rows = wrong_rows(&ledger, &run)?;
+    let rows = wrong_rows(&*ledger, &run)?;
     drop(ledger);
     let recalled = recall(&run, Need::Sheet, &retry.tuning, common)?;
     let Recalled { mut asked, target } = recalled;

@@ -9,10 +9,11 @@ use crate::cli::args::{Common, Output, Runs, RunsAction};
 use crate::cli::command::decide;
 use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
+use crate::cli::ledger::open_at;
 use crate::cli::text::{pad, plain};
 use crate::cli::view::ending::fates;
 use crate::cli::view::screen::{Screen, Tone};
-use crate::ledger::{Ledger as _, Run, Saved, Settled, Sqlite};
+use crate::ledger::{Run, Saved, Settled, Store};
 use crate::plan::Fate;
 use crate::report::{ReportRow, Tally};
 
@@ -27,7 +28,7 @@ pub(crate) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
     }
     // Looking must not make a ledger where there is none.
     let ledger = if path.exists() {
-        Some(Sqlite::open(&path)?)
+        Some(open_at(&path)?)
     } else {
         None
     };
@@ -35,7 +36,7 @@ pub(crate) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
         (Some(id), Some(ledger)) if runs.is.is_some() || runs.absent => {
             decide::run(id, runs, ledger, common)
         }
-        (Some(id), Some(ledger)) => story(id, runs, &ledger, common),
+        (Some(id), Some(ledger)) => story(id, runs, &*ledger, common),
         (Some(id), None) => Err(crate::ledger::LedgerError::NoRun(id.clone()).into()),
         (None, ledger) => {
             let list = ledger
@@ -49,7 +50,7 @@ pub(crate) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
 
 fn check(path: &Path, common: &Common) -> Result<u8, Failure> {
     let wrong = if path.exists() {
-        Sqlite::open(path)?.check()?
+        open_at(path)?.check()?
     } else {
         Vec::new()
     };
@@ -129,7 +130,7 @@ fn ended(run: &Run) -> String {
     }
 }
 
-fn story(id: &str, runs: &Runs, ledger: &Sqlite, common: &Common) -> Result<u8, Failure> {
+fn story(id: &str, runs: &Runs, ledger: &dyn Store, common: &Common) -> Result<u8, Failure> {
     let run = ledger.run(id)?;
     if common.output == Output::Json {
         writeln!(
@@ -182,7 +183,7 @@ fn story(id: &str, runs: &Runs, ledger: &Sqlite, common: &Common) -> Result<u8, 
 }
 
 /// What a run did with one row: what it was to do, what was sent, what came of it, and why.
-fn story_of_row(row: u64, run: &Run, ledger: &Sqlite) -> Result<u8, Failure> {
+fn story_of_row(row: u64, run: &Run, ledger: &dyn Store) -> Result<u8, Failure> {
     let mut screen = Screen::stdout();
     let mut lines = Vec::new();
     ledger.each_step(&run.id, &mut |settled| {

@@ -10,7 +10,7 @@ use crate::cli::view::ending::LeftOut;
 use crate::cli::view::terminal::Terminal;
 use crate::cli::view::timing::Stopwatch;
 use crate::engine::{self, Error, RunHandle, RunSummary, in_turn};
-use crate::ledger::{Ledger as _, NewRun, Run, Sqlite};
+use crate::ledger::{NewRun, Run, Store};
 use crate::transport::Https;
 use crate::upload::Promise;
 
@@ -29,20 +29,20 @@ impl TakenUp<'_> {
     /// Takes the book, if the run still `fits` then, delivers, and reports; the exit code.
     pub(super) fn deliver(
         &self,
-        mut ledger: Sqlite,
+        mut ledger: Box<dyn Store>,
         common: &Common,
         fits: impl Fn(&Run) -> Result<(), Error>,
         preface: &str,
         carry_out: impl FnOnce(
             RunHandle<'_, Https>,
             &engine::Sending<'_>,
-        ) -> Result<(Sqlite, RunSummary), Error>,
+        ) -> Result<(Box<dyn Store>, RunSummary), Error>,
     ) -> Result<u8, Failure> {
         let (stopwatch, host) = (Stopwatch::start(), &Terminal::of(common, LeftOut::Fine));
         let (asked, target) = (&self.recalled.asked, &self.recalled.target);
         let account = &target.account()?;
         let delivery = self.sending.over(&asked.spec.delivery);
-        in_turn(self.sending.wait(), host, || {
+        let lease = in_turn(self.sending.wait(), host, || {
             fits(&ledger.run(self.run.id.as_str())?)?;
             Ok(ledger.resume(self.run))
         })?;
@@ -53,13 +53,13 @@ impl TakenUp<'_> {
             Err(failure) => {
                 // Nothing was done: the run stays as it was.
                 let before = self.run.exit_code.unwrap_or(failure.kind as u8);
-                let _ = ledger.end(&self.run.id, before);
+                let _ = ledger.end(lease, before);
                 return Err(failure);
             }
         };
         let handle = RunHandle {
             ledger,
-            run: self.run.id.clone(),
+            lease,
             account,
             session,
             host,
@@ -78,7 +78,7 @@ impl TakenUp<'_> {
             stopwatch: &stopwatch,
         };
         let outcome = RunOutcome::from(&summary);
-        let (code, written) = report.write(&ledger, &outcome, &[preface.to_owned()])?;
+        let (code, written) = report.write(&*ledger, &outcome, &[preface.to_owned()])?;
         ledger.reported(&self.run.id, &written)?;
         Ok(code)
     }

@@ -14,7 +14,7 @@ use crate::cli::view::screen::{Screen, Tone};
 use crate::cli::view::terminal::Terminal;
 use crate::cli::view::timing::Stopwatch;
 use crate::engine::{RunHandle, RunSummary, undo as engine};
-use crate::ledger::{Ledger as _, NewRun, Run, Sqlite};
+use crate::ledger::{NewRun, Run, Store};
 use crate::plan::{Action, Step};
 use crate::transport::Https;
 use crate::upload::Promise;
@@ -28,7 +28,7 @@ pub(crate) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
     let ledger = ledger::holding(Some(&undo.run), common)?;
     let run = ledger.run(&undo.run)?;
     let Recalled { asked, target } = recall(&run, Need::Steps, &undo.tuning, common)?;
-    engine::demand_something(&ledger, &run)?;
+    engine::demand_something(&*ledger, &run)?;
     let command = if undo.dry_run { "dry undo" } else { "undo" };
     let about = NewRun {
         command: command.to_owned(),
@@ -46,17 +46,17 @@ pub(crate) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
         vendor: account.profile().name,
         stopwatch: &stopwatch,
     };
-    let handle = |ledger, id| RunHandle {
+    let handle = |ledger, lease| RunHandle {
         ledger,
-        run: id,
+        lease,
         account: &account,
         session,
         host: &host,
     };
     if undo.dry_run {
         let (mut scratch, _folder) = ledger::scratch()?;
-        let id = scratch.begin(&about)?;
-        return dry(&report, handle(scratch, id), &run, &ledger);
+        let lease = scratch.begin(&about)?;
+        return dry(&report, handle(scratch, lease), &run, &*ledger);
     }
     let wait = undo.sending.wait();
     let sending = undo.sending.of(&delivery, Promise::Told);
@@ -67,7 +67,7 @@ pub(crate) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
         summary,
     } = done;
     let preface = preface(&report, &run, &steps);
-    let (code, written) = report.write(&ledger, &RunOutcome::from(&summary), &preface)?;
+    let (code, written) = report.write(&*ledger, &RunOutcome::from(&summary), &preface)?;
     ledger.reported(&summary.run, &written)?;
     Ok(code)
 }
@@ -96,13 +96,13 @@ fn dry(
     report: &RunReport<'_>,
     mut handle: RunHandle<'_, Https>,
     run: &Run,
-    real: &Sqlite,
+    real: &dyn Store,
 ) -> Result<u8, Failure> {
     let steps = engine::preview(&mut handle, run, real)?;
-    let summary = RunSummary::of_nothing(&handle.run);
-    let totals = handle.ledger.run(handle.run.as_str())?.totals;
+    let summary = RunSummary::of_nothing(handle.lease.run());
+    let totals = handle.ledger.run(handle.lease.run().as_str())?.totals;
     let preface = preface(report, run, &steps);
-    report.write(&handle.ledger, &RunOutcome::from(&summary), &preface)?;
+    report.write(&*handle.ledger, &RunOutcome::from(&summary), &preface)?;
     let mut screen = Screen::of(report.common);
     for action in [Action::Delete, Action::Update, Action::Skip] {
         let rows = steps.iter().filter(|step| step.action == action).count();

@@ -15,7 +15,6 @@ use crate::cli::run_import::ImportDone;
 use crate::cli::text::plain;
 use crate::cli::view::screen::Screen;
 use crate::cli::{interrupt, ledger};
-use crate::ledger::Ledger as _;
 use crate::mapping::MappingError;
 use crate::model::RunId;
 use crate::plan::Totals;

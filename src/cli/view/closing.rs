@@ -15,7 +15,7 @@ use crate::cli::failure::Failure;
 use crate::cli::text::plain;
 use crate::cli::view::screen::{self, Screen};
 use crate::engine::RunSummary;
-use crate::ledger::{Ledger as _, NewRun, Sqlite};
+use crate::ledger::{NewRun, Store};
 use crate::model::RunId;
 use crate::plan::Fate;
 use crate::report::{Closing, Head, JsonDocument, Report, ReportRow, Tally, Timings};
@@ -85,7 +85,7 @@ impl RunReport<'_> {
     /// where the report is.
     pub(crate) fn write(
         &self,
-        ledger: &Sqlite,
+        ledger: &dyn Store,
         outcome: &RunOutcome<'_>,
         preface: &[String],
     ) -> Result<(u8, PathBuf), Failure> {

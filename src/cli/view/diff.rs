@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::cli::failure::Failure;
 use crate::cli::text::{cut, plain};
 use crate::cli::view::screen::{Screen, Tone};
-use crate::ledger::{Ledger as _, LedgerError, Settled, Sqlite};
+use crate::ledger::{LedgerError, Settled, Store};
 use crate::model::{BookId, Identity, RunId};
 use crate::plan::{Action, Fate, Step};
 
@@ -27,7 +27,7 @@ impl Difference {
     /// What a step would change; `None` where nothing is sent for it.
     pub(crate) fn of(
         settled: &Settled,
-        ledger: &Sqlite,
+        ledger: &dyn Store,
         book: &BookId,
     ) -> Result<Option<Self>, LedgerError> {
         let step = &settled.step;
@@ -107,7 +107,7 @@ fn value(text: Option<&str>) -> String {
 /// Shows what a planned run would change, at most so many rows of it.
 pub(crate) fn show(
     screen: &mut Screen,
-    ledger: &Sqlite,
+    ledger: &dyn Store,
     (run, book): (&RunId, &BookId),
     most: u64,
 ) -> Result<(), Failure> {

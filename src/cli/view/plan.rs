@@ -10,7 +10,7 @@ use super::forecast;
 use super::screen::{Screen, Tone};
 use crate::cli::failure::Failure;
 use crate::engine::{Import, PlannedRun, RunSummary, write_requests};
-use crate::ledger::Sqlite;
+use crate::ledger::Store;
 use crate::plan::Action;
 
 /// How a plan is shown.
@@ -35,7 +35,7 @@ impl Default for View {
 pub(crate) fn show(
     report: &RunReport<'_>,
     import: &Import<'_>,
-    (ledger, plan): (&Sqlite, &PlannedRun),
+    (ledger, plan): (&dyn Store, &PlannedRun),
     view: View,
     preface: &[String],
 ) -> Result<(u8, PathBuf), Failure> {

@@ -4,13 +4,12 @@
 use super::request::PlanRequest;
 use super::sums::PlanSums;
 use crate::backend::Vendor;
-use crate::engine::Store;
 use crate::engine::error::Error;
 use crate::engine::host::Event;
 use crate::engine::index::{IndexError, MatchIndex};
 use crate::engine::spec::Policy;
-use crate::ledger::LedgerError;
-use crate::model::{BookId, RunId};
+use crate::ledger::{Lease, LedgerError, Store};
+use crate::model::BookId;
 use crate::plan::Scope;
 use crate::transport::{Halt, Transport};
 use crate::upload::UploadError;
@@ -18,8 +17,8 @@ use crate::upload::UploadError;
 /// A plan in the making.
 pub(super) struct PlanBuilder<'a, L> {
     pub(super) request: &'a PlanRequest<'a, L>,
-    pub(super) into: &'a mut Store,
-    pub(super) run: &'a RunId,
+    pub(super) into: &'a mut dyn Store,
+    pub(super) lease: &'a Lease,
     pub(super) lookup: MatchIndex,
     pub(super) sums: PlanSums,
     pub(super) scope: Scope,
@@ -31,7 +30,7 @@ pub(super) struct PlanBuilder<'a, L> {
 
 impl<'a, L: Transport> PlanBuilder<'a, L> {
     /// The ledger that knows what is linked already: in a dry run, which plans into one of its own, the real one.
-    pub(super) fn known(&self) -> &Store {
+    pub(super) fn known(&self) -> &dyn Store {
         self.request.known.unwrap_or(self.into)
     }
 
@@ -54,14 +53,14 @@ impl<'a, L: Transport> PlanBuilder<'a, L> {
     /// A plan of nothing yet.
     pub(super) fn new(
         request: &'a PlanRequest<'a, L>,
-        into: &'a mut Store,
-        run: &'a RunId,
+        into: &'a mut dyn Store,
+        lease: &'a Lease,
     ) -> Result<Self, Error> {
         let listing = request.account.profile().listing;
         Ok(Self {
             request,
             into,
-            run,
+            lease,
             lookup: MatchIndex::new()?,
             sums: PlanSums::default(),
             scope: request.spec.policy.scope(listing),

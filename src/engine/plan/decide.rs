@@ -6,7 +6,7 @@ use super::stranger::is_ours;
 use crate::backend::Payload;
 use crate::engine::error::Error;
 use crate::engine::index::{MatchProblem, UndecidedRow, Whose};
-use crate::ledger::{Ledger as _, LedgerError};
+use crate::ledger::LedgerError;
 use crate::model::{RemoteId, ScopedKey};
 use crate::plan::{
     Action, CLEAR_IMPOSSIBLE, Change, Elsewhere, IdentityDigest, KEY_REUSED, Known, Link,
@@ -50,7 +50,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
             self.decide(&rows)?;
         }
         if self.scope == Scope::Nothing {
-            self.looks = self.into.parents(self.run)?.len() as u64;
+            self.looks = self.into.parents(self.lease.run())?.len() as u64;
         }
         Ok(())
     }
@@ -58,7 +58,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
     /// Decides the steps of some rows.
     fn decide(&mut self, rows: &[UndecidedRow]) -> Result<(), Error> {
         let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
-        let steps = self.into.steps(self.run, &numbers)?.into_iter();
+        let steps = self.into.steps(self.lease.run(), &numbers)?.into_iter();
         let steps: Vec<Step> = steps.map(|settled| settled.step).collect();
         let keys: Vec<ScopedKey> = steps.iter().map(Step::scoped).collect();
         let known = self.known().known(self.book(), &keys)?;
@@ -92,8 +92,8 @@ impl<L: Transport> PlanBuilder<'_, L> {
             }
         }
         self.into.learn(self.book(), &learnt)?;
-        self.into.amend(self.run, &amended)?;
-        Ok(self.into.hold(self.run, &held)?)
+        self.into.amend(self.lease, &amended)?;
+        Ok(self.into.hold(self.lease, &held)?)
     }
 
     fn decided(&self, mut step: Step, row: &UndecidedRow, known: &Known) -> Result<Step, Error> {

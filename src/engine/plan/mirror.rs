@@ -10,7 +10,7 @@ use crate::backend::{Parent, Payload};
 use crate::engine::error::{Error, GuardError};
 use crate::engine::host::Event;
 use crate::engine::index::Whose;
-use crate::ledger::{Ledger as _, LedgerError};
+use crate::ledger::{LedgerError, LinkSet};
 use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
 use crate::plan::{Action, Change, MIRROR_GONE, Remark, Step};
 use crate::transport::Transport;
@@ -38,7 +38,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
         for step in &steps {
             self.sums.add(step, self.vendor());
         }
-        Ok(self.into.add(self.run, &steps)?)
+        Ok(self.into.add(self.lease, &steps)?)
     }
 
     /// Stops a mirror that would delete too much.
@@ -71,7 +71,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
                 keys.insert(remote.clone(), ContactKey::of_record(book, &remote));
             }
         }
-        known.each_made(book, &mut |scoped, remote| {
+        known.each_link(book, LinkSet::Made, &mut |scoped, remote| {
             keys.insert(remote, scoped.key);
             Ok(())
         })?;

@@ -12,10 +12,9 @@ mod rows;
 mod stranger;
 mod sums;
 
-use super::Store;
 use super::error::Error;
 use super::sheet::OpenedSheet;
-use crate::model::RunId;
+use crate::ledger::{Lease, Store};
 use crate::plan::{Action, Compare, Mode};
 use crate::transport::{Halt, Transport};
 
@@ -29,11 +28,11 @@ pub use sums::PlanCounts;
 pub fn plan<L: Transport>(
     sheet: &mut OpenedSheet,
     request: &PlanRequest<'_, L>,
-    into: &mut Store,
-    run: &RunId,
+    into: &mut dyn Store,
+    lease: &Lease,
 ) -> Result<Planned, Error> {
     let policy = &request.spec.policy;
-    let mut builder = PlanBuilder::new(request, into, run)?;
+    let mut builder = PlanBuilder::new(request, into, lease)?;
     builder.read(sheet)?;
     builder.guard_rows()?;
     let mut halt = halt_of(builder.pair())?;

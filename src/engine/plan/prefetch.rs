@@ -8,7 +8,7 @@ use crate::backend::{Parent, Snapshot};
 use crate::engine::error::Error;
 use crate::engine::host::Event;
 use crate::engine::index::{MissingRecord, Whose};
-use crate::ledger::{Ledger as _, LedgerError};
+use crate::ledger::{LedgerError, LinkSet};
 use crate::model::{ParentId, RemoteId};
 use crate::plan::{Action, Compare, Scope, Step};
 use crate::transport::Transport;
@@ -24,7 +24,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
         let mut lost = Vec::new();
         let (known, book) = (self.known(), self.book());
         let lookup = &self.lookup;
-        known.each_derived(book, &mut |key, remote| {
+        known.each_link(book, LinkSet::Derived, &mut |key, remote| {
             if !lookup.has_key(&key)?
                 && let Some(sent) = known.last_sent(book, &remote)?
             {
@@ -48,7 +48,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
             host.hear(Event::Rows(records.len() as u64));
             Ok(lookup.borrow_mut().hold(records)?)
         };
-        let place = (self.run, &*parents);
+        let place = (self.lease, &*parents);
         let looking = upload::prefetch(session.client(), self.into, place, wanted, &mut each);
         for (parent, looked) in session.run(looking)? {
             match (looked, parent) {
@@ -101,13 +101,13 @@ impl<L: Transport> PlanBuilder<'_, L> {
         while next < self.number {
             let end = self.number.min(next + CHUNK);
             let numbers: Vec<u64> = (next..end).collect();
-            let steps = self.into.steps(self.run, &numbers)?;
+            let steps = self.into.steps(self.lease.run(), &numbers)?;
             next = end;
             let mut amended = Vec::new();
             for settled in steps {
                 amended.extend(self.with_record(settled.step)?);
             }
-            self.into.amend(self.run, &amended)?;
+            self.into.amend(self.lease, &amended)?;
         }
         Ok(())
     }

@@ -10,7 +10,6 @@ use crate::engine::host::Event;
 use crate::engine::index::{Standing, WantedRow};
 use crate::engine::sheet::OpenedSheet;
 use crate::intake::{self, CheckedRow, Pipeline};
-use crate::ledger::Ledger as _;
 use crate::mapping::Original;
 use crate::model::{Diagnostic, Place, RemoteId, ScopedKey};
 use crate::normalize;
@@ -82,7 +81,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
             }
         }
         self.lookup.want(&wanted)?;
-        Ok(self.into.add(self.run, &steps)?)
+        Ok(self.into.add(self.lease, &steps)?)
     }
 
     /// Takes the key of an export that was made when a parent was a part of the book for what it is now.

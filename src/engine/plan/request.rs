@@ -7,12 +7,10 @@ use crate::engine::error::Error;
 use crate::engine::host::Host;
 use crate::engine::session::Session;
 use crate::engine::spec::ImportSpec;
-use crate::ledger::Run;
+use crate::ledger::{Run, Store};
 use crate::plan::Action;
 use crate::transport::{Halt, Https, Transport};
 use crate::upload::Ended;
-
-use crate::engine::Store;
 
 /// What is to be planned, and by what.
 pub struct PlanRequest<'a, L = Https> {
@@ -23,7 +21,7 @@ pub struct PlanRequest<'a, L = Https> {
     /// The way to what the target holds.
     pub session: &'a Session<L>,
     /// The ledger that knows what is linked; none where that is the one that is planned into.
-    pub known: Option<&'a Store>,
+    pub known: Option<&'a dyn Store>,
     /// The last import of the same feed.
     pub last: Option<&'a Run>,
     /// Which rows are meant.

@@ -4,7 +4,6 @@ mod compensate;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::Store;
 use super::deliver::{RunHandle, Sending, settle_earlier};
 use super::error::{Error, StateError};
 use super::host::Host;
@@ -13,8 +12,8 @@ use super::session::Session;
 use super::spec::Delivery;
 use super::summary::RunSummary;
 use crate::backend::{Snapshot, Vendor};
-use crate::ledger::{Ledger as _, LedgerError, NewRun, Run, Settled};
-use crate::model::{ParentId, RemoteId, RunId};
+use crate::ledger::{Lease, LedgerError, NewRun, Run, Settled, Store};
+use crate::model::{ParentId, RemoteId};
 use crate::plan::{Action, Fate, Step};
 use crate::transport::Transport;
 use crate::upload::{self, RecordState};
@@ -25,7 +24,7 @@ use compensate::{compensate, deleted, doubted, restoring};
 type Held = HashMap<RemoteId, RecordState>;
 
 /// Stops where nothing of a run is left to be taken back; one that has not ended may still write something.
-pub fn demand_something(ledger: &Store, run: &Run) -> Result<(), Error> {
+pub fn demand_something(ledger: &dyn Store, run: &Run) -> Result<(), Error> {
     let is_over = run.ended.is_some();
     if is_over && rows(ledger, run, &changes_in_doubt(ledger, run)?)?.is_empty() {
         return Err(StateError::NothingToUndo(run.id.clone()).into());
@@ -36,7 +35,7 @@ pub fn demand_something(ledger: &Store, run: &Run) -> Result<(), Error> {
 /// A run that was taken back.
 pub struct Undone {
     /// The ledger, with the run that took it back.
-    pub ledger: Store,
+    pub ledger: Box<dyn Store>,
     /// The steps of that run.
     pub steps: Vec<Step>,
     /// What came of it.
@@ -46,14 +45,14 @@ pub struct Undone {
 /// Takes a run back: a run of its own is begun, planned, delivered and ended. Nobody else writes the book between the look
 /// at it and what is sent for it.
 pub fn undo<'a, L: Transport + 'a>(
-    (mut ledger, about, wait): (Store, &NewRun, LockWait),
+    (mut ledger, about, wait): (Box<dyn Store>, &NewRun, LockWait),
     run: &Run,
-    handle: impl FnOnce(Store, RunId) -> RunHandle<'a, L>,
+    handle: impl FnOnce(Box<dyn Store>, Lease) -> RunHandle<'a, L>,
     host: &dyn Host,
     sending: &Sending<'_>,
 ) -> Result<Undone, Error> {
-    let id = in_turn(wait, host, || Ok(ledger.begin(about)))?;
-    let mut handle = handle(ledger, id);
+    let lease = in_turn(wait, host, || Ok(ledger.begin(about)))?;
+    let mut handle = handle(ledger, lease);
     match plan(&mut handle, run, sending.delivery) {
         Ok(steps) => {
             let (ledger, summary) = handle.carry_out(sending)?;
@@ -75,18 +74,18 @@ fn plan<L: Transport>(
     run: &Run,
     delivery: &Delivery,
 ) -> Result<Vec<Step>, Error> {
-    let changes = changes_in_doubt(&handle.ledger, run)?;
-    let book = &run.about.book;
-    settle_earlier(&mut handle.ledger, book, handle.session, delivery)?;
-    let rows = rows(&handle.ledger, run, &changes)?;
+    let (ledger, lease) = (&mut *handle.ledger, &handle.lease);
+    let changes = changes_in_doubt(ledger, run)?;
+    settle_earlier(ledger, lease, handle.session, delivery)?;
+    let rows = rows(ledger, run, &changes)?;
     if rows.is_empty() {
         return Err(StateError::NothingToUndo(run.id.clone()).into());
     }
     let held = look(handle.session, &rows)?;
     let vendor = handle.account.vendor.as_ref();
-    let steps = steps(&handle.ledger, run, (vendor, &held), rows)?;
-    handle.ledger.add(&handle.run, &steps)?;
-    handle.ledger.planned(&handle.run)?;
+    let steps = steps(ledger, run, (vendor, &held), rows)?;
+    ledger.add(lease, &steps)?;
+    ledger.planned(lease)?;
     Ok(steps)
 }
 
@@ -94,19 +93,19 @@ fn plan<L: Transport>(
 pub fn preview<L: Transport>(
     handle: &mut RunHandle<'_, L>,
     run: &Run,
-    real: &Store,
+    real: &dyn Store,
 ) -> Result<Vec<Step>, Error> {
     let rows = rows(real, run, &changes_in_doubt(real, run)?)?;
     let held = look(handle.session, &rows)?;
     let vendor = handle.account.vendor.as_ref();
     let steps = steps(real, run, (vendor, &held), rows)?;
-    handle.ledger.add(&handle.run, &steps)?;
+    handle.ledger.add(&handle.lease, &steps)?;
     Ok(steps)
 }
 
 /// The changes of a run of which no answer came: whether one arrived shows in its record. They are asked for before
 /// doubt is settled, which puts them back among those that wait.
-fn changes_in_doubt(ledger: &Store, run: &Run) -> Result<HashSet<u64>, LedgerError> {
+fn changes_in_doubt(ledger: &dyn Store, run: &Run) -> Result<HashSet<u64>, LedgerError> {
     let doubtful = ledger.doubtful(&run.id)?.into_iter();
     Ok(doubtful
         .filter(|step| step.action == Action::Update)
@@ -115,7 +114,11 @@ fn changes_in_doubt(ledger: &Store, run: &Run) -> Result<HashSet<u64>, LedgerErr
 }
 
 /// The rows of a run that can be taken back, and those that are in doubt, in the order of the source.
-fn rows(ledger: &Store, run: &Run, changes: &HashSet<u64>) -> Result<Vec<Settled>, LedgerError> {
+fn rows(
+    ledger: &dyn Store,
+    run: &Run,
+    changes: &HashSet<u64>,
+) -> Result<Vec<Settled>, LedgerError> {
     let mut rows = Vec::new();
     ledger.each_step(&run.id, &mut |mut settled| {
         let step = &settled.step;
@@ -149,7 +152,7 @@ fn rows(ledger: &Store, run: &Run, changes: &HashSet<u64>) -> Result<Vec<Settled
 }
 
 /// The rows of a run for which it deleted a record, in the order of the source.
-fn deletions(ledger: &Store, run: &Run) -> Result<Vec<Step>, LedgerError> {
+fn deletions(ledger: &dyn Store, run: &Run) -> Result<Vec<Step>, LedgerError> {
     let mut steps = Vec::new();
     ledger.each_step(&run.id, &mut |settled| {
         if settled.fate == Fate::Deleted && settled.step.remote.is_some() {
@@ -177,7 +180,7 @@ fn look<L: Transport>(session: &Session<L>, rows: &[Settled]) -> Result<Held, Er
 
 /// The steps that take these rows back, and those for what the run deleted, which stays so.
 fn steps(
-    ledger: &Store,
+    ledger: &dyn Store,
     run: &Run,
     (vendor, held): (&dyn Vendor, &Held),
     rows: Vec<Settled>,
@@ -189,10 +192,12 @@ fn steps(
             continue;
         }
         let prior = match (fate, &step.payload) {
-            (Fate::Updated, Some(sent)) => ledger.prior(run, step.number)?.map(|prior| Snapshot {
-                payload: restoring(vendor, prior.payload, sent),
-                ..prior
-            }),
+            (Fate::Updated, Some(sent)) => {
+                ledger.prior(&run.id, step.number)?.map(|prior| Snapshot {
+                    payload: restoring(vendor, prior.payload, sent),
+                    ..prior
+                })
+            }
             _ => None,
         };
         let stands = step.remote.as_ref().and_then(|remote| held.get(remote));
@@ -211,8 +216,7 @@ mod tests {
 
     use super::*;
     use crate::backend::Payload;
-    use crate::ledger::Sqlite;
-    use crate::ledger::{Given, NewRun};
+    use crate::ledger::{Given, Links as _, Memory, NewRun, Runs as _, Steps as _};
     use crate::model::{BookId, ContactKey};
     use crate::plan::Link;
 
@@ -237,8 +241,7 @@ mod tests {
 
     #[test]
     fn a_change_in_doubt_may_have_arrived_and_a_creation_in_doubt_stays_so() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
+        let mut ledger = Memory::new();
         let about = NewRun {
             book: BookId::new("book"),
             target: "t".into(),
@@ -264,7 +267,7 @@ mod tests {
         ledger.add(&id, &steps).expect("added");
         // The last one was never sent.
         ledger.claim(&id, 2).expect("claimed");
-        let run = ledger.run(id.as_str()).expect("a run");
+        let run = ledger.run(id.run().as_str()).expect("a run");
         let changes = changes_in_doubt(&ledger, &run).expect("readable");
         // Settling puts a change back among those that wait.
         ledger.reopen(&id, &[0]).expect("written");

@@ -155,7 +155,7 @@ mod tests {
     use rusqlite::params;
 
     use super::*;
-    use crate::ledger::sqlite::{links, schema};
+    use crate::ledger::sqlite::{link, schema};
     use crate::model::ScopedKey;
 
     /// A vendor whose contacts hang under parents.
@@ -278,7 +278,7 @@ mod tests {
                 let under = sent.or(*parent).map(|id| ParentId::new(id.to_string()));
                 let key = ContactKey::new(key.clone()).rebased(&account(), &part(*parent));
                 let scoped = ScopedKey { key, parent: under };
-                let known = links::known(&database, &account(), std::slice::from_ref(&scoped)).expect("readable");
+                let known = link::known(&database, &account(), std::slice::from_ref(&scoped)).expect("readable");
                 let led: Vec<String> = old.iter()
                     .filter(|(part_of, other, ..)| {
                         ContactKey::new(other.clone()).rebased(&account(), &part(*part_of)) == scoped.key
@@ -310,7 +310,7 @@ mod tests {
         let linked = |key: &str, parent: &str| {
             let (key, parent) = (ContactKey::new(key), Some(ParentId::new(parent)));
             let scoped = ScopedKey { key, parent };
-            let known = links::known(&database, &account(), std::slice::from_ref(&scoped));
+            let known = link::known(&database, &account(), std::slice::from_ref(&scoped));
             let link = known.expect("readable").links.remove(&scoped);
             link.map(|link| link.remote.into_string())
         };

@@ -5,7 +5,7 @@
 use rusqlite::{Connection, Transaction, params};
 
 use super::witness;
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, message};
 use crate::model::{BookId, RemoteId};
 use crate::plan::{Fate, Moment};
 
@@ -59,7 +59,7 @@ fn doubt(change: &Transaction<'_>, run: i64, contested: &[String]) -> rusqlite::
     let Moment(now) = witness::latest(change, run)?.advance();
     let mut doubt = change.prepare(
         "UPDATE fate SET state = ?3, remote = NULL, accepted = 1, linked = 0, moment = ?4,
-         message = 'the vendor answered with the id ' || ?2 || ', which is another record''s'
+         message = ?5
          WHERE run = ?1 AND remote = ?2 AND state = 'created'",
     )?;
     let mut unlink = change.prepare(
@@ -71,7 +71,8 @@ fn doubt(change: &Transaction<'_>, run: i64, contested: &[String]) -> rusqlite::
             run,
             remote,
             Fate::InDoubt.name(),
-            now.cast_signed()
+            now.cast_signed(),
+            message::contested(remote)
         ])?;
         unlink.execute(params![run, remote])?;
     }

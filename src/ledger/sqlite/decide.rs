@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::write::{Requeue, put_back};
-use crate::ledger::{Decision, LedgerError};
+use crate::ledger::{Decision, LedgerError, message};
 use crate::plan::Fate;
 
 /// Writes the decision.
@@ -39,8 +39,14 @@ pub(super) fn decide(
             )?;
             change.execute(
                 "UPDATE fate SET state = ?3, remote = ?4, accepted = 0, linked = 0,
-                 message = 'the answer was lost; a person named the record' WHERE run = ?1 AND number = ?2",
-                params![n, number.cast_signed(), Fate::Created.name(), remote.as_str()],
+                 message = ?5 WHERE run = ?1 AND number = ?2",
+                params![
+                    n,
+                    number.cast_signed(),
+                    Fate::Created.name(),
+                    remote.as_str(),
+                    message::NAMED
+                ],
             )?;
         }
     }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, params};
 
 use super::row::{self, AGAIN, RUN, SENT, STEP, WAITING, column};
-use crate::ledger::{LedgerError, Run};
+use crate::ledger::{LedgerError, Run, message};
 use crate::model::{BookId, ParentId, RemoteId};
 use crate::plan::{Fate, Step};
 
@@ -118,24 +118,25 @@ pub(super) fn unfinished(database: &Connection) -> Result<Vec<(i64, Run)>, Ledge
 /// Marks the waiting steps of a run whose contact a later run has sent since: sending the older words again
 /// would make a record twice, or put it back. What dead runs had sent is in doubt by now: the book's lock is held.
 pub(super) fn supersede(database: &mut Connection, run: i64) -> Result<(), LedgerError> {
+    let skipped = Fate::Skipped.name();
     let change = database.transaction()?;
     change.execute(
-        "UPDATE fate SET state = ?2, message = 'a later run has sent it'
+        "UPDATE fate SET state = ?2, message = ?5
          WHERE run = ?1 AND state IN (?3, ?4) AND EXISTS
          (SELECT 1 FROM link JOIN run AS own ON own.n = fate.run
           WHERE link.book = own.book AND link.key = fate.key AND link.parent IN (fate.parent, '')
           AND (fate.action = 'create' OR link.run > fate.run))",
-        params![run, Fate::Skipped.name(), WAITING, AGAIN],
+        params![run, skipped, WAITING, AGAIN, message::SUPERSEDED],
     )?;
     change.execute(
-        "UPDATE fate SET state = ?2, message = 'another run has sent it, and no answer came'
+        "UPDATE fate SET state = ?2, message = ?5
          WHERE run = ?1 AND state IN (?3, ?4) AND action = 'create' AND EXISTS
          (SELECT 1 FROM fate AS other JOIN run AS theirs ON theirs.n = other.run
           JOIN run AS own ON own.n = fate.run
           WHERE other.key = fate.key AND other.parent = fate.parent
           AND other.run <> fate.run AND theirs.book = own.book
           AND other.action = 'create' AND other.state = 'in_doubt')",
-        params![run, Fate::Skipped.name(), WAITING, AGAIN],
+        params![run, skipped, WAITING, AGAIN, message::SENT_ELSEWHERE],
     )?;
     Ok(change.commit()?)
 }

@@ -5,8 +5,8 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::row::{self, SENT};
 use super::witness;
-use super::write::now;
-use crate::ledger::LedgerError;
+use crate::ledger::run::now;
+use crate::ledger::{LedgerError, message};
 use crate::model::BookId;
 use crate::plan::{Action, Fate, Moment, Totals};
 
@@ -34,11 +34,17 @@ pub(super) fn doubt_what_was_sent(change: &Transaction<'_>, n: i64) -> rusqlite:
     let Moment(now) = witness::latest(change, n)?.advance();
     let given_up = change
         .prepare_cached(
-            "UPDATE fate SET state = ?3, message = 'the run ended before an answer came', moment = ?4
+            "UPDATE fate SET state = ?3, message = ?5, moment = ?4
              WHERE run = ?1 AND (state = ?2 OR state = 'waiting'
                                  AND number <= (SELECT claimed FROM run WHERE n = ?1))",
         )?
-        .execute(params![n, SENT, Fate::InDoubt.name(), now.cast_signed()])?;
+        .execute(params![
+            n,
+            SENT,
+            Fate::InDoubt.name(),
+            now.cast_signed(),
+            message::NO_ANSWER
+        ])?;
     if given_up > 0 {
         change
             .prepare_cached("UPDATE run SET moment = ?2 WHERE n = ?1")?

@@ -6,30 +6,23 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
-use super::links;
+use super::follow;
 use super::lock::Lock;
 use super::row::{self, RUN, STEP};
-use crate::ledger::{Forgotten, LedgerError, Run, Sought};
-use crate::model::{BookId, RemoteId};
-use crate::plan::{Fate, IdentityDigest, Step};
+use crate::ledger::{Forgotten, LedgerError, Run, Sought, message};
+use crate::model::{BookId, ContactKey, RemoteId};
+use crate::plan::{Fate, IdentityDigest};
 
-/// What is said of a row that was to be sent.
-const UNSENT: &str = "forgotten before it was sent";
-/// What is said of a row that was sent, and of which no answer came.
-const UNKNOWN: &str =
-    "forgotten before an answer came; whether the vendor has the record is not known";
-
-/// Erases whomever `is_meant` means from every run, and the links to them and to whoever is sought; the ledger's path is
-/// where its books' locks are. The runs come with their numbers.
+/// Erases whoever is sought from every run, and the links to them; the ledger's path is where its books' locks are. The
+/// runs come with their numbers.
 pub(super) fn forget(
     database: &mut Connection,
     path: &Path,
-    is_meant: &dyn Fn(&Step) -> bool,
     sought: &Sought,
 ) -> Result<(Vec<(i64, Run)>, Forgotten), LedgerError> {
     database.pragma_update(None, "secure_delete", "ON")?;
     let change = database.transaction()?;
-    let meant = meant(&change, is_meant)?;
+    let meant = meant(&change, sought)?;
     let runs = runs(&change, &meant)?;
     let links = sought_links(&change, sought)?;
     let books = runs.iter().map(|(_, run)| run.about.book.clone());
@@ -44,7 +37,7 @@ pub(super) fn forget(
     for link in links {
         erased += change.execute(
             "DELETE FROM link WHERE book = ?1 AND key = ?2 AND parent = ?3",
-            params![link.book.as_str(), link.key, link.parent],
+            params![link.book.as_str(), link.key.as_str(), link.parent],
         )? as u64;
         records.insert((link.book, link.remote));
     }
@@ -62,31 +55,29 @@ pub(super) fn forget(
 /// A link to whoever is sought.
 struct SoughtLink {
     book: BookId,
-    key: String,
+    key: ContactKey,
     parent: String,
     remote: RemoteId,
 }
 
 fn sought_links(database: &Connection, sought: &Sought) -> Result<Vec<SoughtLink>, LedgerError> {
-    let key = sought.key.as_ref().map_or("", |key| key.as_str());
     let mut list = database
         .prepare("SELECT book, key, parent, remote, identity FROM link ORDER BY 1, 2, 3")?;
     let mut rows = list.query([])?;
     let mut links = Vec::new();
     while let Some(row) = rows.next()? {
-        let own: String = row.get(1)?;
+        let key = ContactKey::new(row.get::<_, String>(1)?);
         let identity: Option<String> = row.get(4)?;
-        let identity = IdentityDigest::read(identity.as_deref().unwrap_or_default());
+        let identity = identity.as_deref().map(IdentityDigest::read);
         let record = (
             BookId::new(row.get::<_, String>(0)?),
             RemoteId::new(row.get::<_, String>(3)?),
         );
-        let is_key = !key.is_empty() && own == key;
-        if is_key || sought.identity.shares(&identity) || sought.records.contains(&record) {
+        if sought.is_linked(&key, &record, identity.as_ref()) {
             let (book, remote) = record;
             links.push(SoughtLink {
                 book,
-                key: own,
+                key,
                 parent: row.get(2)?,
                 remote,
             });
@@ -180,8 +171,8 @@ fn erase(change: &Transaction<'_>, (run, number): (i64, i64)) -> Result<(), Ledg
     let state: String = find.query_row(params![run, number], |row| row.get(0))?;
     // There is nothing left to send, or to look for at the vendor: both come to their end here.
     let (state, message) = match row::fate(&state)? {
-        Fate::Unsent => (Fate::Skipped, Some(UNSENT)),
-        Fate::InDoubt => (Fate::Skipped, Some(UNKNOWN)),
+        Fate::Unsent => (Fate::Skipped, Some(message::FORGOTTEN_UNSENT)),
+        Fate::InDoubt => (Fate::Skipped, Some(message::FORGOTTEN_UNKNOWN)),
         fate => (fate, None),
     };
     change.execute(
@@ -193,10 +184,10 @@ fn erase(change: &Transaction<'_>, (run, number): (i64, i64)) -> Result<(), Ledg
 }
 
 /// The steps that are meant: run and number, in order.
-fn meant(
-    database: &Connection,
-    is_meant: &dyn Fn(&Step) -> bool,
-) -> Result<Vec<(i64, i64)>, LedgerError> {
+fn meant(database: &Connection, sought: &Sought) -> Result<Vec<(i64, i64)>, LedgerError> {
+    if sought.person.is_none() {
+        return Ok(Vec::new());
+    }
     let mut list = database.prepare(&format!(
         "SELECT {STEP}, run FROM step ORDER BY run, number"
     ))?;
@@ -204,7 +195,7 @@ fn meant(
     let mut meant = Vec::new();
     while let Some(row) = rows.next()? {
         let step = row::settled(row)?.step;
-        if is_meant(&step) {
+        if sought.is_in(&step) {
             meant.push((row.get("run")?, step.number.cast_signed()));
         }
     }
@@ -214,6 +205,13 @@ fn meant(
 /// The runs that ended before a time and have nothing in doubt.
 pub(super) const OLD: &str = "SELECT n FROM run WHERE ended < ?1 AND NOT EXISTS
     (SELECT 1 FROM fated WHERE fated.run = run.n AND fated.state IN ('sent', 'in_doubt'))";
+
+/// How many rows of such runs there are.
+pub(super) fn count_old(database: &Connection, before: &str) -> Result<u64, LedgerError> {
+    let count = format!("SELECT count(*) FROM content WHERE run IN ({OLD})");
+    let rows: i64 = database.query_row(&count, [before], |row| row.get(0))?;
+    Ok(rows.unsigned_abs())
+}
 
 /// Erases the rows of runs that ended before a time and have nothing in doubt.
 pub(super) fn prune(database: &mut Connection, before: &str) -> Result<u64, LedgerError> {
@@ -226,7 +224,7 @@ pub(super) fn prune(database: &mut Connection, before: &str) -> Result<u64, Ledg
             [before],
         )
     };
-    links::keep_identities(&change, old, before)?;
+    follow::keep_identities(&change, old, before)?;
     let rows = empty("content")?;
     change.execute(
         &format!("UPDATE run SET saved = 'dropped' WHERE saved = 'waiting' AND n IN ({old})"),

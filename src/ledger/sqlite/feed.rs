@@ -5,14 +5,14 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 
 use super::row::{self, RUN};
-use crate::ledger::{LedgerError, Run};
+use crate::ledger::{Feed, LedgerError, Run};
 use crate::model::{BookId, RunId};
 
-/// The latest planned run on a book for which `is_meant` holds, with the totals that it ended with.
+/// The latest planned run on a book that imported a sheet of a feed, with the totals that it ended with.
 pub(super) fn latest(
     database: &Connection,
     book: &BookId,
-    is_meant: &dyn Fn(&Run) -> bool,
+    feed: &Feed,
 ) -> Result<Option<(i64, Run)>, LedgerError> {
     let mut list = database.prepare(&format!(
         "SELECT {RUN} FROM run WHERE book = ?1 AND planned IS NOT NULL ORDER BY n DESC"
@@ -20,7 +20,7 @@ pub(super) fn latest(
     let mut rows = list.query([book.as_str()])?;
     while let Some(row) = rows.next()? {
         let found = row::run(row)?;
-        if is_meant(&found.1) {
+        if found.1.is_import_of(feed) {
             return Ok(Some(found));
         }
     }

@@ -1,427 +1,100 @@
-//! Links: which record each of our contacts is, in one book. A fate is written while the vendor waits, and its link
-//! follows from it: many at a time, in the order of their keys, before anybody asks. Writing each link with its
-//! fate would touch a page of the index for each, since keys come in no order.
+//! The links of the embedded ledger's books.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
-
-use super::contested;
-use super::row::{self, column, parent};
-use super::write::now;
+use super::{Sqlite, contested, doubt, follow, link, witness};
 use crate::backend::Snapshot;
-use crate::ledger::{LedgerError, ScopedLink};
-use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
-use crate::plan::{Elsewhere, IdentityDigest, Known, Link};
+use crate::ledger::{Lease, LedgerError, LinkSet, Links, Made, Runs as _, ScopedLink};
+use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId, ScopedKey};
+use crate::plan::{Change, IdentityDigest, Known};
 
-// Links are looked up by their record once for each row of a sheet. SQLite knows nothing of how many links a book has, and
-// would take the primary key for as good an index where more than its columns is asked for: it read every link of the
-// book for each row, and a sheet took as long as the square of its rows. So each statement names the index.
-
-/// The key of the contact that a record belongs to.
-const KEY_OF: &str = "SELECT key FROM link INDEXED BY link_remote
-    WHERE book = ?1 AND remote = ?2 ORDER BY at DESC LIMIT 1";
-
-/// What was sent last for a record.
-const LAST_SENT: &str = "SELECT content.payload, content.identity FROM link INDEXED BY link_remote
-    JOIN content ON content.run = link.run AND content.number = link.number
-    WHERE link.book = ?1 AND link.remote = ?2 AND content.payload IS NOT NULL
-    ORDER BY link.run DESC LIMIT 1";
-
-/// Whom a record of a book is about: by the step that wrote it last, and by what its links keep.
-const WHOSE: &str = "SELECT content.identity, link.identity FROM link INDEXED BY link_remote
-    LEFT JOIN content ON content.run = link.run AND content.number = link.number
-    WHERE link.book = ?1 AND link.remote = ?2 AND coalesce(content.identity, link.identity) IS NOT NULL
-    ORDER BY link.run DESC LIMIT 1";
-
-/// The step that wrote a record of a run's book last.
-const WRITTEN_BY: &str = "SELECT link.run, link.number FROM run
-    JOIN link INDEXED BY link_remote ON link.book = run.book AND link.remote = ?2
-    WHERE run.n = ?1 AND link.number IS NOT NULL ORDER BY link.run DESC LIMIT 1";
-
-/// Writes the links that follow from a run's fates. A link that a later run wrote stays; what says nothing any more
-/// has none.
-pub(super) fn follow(change: &Transaction<'_>, run: i64) -> rusqlite::Result<()> {
-    contested::contest(change, run)?;
-    rehome(change, run)?;
-    change
-        .prepare_cached(
-            "INSERT INTO link (book, key, parent, remote, print, run, number, made, at)
-             SELECT run.book, fate.key, fate.parent, fate.remote, coalesce(fate.holds, content.print), run.n,
-                    fate.number, fate.state = 'created', ?2
-             FROM fate JOIN content ON content.run = fate.run AND content.number = fate.number
-             JOIN run ON run.n = fate.run
-             WHERE fate.run = ?1 AND fate.linked = 0 AND fate.state IN ('created', 'updated')
-             AND fate.remote IS NOT NULL AND coalesce(fate.holds, content.print) IS NOT NULL
-             ORDER BY fate.key
-             ON CONFLICT (book, key, parent) DO UPDATE
-             SET remote = excluded.remote, print = excluded.print, run = excluded.run, number = excluded.number,
-                 made = CASE WHEN link.remote = excluded.remote THEN link.made | excluded.made
-                        ELSE excluded.made END,
-                 at = excluded.at
-             WHERE link.run IS NULL OR link.run <= excluded.run",
-        )?
-        .execute(params![run, now()])?;
-    change
-        .prepare_cached(
-            "UPDATE fate SET linked = 1
-             WHERE run = ?1 AND linked = 0 AND state IN ('created', 'updated')",
-        )?
-        .execute([run])?;
-    change
-        .prepare_cached("UPDATE run SET unlinked = 0 WHERE n = ?1")?
-        .execute([run])?;
-    Ok(())
-}
-
-/// Puts links under the parent that a run's fates say of their records; what was taken for it before is gone.
-fn rehome(change: &Transaction<'_>, run: i64) -> rusqlite::Result<()> {
-    let moved = "link.book = run.book AND link.key = fate.key AND link.remote = fate.remote
-                 AND link.parent <> fate.parent AND fate.run = ?1 AND fate.parent <> '' AND fate.linked = 0
-                 AND fate.state IN ('created', 'updated')";
-    change
-        .prepare_cached(&format!(
-            "UPDATE OR IGNORE link SET parent = fate.parent
-             FROM fate JOIN run ON run.n = fate.run WHERE {moved}"
-        ))?
-        .execute([run])?;
-    // Where both parents had the link, one is left.
-    change
-        .prepare_cached(&format!(
-            "DELETE FROM link WHERE (book, key, parent) IN (SELECT link.book, link.key, link.parent
-             FROM fate JOIN run ON run.n = fate.run JOIN link ON {moved})"
-        ))?
-        .execute([run])?;
-    Ok(())
-}
-
-/// Writes the links that follow from the fates of all runs on a book.
-pub(super) fn follow_all(database: &Connection, book: &BookId) -> rusqlite::Result<()> {
-    let pending = |database: &Connection| -> rusqlite::Result<Vec<i64>> {
-        let mut list = database
-            .prepare_cached("SELECT n FROM run WHERE book = ?1 AND unlinked = 1 ORDER BY n")?;
-        list.query_map([book.as_str()], |row| row.get(0))?.collect()
-    };
-    if pending(database)?.is_empty() {
-        return Ok(());
+impl Links for Sqlite {
+    fn known(&self, book: &BookId, keys: &[ScopedKey]) -> Result<Known, LedgerError> {
+        follow::follow_all(&self.database, book)?;
+        link::known(&self.database, book, keys)
     }
-    let change = Transaction::new_unchecked(database, rusqlite::TransactionBehavior::Immediate)?;
-    for run in pending(&change)? {
-        follow(&change, run)?;
+
+    fn learn(&mut self, book: &BookId, links: &[ScopedLink]) -> Result<(), LedgerError> {
+        follow::follow_all(&self.database, book)?;
+        follow::learn(&mut self.database, book, links)?;
+        self.files.check()
     }
-    change.commit()
-}
 
-/// Writes the links that follow from the fates of one run, if any are due.
-pub(super) fn follow_run(database: &Connection, run: &RunId) -> rusqlite::Result<()> {
-    let due = |database: &Connection| {
-        let mut find =
-            database.prepare_cached("SELECT n FROM run WHERE id = ?1 AND unlinked = 1")?;
-        find.query_row([run.as_str()], |row| row.get(0)).optional()
-    };
-    if due(database)?.is_none() {
-        return Ok(());
+    fn linked(
+        &self,
+        book: &BookId,
+        which: LinkSet,
+        after: Option<&ScopedKey>,
+        most: usize,
+    ) -> Result<Vec<(ScopedKey, RemoteId)>, LedgerError> {
+        follow::follow_all(&self.database, book)?;
+        link::page(&self.database, book, which, (after, most))
     }
-    let change = Transaction::new_unchecked(database, rusqlite::TransactionBehavior::Immediate)?;
-    if let Some(n) = due(&change)? {
-        follow(&change, n)?;
+
+    fn owns(&self, book: &BookId, remote: &RemoteId) -> Result<bool, LedgerError> {
+        follow::follow_all(&self.database, book)?;
+        link::owns(&self.database, book, remote)
     }
-    change.commit()
-}
 
-/// Whether a record belongs to one of our contacts.
-pub(super) fn owns(
-    database: &Connection,
-    book: &BookId,
-    remote: &RemoteId,
-) -> Result<bool, LedgerError> {
-    let mut find = database.prepare_cached("SELECT 1 FROM link WHERE book = ?1 AND remote = ?2")?;
-    Ok(find.exists(params![book.as_str(), remote.as_str()])?)
-}
-
-/// What a record held before this step of a run changed it, if the plan looked at it; else what was sent for it last.
-pub(super) fn prior(
-    database: &Connection,
-    run: i64,
-    number: u64,
-) -> Result<Option<Snapshot>, LedgerError> {
-    let mut find = database.prepare_cached(
-        "SELECT coalesce(own.held, earlier.payload),
-                CASE WHEN own.held IS NULL THEN earlier.identity ELSE own.held_identity END FROM fate
-         JOIN content AS own ON own.run = fate.run AND own.number = fate.number
-         LEFT JOIN content AS earlier
-         ON earlier.run = fate.prior_run AND earlier.number = fate.prior_number
-         WHERE fate.run = ?1 AND fate.number = ?2",
-    )?;
-    let found = find.query_row(params![run, number.cast_signed()], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    });
-    row::snapshot(found)
-}
-
-/// The step (of which run, and its number) that wrote last what a record of a run's book holds.
-pub(super) fn written_by(
-    database: &Connection,
-    run: i64,
-    remote: &RemoteId,
-) -> rusqlite::Result<Option<(i64, i64)>> {
-    let mut find = database.prepare_cached(WRITTEN_BY)?;
-    find.query_row(params![run, remote.as_str()], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })
-    .optional()
-}
-
-/// What is known of some keys in a book.
-pub(super) fn known(
-    database: &Connection,
-    book: &BookId,
-    keys: &[ScopedKey],
-) -> Result<Known, LedgerError> {
-    let mut known = Known::default();
-    let mut doubt = database.prepare_cached(
-        "SELECT run.id FROM fate JOIN run ON run.n = fate.run
-         WHERE fate.key = ?2 AND fate.parent = ?3 AND fate.state = 'in_doubt' AND run.book = ?1
-         AND fate.action = 'create' LIMIT 1",
-    )?;
-    let sent = sent(database, book)?;
-    for key in keys {
-        match linked(database, book, key)? {
-            Linked::Here(link) => {
-                known.links.insert(key.clone(), link);
-                continue;
-            }
-            Linked::Elsewhere(other) => drop(known.elsewhere.insert(key.clone(), other)),
-            Linked::Nowhere => {}
-        }
-        let run = doubt
-            .query_row(
-                params![book.as_str(), key.key.as_str(), column(key.parent.as_ref())],
-                |row| row.get::<_, String>(0).map(RunId::new),
-            )
-            .optional()?;
-        if let Some(run) = run.or_else(|| sent.get(key).cloned()) {
-            known.doubts.insert(key.clone(), run);
-        }
+    fn key_of(&self, book: &BookId, remote: &RemoteId) -> Result<Option<ContactKey>, LedgerError> {
+        follow::follow_all(&self.database, book)?;
+        link::key_of(&self.database, book, remote)
     }
-    Ok(known)
-}
 
-/// Where the record of a key is.
-enum Linked {
-    /// Under the key's own parent, or under one that nobody has noted.
-    Here(Link),
-    /// Under another parent.
-    Elsewhere(Elsewhere),
-    /// It has none.
-    Nowhere,
-}
-
-fn linked(database: &Connection, book: &BookId, key: &ScopedKey) -> rusqlite::Result<Linked> {
-    // The key's own parent first, then a link whose parent is not known, then the one that was written last.
-    let mut find = database.prepare_cached(
-        "SELECT parent, remote, print, identity FROM link WHERE book = ?1 AND key = ?2
-         ORDER BY parent <> ?3, parent <> '', at DESC LIMIT 1",
-    )?;
-    let own = column(key.parent.as_ref());
-    let found = find.query_row(params![book.as_str(), key.key.as_str(), own], |row| {
-        let (under, remote): (String, _) = (row.get(0)?, RemoteId::new(row.get::<_, String>(1)?));
-        Ok(if under == own || under.is_empty() {
-            let identity: Option<String> = row.get(3)?;
-            Linked::Here(Link {
-                remote,
-                fingerprint: Fingerprint::new(row.get::<_, String>(2)?),
-                identity: identity.as_deref().map(IdentityDigest::read),
-            })
-        } else {
-            let parent = parent(under);
-            Linked::Elsewhere(Elsewhere { remote, parent })
-        })
-    });
-    Ok(found.optional()?.unwrap_or(Linked::Nowhere))
-}
-
-/// The creates that a run which has not ended has sent: of a dead one, whose doubt nobody has written yet.
-fn sent(database: &Connection, book: &BookId) -> Result<HashMap<ScopedKey, RunId>, LedgerError> {
-    let mut list = database.prepare_cached(
-        "SELECT fated.key, fated.parent, run.id FROM run JOIN fated ON fated.run = run.n
-         WHERE run.book = ?1 AND run.ended IS NULL AND run.claimed >= 0
-         AND fated.state = 'sent' AND fated.action = 'create'",
-    )?;
-    let rows = list.query_map([book.as_str()], |row| {
-        let (key, parent) = (
-            ContactKey::new(row.get::<_, String>(0)?),
-            parent(row.get(1)?),
-        );
-        Ok((
-            ScopedKey { key, parent },
-            RunId::new(row.get::<_, String>(2)?),
-        ))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// The key of the contact that a record belongs to.
-pub(super) fn key_of(
-    database: &Connection,
-    book: &BookId,
-    remote: &RemoteId,
-) -> Result<Option<ContactKey>, LedgerError> {
-    let mut find = database.prepare_cached(KEY_OF)?;
-    Ok(find
-        .query_row(params![book.as_str(), remote.as_str()], |row| {
-            row.get::<_, String>(0).map(ContactKey::new)
-        })
-        .optional()?)
-}
-
-/// What a record of a book hangs under, as far as the ledger knows: by a link, else by what was sent for it last.
-pub(super) fn home_of(
-    database: &Connection,
-    book: &BookId,
-    remote: &RemoteId,
-) -> Result<Option<ParentId>, LedgerError> {
-    let mut find = database.prepare_cached(
-        "SELECT parent FROM link INDEXED BY link_remote
-         WHERE book = ?1 AND remote = ?2 AND parent <> ''
-         ORDER BY at DESC LIMIT 1",
-    )?;
-    let home = find
-        .query_row(params![book.as_str(), remote.as_str()], |row| {
-            row.get::<_, String>(0).map(ParentId::new)
-        })
-        .optional()?;
-    Ok(match home {
-        Some(home) => Some(home),
-        None => last_sent(database, book, remote)?.and_then(|sent| sent.payload.parent),
-    })
-}
-
-/// What was sent last for a record of a book.
-pub(super) fn last_sent(
-    database: &Connection,
-    book: &BookId,
-    remote: &RemoteId,
-) -> Result<Option<Snapshot>, LedgerError> {
-    let mut find = database.prepare_cached(LAST_SENT)?;
-    let found = find.query_row(params![book.as_str(), remote.as_str()], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    });
-    row::snapshot(found)
-}
-
-/// Whom a record of a book is about: by the step that wrote it last, else by what its links keep.
-pub(super) fn whose(
-    database: &Connection,
-    book: &BookId,
-    remote: &RemoteId,
-) -> Result<Option<IdentityDigest>, LedgerError> {
-    let mut find = database.prepare_cached(WHOSE)?;
-    let found: Option<(Option<String>, Option<String>)> = find
-        .query_row(params![book.as_str(), remote.as_str()], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?;
-    let Some((sent, kept)) = found else {
-        return Ok(None);
-    };
-    let sent = row::identity(sent)?;
-    let sent = sent.as_ref().map(IdentityDigest::of);
-    Ok(sent.or_else(|| kept.as_deref().map(IdentityDigest::read)))
-}
-
-/// Keeps with the links whom the steps of some runs are about, in digests: the steps are to be erased.
-pub(super) fn keep_identities(
-    change: &Transaction<'_>,
-    runs: &str,
-    before: &str,
-) -> Result<(), LedgerError> {
-    let mut list = change.prepare(&format!(
-        "SELECT link.book, link.key, link.parent, content.identity FROM link
-         JOIN content ON content.run = link.run AND content.number = link.number
-         WHERE content.identity IS NOT NULL AND link.run IN ({runs})"
-    ))?;
-    let mut keep = change
-        .prepare("UPDATE link SET identity = ?4 WHERE book = ?1 AND key = ?2 AND parent = ?3")?;
-    let mut rows = list.query([before])?;
-    while let Some(row) = rows.next()? {
-        let (book, key): (String, String) = (row.get(0)?, row.get(1)?);
-        let parent: String = row.get(2)?;
-        if let Some(identity) = row::identity(row.get(3)?)? {
-            keep.execute(params![
-                book,
-                key,
-                parent,
-                IdentityDigest::of(&identity).text()
-            ])?;
-        }
+    fn keys_of(&self, book: &BookId, remote: &RemoteId) -> Result<Vec<ScopedKey>, LedgerError> {
+        follow::follow_all(&self.database, book)?;
+        link::keys_of(&self.database, book, remote)
     }
-    Ok(())
-}
 
-/// Learns which records some contacts are. What is linked already stays as it is: its link tells what was sent,
-/// and the same sheet must find that again. What such a link hangs under is learnt where that was not known.
-pub(super) fn learn(
-    database: &mut Connection,
-    book: &BookId,
-    links: &[ScopedLink],
-) -> Result<(), LedgerError> {
-    let change = database.transaction()?;
-    for (ScopedKey { key, parent }, link) in links {
-        let (parent, remote) = (column(parent.as_ref()), link.remote.as_str());
-        if !parent.is_empty() {
-            change
-                .prepare_cached(
-                    "UPDATE OR IGNORE link SET parent = ?3
-                     WHERE book = ?1 AND key = ?2 AND parent <> ?3 AND remote = ?4",
-                )?
-                .execute(params![book.as_str(), key.as_str(), parent, remote])?;
-            change
-                .prepare_cached(
-                    "DELETE FROM link WHERE book = ?1 AND key = ?2 AND parent <> ?3 AND remote = ?4",
-                )?
-                .execute(params![book.as_str(), key.as_str(), parent, remote])?;
-        }
-        change
-            .prepare_cached(
-                "INSERT INTO link (book, key, parent, remote, print, made, at, identity)
-                 VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7)
-                 ON CONFLICT (book, key, parent) DO NOTHING",
-            )?
-            .execute(params![
-                book.as_str(),
-                key.as_str(),
-                parent,
-                remote,
-                link.fingerprint.as_str(),
-                now(),
-                link.identity.as_ref().map(IdentityDigest::text),
-            ])?;
+    fn home_of(&self, book: &BookId, remote: &RemoteId) -> Result<Option<ParentId>, LedgerError> {
+        follow::follow_all(&self.database, book)?;
+        link::home_of(&self.database, book, remote)
     }
-    Ok(change.commit()?)
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    fn whose(
+        &self,
+        book: &BookId,
+        remote: &RemoteId,
+    ) -> Result<Option<IdentityDigest>, LedgerError> {
+        follow::follow_all(&self.database, book)?;
+        link::whose(&self.database, book, remote)
+    }
 
-    /// The time that a plan takes must not grow with the square of its rows.
-    #[test]
-    fn a_record_is_looked_up_by_its_index_however_many_links_there_are() {
-        let mut database = Connection::open_in_memory().expect("memory");
-        let made = super::super::schema::migrate(&mut database).expect("a ledger");
-        assert_eq!(made, Ok(()));
-        for statement in [KEY_OF, LAST_SENT, WHOSE, WRITTEN_BY] {
-            let explain = format!("EXPLAIN QUERY PLAN {statement}");
-            let mut plan = database.prepare(&explain).expect("a statement");
-            let steps = plan.query_map(["1", "2"], |row| row.get::<_, String>(3));
-            let steps: Vec<String> = steps.expect("a plan").flatten().collect();
-            let by_record = "SEARCH link USING INDEX link_remote (book=? AND remote=?)";
-            assert!(
-                steps.iter().any(|step| step == by_record),
-                "{statement}: {steps:?}"
-            );
-            assert!(!steps.iter().any(|step| step.contains("SCAN")), "{steps:?}");
-        }
+    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Result<Option<Snapshot>, LedgerError> {
+        follow::follow_all(&self.database, book)?;
+        link::last_sent(&self.database, book, remote)
+    }
+
+    fn last_changes(&self, book: &BookId, remote: &RemoteId) -> Result<Vec<Change>, LedgerError> {
+        follow::follow_all(&self.database, book)?;
+        link::last_changes(&self.database, book, remote)
+    }
+
+    fn survey(
+        &mut self,
+        lease: &Lease,
+        parent: Option<&ParentId>,
+        held: &[RemoteId],
+    ) -> Result<(), LedgerError> {
+        let n = self.number(lease.run())?;
+        doubt::survey(&mut self.database, n, parent, held)
+    }
+
+    fn surveyed(
+        &self,
+        run: &RunId,
+        parent: Option<&ParentId>,
+    ) -> Result<Option<HashSet<RemoteId>>, LedgerError> {
+        doubt::surveyed(&self.database, self.number(run)?, parent)
+    }
+
+    fn made(&self, run: &RunId, parent: Option<&ParentId>) -> Result<Vec<Made>, LedgerError> {
+        follow::follow_all(&self.database, &self.run(run.as_str())?.about.book)?;
+        witness::made(&self.database, self.number(run)?, parent)
+    }
+
+    fn contest(&mut self, lease: &Lease, remote: &RemoteId) -> Result<(), LedgerError> {
+        follow::follow_all(&self.database, lease.book())?;
+        contested::contest_one(&mut self.database, lease.book(), remote)
     }
 }

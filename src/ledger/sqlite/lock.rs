@@ -5,7 +5,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::files::WatchedFile;
-use crate::ledger::LedgerError;
+use crate::ledger::{Hold, LedgerError};
 use crate::model::{BookId, Fingerprint};
 use crate::private_file;
 
@@ -38,9 +38,11 @@ impl Lock {
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
     }
+}
 
-    /// Whether it still keeps others away: they would take another file, if this one was deleted.
-    pub(super) fn check(&self) -> Result<(), LedgerError> {
+impl Hold for Lock {
+    /// Others would take another file, if this one was deleted.
+    fn check(&self) -> Result<(), LedgerError> {
         self.opened.check()
     }
 }

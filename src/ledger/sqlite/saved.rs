@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::links;
+use super::follow;
 use super::row::{self, STEP, WAITING};
 use crate::ledger::{LedgerError, Saved, Settled, Stale, StaleReason, Touched, When};
 use crate::model::{BookId, Fingerprint, ParentId, RemoteId};
@@ -122,7 +122,27 @@ pub(super) fn stale(database: &Connection, run: i64) -> Result<Vec<Stale>, Ledge
 fn follow(database: &Connection, run: i64) -> Result<(), LedgerError> {
     let mut book = database.prepare_cached("SELECT book FROM run WHERE n = ?1")?;
     let book = book.query_row([run], |row| row.get::<_, String>(0).map(BookId::new))?;
-    Ok(links::follow_all(database, &book)?)
+    Ok(follow::follow_all(database, &book)?)
+}
+
+/// The next steps of a run, after a number or from the first.
+pub(super) fn page(
+    database: &Connection,
+    run: i64,
+    after: Option<u64>,
+    most: usize,
+) -> Result<Vec<Settled>, LedgerError> {
+    let mut list = database.prepare_cached(&format!(
+        "SELECT {STEP} FROM step WHERE run = ?1 AND number > ?2 ORDER BY number LIMIT ?3"
+    ))?;
+    let after = after.map_or(-1, u64::cast_signed);
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut rows = list.query(params![run, after, most])?;
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next()? {
+        steps.push(row::settled(row)?);
+    }
+    Ok(steps)
 }
 
 /// Some steps of a run, by number.

@@ -3,17 +3,12 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::links;
+use super::link;
 use super::row::{self, AGAIN, CLAIMED, SENT, WAITING};
-use crate::ledger::LedgerError;
+use crate::backend::Snapshot;
+use crate::ledger::{LedgerError, message};
 use crate::model::{Fingerprint, RemoteId};
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
-
-pub(super) fn now() -> String {
-    jiff::Timestamp::now()
-        .strftime("%Y-%m-%dT%H:%M:%SZ")
-        .to_string()
-}
 
 pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()> {
     let payload = step.payload.as_ref().map(crate::backend::Payload::text);
@@ -64,12 +59,50 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
     Ok(())
 }
 
+/// Puts steps in the place of those with their numbers.
+pub(super) fn amend(database: &mut Connection, n: i64, steps: &[Step]) -> Result<(), LedgerError> {
+    let change = database.transaction()?;
+    for step in steps {
+        for table in ["content", "fate"] {
+            change
+                .prepare_cached(&format!(
+                    "DELETE FROM {table} WHERE run = ?1 AND number = ?2"
+                ))?
+                .execute(params![n, step.number.cast_signed()])?;
+        }
+        insert(&change, n, step)?;
+    }
+    Ok(change.commit()?)
+}
+
+/// Keeps what the records of some steps held.
+pub(super) fn hold(
+    database: &mut Connection,
+    n: i64,
+    held: &[(u64, Snapshot)],
+) -> Result<(), LedgerError> {
+    let change = database.transaction()?;
+    for (number, held) in held {
+        change
+            .prepare_cached(
+                "UPDATE content SET held = ?3, held_identity = ?4 WHERE run = ?1 AND number = ?2",
+            )?
+            .execute(params![
+                n,
+                number.cast_signed(),
+                held.payload.text(),
+                row::identity_text(held.identity.as_ref())
+            ])?;
+    }
+    Ok(change.commit()?)
+}
+
 /// The step that wrote last what an update is to replace.
 fn prior(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<Option<(i64, i64)>> {
     let (Action::Update, Some(remote)) = (step.action, &step.remote) else {
         return Ok(None);
     };
-    links::written_by(change, n, remote)
+    link::written_by(change, n, remote)
 }
 
 /// How many rows are read or written in one go.
@@ -239,10 +272,15 @@ fn leave_out(change: &Transaction<'_>, n: i64, empty: &[Step]) -> rusqlite::Resu
     for step in empty {
         change
             .prepare_cached(
-                "UPDATE fate SET state = ?3, message = 'nothing of it is left to be sent'
+                "UPDATE fate SET state = ?3, message = ?4
                  WHERE run = ?1 AND number = ?2",
             )?
-            .execute(params![n, step.number.cast_signed(), Fate::Skipped.name()])?;
+            .execute(params![
+                n,
+                step.number.cast_signed(),
+                Fate::Skipped.name(),
+                message::NOTHING_LEFT
+            ])?;
     }
     Ok(())
 }

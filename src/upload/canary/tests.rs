@@ -1,4 +1,4 @@
-//! The canary against a vendor that changes what it is sent, on a paused clock, with a real ledger.
+//! The canary against a vendor that changes what it is sent, on a paused clock, with a ledger in memory.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::backend::{
     Consumer, Credentials, Cursor, Encoded, Pass, Profile, Rate, Receipt, RecordPage, Remote,
     SignIn, WriteResults,
 };
-use crate::ledger::{Given, NewRun, Sqlite};
+use crate::ledger::{Given, Memory, NewRun, Store};
 use crate::model::{Contact, ContactKey, PersonName};
 use crate::transport::{Pacer, SendError};
 use crate::validate::Rule;
@@ -126,10 +126,9 @@ fn step(number: u64) -> Step {
 /// Ten rows, three of them sent first, `limit` of them at the most: how it ended, how many were proven, and how many
 /// are there.
 async fn sung(keeps: Keeps, limit: u64) -> (Ended, u64, usize) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut ledger = Sqlite::open(&folder.path().join("l")).expect("a ledger");
+    let mut ledger: Box<dyn Store> = Box::new(Memory::new());
     let about = NewRun {
-        book: BookId::new("book"),
+        book: crate::model::BookId::new("book"),
         target: "t".into(),
         vendor: "v".into(),
         command: "import".into(),
@@ -164,8 +163,7 @@ async fn sung(keeps: Keeps, limit: u64) -> (Ended, u64, usize) {
         settle_after: Duration::from_secs(2),
         promise: crate::upload::Promise::Told,
     };
-    let place = (&run, &about.book);
-    let Ok((_, delivered)) = deliver(&client, ledger, place, &stop, options, |_| {}).await else {
+    let Ok((_, delivered)) = deliver(&client, ledger, &run, &stop, options, |_| {}).await else {
         panic!("the ledger writes");
     };
     let there = names.lock().expect("unpoisoned").len();

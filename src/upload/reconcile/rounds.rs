@@ -3,8 +3,7 @@
 
 use std::time::Duration;
 
-use crate::ledger::Ledger;
-use crate::model::{BookId, RunId};
+use crate::ledger::{Lease, Store};
 use crate::transport::{Client, Halt, Stop, Transport};
 
 use super::run::{Reconciliation, reconcile};
@@ -47,22 +46,15 @@ pub(in crate::upload) async fn wait(stop: &Stop, pause: Duration) -> Result<(), 
 /// Looks up what a run has in doubt, if it has any.
 pub(in crate::upload) async fn look_up<L: Transport>(
     client: &Client<L>,
-    ledger: &mut impl Ledger,
-    (run, book): (&RunId, &BookId),
+    ledger: &mut dyn Store,
+    lease: &Lease,
     stop: &Stop,
     within: Duration,
 ) -> Result<Reconciliation, UploadError> {
-    if ledger.doubtful(run)?.is_empty() {
+    if ledger.doubtful(lease.run())?.is_empty() {
         return Ok(Reconciliation::default());
     }
-    look_up_all(
-        client,
-        ledger,
-        (std::slice::from_ref(run), book),
-        stop,
-        within,
-    )
-    .await
+    look_up_all(client, ledger, std::slice::from_ref(lease), stop, within).await
 }
 
 /// Settles what earlier runs left in doubt on a book, so that a new plan knows what is there. What turns out to
@@ -70,32 +62,32 @@ pub(in crate::upload) async fn look_up<L: Transport>(
 /// sent, so it is looked for `within` as long as what was sent just now.
 pub async fn reconcile_earlier<L: Transport>(
     client: &Client<L>,
-    ledger: &mut impl Ledger,
-    book: &BookId,
+    ledger: &mut dyn Store,
+    lease: &Lease,
     stop: &Stop,
     within: Duration,
 ) -> Result<Reconciliation, UploadError> {
-    let runs = ledger.doubtful_runs(book)?;
-    let runs: Vec<RunId> = runs.into_iter().map(|run| run.id).collect();
-    look_up_all(client, ledger, (&runs, book), stop, within).await
+    let runs = ledger.doubtful_runs(lease.book())?;
+    let leases: Vec<Lease> = runs.iter().map(|run| lease.over(&run.id)).collect();
+    look_up_all(client, ledger, &leases, stop, within).await
 }
 
 async fn look_up_all<L: Transport>(
     client: &Client<L>,
-    ledger: &mut impl Ledger,
-    (runs, book): (&[RunId], &BookId),
+    ledger: &mut dyn Store,
+    leases: &[Lease],
     stop: &Stop,
     within: Duration,
 ) -> Result<Reconciliation, UploadError> {
     let mut sum = Reconciliation::default();
-    if runs.is_empty() {
+    if leases.is_empty() {
         return Ok(sum);
     }
     for round in lookup_rounds(within) {
         wait(stop, round.pause).await?;
         (sum.left, sum.missing) = (0, 0);
-        for run in runs {
-            let one = reconcile(client, ledger, (run, book), round.is_last).await?;
+        for lease in leases {
+            let one = reconcile(client, ledger, lease, round.is_last).await?;
             sum.found += one.found;
             sum.to_send += one.to_send;
             sum.left += one.left;

@@ -9,7 +9,7 @@ use super::matching::{Candidate, MatchVerdict, judge};
 use super::witness::{Absence, Witness};
 use crate::backend::{Record, Vendor};
 use crate::fetch::{Extent, FetchError, ListItem, ListReader, fetch_lists};
-use crate::ledger::{Doubt, Ledger, LedgerError, Made};
+use crate::ledger::{Doubt, Lease, LedgerError, Made, Store};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Outcome, Step};
 use crate::transport::{Client, Transport};
@@ -32,17 +32,17 @@ pub struct Reconciliation {
 /// Looks up every step of a run that is in doubt; after the last look, what is absent is held to be so.
 pub(super) async fn reconcile<T: Transport>(
     client: &Client<T>,
-    ledger: &mut impl Ledger,
-    (run, book): (&RunId, &BookId),
+    ledger: &mut dyn Store,
+    lease: &Lease,
     is_last: bool,
 ) -> Result<Reconciliation, UploadError> {
     let mut reconciliation = Reconciliation::default();
-    let by_parent = doubtful_creates(ledger, run, &mut reconciliation)?;
-    let doubts = ledger.doubts(run)?;
+    let by_parent = doubtful_creates(ledger, lease, &mut reconciliation)?;
+    let doubts = ledger.doubts(lease.run())?;
     // The ledger is read when a list begins and written when one ends, in turn on this one thread.
     let ledger = RefCell::new(ledger);
     let lists = by_parent.into_iter().map(|(parent, steps)| {
-        let list = DoubtReader::open(client.vendor(), &**ledger.borrow(), run, steps);
+        let list = DoubtReader::open(client.vendor(), &**ledger.borrow(), lease.run(), steps);
         Ok((parent, list?))
     });
     fetch_lists(client, lists, |_, list, end| {
@@ -56,7 +56,7 @@ pub(super) async fn reconcile<T: Transport>(
             }
         };
         let mut ledger = ledger.borrow_mut();
-        let (mut verdicts, witness) = list.judge(&mut **ledger, book, &extent)?;
+        let (mut verdicts, witness) = list.judge(&mut **ledger, lease, &extent)?;
         if is_last {
             for verdict in &mut verdicts {
                 demand_proof(verdict, &witness, &doubts);
@@ -64,7 +64,7 @@ pub(super) async fn reconcile<T: Transport>(
         }
         Ok(write(
             &mut **ledger,
-            run,
+            lease,
             verdicts,
             (is_last, &mut reconciliation),
         )?)
@@ -76,12 +76,13 @@ pub(super) async fn reconcile<T: Transport>(
 /// The creates that are in doubt, by their parent, as far as it is known what was there before them; what can simply be
 /// done once more is reopened.
 fn doubtful_creates(
-    ledger: &mut impl Ledger,
-    run: &RunId,
+    ledger: &mut dyn Store,
+    lease: &Lease,
     reconciliation: &mut Reconciliation,
 ) -> Result<BTreeMap<Option<ParentId>, Vec<Step>>, LedgerError> {
     let mut by_parent: BTreeMap<Option<ParentId>, Vec<Step>> = BTreeMap::new();
     let mut again = Vec::new();
+    let run = lease.run();
     for step in ledger.doubtful(run)? {
         match (&step.action, &step.payload) {
             (Action::Create, Some(payload)) => {
@@ -93,7 +94,7 @@ fn doubtful_creates(
         }
     }
     reconciliation.to_send += again.len() as u64;
-    ledger.reopen(run, &again)?;
+    ledger.reopen(lease, &again)?;
     let mut known = BTreeMap::new();
     for (parent, steps) in by_parent {
         if ledger.surveyed(run, parent.as_ref())?.is_some() {
@@ -119,7 +120,7 @@ fn demand_proof(verdict: &mut MatchVerdict, witness: &Witness, doubts: &HashMap<
 /// The records of ours that say what a step in doubt was sent, and not what was sent for them: a vendor answered one
 /// contact's create with another one's id.
 fn misnamed(
-    ledger: &impl Ledger,
+    ledger: &dyn Store,
     book: &BookId,
     ours: Vec<Candidate>,
 ) -> Result<Vec<(RemoteId, Candidate)>, LedgerError> {
@@ -155,7 +156,7 @@ struct DoubtReader<'a> {
 impl<'a> DoubtReader<'a> {
     fn open(
         vendor: &'a dyn Vendor,
-        ledger: &impl Ledger,
+        ledger: &dyn Store,
         run: &RunId,
         steps: Vec<Step>,
     ) -> Result<Self, LedgerError> {
@@ -185,18 +186,18 @@ impl<'a> DoubtReader<'a> {
     /// Matches what the list has shown with the steps; what it proves of those that it does not show.
     fn judge(
         self,
-        ledger: &mut impl Ledger,
-        book: &BookId,
+        ledger: &mut dyn Store,
+        lease: &Lease,
         extent: &Extent,
     ) -> Result<(Vec<MatchVerdict>, Witness), LedgerError> {
         let mut candidates = Vec::new();
         for candidate in self.new {
-            if !ledger.owns(book, &candidate.id)? {
+            if !ledger.owns(lease.book(), &candidate.id)? {
                 candidates.push(candidate);
             }
         }
-        for (remote, candidate) in misnamed(ledger, book, self.own)? {
-            ledger.contest(book, &remote)?;
+        for (remote, candidate) in misnamed(ledger, lease.book(), self.own)? {
+            ledger.contest(lease, &remote)?;
             candidates.push(candidate);
         }
         let is_whole = self.unread == 0 && *extent == Extent::Whole;
@@ -242,8 +243,8 @@ fn candidate(vendor: &dyn Vendor, record: &Record) -> Option<Candidate> {
 }
 
 fn write(
-    ledger: &mut impl Ledger,
-    run: &RunId,
+    ledger: &mut dyn Store,
+    lease: &Lease,
     verdicts: Vec<MatchVerdict>,
     (is_last, reconciliation): (bool, &mut Reconciliation),
 ) -> Result<(), LedgerError> {
@@ -280,6 +281,6 @@ fn write(
             }
         }
     }
-    ledger.settle(run, &outcomes)?;
-    ledger.send_again(run, &absent)
+    ledger.settle(lease, &outcomes)?;
+    ledger.send_again(lease, &absent)
 }

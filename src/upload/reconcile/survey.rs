@@ -3,8 +3,8 @@
 
 use crate::backend::Vendor;
 use crate::fetch::{FetchError, ListItem, ListReader, fetch_lists};
-use crate::ledger::Ledger;
-use crate::model::{RemoteId, RunId};
+use crate::ledger::{Lease, Store};
+use crate::model::RemoteId;
 use crate::transport::{Client, Transport};
 use crate::upload::error::UploadError;
 
@@ -12,12 +12,12 @@ use crate::upload::error::UploadError;
 /// leaves nothing noted, and what comes into doubt then stays there.
 pub async fn survey<T: Transport>(
     client: &Client<T>,
-    ledger: &mut impl Ledger,
-    run: &RunId,
+    ledger: &mut dyn Store,
+    lease: &Lease,
 ) -> Result<(), UploadError> {
     let mut unknown = Vec::new();
-    for parent in ledger.parents(run)? {
-        if ledger.surveyed(run, parent.as_ref())?.is_none() {
+    for parent in ledger.parents(lease.run())? {
+        if ledger.surveyed(lease.run(), parent.as_ref())?.is_none() {
             unknown.push(parent);
         }
     }
@@ -28,10 +28,10 @@ pub async fn survey<T: Transport>(
     });
     fetch_lists(client, lists, |parent, list, end| {
         match end {
-            Ok(_) => ledger.survey(run, parent.as_ref(), &list.ids)?,
+            Ok(_) => ledger.survey(lease, parent.as_ref(), &list.ids)?,
             Err(FetchError::Halted(halt)) => return Err(UploadError::Halted(halt)),
             // A parent that is not there holds nothing; its rows will be refused in the vendor's own words.
-            Err(FetchError::NoParent(_)) => ledger.survey(run, parent.as_ref(), &[])?,
+            Err(FetchError::NoParent(_)) => ledger.survey(lease, parent.as_ref(), &[])?,
             Err(_) => {}
         }
         Ok(())

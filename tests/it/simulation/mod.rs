@@ -59,11 +59,6 @@ fn failures(mistake: Mistake, seeds: impl IntoIterator<Item = u64>) -> Vec<(u64,
 /// How many seeds are tried at once.
 const THREADS: usize = 4;
 
-/// A folder in memory, where there is one: what a disk does to a commit is not tried here.
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().expect("a folder"))
-}
-
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -73,10 +68,9 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 fn failures_of(mistake: Mistake, seeds: &[u64]) -> Vec<(u64, String)> {
-    let (folder, runtime) = (folder(), runtime());
+    let runtime = runtime();
     let failed = |&seed: &u64| {
-        let ledger = folder.path().join(format!("{seed}.sqlite3"));
-        let run = async { Trial::new(&ledger, seed, mistake).run().await };
+        let run = async { Trial::new(seed, mistake).run().await };
         runtime.block_on(run).err().map(|why| (seed, why))
     };
     seeds.iter().filter_map(failed).collect()
@@ -95,11 +89,7 @@ fn what_a_look_found_for_one_run_is_not_sent_by_another() {
 
 #[test]
 fn a_row_that_did_not_arrive_is_sent_again_once_something_proves_it() {
-    let folder = folder();
-    let after = |rows, lost| {
-        let ledger = folder.path().join(format!("{rows} {lost}"));
-        runtime().block_on(async { Trial::lost(&ledger, rows, lost).await })
-    };
+    let after = |rows, lost| runtime().block_on(async { Trial::lost(rows, lost).await });
     // The last row waits for the others, and proves for all of them that the list is up to date.
     assert_eq!(after(5, 1), (5, 0, 6));
     assert_eq!(after(5, 4), (5, 0, 9));

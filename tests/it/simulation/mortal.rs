@@ -6,17 +6,17 @@ use std::sync::{Arc, Mutex};
 
 use rolo::backend::Snapshot;
 use rolo::ledger::{
-    Decision, Doubt, Ledger, LedgerError, Made, NewRun, Run, ScopedLink, Settled, Sqlite, Stale,
-    Touched, When,
+    Decision, Doubt, Feed, Forgotten, Lease, LedgerError, LinkSet, Links, Made, Memory, NewRun,
+    Reported, Run, Runs, ScopedLink, Settled, Sought, Stale, Steps, Touched, When,
 };
 use rolo::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
-use rolo::plan::{Known, Moment, Outcome, Step, Totals};
+use rolo::plan::{Change, IdentityDigest, Known, Moment, Outcome, Step, Totals};
 
 use super::Mistake;
 
 /// A ledger that does nothing more once its process is dead.
 pub(super) struct Mortal {
-    pub(super) ledger: Sqlite,
+    pub(super) ledger: Memory,
     pub(super) dead: Arc<Mutex<bool>>,
     pub(super) mistake: Mistake,
 }
@@ -33,46 +33,118 @@ impl Mortal {
 
 type Kept<T> = Result<T, LedgerError>;
 
-impl Ledger for Mortal {
-    fn begin(&mut self, run: &NewRun) -> Kept<RunId> {
+impl Runs for Mortal {
+    fn begin(&mut self, run: &NewRun) -> Kept<Lease> {
         self.ledger.begin(run)
     }
-    fn resume(&mut self, run: &Run) -> Kept<()> {
+    fn resume(&mut self, run: &Run) -> Kept<Lease> {
         self.ledger.resume(run)
     }
-    fn add(&mut self, run: &RunId, steps: &[Step]) -> Kept<()> {
-        self.ledger.add(run, steps)
+    fn planned(&mut self, lease: &Lease) -> Kept<()> {
+        self.ledger.planned(lease)
     }
-    fn planned(&mut self, run: &RunId) -> Kept<()> {
-        self.ledger.planned(run)
+    fn end(&mut self, lease: Lease, exit_code: u8) -> Kept<Totals> {
+        self.ledger.end(lease, exit_code)
     }
-    fn claim(&mut self, run: &RunId, most: usize) -> Kept<Vec<Step>> {
+    fn runs(&self, most: usize) -> Kept<Vec<Run>> {
+        self.ledger.runs(most)
+    }
+    fn run(&self, id: &str) -> Kept<Run> {
+        self.ledger.run(id)
+    }
+    fn unfinished(&self) -> Kept<Vec<Run>> {
+        self.ledger.unfinished()
+    }
+    fn doubtful_runs(&self, book: &BookId) -> Kept<Vec<Run>> {
+        self.ledger.doubtful_runs(book)
+    }
+    fn latest(&self, book: &BookId, feed: &Feed) -> Kept<Option<Run>> {
+        self.ledger.latest(book, feed)
+    }
+    fn save(&mut self, lease: &Lease, requests: &Fingerprint) -> Kept<()> {
+        self.ledger.save(lease, requests)
+    }
+    fn apply(&mut self, lease: &Lease) -> Kept<()> {
+        self.ledger.apply(lease)
+    }
+    fn moved(&mut self, run: &RunId, place: &Path) -> Kept<()> {
+        self.ledger.moved(run, place)
+    }
+    fn reported(&mut self, run: &RunId, folder: &Path) -> Kept<()> {
+        self.ledger.reported(run, folder)
+    }
+    fn unreported(&mut self, run: &RunId, folder: &Path) -> Kept<()> {
+        self.ledger.unreported(run, folder)
+    }
+    fn reports(&self) -> Kept<Vec<Reported>> {
+        self.ledger.reports()
+    }
+    fn old_reports(&self, before: &str) -> Kept<Vec<Reported>> {
+        self.ledger.old_reports(before)
+    }
+    fn count_old_rows(&self, before: &str) -> Kept<u64> {
+        self.ledger.count_old_rows(before)
+    }
+    fn prune(&mut self, before: &str) -> Kept<u64> {
+        self.ledger.prune(before)
+    }
+    fn forget(&mut self, sought: &Sought) -> Kept<Forgotten> {
+        self.ledger.forget(sought)
+    }
+    fn in_place(&self) -> Kept<()> {
+        self.ledger.in_place()
+    }
+    fn check(&self) -> Kept<Vec<String>> {
+        self.ledger.check()
+    }
+}
+
+impl Steps for Mortal {
+    fn add(&mut self, lease: &Lease, steps: &[Step]) -> Kept<()> {
+        self.ledger.add(lease, steps)
+    }
+    fn amend(&mut self, lease: &Lease, steps: &[Step]) -> Kept<()> {
         self.alive()?;
-        self.ledger.claim(run, most)
+        self.ledger.amend(lease, steps)
     }
-    fn settle(&mut self, run: &RunId, outcomes: &[Outcome]) -> Kept<()> {
+    fn hold(&mut self, lease: &Lease, held: &[(u64, Snapshot)]) -> Kept<()> {
         self.alive()?;
-        self.ledger.settle(run, outcomes)
+        self.ledger.hold(lease, held)
     }
-    fn reopen(&mut self, run: &RunId, numbers: &[u64]) -> Kept<()> {
+    fn claim(&mut self, lease: &Lease, most: usize) -> Kept<Vec<Step>> {
         self.alive()?;
-        self.ledger.reopen(run, numbers)
+        self.ledger.claim(lease, most)
+    }
+    fn settle(&mut self, lease: &Lease, outcomes: &[Outcome]) -> Kept<()> {
+        self.alive()?;
+        self.ledger.settle(lease, outcomes)
+    }
+    fn reopen(&mut self, lease: &Lease, numbers: &[u64]) -> Kept<()> {
+        self.alive()?;
+        self.ledger.reopen(lease, numbers)
+    }
+    fn send_again(&mut self, lease: &Lease, numbers: &[u64]) -> Kept<()> {
+        self.alive()?;
+        self.ledger.send_again(lease, numbers)
+    }
+    fn decide(&mut self, lease: &Lease, number: u64, decision: &Decision) -> Kept<()> {
+        self.alive()?;
+        self.ledger.decide(lease, number, decision)
+    }
+    fn supersede(&mut self, lease: &Lease) -> Kept<()> {
+        self.ledger.supersede(lease)
+    }
+    fn page(&self, run: &RunId, after: Option<u64>, most: usize) -> Kept<Vec<Settled>> {
+        self.ledger.page(run, after, most)
+    }
+    fn steps(&self, run: &RunId, numbers: &[u64]) -> Kept<Vec<Settled>> {
+        self.ledger.steps(run, numbers)
+    }
+    fn prior(&self, run: &RunId, number: u64) -> Kept<Option<Snapshot>> {
+        self.ledger.prior(run, number)
     }
     fn parents(&self, run: &RunId) -> Kept<Vec<Option<ParentId>>> {
         self.ledger.parents(run)
-    }
-    fn survey(&mut self, run: &RunId, parent: Option<&ParentId>, held: &[RemoteId]) -> Kept<()> {
-        self.alive()?;
-        self.ledger.survey(run, parent, held)
-    }
-    fn surveyed(&self, run: &RunId, parent: Option<&ParentId>) -> Kept<Option<HashSet<RemoteId>>> {
-        self.ledger.surveyed(run, parent)
-    }
-    fn learn(&mut self, book: &BookId, links: &[ScopedLink]) -> Kept<()> {
-        self.ledger.learn(book, links)
-    }
-    fn key_of(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<ContactKey>> {
-        self.ledger.key_of(book, remote)
     }
     fn doubtful(&self, run: &RunId) -> Kept<Vec<Step>> {
         self.ledger.doubtful(run)
@@ -86,6 +158,69 @@ impl Ledger for Mortal {
         }
         Ok(doubts)
     }
+    fn moment(&self, run: &RunId) -> Kept<Moment> {
+        self.ledger.moment(run)
+    }
+    fn touched(&self, run: &RunId) -> Kept<Vec<Touched>> {
+        self.ledger.touched(run)
+    }
+    fn sighted(
+        &mut self,
+        lease: &Lease,
+        when: When,
+        records: &[(u64, Option<Fingerprint>)],
+    ) -> Kept<()> {
+        self.ledger.sighted(lease, when, records)
+    }
+    fn stale(&self, run: &RunId) -> Kept<Vec<Stale>> {
+        self.ledger.stale(run)
+    }
+}
+
+impl Links for Mortal {
+    fn known(&self, book: &BookId, keys: &[ScopedKey]) -> Kept<Known> {
+        self.ledger.known(book, keys)
+    }
+    fn learn(&mut self, book: &BookId, links: &[ScopedLink]) -> Kept<()> {
+        self.ledger.learn(book, links)
+    }
+    fn linked(
+        &self,
+        book: &BookId,
+        which: LinkSet,
+        after: Option<&ScopedKey>,
+        most: usize,
+    ) -> Kept<Vec<(ScopedKey, RemoteId)>> {
+        self.ledger.linked(book, which, after, most)
+    }
+    fn owns(&self, book: &BookId, remote: &RemoteId) -> Kept<bool> {
+        self.ledger.owns(book, remote)
+    }
+    fn key_of(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<ContactKey>> {
+        self.ledger.key_of(book, remote)
+    }
+    fn keys_of(&self, book: &BookId, remote: &RemoteId) -> Kept<Vec<ScopedKey>> {
+        self.ledger.keys_of(book, remote)
+    }
+    fn home_of(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<ParentId>> {
+        self.ledger.home_of(book, remote)
+    }
+    fn whose(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<IdentityDigest>> {
+        self.ledger.whose(book, remote)
+    }
+    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<Snapshot>> {
+        self.ledger.last_sent(book, remote)
+    }
+    fn last_changes(&self, book: &BookId, remote: &RemoteId) -> Kept<Vec<Change>> {
+        self.ledger.last_changes(book, remote)
+    }
+    fn survey(&mut self, lease: &Lease, parent: Option<&ParentId>, held: &[RemoteId]) -> Kept<()> {
+        self.alive()?;
+        self.ledger.survey(lease, parent, held)
+    }
+    fn surveyed(&self, run: &RunId, parent: Option<&ParentId>) -> Kept<Option<HashSet<RemoteId>>> {
+        self.ledger.surveyed(run, parent)
+    }
     fn made(&self, run: &RunId, parent: Option<&ParentId>) -> Kept<Vec<Made>> {
         let mut made = self.ledger.made(run, parent)?;
         if self.mistake == Mistake::NeedsNoWitness {
@@ -98,93 +233,8 @@ impl Ledger for Mortal {
         }
         Ok(made)
     }
-    fn moment(&self, run: &RunId) -> Kept<Moment> {
-        self.ledger.moment(run)
-    }
-    fn send_again(&mut self, run: &RunId, numbers: &[u64]) -> Kept<()> {
+    fn contest(&mut self, lease: &Lease, remote: &RemoteId) -> Kept<()> {
         self.alive()?;
-        self.ledger.send_again(run, numbers)
-    }
-    fn contest(&mut self, book: &BookId, remote: &RemoteId) -> Kept<()> {
-        self.alive()?;
-        self.ledger.contest(book, remote)
-    }
-    fn decide(&mut self, run: &RunId, number: u64, decision: &Decision) -> Kept<()> {
-        self.alive()?;
-        self.ledger.decide(run, number, decision)
-    }
-    fn doubtful_runs(&self, book: &BookId) -> Kept<Vec<Run>> {
-        self.ledger.doubtful_runs(book)
-    }
-    fn owns(&self, book: &BookId, remote: &RemoteId) -> Kept<bool> {
-        self.ledger.owns(book, remote)
-    }
-    fn unfinished(&self) -> Kept<Vec<Run>> {
-        self.ledger.unfinished()
-    }
-    fn save(&mut self, run: &RunId, requests: &Fingerprint) -> Kept<()> {
-        self.ledger.save(run, requests)
-    }
-    fn apply(&mut self, run: &RunId) -> Kept<()> {
-        self.ledger.apply(run)
-    }
-    fn touched(&self, run: &RunId) -> Kept<Vec<Touched>> {
-        self.ledger.touched(run)
-    }
-    fn sighted(
-        &mut self,
-        run: &RunId,
-        when: When,
-        records: &[(u64, Option<Fingerprint>)],
-    ) -> Kept<()> {
-        self.ledger.sighted(run, when, records)
-    }
-    fn stale(&self, run: &RunId) -> Kept<Vec<Stale>> {
-        self.ledger.stale(run)
-    }
-    fn steps(&self, run: &RunId, numbers: &[u64]) -> Kept<Vec<Settled>> {
-        self.ledger.steps(run, numbers)
-    }
-    fn supersede(&mut self, run: &RunId) -> Kept<()> {
-        self.ledger.supersede(run)
-    }
-    fn last_sent(&self, book: &BookId, remote: &RemoteId) -> Kept<Option<Snapshot>> {
-        self.ledger.last_sent(book, remote)
-    }
-    fn prior(&self, run: &Run, number: u64) -> Kept<Option<Snapshot>> {
-        self.ledger.prior(run, number)
-    }
-    fn reported(&mut self, run: &RunId, folder: &Path) -> Kept<()> {
-        self.ledger.reported(run, folder)
-    }
-    fn latest(&self, book: &BookId, is_meant: &dyn Fn(&Run) -> bool) -> Kept<Option<Run>> {
-        self.ledger.latest(book, is_meant)
-    }
-    fn moved(&mut self, run: &RunId, place: &Path) -> Kept<()> {
-        self.ledger.moved(run, place)
-    }
-    fn forget(&mut self, is_meant: &dyn Fn(&Step) -> bool) -> Kept<(Vec<Run>, u64)> {
-        self.ledger.forget(is_meant)
-    }
-    fn prune(&mut self, before: &str) -> Kept<u64> {
-        self.ledger.prune(before)
-    }
-    fn check(&self) -> Kept<Vec<String>> {
-        self.ledger.check()
-    }
-    fn end(&mut self, run: &RunId, exit_code: u8) -> Kept<Totals> {
-        self.ledger.end(run, exit_code)
-    }
-    fn known(&self, book: &BookId, keys: &[ScopedKey]) -> Kept<Known> {
-        self.ledger.known(book, keys)
-    }
-    fn runs(&self, most: usize) -> Kept<Vec<Run>> {
-        self.ledger.runs(most)
-    }
-    fn run(&self, id: &str) -> Kept<Run> {
-        self.ledger.run(id)
-    }
-    fn each_step(&self, run: &RunId, each: &mut dyn FnMut(Settled) -> Kept<()>) -> Kept<()> {
-        self.ledger.each_step(run, each)
+        self.ledger.contest(lease, remote)
     }
 }

@@ -1,12 +1,13 @@
 //! One seed: a sheet, a vendor, and the lives of the processes that bring the one to the other.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rolo::backend::{Credentials, Payload, Rate};
-use rolo::ledger::{Decision, Given, Ledger, NewRun, Sqlite};
+use rolo::ledger::{
+    Decision, Given, Lease, Links as _, Memory, NewRun, Runs as _, Steps as _, Store,
+};
 use rolo::model::{BookId, ContactKey, RemoteId, RunId, ScopedKey};
 use rolo::plan::{Action, Fate, Step};
 use rolo::transport::{Client, Pacer, Stop};
@@ -26,8 +27,8 @@ const HOSTILE: u64 = 8;
 const LIVES: u64 = 60;
 
 /// One sheet under one seed.
-pub(super) struct Trial<'a> {
-    ledger: &'a Path,
+pub(super) struct Trial {
+    ledger: Memory,
     world: Arc<Mutex<World>>,
     book: BookId,
     steps: Vec<Step>,
@@ -92,8 +93,8 @@ fn pages(chance: &mut Chance) -> Pages {
     }
 }
 
-impl<'a> Trial<'a> {
-    pub(super) fn new(ledger: &'a Path, seed: u64, mistake: Mistake) -> Self {
+impl Trial {
+    pub(super) fn new(seed: u64, mistake: Mistake) -> Self {
         let mut chance = Chance(seed);
         let rows = 1 + chance.below(24);
         // Every fifth contact says the same as another: identical rows are settled by count.
@@ -142,7 +143,7 @@ impl<'a> Trial<'a> {
         }
         Self {
             allowed: Mutex::new(allowed),
-            ledger,
+            ledger: Memory::new(),
             world: Arc::new(Mutex::new(world)),
             book: BookId::new(format!("{mistake:?} {seed}")),
             steps,
@@ -152,8 +153,8 @@ impl<'a> Trial<'a> {
 
     /// So many rows to a vendor that tells the truth and is well, but for the first creates, which never arrive; how many
     /// rows are created and in doubt after one life, and how many creates were sent.
-    pub(super) async fn lost(ledger: &'a Path, rows: u64, lost: u64) -> (u64, u64, usize) {
-        let mut trial = Self::new(ledger, 0, Mistake::None);
+    pub(super) async fn lost(rows: u64, lost: u64) -> (u64, u64, usize) {
+        let mut trial = Self::new(0, Mistake::None);
         trial.steps = (0..rows).map(|row| create(row, row)).collect();
         {
             let mut world = trial.world();
@@ -178,8 +179,8 @@ impl<'a> Trial<'a> {
         counts
     }
 
-    fn open(&self) -> Sqlite {
-        Sqlite::open(self.ledger).expect("a ledger")
+    fn open(&self) -> Memory {
+        self.ledger.clone()
     }
 
     fn about(&self) -> NewRun {
@@ -199,13 +200,13 @@ impl<'a> Trial<'a> {
     /// until it is done or dead.
     async fn live(&self, taken_up: Option<&RunId>) -> RunId {
         let mut ledger = self.open();
-        let run = match taken_up {
+        let lease = match taken_up {
             None => ledger.begin(&self.about()).expect("a run"),
             Some(id) => {
                 let run = ledger.run(id.as_str()).expect("the run");
-                ledger.resume(&run).expect("resumed");
-                self.plant(&mut ledger, id);
-                id.clone()
+                let lease = ledger.resume(&run).expect("resumed");
+                self.plant(&mut ledger, &lease);
+                lease
             }
         };
         let dead = Arc::new(Mutex::new(false));
@@ -216,22 +217,22 @@ impl<'a> Trial<'a> {
         };
         let dies = Arc::new(Notify::new());
         tokio::select! {
-            () = self.deliver(ledger, &run, (taken_up.is_none(), dies.clone())) => {}
+            () = self.deliver(ledger, &lease, (taken_up.is_none(), dies.clone())) => {}
             () = dies.notified() => *dead.lock().expect("unpoisoned") = true,
         }
         // The dead process's threads end with it.
         while Arc::strong_count(&dead) > 1 {
             std::thread::yield_now();
         }
-        run
+        lease.run().clone()
     }
 
     /// What a faulty process would find in its ledger after a crash: steps that were never marked as sent, or steps
     /// in doubt that nobody looks up.
-    fn plant(&self, ledger: &mut Sqlite, run: &RunId) {
+    fn plant(&self, ledger: &mut Memory, lease: &Lease) {
         let mut planted = Vec::new();
         ledger
-            .each_step(run, &mut |settled| {
+            .each_step(lease.run(), &mut |settled| {
                 let crashed =
                     settled.message.as_deref() == Some("the run ended before an answer came");
                 let doubtful = settled.fate == Fate::InDoubt;
@@ -245,11 +246,11 @@ impl<'a> Trial<'a> {
                 Ok(())
             })
             .expect("readable");
-        ledger.reopen(run, &planted).expect("writable");
+        ledger.reopen(lease, &planted).expect("writable");
     }
 
     /// The contacts of the sheet that a new run sends: those that are neither linked nor in doubt.
-    fn plan(&self, ledger: &mut impl Ledger, run: &RunId) {
+    fn plan(&self, ledger: &mut dyn Store, lease: &Lease) {
         let keys: Vec<ScopedKey> = self.steps.iter().map(scoped).collect();
         let known = ledger.known(&self.book, &keys).expect("readable");
         let is_new = |step: &&Step| {
@@ -257,11 +258,16 @@ impl<'a> Trial<'a> {
             !known.links.contains_key(&key) && !known.doubts.contains_key(&key)
         };
         let steps: Vec<Step> = self.steps.iter().filter(is_new).cloned().collect();
-        ledger.add(run, &steps).expect("added");
-        ledger.planned(run).expect("planned");
+        ledger.add(lease, &steps).expect("added");
+        ledger.planned(lease).expect("planned");
     }
 
-    async fn deliver(&self, mut ledger: Mortal, run: &RunId, (is_new, dies): (bool, Arc<Notify>)) {
+    async fn deliver(
+        &self,
+        mut ledger: Mortal,
+        lease: &Lease,
+        (is_new, dies): (bool, Arc<Notify>),
+    ) {
         let (stop, pacer) = (Stop::default(), Pacer::new(Rate::per_second(1000)));
         let vendor = Arc::new(Names {
             mistake: self.mistake,
@@ -282,19 +288,19 @@ impl<'a> Trial<'a> {
             promise: upload::Promise::Told,
         };
         let earlier =
-            upload::reconcile_earlier(&client, &mut ledger, &self.book, &stop, SETTLE_AFTER).await;
+            upload::reconcile_earlier(&client, &mut ledger, lease, &stop, SETTLE_AFTER).await;
         if is_new {
-            self.plan(&mut ledger, run);
+            self.plan(&mut ledger, lease);
         }
         if earlier.is_err() {
             return;
         }
-        ledger.supersede(run).expect("writable");
+        ledger.supersede(lease).expect("writable");
         // A delivery that ends early is taken up again by the next life.
         if let Ok((mut ledger, _)) =
-            upload::deliver(&client, ledger, (run, &self.book), &stop, options, |_| {}).await
+            upload::deliver(&client, Box::new(ledger), lease, &stop, options, |_| {}).await
         {
-            ledger.end(run, 0).expect("ended");
+            ledger.end(lease.clone(), 0).expect("ended");
         }
     }
 
@@ -432,24 +438,26 @@ impl<'a> Trial<'a> {
                 continue;
             }
             let about = ledger.run(run.as_str()).expect("it");
-            ledger.resume(&about).expect("nobody else");
+            let lease = ledger.resume(&about).expect("nobody else");
             for step in doubtful {
                 let decision = match self.whose(&ledger, &step) {
                     Some(id) => Decision::Is(id),
                     None => Decision::Absent,
                 };
-                ledger.decide(run, step.number, &decision).expect("written");
+                ledger
+                    .decide(&lease, step.number, &decision)
+                    .expect("written");
                 if decision == Decision::Absent {
                     let mut allowed = self.allowed.lock().expect("unpoisoned");
                     *allowed.entry(name_of(&step)).or_default() += 2;
                 }
             }
-            ledger.end(run, 0).expect("ended");
+            ledger.end(lease, 0).expect("ended");
         }
     }
 
     /// A record that says what the step says, that was not there before, and that is nobody's.
-    fn whose(&self, ledger: &Sqlite, step: &Step) -> Option<RemoteId> {
+    fn whose(&self, ledger: &Memory, step: &Step) -> Option<RemoteId> {
         let world = self.world();
         let old: HashSet<u64> = (1..=world.old as u64).collect();
         let name = name_of(step);

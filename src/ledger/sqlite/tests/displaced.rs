@@ -5,7 +5,7 @@ use super::*;
 /// What is done with a ledger, by name: each is a commit of a run.
 type Commit = (
     &'static str,
-    fn(&mut Sqlite, &RunId) -> Result<(), LedgerError>,
+    fn(&mut Sqlite, &Lease) -> Result<(), LedgerError>,
 );
 
 const COMMITS: [Commit; 6] = [
@@ -22,7 +22,7 @@ const COMMITS: [Commit; 6] = [
 ];
 
 /// A ledger with a run of one row that waits.
-fn open(place: &Place) -> (Sqlite, RunId) {
+fn open(place: &Place) -> (Sqlite, Lease) {
     let mut ledger = place.open();
     let run = ledger.begin(&new_run()).expect("a run");
     ledger
@@ -52,7 +52,7 @@ fn what_is_claimed_in_a_lost_ledger_is_not_sent_and_waits() {
     std::fs::remove_file(place.folder.path().join("state/ledger.sqlite3")).expect("ours");
     assert!(ledger.claim(&run, 9).is_err());
     let totals = ledger
-        .end(&run, 1)
+        .end(run, 1)
         .expect("what was opened can still be read");
     assert_eq!((totals.unsent, totals.in_doubt), (1, 0));
 }
