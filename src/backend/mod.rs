@@ -15,6 +15,7 @@ mod kit;
 mod loss;
 mod profile;
 mod record;
+mod settings;
 mod slot;
 mod switch;
 mod vendor;
@@ -30,8 +31,9 @@ pub use profile::{
 pub use record::{
     Cursor, Encoded, Paging, Payload, Receipt, Record, RecordPage, Remote, Snapshot, WriteResults,
 };
+pub use settings::{BadSetting, Settings};
 pub use slot::{Arity, Slot};
-pub use switch::{BadSetting, Choices, Evidence, Settings, Switch};
+pub use switch::{Choices, Evidence, Switch};
 pub use vendor::{Effort, Vendor, VendorEntry};
 
 // The vendors: a folder each, named here and in the list right below, in alphabetical order.

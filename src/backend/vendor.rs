@@ -4,7 +4,7 @@ use super::auth::{Credentials, Pass, SignIn};
 use super::kit::clear;
 use super::profile::Profile;
 use super::record::{Cursor, Encoded, Payload, Record, RecordPage, Remote, WriteResults};
-use super::switch::Settings;
+use super::settings::Settings;
 use crate::model::{Code, Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
 use crate::wire::{Exchange, Refusal, Request};

@@ -3,11 +3,15 @@
 //! was asked then, and not what another shell or a newer file would mean by the same words. It holds no secret: those are
 //! read anew each time.
 
+mod error;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use error::SpecError;
 
 use super::account::Account;
 use super::path;
@@ -245,36 +249,6 @@ impl Default for Delivery {
             stop_after: 10,
             max_errors: 0,
             settle_after: 10,
-        }
-    }
-}
-
-/// A spec that cannot be followed.
-#[derive(Debug, thiserror::Error)]
-pub enum SpecError {
-    /// A newer rolo wrote it.
-    #[error(
-        "what was asked of the run is kept in version {found}, and this rolo knows versions up to {known}"
-    )]
-    Newer {
-        /// Its version.
-        found: u64,
-        /// The newest that is known here.
-        known: u32,
-    },
-    /// It is no spec.
-    #[error("what was asked of the run cannot be understood")]
-    Damaged(#[from] serde_json::Error),
-}
-
-impl SpecError {
-    /// What a person does about it.
-    pub fn help(&self) -> &'static str {
-        match self {
-            Self::Newer { .. } => {
-                "use the newer rolo that began the run, or import the sheet again"
-            }
-            Self::Damaged(_) => "import the sheet again: what was created stays linked",
         }
     }
 }

@@ -3,7 +3,7 @@
 //! are in use as a whole; every other number goes to libphonenumber, and a test holds the two against each other over
 //! all ranges.
 
-use super::library::Dialled;
+use super::dialled::Dialled;
 use crate::model::Region;
 
 /// The first three digits after +33 of ranges that are in use as a whole, from and to.

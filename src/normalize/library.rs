@@ -5,17 +5,9 @@ use rlibphonenumber::{
     PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, ValidationError,
 };
 
+use super::dialled::Dialled;
 use super::{codes, french};
 use crate::model::{Code, Number, Region};
-
-/// A number without its punctuation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Dialled {
-    /// Whether a + stands before the digits.
-    pub(super) plus: bool,
-    /// ASCII digits.
-    pub(super) digits: String,
-}
 
 /// What a number is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ mod address;
 mod codes;
 mod country;
 mod date;
+mod dialled;
 mod email;
 mod extension;
 mod fields;

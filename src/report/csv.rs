@@ -4,7 +4,10 @@
 use std::fs::File;
 use std::io::{self, BufWriter};
 
-use super::{COLUMNS, Closing, Head, ReportFormat, ReportRow, Tally, close};
+use super::format::{COLUMNS, ReportFormat, close};
+use super::head::{Closing, Head};
+use super::row::ReportRow;
+use super::tally::Tally;
 use crate::sheet::CsvTable;
 
 struct Results {

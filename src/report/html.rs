@@ -6,7 +6,10 @@ use std::io::{self, BufWriter, Write as _};
 
 use askama::Template as _;
 
-use super::{Closing, Head, ProblemGroup, ReportFormat, ReportRow, Tally, close};
+use super::format::{ReportFormat, close};
+use super::head::{Closing, Head};
+use super::row::ReportRow;
+use super::tally::{ProblemGroup, Tally};
 use crate::plan::{Fate, Totals};
 
 /// How many rows the page holds: more make browsers slow; `results.csv` holds all of them.

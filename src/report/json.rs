@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 use crate::model::Severity;
 use crate::plan::Fate;
 
-use super::{Closing, Head, ReportFormat, ReportRow, Tally, close};
+use super::format::{ReportFormat, close};
+use super::head::{Closing, Head};
+use super::row::ReportRow;
+use super::tally::Tally;
 
 struct SummaryFile {
     out: BufWriter<File>,

@@ -9,7 +9,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{COLUMNS, Closing, Head, ProblemGroup, Report, ReportRow, Tally, Timings};
+use super::Report;
+use super::format::{COLUMNS, close};
+use super::head::{Closing, Head, Timings};
+use super::row::ReportRow;
+use super::tally::{ProblemGroup, Tally};
 use crate::plan::{Fate, Lost, Remark, Totals};
 use crate::sheet::{CsvTable, read_table};
 
@@ -217,7 +221,7 @@ pub fn strip(folder: &Path, records: &BTreeSet<String>) -> io::Result<()> {
     for row in rows {
         table.row(row.iter().map(String::as_str))?;
     }
-    super::close(table.finish()?)?;
+    close(table.finish()?)?;
     draft.persist(&map)?;
     Ok(())
 }

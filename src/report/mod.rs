@@ -36,177 +36,30 @@
 //! ```
 
 mod csv;
+mod format;
+mod head;
 mod html;
 mod json;
 pub mod kept;
+mod row;
 mod tally;
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use format::{OpenFormat, ReportFormat};
 
-use crate::ledger::Settled;
-use crate::model::RemoteId;
-use crate::plan::{Fate, Lost, Remark, Totals};
-
+pub use head::{Closing, Head, Timings};
 pub use json::JsonDocument;
+pub use row::ReportRow;
 pub use tally::{ProblemGroup, Tally};
-
-/// One row and what became of it.
-#[derive(Clone, Debug)]
-pub struct ReportRow {
-    /// The row's number in its sheet.
-    pub row: u64,
-    /// What became of it.
-    pub fate: Fate,
-    /// The vendor's id of the record.
-    pub remote: Option<String>,
-    /// What is to be said about it.
-    pub remarks: Vec<Remark>,
-    /// The vendor's words, or ours.
-    pub message: Option<String>,
-    /// What the vendor cannot hold of it.
-    pub lost: Vec<Lost>,
-    /// The cells of its rows as they were read, in the original columns, secrets left out: one row, or several that are
-    /// one contact.
-    pub cells: Vec<Vec<String>>,
-}
-
-impl From<Settled> for ReportRow {
-    fn from(settled: Settled) -> Self {
-        let Settled {
-            step,
-            fate,
-            message,
-            ..
-        } = settled;
-        Self {
-            row: step.row,
-            fate,
-            remote: step.remote.map(RemoteId::into_string),
-            remarks: step.remarks,
-            message,
-            lost: step.lost,
-            cells: step.cells,
-        }
-    }
-}
-
-impl ReportRow {
-    /// Everything said about the row, on one line.
-    pub fn words(&self) -> String {
-        let mut words: Vec<String> = self.remarks.iter().map(said).collect();
-        words.extend(self.message.clone());
-        words.retain(|words| !words.is_empty());
-        words.join("; ")
-    }
-
-    /// The codes of the remarks, each once.
-    pub fn codes(&self) -> Vec<&str> {
-        let mut codes: Vec<&str> = Vec::new();
-        for remark in &self.remarks {
-            if !codes.contains(&remark.code.as_str()) {
-                codes.push(&remark.code);
-            }
-        }
-        codes
-    }
-}
-
-fn said(remark: &Remark) -> String {
-    let place = remark
-        .column
-        .as_ref()
-        .map(|column| format!("{column}{}: ", remark.row));
-    let found = if remark.found.is_empty() {
-        String::new()
-    } else {
-        format!(" `{}`", remark.found)
-    };
-    let right = remark
-        .suggestion
-        .as_ref()
-        .map(|right| format!(" (perhaps `{right}`)"));
-    let (place, right) = (place.unwrap_or_default(), right.unwrap_or_default());
-    format!("{place}{}{found}{right}", remark.message)
-}
-
-/// What a report is of.
-#[derive(Clone, Debug, Serialize)]
-pub struct Head {
-    /// The run's id; `None` for a check.
-    pub run: Option<String>,
-    /// What was done: `import`.
-    pub command: String,
-    /// The target's name, or the vendor's id for a check.
-    pub target: String,
-    /// The vendor's id.
-    pub vendor: String,
-    /// What was decided about the source: the JSON of `sheet::About`.
-    pub source: Value,
-    /// The headers of the source's columns.
-    #[serde(skip)]
-    pub headers: Vec<String>,
-}
-
-/// When a run was, and how fast. The only part of a report that two equal runs do not share.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Timings {
-    /// When it began (RFC 3339, UTC).
-    pub began: String,
-    /// When it ended.
-    pub ended: String,
-    /// How long it took.
-    pub seconds: f64,
-    /// Requests sent, sign-in and repeats included.
-    pub requests: u64,
-    /// Requests a second while uploading; `None` where nothing was sent.
-    pub effective_rate: Option<f64>,
-}
-
-/// How it ended.
-#[derive(Clone, Debug)]
-pub struct Closing {
-    /// How many rows met which fate.
-    pub totals: Totals,
-    /// When and how fast.
-    pub timings: Timings,
-    /// The exit code.
-    pub exit_code: u8,
-    /// Why the run stopped before its end, if it did.
-    pub stopped: Option<String>,
-}
-
-/// One file of a report.
-trait ReportFormat {
-    /// Adds a row.
-    fn entry(&mut self, entry: &ReportRow) -> io::Result<()>;
-    /// Writes what stands after the rows.
-    fn finish(self: Box<Self>, tally: &Tally, closing: &Closing) -> io::Result<()>;
-}
-
-/// Opens one file of a report.
-type OpenFormat = fn(BufWriter<File>, &Head) -> io::Result<Box<dyn ReportFormat>>;
 
 /// Every file of a report.
 const FORMATS: [(&str, OpenFormat); 3] = [
     ("results.csv", csv::open),
     ("summary.json", json::open),
     ("report.html", html::open),
-];
-
-/// Our columns of `results.csv`, before those of the source.
-const COLUMNS: [&str; 6] = [
-    "rolo_row",
-    "rolo_outcome",
-    "rolo_id",
-    "rolo_codes",
-    "rolo_message",
-    "rolo_lost",
 ];
 
 /// A report that is being written beside its place.
@@ -295,12 +148,6 @@ impl Report {
         }
         Ok(self.place)
     }
-}
-
-/// Closes a file of a report: what is written is on the disk.
-fn close(mut out: BufWriter<File>) -> io::Result<()> {
-    out.flush()?;
-    out.get_ref().sync_all()
 }
 
 #[cfg(test)]

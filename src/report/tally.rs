@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::ReportRow;
+use super::row::ReportRow;
 use crate::model::Severity;
 use crate::plan::{Fate, IN_DOUBT, REFUSED};
 

@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::*;
 use crate::model::Severity;
+use crate::plan::{Fate, Lost, Remark, Totals};
+use serde_json::Value;
 
 fn head() -> Head {
     Head {

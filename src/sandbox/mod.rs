@@ -12,23 +12,31 @@
 mod book;
 mod check;
 mod fault;
+mod fault_error;
+mod options;
 mod pace;
 mod private;
 mod request;
 mod response;
 mod server;
 mod service;
+mod setting;
 mod settings;
+mod settings_text;
 mod startup;
 mod state;
+mod vendor;
 
-use std::path::PathBuf;
+use self::vendor::MockVendor;
 
-pub use self::fault::{Fault, FaultError, Faults, Limits, NameStorage};
+pub use self::fault::{Fault, Faults, Limits, NameStorage};
+pub use self::fault_error::FaultError;
+pub use self::options::SandboxOptions;
 pub use self::pace::Limit;
-pub use self::server::Running;
+pub use self::server::{Running, start};
 pub use self::service::SeenRequest;
-pub use self::settings::{SandboxSettings, SettingError};
+pub use self::settings::SandboxSettings;
+pub use self::settings_text::SettingError;
 pub use self::startup::SandboxError;
 
 // The vendors: a folder each, named here and in the list right below, in the order in which they are shown.
@@ -56,45 +64,8 @@ pub const VENDORS: &[&str] = &{
     names
 };
 
-/// How a sandbox is started. The default is any free port, a book in memory, no faults.
-#[derive(Debug, Clone, Default)]
-pub struct SandboxOptions {
-    /// The port on 127.0.0.1; 0 takes any free one.
-    pub port: u16,
-    /// The folder where books last; without one they are gone with the process.
-    pub state: Option<PathBuf>,
-    /// What goes wrong.
-    pub faults: Faults,
-    /// What is assumed of the vendors.
-    pub settings: SandboxSettings,
-}
-
-/// Starts all vendors in a thread of their own and returns once they listen.
-pub fn start(options: SandboxOptions) -> Result<Running, SandboxError> {
-    server::start(options)
-}
-
 /// What a vendor accepts, in the names of `rolo.toml`; empty for a vendor that there is not.
 pub fn credentials(vendor: &str) -> &'static [(&'static str, &'static str)] {
     let known = MOCKS.iter().find(|mock| mock.name == vendor);
     known.map_or(&[], |mock| mock.credentials)
-}
-
-/// A vendor as the server sees it.
-#[derive(Debug, Clone, Copy)]
-struct MockVendor {
-    /// Its id: the first part of a path, and the name of its book's file.
-    name: &'static str,
-    /// What its records are made of.
-    keys: book::RecordKeys,
-    /// What it accepts, in the names of `rolo.toml`.
-    credentials: &'static [(&'static str, &'static str)],
-    /// What its document leaves open, beside what is common to all.
-    settings: &'static [settings::Setting],
-    /// The rate that its own document states.
-    limit: Option<Limit>,
-    /// Answers one request.
-    answer: fn(&mut state::ServerState, &request::MockRequest) -> response::MockResponse,
-    /// The vendor's own error: a status with some words.
-    refuse: fn(&request::MockRequest, u16, &str) -> response::MockResponse,
 }

@@ -44,8 +44,8 @@ pub struct Running {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Binds, opens the books and starts the thread.
-pub(super) fn start(options: SandboxOptions) -> Result<Running, SandboxError> {
+/// Starts all vendors in a thread of their own and returns once they listen.
+pub fn start(options: SandboxOptions) -> Result<Running, SandboxError> {
     let port = options.port;
     let bind = |source| SandboxError::Bind { port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(bind)?;

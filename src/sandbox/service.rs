@@ -5,12 +5,12 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::MockVendor;
 use super::fault::{Dice, Fault, Faults, Limits};
 use super::pace::{Gate, RateWindow};
 use super::request::MockRequest;
 use super::response::MockResponse;
 use super::state::ServerState;
+use super::vendor::MockVendor;
 
 /// Requests beyond this many are forgotten, oldest first.
 const MOST_SEEN: usize = 10_000;

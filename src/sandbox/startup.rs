@@ -10,7 +10,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::book::MockBook;
 use super::service::MockService;
 use super::state::{ServerState, Tokens};
-use super::{MOCKS, MockVendor, SandboxOptions, private};
+use super::vendor::MockVendor;
+use super::{MOCKS, SandboxOptions, private};
 
 /// Why the sandbox cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -7,6 +7,7 @@ use futures_util::future::OptionFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::batch::{self, BatchResult};
+use super::batching::next_batch;
 use super::end::Ended;
 use super::gather::Gathered;
 use super::guard::UploadGuards;
@@ -53,7 +54,7 @@ pub async fn upload<L: Transport>(
             && !(!in_flight.is_empty()
                 && makes(&waiting)
                 && is_last(&waiting, most, drained, &guards))
-            && let Some(steps) = batch::next_batch(&mut waiting, most)
+            && let Some(steps) = next_batch(&mut waiting, most)
         {
             guards.sending(steps.len());
             in_flight.push(one(client, steps, (now.advance(), options.promise)));

@@ -16,6 +16,7 @@
 //! ```
 
 mod batch;
+mod batching;
 mod canary;
 mod compare;
 mod deliver;

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::batch;
+use super::batching;
 use crate::backend::{Vendor, WriteResults};
 use crate::plan::Step;
 use crate::wire::{Exchange, Foreseen, Refusal};
@@ -57,7 +57,7 @@ fn merged(mut written: WriteResults) -> WriteResults {
 /// Whether what a step sends follows from what its record holds.
 pub fn merges(vendor: &dyn Vendor, step: &Step) -> bool {
     let steps = std::slice::from_ref(step);
-    batch::exchange(vendor, steps).is_some_and(|exchange| exchange.begins_with_reading())
+    batching::exchange(vendor, steps).is_some_and(|exchange| exchange.begins_with_reading())
 }
 
 /// What sending some steps together is going to send.
@@ -66,7 +66,7 @@ fn foreseen(vendor: &dyn Vendor, steps: &[Step]) -> Vec<Foreseen> {
         [one] => one.record.as_deref(),
         _ => None,
     };
-    let exchange = batch::exchange(vendor, steps);
+    let exchange = batching::exchange(vendor, steps);
     exchange.map_or_else(Vec::new, |exchange| exchange.rehearse(record))
 }
 
@@ -101,7 +101,7 @@ impl<'a> Requests<'a> {
     }
 
     fn next(&mut self) -> Option<Vec<Foreseen>> {
-        let steps = batch::next_batch(&mut self.waiting, self.vendor.batch())?;
+        let steps = batching::next_batch(&mut self.waiting, self.vendor.batch())?;
         Some(foreseen(self.vendor, &steps))
     }
 }

@@ -12,14 +12,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use forms::{SecretForm, forms};
+
+pub use forms::ANYWHERE;
 use layers::Layer;
 
 /// What stands in place of a secret.
 pub const MASK: &str = "***";
-
-/// A secret of fewer characters is masked where it stands alone, and not inside of a word: a password `abc` would mask
-/// parts of ordinary words, and tell by that what it is.
-pub const ANYWHERE: usize = 6;
 
 /// How often a masked text is looked through again: a mask brings its two sides together.
 const ROUNDS: usize = 8;

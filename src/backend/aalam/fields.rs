@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::steps::{path, post};
+use super::requests::{UpdateTransport, path, post};
 use crate::backend::kit::reply;
 use crate::model::RemoteId;
 use crate::wire::{Effect, Exchange, Method, Request, escape_segment};
@@ -22,24 +22,6 @@ impl KeyId {
         match self {
             Self::Detail(id) => escape_segment(id),
             Self::Address(id) => format!("Address-{}", escape_segment(id)),
-        }
-    }
-}
-
-/// How the parameters of an update travel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UpdateTransport {
-    /// In a form.
-    Form,
-    /// In the query.
-    Query,
-}
-
-impl UpdateTransport {
-    pub(super) fn of(switch: &str) -> Self {
-        match switch {
-            "query" => Self::Query,
-            _ => Self::Form,
         }
     }
 }

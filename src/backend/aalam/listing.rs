@@ -3,11 +3,14 @@
 
 use serde_json::{Map, Value};
 
-use super::{CONTACTS, payload};
+use super::payload;
 use crate::backend::kit::reply;
 use crate::backend::{Cursor, Record, RecordPage, Settings};
 use crate::model::{Contact, ParentId};
 use crate::wire::{Effect, Exchange, Method, Request};
+
+/// Where contacts live (S).
+pub(super) const CONTACTS: &str = "/aalam/base/contacts";
 
 /// Filters of a list, by their names (S).
 pub(super) type Filters = Vec<(&'static str, String)>;

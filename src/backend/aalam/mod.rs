@@ -7,6 +7,7 @@ mod listing;
 mod payload;
 mod probe;
 mod profile;
+mod requests;
 mod rules;
 mod steps;
 
@@ -24,11 +25,9 @@ use crate::wire::{Effect, Exchange, Json, Method, Next, Refusal, Reply, Request}
 
 use probe::Probe;
 
-pub use fields::{KeyId, UpdateTransport, add_details, delete_field, update_field};
+pub use fields::{KeyId, add_details, delete_field, update_field};
 use profile::PROFILE;
-
-/// Where contacts live (S).
-const CONTACTS: &str = "/aalam/base/contacts";
+pub use requests::UpdateTransport;
 
 struct Aalam {
     settings: Settings,
@@ -114,7 +113,7 @@ impl Vendor for Aalam {
         let (id, payload) = changes.first()?;
         let (id, payload) = ((*id).clone(), (*payload).clone());
         let settings = self.settings.clone();
-        let request = Request::new(Method::Get, steps::path(&id));
+        let request = Request::new(Method::Get, requests::path(&id));
         let read = move |reply: &Reply| {
             let record = reply::answered(reply, "contact")?;
             let record = reply::inside_data(&record);
@@ -145,7 +144,7 @@ impl Vendor for Aalam {
     }
 
     fn delete(&self, id: &RemoteId, _: Option<&ParentId>) -> Option<Exchange<()>> {
-        let request = Request::new(Method::Delete, steps::path(id));
+        let request = Request::new(Method::Delete, requests::path(id));
         Some(Exchange::new(Effect::Replaces, request, reply::removed))
     }
 
@@ -182,7 +181,7 @@ fn creating(
     transport: UpdateTransport,
     probe: Option<Probe>,
 ) -> Exchange<WriteResults> {
-    let request = Request::new(Method::Put, CONTACTS).json(body.clone());
+    let request = Request::new(Method::Put, listing::CONTACTS).json(body.clone());
     Exchange::chained(Effect::Creates, request, move |reply| {
         let value = match (reply::accepted(reply), &probe) {
             (Ok(value), _) => value.unwrap_or_default(),
@@ -222,7 +221,7 @@ fn address_of(
     transport: UpdateTransport,
 ) -> Exchange<WriteResults> {
     let parameters = steps::parameters(address);
-    let request = steps::post(steps::path(id), parameters, transport);
+    let request = requests::post(requests::path(id), parameters, transport);
     let id = id.clone();
     Exchange::new(Effect::Replaces, request, move |reply| {
         let remark = reply::accepted(reply)
@@ -235,7 +234,7 @@ fn address_of(
 
 /// One contact; its answer does not hold its id, so it is added. One that is gone is no record.
 fn reading(id: RemoteId) -> Exchange<Option<Record>> {
-    let request = Request::new(Method::Get, steps::path(&id));
+    let request = Request::new(Method::Get, requests::path(&id));
     Exchange::new(Effect::Reads, request, move |reply| {
         let mut record = reply::record(reply, None)?;
         if let Some(record) = &mut record {
@@ -434,7 +433,8 @@ mod tests {
         assert!((create.read)(&other).is_err(), "another refusal is one");
         let again = then(&create, &refused);
         assert_eq!(again.effect, Effect::Creates);
-        let documented = Request::new(Method::Put, CONTACTS).json(json!({"fist_name": "Anne"}));
+        let documented =
+            Request::new(Method::Put, listing::CONTACTS).json(json!({"fist_name": "Anne"}));
         assert_eq!(again.request, documented);
         assert!(
             (again.read)(&refused).is_err(),

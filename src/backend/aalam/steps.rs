@@ -5,20 +5,16 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 
-use super::fields::{self, KeyId, UpdateTransport};
+use super::fields::{self, KeyId};
+use super::requests::{UpdateTransport, path, post};
 use super::{details, probe};
 use crate::backend::kit::reply;
 use crate::backend::{Payload, Receipt, Settings, WriteResults};
 use crate::model::RemoteId;
-use crate::wire::{Effect, Exchange, Method, Next, Request, escape_segment};
+use crate::wire::{Effect, Exchange, Method, Next, Request};
 
 /// A request, and what sending it does.
 type SendStep = (Effect, Request);
-
-/// One contact's path (S).
-pub(super) fn path(id: &RemoteId) -> String {
-    format!("/aalam/base/contact/{}", escape_segment(id.as_str()))
-}
 
 /// An object's members as parameters.
 pub(super) fn parameters(object: &Value) -> Vec<(String, String)> {
@@ -26,20 +22,6 @@ pub(super) fn parameters(object: &Value) -> Vec<(String, String)> {
     members
         .filter_map(|(name, value)| Some((name.clone(), reply::text(value)?)))
         .collect()
-}
-
-/// A POST whose parameters travel as the switch `update_transport` says.
-pub(super) fn post(
-    path: String,
-    parameters: Vec<(String, String)>,
-    transport: UpdateTransport,
-) -> Request {
-    let mut request = Request::new(Method::Post, path);
-    if transport == UpdateTransport::Query {
-        request.query = parameters;
-        return request;
-    }
-    request.form(parameters)
 }
 
 /// The steps from what a record holds toward what a payload says. A key that the payload does not name stays

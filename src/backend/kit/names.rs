@@ -2,7 +2,8 @@
 //! is made here, and marked as derived, so that a round trip does not rewrite the original.
 
 use super::Consumer;
-use crate::backend::switch::{Choices, Evidence, Settings, Switch};
+use crate::backend::settings::Settings;
+use crate::backend::switch::{Choices, Evidence, Switch};
 use crate::model::{Contact, Derived, Field, PersonName};
 use crate::normalize::complete_name;
 

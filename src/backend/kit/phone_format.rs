@@ -1,7 +1,7 @@
 //! Phone numbers as payloads write them and records hold them. Each vendor chooses one of the ways:
 //! French national, North American, E.164, as written.
 
-use crate::backend::switch::Settings;
+use crate::backend::settings::Settings;
 use crate::model::{Contact, Kind, Number, Phone, Region};
 use crate::normalize::{national_digits, recorded_phone};
 

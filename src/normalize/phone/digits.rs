@@ -2,7 +2,7 @@
 //! them. It knows nothing of countries.
 
 use super::super::codes;
-use super::super::library::Dialled;
+use super::super::dialled::Dialled;
 use super::FULL;
 use crate::model::Code;
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{NAMES, arguments, improper, json_body, known, list_mut, refuse};
+use super::body::{NAMES, arguments, improper, json_body, known, list_mut, refuse};
 use crate::sandbox::check::{Flaw, text};
 use crate::sandbox::request::MockRequest;
 use crate::sandbox::response::MockResponse;

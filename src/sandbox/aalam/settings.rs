@@ -1,7 +1,7 @@
 //! What the document of `aalam` leaves open; the first choice is what is assumed.
 
 use super::list::RowShape;
-use crate::sandbox::settings::{Setting, Takes};
+use crate::sandbox::setting::{Setting, Takes};
 use crate::sandbox::state::ServerState;
 
 pub(super) const SETTINGS: &[Setting] = &[FIRST_NAME, ROWS, ADDRESSES];

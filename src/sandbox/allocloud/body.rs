@@ -1,8 +1,7 @@
 //! What the bodies sent to `allocloud` must look like: everything under `data`, contacts as a batch.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::refuse;
 use super::rules::{ContactForm, contact_flaws};
 use super::settings::company_rule;
 use crate::sandbox::check::{self, Flaw, JsonKind, Key, Presence};
@@ -68,4 +67,18 @@ pub(super) fn batch(
     }
     refuse_flaws(request, &flaws)?;
     Ok(contacts)
+}
+
+/// The vendor's error object (P2); the words in `type` are *assumed*.
+pub(super) fn refuse(_request: &MockRequest, status: u16, words: &str) -> MockResponse {
+    let kind = match status {
+        400 | 415 => "invalid_request",
+        401 => "unauthorized",
+        404 => "not_found",
+        405 => "method_not_allowed",
+        429 => "too_many_requests",
+        _ => "internal_error",
+    };
+    let error = json!({ "error": { "type": kind, "details": words, "message": words } });
+    MockResponse::json(status, &error)
 }

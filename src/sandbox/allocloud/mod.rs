@@ -11,15 +11,15 @@ mod settings;
 
 use serde_json::{Map, Value, json};
 
-use self::body::{batch, data, refuse_flaws};
+use self::body::{batch, data, refuse, refuse_flaws};
 use self::rules::{ContactForm, contact_flaws};
 use self::settings::{CREATED_SHAPE, TOKEN_PLACE, company_rule};
-use crate::sandbox::MockVendor;
 use crate::sandbox::book::{RecordKeys, id_text};
 use crate::sandbox::check::{self, JsonKind, Key, Presence, text};
 use crate::sandbox::request::MockRequest;
 use crate::sandbox::response::MockResponse;
 use crate::sandbox::state::{Scheme, ServerState};
+use crate::sandbox::vendor::MockVendor;
 
 /// The vendor.
 pub(super) const VENDOR: MockVendor = MockVendor {
@@ -47,20 +47,6 @@ const TOKEN_SECONDS: i64 = 3_600;
 /// Answers one request.
 fn answer(state: &mut ServerState, request: &MockRequest) -> MockResponse {
     respond(state, request).unwrap_or_else(|refused| refused)
-}
-
-/// The vendor's error object (P2); the words in `type` are *assumed*.
-fn refuse(_request: &MockRequest, status: u16, words: &str) -> MockResponse {
-    let kind = match status {
-        400 | 415 => "invalid_request",
-        401 => "unauthorized",
-        404 => "not_found",
-        405 => "method_not_allowed",
-        429 => "too_many_requests",
-        _ => "internal_error",
-    };
-    let error = json!({ "error": { "type": kind, "details": words, "message": words } });
-    MockResponse::json(status, &error)
 }
 
 fn respond(state: &mut ServerState, request: &MockRequest) -> Result<MockResponse, MockResponse> {

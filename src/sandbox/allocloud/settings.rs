@@ -1,7 +1,7 @@
 //! What the document of `allocloud` leaves open; the first choice is what is assumed.
 
 use super::rules::CompanyRule;
-use crate::sandbox::settings::{Setting, Takes};
+use crate::sandbox::setting::{Setting, Takes};
 use crate::sandbox::state::ServerState;
 
 pub(super) const SETTINGS: &[Setting] = &[TOKEN_PLACE, CREATED_SHAPE, COMPANY_RULE];

@@ -12,12 +12,12 @@ use serde_json::{Map, Value, json};
 
 use self::error::CovageError;
 use self::settings::ERRORS;
-use crate::sandbox::MockVendor;
 use crate::sandbox::book::RecordKeys;
 use crate::sandbox::check::{self, Flaw, JsonKind, Key, Presence, text};
 use crate::sandbox::request::MockRequest;
 use crate::sandbox::response::MockResponse;
 use crate::sandbox::state::{Scheme, ServerState};
+use crate::sandbox::vendor::MockVendor;
 
 /// The vendor.
 pub(super) const VENDOR: MockVendor = MockVendor {

@@ -1,6 +1,6 @@
 //! What the document of `covage` leaves open; the first choice is what is assumed.
 
-use crate::sandbox::settings::{Setting, Takes};
+use crate::sandbox::setting::{Setting, Takes};
 
 pub(super) const SETTINGS: &[Setting] = &[ERRORS];
 

@@ -13,12 +13,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use self::settings::{CONTACTS, ORDER};
+use crate::sandbox::Limit;
 use crate::sandbox::book::{RecordKeys, id_text};
 use crate::sandbox::check::{self, Flaw, JsonKind, Key, Presence, text};
 use crate::sandbox::request::MockRequest;
 use crate::sandbox::response::MockResponse;
 use crate::sandbox::state::ServerState;
-use crate::sandbox::{Limit, MockVendor};
+use crate::sandbox::vendor::MockVendor;
 
 /// The vendor.
 pub(super) const VENDOR: MockVendor = MockVendor {

@@ -13,12 +13,12 @@ use serde_json::{Value, json};
 
 use self::reply::{data, error, page, refuse_flaws};
 use self::settings::ACCOUNTS;
-use crate::sandbox::MockVendor;
 use crate::sandbox::book::{RecordKeys, id_text};
 use crate::sandbox::check::{self, Flaw, Presence, text};
 use crate::sandbox::request::MockRequest;
 use crate::sandbox::response::MockResponse;
 use crate::sandbox::state::ServerState;
+use crate::sandbox::vendor::MockVendor;
 
 /// The vendor.
 pub(super) const VENDOR: MockVendor = MockVendor {

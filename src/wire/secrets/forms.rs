@@ -4,9 +4,11 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::ANYWHERE;
-use super::layers::is_skipped;
 use crate::wire::request::escape_segment;
+
+/// A secret of fewer characters is masked where it stands alone, and not inside of a word: a password `abc` would mask
+/// parts of ordinary words, and tell by that what it is.
+pub const ANYWHERE: usize = 6;
 
 /// How far a form reaches around what is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,12 @@ const ALPHABETS: [&[u8; 64]; 2] = [
 
 /// So many characters of base64 are not there by chance.
 const LEAST: usize = 6;
+
+/// Whether a character may stand in between those of a secret: where a line was folded, or a word was made to break.
+pub(super) fn is_skipped(c: char) -> bool {
+    let breaks = ['\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}'];
+    c.is_whitespace() || c.is_control() || breaks.contains(&c)
+}
 
 /// All forms of a secret.
 pub(super) fn forms(secret: &str) -> Vec<SecretForm> {

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::forms::{Reach, SecretForm, is_base64};
+use super::forms::{Reach, SecretForm, is_base64, is_skipped};
 
 /// A text, each byte with where it begins and ends in the text as it was.
 #[derive(Clone, Default)]
@@ -150,12 +150,6 @@ impl Layer {
         let byte = n.and_then(|n| self.text.bytes.get(n));
         byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())
     }
-}
-
-/// Whether a character may stand in between those of a secret: where a line was folded, or a word was made to break.
-pub(super) fn is_skipped(c: char) -> bool {
-    let breaks = ['\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}'];
-    c.is_whitespace() || c.is_control() || breaks.contains(&c)
 }
 
 impl MappedText {

@@ -198,7 +198,9 @@ fn echoes(secret: &str, before: &str) -> Vec<String> {
 
 /// The text without what may stand in between characters.
 fn bare(text: &str) -> String {
-    text.chars().filter(|c| !layers::is_skipped(*c)).collect()
+    text.chars()
+        .filter(|c| !super::forms::is_skipped(*c))
+        .collect()
 }
 
 proptest! {

@@ -1,0 +1,35 @@
+//! One file of a report: what each format does.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+
+use super::head::{Closing, Head};
+use super::row::ReportRow;
+use super::tally::Tally;
+
+/// One file of a report.
+pub(super) trait ReportFormat {
+    /// Adds a row.
+    fn entry(&mut self, entry: &ReportRow) -> io::Result<()>;
+    /// Writes what stands after the rows.
+    fn finish(self: Box<Self>, tally: &Tally, closing: &Closing) -> io::Result<()>;
+}
+
+/// Opens one file of a report.
+pub(super) type OpenFormat = fn(BufWriter<File>, &Head) -> io::Result<Box<dyn ReportFormat>>;
+
+/// Our columns of `results.csv`, before those of the source.
+pub(super) const COLUMNS: [&str; 6] = [
+    "rolo_row",
+    "rolo_outcome",
+    "rolo_id",
+    "rolo_codes",
+    "rolo_message",
+    "rolo_lost",
+];
+
+/// Closes a file of a report: what is written is on the disk.
+pub(super) fn close(mut out: BufWriter<File>) -> io::Result<()> {
+    out.flush()?;
+    out.get_ref().sync_all()
+}
