@@ -1,6 +1,7 @@
 //! Columns to fields: which column of a sheet holds what, how surely, and each row seen through that. It is the one
 //! guess that a person must be able to see, correct and keep.
 
+mod column;
 mod date;
 mod draft;
 mod drift;
@@ -17,94 +18,18 @@ mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AddressPart, Code, Field, Severity, column_letters};
+use crate::model::{AddressPart, Code, Field, Severity};
 use crate::sheet::Row;
 
+pub use column::{Certainty, Column};
 pub use date::{Date, DateOrder, Dated, read as read_date};
 pub use draft::{Draft, Value};
 pub use drift::Taken;
 pub use error::MappingError;
 pub use file::{Kept, KeptColumn, KeptJoin};
 pub use report::Original;
-use rules::{ColumnRule, Constant, Join};
+use rules::{Constant, Join};
 pub use target::MappingTarget;
-
-/// How surely a column was taken for its target; the surer is the greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Certainty {
-    /// Nothing is known of the header.
-    None,
-    /// The header is spelt nearly like a known one.
-    Similar,
-    /// The header is a known name of the field.
-    Alias,
-    /// The header is the field's own name.
-    Exact,
-    /// The person said so.
-    Given,
-}
-
-/// One column of the sheet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Column {
-    /// Where it stands, from 0; in JSON, its letters.
-    #[serde(rename = "column", serialize_with = "letters")]
-    pub index: u32,
-    /// Its header, or its letters where it has none.
-    pub header: String,
-    /// What it is taken for.
-    pub target: MappingTarget,
-    /// Which of several values of that field it belongs to, from 1: the second phone at work, its extension.
-    #[serde(skip_serializing_if = "is_first")]
-    pub slot: u32,
-    /// The column, from 0, that says in each row what the value is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind_from: Option<u32>,
-    /// Whether it is the first that the kind's column speaks of: a word that names no kind is kept once.
-    #[serde(skip)]
-    pub labels: bool,
-    /// Where its values are dates, their order of day and month.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dates: Option<DateOrder>,
-    /// What is done to its values before they are read.
-    #[serde(skip)]
-    rule: Option<Box<ColumnRule>>,
-    /// Whether it has no header of its own.
-    #[serde(skip)]
-    nameless: bool,
-    /// How surely.
-    pub certainty: Certainty,
-    /// Up to three of its values; none of a secret.
-    pub samples: Vec<String>,
-    /// How it was decided, where that is not plain.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub remark: Option<String>,
-    /// The field that it might be, where the likeness is too weak to decide.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub suggestion: Option<Field>,
-}
-
-impl Column {
-    /// A column that is what somebody says.
-    pub fn given(index: u32, header: &str, target: MappingTarget) -> Self {
-        Self {
-            index,
-            header: header.to_owned(),
-            target,
-            slot: 1,
-            kind_from: None,
-            labels: false,
-            dates: None,
-            rule: None,
-            nameless: false,
-            certainty: Certainty::Given,
-            samples: Vec::new(),
-            remark: None,
-            suggestion: None,
-        }
-    }
-}
 
 /// What becomes of a column that no field claims.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -314,16 +239,6 @@ impl Mapping {
             .iter()
             .any(|column| matches!(column.target, MappingTarget::Field(_)))
     }
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands out references
-fn is_first(slot: &u32) -> bool {
-    *slot == 1
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands out references
-fn letters<S: serde::Serializer>(column: &u32, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&column_letters(*column))
 }
 
 /// A row has more cells than the header.
