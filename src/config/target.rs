@@ -9,7 +9,7 @@ use super::secret;
 use crate::backend::{self, MustKeep, Profile, Rate, Settings, Vendor, VendorEntry};
 use crate::engine::TargetSpec;
 use crate::model::{ParentId, Region};
-use crate::plan::{Compare, Most};
+use crate::plan::{Compare, DeleteLimit};
 
 /// What the in-process sandbox is asked at; it is our own, so that nobody waits for it.
 const SANDBOX_RATE: Rate = Rate::per_second(100);
@@ -218,7 +218,7 @@ impl TargetTable {
     }
 
     /// How many matched records may be changed, if the target states it.
-    pub fn max_update(&self, target: &str) -> Result<Option<Most>, ConfigError> {
+    pub fn max_update(&self, target: &str) -> Result<Option<DeleteLimit>, ConfigError> {
         let text = self.max_update.as_ref();
         let text = text
             .map(|value| text_of(target, "max_update", value))

@@ -18,7 +18,9 @@ use super::path;
 use crate::backend::{Listing, MustKeep, Rate};
 use crate::mapping::{Kept, Unmapped};
 use crate::model::{ParentId, Region};
-use crate::plan::{Aim, Compare, Duplicates, Mode, Most, OnExisting, Percent, Scope, UpdateLimit};
+use crate::plan::{
+    Compare, DeleteLimit, Duplicates, Mode, OnExisting, Percent, Scope, UpdateLimit, WritePolicy,
+};
 
 /// What was asked of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,7 +153,7 @@ pub struct Policy {
     /// Whether a mirror also deletes what others made.
     pub mirror_all: bool,
     /// How much a mirror may delete.
-    pub max_delete: Most,
+    pub max_delete: DeleteLimit,
     /// Whether a key may mean another person than it did.
     pub reuse_keys: bool,
     /// What becomes of a person who stands there twice, under two keys; version 1 knew no such thing, and sent both.
@@ -168,7 +170,7 @@ impl Default for Policy {
             compare: None,
             clear_empty: false,
             mirror_all: false,
-            max_delete: Most::default(),
+            max_delete: DeleteLimit::default(),
             reuse_keys: false,
             duplicates: Duplicates::default(),
         }
@@ -177,8 +179,8 @@ impl Default for Policy {
 
 impl Policy {
     /// What is to be done with a record.
-    pub fn aim(&self) -> Aim {
-        Aim {
+    pub fn write_policy(&self) -> WritePolicy {
+        WritePolicy {
             mode: self.mode,
             on_existing: self.on_existing,
         }

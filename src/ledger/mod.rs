@@ -3,7 +3,47 @@
 //!
 //! [`Store`] is the seam: three traits, for [runs](Runs), [steps](Steps) and [links](Links), whose errors name no database,
 //! whose criteria are data and whose lists come in pages, so that a server can stand in for the embedded database. Whoever
-//! writes a run has its [`Lease`].
+//! writes a run has its [`Lease`]. [`Sqlite`] keeps a ledger in a file, and [`Memory`] for as long as the process lives.
+//!
+//! ```
+//! use rolo::backend::Payload;
+//! use rolo::ledger::{Given, Links as _, Memory, NewRun, Runs as _, Steps as _};
+//! use rolo::model::{BookId, ContactKey, RemoteId};
+//! use rolo::plan::{Action, Fate, Outcome, Step};
+//!
+//! let mut ledger = Memory::new();
+//! let book = BookId::of("covage", "https://crm.example", "hq");
+//! let about = NewRun {
+//!     book: book.clone(),
+//!     target: "hq".into(),
+//!     vendor: "covage".into(),
+//!     command: "import".into(),
+//!     source: serde_json::json!({"file": "people.csv"}),
+//!     headers: vec!["Name".into()],
+//!     given: Given::default(),
+//!     spec: None,
+//! };
+//! let lease = ledger.begin(&about)?;
+//! let payload = Payload::of(serde_json::json!({"name": "Anne Durand"}));
+//! let step = Step::new(0, 2, ContactKey::new("17"), Action::Create).with(payload);
+//! ledger.add(&lease, &[step])?;
+//! ledger.planned(&lease)?;
+//!
+//! // What is claimed is marked as sent, before anything of it leaves.
+//! let claimed = ledger.claim(&lease, 10)?;
+//! let created = Outcome {
+//!     remote: Some(RemoteId::new("4711")),
+//!     ..Outcome::new(claimed[0].number, Fate::Created)
+//! };
+//! ledger.settle(&lease, &[created])?;
+//! let totals = ledger.end(lease, 0)?;
+//! assert_eq!((totals.read, totals.created), (1, 1));
+//!
+//! // The next run knows whose record that is.
+//! let key = ledger.key_of(&book, &RemoteId::new("4711"))?;
+//! assert_eq!(key, Some(ContactKey::new("17")));
+//! # Ok::<(), rolo::ledger::LedgerError>(())
+//! ```
 
 #[cfg(test)]
 mod conformance;

@@ -174,3 +174,58 @@ pub static UNDO_UNSEEN: Code = Code {
             still says what the run sent is not known, so it is left as it is.",
     help: "look at the record at the vendor, and change or remove it there",
 };
+
+/// A row that an earlier run sent without getting an answer.
+pub static IN_DOUBT: Code = Code {
+    id: "row.in-doubt",
+    severity: Severity::Error,
+    means: "The contact was sent, and no answer came: whether the vendor has it is not known. It is not sent \
+            again, since that could make it twice.",
+    help: "`rolo resume` looks it up and settles it; where it cannot, look at the vendor and say what is there: \
+           `rolo runs RUN --row N --is ID`, or --absent",
+};
+
+/// A row that the vendor said no to.
+pub static REFUSED: Code = Code {
+    id: "row.refused",
+    severity: Severity::Error,
+    means: "The row passed every rule that is known here, and the vendor said no; the words are the vendor's.",
+    help: "correct the row as the vendor asks, and import again",
+};
+
+/// A key that meant somebody else.
+pub static KEY_REUSED: Code = Code {
+    id: "key.reused",
+    severity: Severity::Error,
+    means: "An earlier import made a record under this key, and nothing that tells a person is the same: not the \
+            name, not an e-mail address, not a number. Two sheets that both number their rows from 1 look like \
+            this, and the one would overwrite the other's people. Where a ledger of an earlier version does not say whom \
+            the record is about and the target is not read, a changed row is rejected as well.",
+    help: "give the rows of this sheet keys of their own; if the key's person has really changed, say --reuse-keys",
+};
+
+/// Every code that a plan or an upload adds to a row.
+pub const CODES: &[&Code] = &[
+    &CLEAR_IMPOSSIBLE,
+    &IN_DOUBT,
+    &KEY_REUSED,
+    &MATCH_AMBIGUOUS,
+    &MATCH_FOUND,
+    &MATCH_GONE,
+    &MATCH_MOVED,
+    &MATCH_TAKEN,
+    &MIRROR_GONE,
+    &PARENT_UNKNOWN,
+    &PERSON_DUPLICATE,
+    &PERSON_REPEATED,
+    &RECORD_EXISTS,
+    &RECORD_KEPT,
+    &RECORD_MISSING,
+    &REFUSED,
+    &UNDO_CHANGED,
+    &UNDO_DELETED,
+    &UNDO_GONE,
+    &UNDO_UNKNOWN,
+    &UNDO_UNSEEN,
+    &VALUE_ALTERED,
+];

@@ -52,14 +52,14 @@ impl std::str::FromStr for Percent {
 /// A limit on records: an absolute count, a percentage of those there are, or both; the smaller applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Most {
+pub struct DeleteLimit {
     /// The count; `None` for any number.
     pub count: Option<u64>,
     /// The percentage; `None` for any.
     pub percent: Option<Percent>,
 }
 
-impl Default for Most {
+impl Default for DeleteLimit {
     /// What a mirror may delete where nobody says: 10, and 10 %.
     fn default() -> Self {
         Self {
@@ -69,7 +69,7 @@ impl Default for Most {
     }
 }
 
-impl Most {
+impl DeleteLimit {
     /// How many of so many records are within it; a percentage is rounded up.
     pub fn of(self, records: u64) -> u64 {
         let share = self.percent.map_or(u64::MAX, |part| part.of(records));
@@ -79,7 +79,7 @@ impl Most {
 
 /// A text that is no such limit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadMost {
+pub enum BadDeleteLimit {
     /// It has neither of the shapes.
     #[error(
         "invalid limit `{0}`: expected a count, a percentage or both, for example 50, 20% or 50,20%"
@@ -90,11 +90,11 @@ pub enum BadMost {
     Percent(#[from] BadPercent),
 }
 
-impl std::str::FromStr for Most {
-    type Err = BadMost;
+impl std::str::FromStr for DeleteLimit {
+    type Err = BadDeleteLimit;
 
-    fn from_str(text: &str) -> Result<Self, BadMost> {
-        let bad = || BadMost::Shape(text.to_owned());
+    fn from_str(text: &str) -> Result<Self, BadDeleteLimit> {
+        let bad = || BadDeleteLimit::Shape(text.to_owned());
         let mut most = Self {
             count: None,
             percent: None,
@@ -119,7 +119,7 @@ impl std::str::FromStr for Most {
 #[serde(deny_unknown_fields)]
 pub struct UpdateLimit {
     /// The limit.
-    pub most: Most,
+    pub most: DeleteLimit,
     /// How many may be changed in any case.
     pub at_least: u64,
 }
@@ -128,7 +128,7 @@ impl UpdateLimit {
     /// What holds where nobody watches and nobody said anything: 20 %, and 10 in any case, since a few corrections are
     /// much of a small sheet.
     pub const UNWATCHED: Self = Self {
-        most: Most {
+        most: DeleteLimit {
             count: None,
             percent: Some(Percent::FIFTH),
         },
@@ -141,9 +141,9 @@ impl UpdateLimit {
     }
 }
 
-impl From<Most> for UpdateLimit {
+impl From<DeleteLimit> for UpdateLimit {
     /// A limit as it was stated.
-    fn from(most: Most) -> Self {
+    fn from(most: DeleteLimit) -> Self {
         Self { most, at_least: 0 }
     }
 }
@@ -164,10 +164,10 @@ mod tests {
             ("0%", 3, 0),
             ("100%", u64::MAX, u64::MAX),
         ] {
-            let limit = text.parse::<Most>().map(|limit| limit.of(records));
+            let limit = text.parse::<DeleteLimit>().map(|limit| limit.of(records));
             assert_eq!(limit, Ok(most), "{text}");
         }
-        let default = Most::default();
+        let default = DeleteLimit::default();
         let allowed = [1000, 50, 5].map(|records| default.of(records));
         assert_eq!(allowed, [10, 5, 1]);
     }
@@ -186,7 +186,7 @@ mod tests {
             ),
             ("5,x%", "invalid percentage `x%`"),
         ] {
-            let error = text.parse::<Most>().expect_err(text).to_string();
+            let error = text.parse::<DeleteLimit>().expect_err(text).to_string();
             assert!(error.starts_with(says), "{error}");
         }
         for wrong in ["", "half", "101%", "-1%", "5%%"] {
@@ -198,7 +198,7 @@ mod tests {
     fn a_few_changes_are_fine_where_nobody_watches() {
         let allowed = [0, 5, 50, 51, 1000].map(|matched| UpdateLimit::UNWATCHED.of(matched));
         assert_eq!(allowed, [10, 10, 10, 11, 200]);
-        let stated = UpdateLimit::from("20%".parse::<Most>().expect("a limit"));
+        let stated = UpdateLimit::from("20%".parse::<DeleteLimit>().expect("a limit"));
         assert_eq!([5, 1000].map(|matched| stated.of(matched)), [1, 200]);
     }
 }

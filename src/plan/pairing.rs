@@ -104,6 +104,8 @@ pub fn choose(by: MatchBy, sharing: &Sharing) -> Found {
         is_named,
     } = sharing;
     let is_alone = candidates.len() == 1 && *rows <= 1;
+    // An address is often a family's or an office's: it tells a person where one row and one record have it, and else only
+    // together with the name. Any other key has the name in it already, so several that fit are several that may be it.
     let fitting = match by {
         MatchBy::Email if is_alone => candidates,
         MatchBy::Email if *is_named || candidates.len() <= 1 => namesakes,

@@ -138,7 +138,7 @@ pub(crate) enum Command {
     /// Run the vendors' sandboxes on this machine
     Sandbox(Sandbox),
     /// List past runs, tell the story of one, check the ledger, or prune it
-    Runs(Runs),
+    Runs(RunsArgs),
     /// Go on with a run that did not end: look up what is in doubt, send what was not sent
     Resume(Resume),
     /// Import again the rows of a run that were refused or rejected, from the sheet as it is now
@@ -453,7 +453,7 @@ pub(crate) struct Sandbox {
 /// `rolo runs`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub(crate) struct Runs {
+pub(crate) struct RunsArgs {
     /// Tell the story of this run: its id, or the beginning of it
     #[arg(value_name = "RUN")]
     pub run: Option<String>,

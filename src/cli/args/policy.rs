@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::plan::{Compare, Duplicates, Mode, Most, OnExisting};
+use crate::plan::{Compare, DeleteLimit, Duplicates, Mode, OnExisting};
 
 /// What is done with the records that there are.
 #[derive(Clone, Debug, Args)]
@@ -52,12 +52,12 @@ pub(crate) struct Aims {
         default_value = "10,10%",
         env = "ROLO_MAX_DELETE"
     )]
-    pub(crate) max_delete: Most,
+    pub(crate) max_delete: DeleteLimit,
     /// Stop before anything is sent if more of the records that rows were matched with would change: a count, a
     /// percentage, or both as 50,20% [default: the target's; else 20%, and 10 in any case, where SHEET is a folder or a
     /// glob; else any number]
     #[arg(long, value_name = "N|N%", env = "ROLO_MAX_UPDATE")]
-    pub(crate) max_update: Option<Most>,
+    pub(crate) max_update: Option<DeleteLimit>,
 }
 
 /// `--mode`.

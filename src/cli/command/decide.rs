@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::cli::args::{Common, Output, Runs};
+use crate::cli::args::{Common, Output, RunsArgs};
 use crate::cli::failure::Failure;
 use crate::cli::text::plain;
 use crate::cli::view::ending::settled_code;
@@ -15,7 +15,7 @@ use crate::plan::{Action, Fate};
 /// Writes the decision.
 pub(crate) fn run(
     id: &str,
-    runs: &Runs,
+    runs: &RunsArgs,
     mut ledger: Box<dyn Store>,
     common: &Common,
 ) -> Result<u8, Failure> {
@@ -34,7 +34,7 @@ pub(crate) fn run(
     Ok(0)
 }
 
-fn decision(runs: &Runs) -> Result<Decision, Failure> {
+fn decision(runs: &RunsArgs) -> Result<Decision, Failure> {
     let Some(id) = &runs.is else {
         return Ok(Decision::Absent);
     };

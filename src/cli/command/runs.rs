@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::cli::args::{Common, Output, Runs, RunsAction};
+use crate::cli::args::{Common, Output, RunsAction, RunsArgs};
 use crate::cli::command::decide;
 use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
@@ -18,7 +18,7 @@ use crate::plan::Fate;
 use crate::report::{ReportRow, Tally};
 
 /// Runs the command.
-pub(crate) fn run(runs: &Runs, common: &Common) -> Result<u8, Failure> {
+pub(crate) fn run(runs: &RunsArgs, common: &Common) -> Result<u8, Failure> {
     let path = crate::cli::ledger::path(common)?;
     if let Some(RunsAction::Prune(prune)) = &runs.action {
         return crate::cli::command::prune::run(prune, &path, common);
@@ -130,7 +130,7 @@ fn ended(run: &Run) -> String {
     }
 }
 
-fn story(id: &str, runs: &Runs, ledger: &dyn Store, common: &Common) -> Result<u8, Failure> {
+fn story(id: &str, runs: &RunsArgs, ledger: &dyn Store, common: &Common) -> Result<u8, Failure> {
     let run = ledger.run(id)?;
     if common.output == Output::Json {
         writeln!(

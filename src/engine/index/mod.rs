@@ -4,10 +4,11 @@
 
 mod error;
 mod find;
+mod held;
 mod persons;
 mod wanted;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 use serde::de::DeserializeOwned;
 
 use crate::backend::Snapshot;
@@ -161,63 +162,6 @@ impl MatchIndex {
         Ok(())
     }
 
-    /// Whether a record is a row's.
-    pub fn is_wanted(&self, remote: &RemoteId) -> Result<bool, IndexError> {
-        let mut find = self
-            .database
-            .prepare_cached("SELECT 1 FROM wanted WHERE remote = ?1 LIMIT 1")?;
-        Ok(find.exists([remote.as_str()])?)
-    }
-
-    /// Whether a record is that of a row which need not look at it.
-    pub fn is_settled(&self, remote: &RemoteId) -> Result<bool, IndexError> {
-        let mut find = self
-            .database
-            .prepare_cached("SELECT 1 FROM wanted WHERE remote = ?1 AND standing < ?2 LIMIT 1")?;
-        Ok(find.exists(params![remote.as_str(), Standing::Named.number()])?)
-    }
-
-    /// Whether a row that could not be judged may be the contact of a record. Where nobody knows whom the record is
-    /// about, any such row may.
-    pub fn is_perhaps_wanted(&self, record: &Snapshot) -> Result<bool, IndexError> {
-        let unjudged = "remote IS NULL AND (standing = ?1 OR problem IS NOT NULL) LIMIT 1";
-        let apart = Standing::Apart.number();
-        if record.identity.is_none() {
-            let any = format!("SELECT 1 FROM wanted WHERE {unjudged}");
-            return Ok(self.database.prepare_cached(&any)?.exists([apart])?);
-        }
-        let mut find = self.database.prepare_cached(&format!(
-            "SELECT 1 FROM wanted_match AS own JOIN wanted ON wanted.n = own.n
-             WHERE own.by = ?2 AND own.digest = ?3 AND {unjudged}"
-        ))?;
-        for key in MatchKey::of_record(record) {
-            if find.exists(params![apart, key.by.number(), key.digest])? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// What a record says, if the target was read there.
-    pub fn held(&self, remote: &RemoteId) -> Result<Option<Snapshot>, IndexError> {
-        let mut find = self
-            .database
-            .prepare_cached("SELECT payload, identity FROM held WHERE remote = ?1")?;
-        let texts = find.query_row([remote.as_str()], |row| Ok((row.get(0)?, row.get(1)?)));
-        snapshot(texts.optional()?)
-    }
-
-    /// A record itself, if the target was read there and it may be merged with.
-    pub fn record(&self, remote: &RemoteId) -> Result<Option<Json>, IndexError> {
-        let mut find = self
-            .database
-            .prepare_cached("SELECT record FROM held WHERE remote = ?1")?;
-        let text = find
-            .query_row([remote.as_str()], |row| row.get::<_, Option<String>>(0))
-            .optional()?;
-        text.flatten().map(|text| json("record", &text)).transpose()
-    }
-
     /// How many records were read.
     pub fn count_held(&self) -> Result<u64, IndexError> {
         let count: i64 = self
@@ -310,18 +254,6 @@ fn json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, IndexE
 fn identity(held: &Snapshot) -> Option<String> {
     let identity = held.identity.as_ref()?;
     serde_json::to_string(identity).ok()
-}
-
-/// A payload and whom it is about, as they were kept.
-fn snapshot(kept: Option<(String, Option<String>)>) -> Result<Option<Snapshot>, IndexError> {
-    let Some((payload, identity)) = kept else {
-        return Ok(None);
-    };
-    Ok(Some(Snapshot {
-        payload: json("payload", &payload)?,
-        identity: identity.map(|text| json("identity", &text)).transpose()?,
-        record: None,
-    }))
 }
 
 #[cfg(test)]

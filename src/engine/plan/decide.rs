@@ -163,7 +163,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
 
     /// The step with its action and what is to be said about it.
     fn acted(&self, mut step: Step, row: &UndecidedRow, changes: Option<Vec<Change>>) -> Step {
-        let (action, code) = self.policy().aim().act(changes.as_deref());
+        let (action, code) = self.policy().write_policy().act(changes.as_deref());
         if let (Some(by), Some(remote)) = (row.by, &row.remote) {
             let what = match by {
                 MatchBy::Email | MatchBy::EmailAndName => "e-mail address",

@@ -27,9 +27,9 @@ fn must_keep() -> impl Strategy<Value = MustKeep> {
         .prop_map(|text| text.parse().expect("fields"))
 }
 
-fn most() -> impl Strategy<Value = Most> {
+fn most() -> impl Strategy<Value = DeleteLimit> {
     let share = (0..=100_u64).prop_map(|n| format!("{n}%").parse().expect("a percentage"));
-    (of(any::<u64>()), of(share)).prop_map(|(count, percent)| Most { count, percent })
+    (of(any::<u64>()), of(share)).prop_map(|(count, percent)| DeleteLimit { count, percent })
 }
 
 fn source() -> impl Strategy<Value = ContactSource> {
@@ -217,7 +217,7 @@ fn plain() -> ImportSpec {
             compare: None,
             clear_empty: false,
             mirror_all: false,
-            max_delete: Most::default(),
+            max_delete: DeleteLimit::default(),
             reuse_keys: false,
             duplicates: Duplicates::default(),
         },

@@ -216,7 +216,9 @@ pub(super) fn known(ledger: &dyn Store, key: &str) -> Known {
 
 /// What is left of a run whose process died.
 fn died(lease: Lease) -> RunId {
-    lease.run().clone()
+    let run = lease.run().clone();
+    drop(lease);
+    run
 }
 
 /// A run that made or changed the contact `a`, and was killed before it ended.

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Kept, KeptStep, LinkPlace};
+use super::{KeptStep, LinkPlace, MemoryState};
 use crate::ledger::{Forgotten, Saved, Sought, message};
 use crate::model::{BookId, ContactKey, RemoteId};
 use crate::plan::{Fate, IdentityDigest};
 
-impl Kept {
+impl MemoryState {
     /// Erases the rows of old runs; how many there were. Their links keep digests of whom they are about.
     pub(super) fn prune(&mut self, before: &str) -> u64 {
         let all = self.runs.iter().enumerate();
@@ -97,7 +97,7 @@ impl Kept {
         let record = one.empty();
         self.links.retain(|(own, theirs, under), _| {
             let is_under = under.is_none() || parent.is_none() || *under == parent;
-            (&*own, &*theirs) != (&book, &key) || !is_under
+            *own != book || *theirs != key || !is_under
         });
         record.map(|remote| (book, remote))
     }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Kept, KeptLink, LinkPlace, StepState};
+use super::{KeptLink, LinkPlace, MemoryState, StepState};
 use crate::ledger::message;
 use crate::model::{BookId, RemoteId};
 use crate::plan::Fate;
 
-impl Kept {
+impl MemoryState {
     /// Writes the links that follow from the fates of all runs on a book.
     pub(super) fn follow_all(&mut self, book: &BookId) {
         let due = self.on(book).filter(|(_, run)| run.unlinked);
@@ -136,12 +136,12 @@ impl Kept {
             })
             .collect();
         for (home, remote) in homes {
-            self.move_home(home, &remote);
+            self.move_home(&home, &remote);
         }
     }
 
     /// Puts the links of a key to a record under one parent; where both parents had the link, one is left.
-    pub(super) fn move_home(&mut self, home: LinkPlace, remote: &RemoteId) {
+    pub(super) fn move_home(&mut self, home: &LinkPlace, remote: &RemoteId) {
         let others: Vec<LinkPlace> = self
             .links
             .iter()

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{Kept, KeptLink, LinkPlace, Memory, StepState};
+use super::{KeptLink, LinkPlace, Memory, MemoryState, StepState};
 use crate::backend::Snapshot;
 use crate::ledger::{Lease, LedgerError, LinkSet, Links, Made, ScopedLink};
 use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId, ScopedKey};
@@ -11,7 +11,7 @@ use crate::plan::{Action, Change, Elsewhere, Fate, IdentityDigest, Known, Link};
 
 impl Memory {
     /// What is kept, with all links of a book in place.
-    fn linked_up(&self, book: &BookId) -> std::sync::MutexGuard<'_, Kept> {
+    fn linked_up(&self, book: &BookId) -> std::sync::MutexGuard<'_, MemoryState> {
         let mut kept = self.kept();
         kept.follow_all(book);
         kept
@@ -53,7 +53,7 @@ impl Links for Memory {
         for (ScopedKey { key, parent }, link) in links {
             let place = (book.clone(), key.clone(), parent.clone());
             if parent.is_some() {
-                kept.move_home(place.clone(), &link.remote);
+                kept.move_home(&place, &link.remote);
             }
             let at = kept.next();
             kept.links.entry(place).or_insert_with(|| KeptLink {
@@ -209,7 +209,7 @@ impl Links for Memory {
     }
 }
 
-impl Kept {
+impl MemoryState {
     /// The link of a key: under its own parent first, then one whose parent is not known, then the one that was written
     /// last.
     fn link_of(&self, book: &BookId, key: &ScopedKey) -> Option<(&Option<ParentId>, &KeptLink)> {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Kept, KeptRun, Memory};
+use super::{KeptRun, Memory, MemoryState};
 use crate::ledger::run::now;
 use crate::ledger::{
     Feed, Forgotten, Lease, LedgerError, NewRun, Reported, Run, Runs, Saved, Sought,
@@ -184,10 +184,10 @@ impl Runs for Memory {
         let mut held = Vec::new();
         for book in books {
             // What a run has in its hands cannot be erased there.
-            let hold = self.take(&book).ok_or_else(|| LedgerError::Busy {
+            let own = self.take(&book).ok_or_else(|| LedgerError::Busy {
                 target: self.kept().target_of(&book),
             })?;
-            held.push(hold);
+            held.push(own);
         }
         Ok(self.kept().forget(sought))
     }
@@ -197,7 +197,7 @@ impl Runs for Memory {
     }
 }
 
-impl Kept {
+impl MemoryState {
     /// Marks what dead runs of a book left between claim and settle: their hold is gone, so they are dead.
     fn doubt_what_was_left(&mut self, book: &BookId) {
         let dead = self.on(book).filter(|(_, run)| run.ended.is_none());

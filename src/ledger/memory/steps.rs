@@ -1,13 +1,11 @@
 //! The steps of the runs of a ledger in memory.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
-use super::{Basis, Kept, KeptRun, KeptStep, Memory, StepState};
+use super::{KeptStep, Memory, Sighting};
 use crate::backend::Snapshot;
-use crate::ledger::{
-    Decision, Doubt, Lease, LedgerError, Settled, Stale, StaleReason, Steps, Touched, When, message,
-};
-use crate::model::{Fingerprint, ParentId, RemoteId, RunId};
+use crate::ledger::{Decision, Doubt, Lease, LedgerError, Settled, Stale, Steps, Touched, When};
+use crate::model::{Fingerprint, ParentId, RunId};
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
 
 impl Steps for Memory {
@@ -230,13 +228,16 @@ impl Steps for Memory {
         let run = kept.of_mut(lease.run())?;
         if when == When::Applied {
             // An earlier try to apply it may have looked too.
-            run.basis.values_mut().for_each(|basis| basis.found = None);
+            for basis in run.basis.values_mut() {
+                basis.found = Sighting::Unseen;
+            }
         }
         for (number, print) in records {
             if let Some(basis) = run.basis.get_mut(number) {
+                let seen = print.clone().map_or(Sighting::Nothing, Sighting::Holds);
                 match when {
-                    When::Planned => basis.held = Some(print.clone()),
-                    When::Applied => basis.found = Some(print.clone()),
+                    When::Planned => basis.held = seen,
+                    When::Applied => basis.found = seen,
                 }
             }
         }
@@ -259,245 +260,5 @@ impl Steps for Memory {
             })
         });
         Ok(stale.collect())
-    }
-}
-
-impl Kept {
-    fn new_step(&self, run: usize, step: &Step) -> KeptStep {
-        let book = &self.runs[run].about.book;
-        let replaced = step
-            .remote
-            .as_ref()
-            .filter(|_| step.action == Action::Update);
-        let prior = replaced.and_then(|remote| {
-            let by = self.to(book, remote).filter_map(|(_, link)| link.by);
-            by.max_by_key(|(run, _)| *run)
-        });
-        let payload = step.payload.as_ref();
-        KeptStep {
-            step: step.clone(),
-            print: payload.map(crate::backend::Payload::fingerprint),
-            state: if step.action.is_sent() {
-                StepState::Waiting
-            } else {
-                StepState::Settled(step.action.fate())
-            },
-            message: None,
-            attempts: 0,
-            accepted: false,
-            holds: None,
-            linked: false,
-            prior,
-            moment: None,
-            resent: false,
-            held: None,
-        }
-    }
-
-    /// Puts a step back among those that wait, as if it had never been sent: earlier runs' steps of the same contact have
-    /// been sent for the last time, too.
-    fn put_back(&mut self, run: usize, number: u64) {
-        let book = self.runs[run].about.book.clone();
-        let Some(one) = self.runs[run].steps.get_mut(&number) else {
-            return;
-        };
-        one.wait_again();
-        let (key, parent) = (one.step.key.clone(), one.step.parent.clone());
-        let on_book = self.runs.iter_mut().filter(|run| run.about.book == book);
-        for one in on_book.flat_map(|run| run.steps.values_mut()) {
-            if one.step.key == key && one.step.parent == parent {
-                one.resent = false;
-            }
-        }
-    }
-
-    /// Takes a person's word for the record of a step.
-    fn name(&mut self, run: usize, number: u64, remote: &RemoteId) -> Result<(), LedgerError> {
-        let book = self.runs[run].about.book.clone();
-        let Some(key) = self.step((run, number)).map(|one| one.step.key.clone()) else {
-            return Ok(());
-        };
-        let links = self.to(&book, remote);
-        let other = links
-            .map(|((_, key, _), _)| key.to_string())
-            .find(|other| *other != key.as_str());
-        if let Some(key) = other {
-            return Err(LedgerError::Taken {
-                remote: remote.to_string(),
-                key,
-            });
-        }
-        let own = &mut self.runs[run];
-        // It was taken for a record that others had made before.
-        for before in own.before.values_mut() {
-            before.remove(remote);
-        }
-        if let Some(one) = own.steps.get_mut(&number) {
-            one.state = StepState::Settled(Fate::Created);
-            one.step.remote = Some(remote.clone());
-            one.message = Some(message::NAMED.to_owned());
-            one.accepted = false;
-            one.linked = false;
-        }
-        Ok(())
-    }
-
-    /// Why a waiting step of a run is not to be sent any more.
-    fn over(&self, run: usize, step: &Step) -> Option<&'static str> {
-        let is_create = step.action == Action::Create;
-        let book = &self.runs[run].about.book;
-        let linked = [step.parent.clone(), None].into_iter().any(|parent| {
-            let link = self.links.get(&(book.clone(), step.key.clone(), parent));
-            link.is_some_and(|link| is_create || link.by.is_some_and(|(by, _)| by > run))
-        });
-        if linked {
-            return Some(message::SUPERSEDED);
-        }
-        (is_create && self.is_lost_elsewhere(run, step)).then_some(message::SENT_ELSEWHERE)
-    }
-
-    /// Whether another run has sent a create of the same contact, and no answer came.
-    fn is_lost_elsewhere(&self, run: usize, step: &Step) -> bool {
-        let others = self.on(&self.runs[run].about.book);
-        let others = others.filter(|(other, _)| *other != run);
-        let mut steps = others.flat_map(|(_, run)| run.steps.values());
-        steps.any(|one| one.is_lost_create_of(step))
-    }
-
-    /// Why a step of a saved plan no longer stands on what it stood on.
-    fn reason(&self, run: usize, step: &Step, basis: &Basis) -> Option<StaleReason> {
-        if step.action == Action::Create && self.is_lost_elsewhere(run, step) {
-            return Some(StaleReason::InDoubt);
-        }
-        if basis.linked != self.stands(run, step) {
-            return Some(StaleReason::Written);
-        }
-        match (&basis.held, &basis.found) {
-            (None, _) => None,
-            (held, found) if held == found => None,
-            (Some(None), _) => Some(StaleReason::Came),
-            (_, Some(None)) => Some(StaleReason::Gone),
-            _ => Some(StaleReason::Changed),
-        }
-    }
-
-    /// What the contact of a step is linked to now.
-    pub(super) fn stands(&self, run: usize, step: &Step) -> Option<(RemoteId, Fingerprint)> {
-        let book = self.runs[run].about.book.clone();
-        let link = self
-            .links
-            .get(&(book, step.key.clone(), step.parent.clone()))?;
-        Some((link.remote.clone(), link.print.clone()))
-    }
-
-    /// What the waiting steps of a run stand on.
-    pub(super) fn basis(&self, run: usize) -> BTreeMap<u64, Basis> {
-        let steps = self.runs[run].steps.iter();
-        let waiting = steps.filter(|(_, one)| one.state.waits());
-        let basis = waiting.map(|(number, one)| {
-            let basis = Basis {
-                linked: self.stands(run, &one.step),
-                held: None,
-                found: None,
-            };
-            (*number, basis)
-        });
-        basis.collect()
-    }
-}
-
-impl KeptRun {
-    /// The next steps that wait: those that wait once more first.
-    fn next(&self, most: usize) -> Vec<u64> {
-        let waiting = |state| {
-            let steps = self.steps.iter();
-            let steps = steps.filter(move |(_, one)| one.state == state);
-            steps.map(|(number, _)| *number)
-        };
-        let again = waiting(StepState::Again);
-        again
-            .chain(waiting(StepState::Waiting))
-            .take(most)
-            .collect()
-    }
-
-    /// Marks what it leaves between claim and settle.
-    pub(super) fn doubt_what_was_sent(&mut self, now: Moment) {
-        for one in self.steps.values_mut() {
-            if one.state == StepState::Sent {
-                one.state = StepState::Settled(Fate::InDoubt);
-                one.message = Some(message::NO_ANSWER.to_owned());
-                one.moment = Some(now);
-                self.moment = now;
-            }
-        }
-    }
-}
-
-impl KeptStep {
-    /// The step as it is told.
-    fn told(&self) -> Settled {
-        Settled {
-            step: self.step.clone(),
-            fate: self.state.fate(),
-            message: self.message.clone(),
-            attempts: self.attempts,
-        }
-    }
-
-    /// What was sent for it; none where that was erased.
-    pub(super) fn sent(&self) -> Option<Snapshot> {
-        Some(Snapshot {
-            payload: self.step.payload.clone()?,
-            identity: self.step.identity.clone(),
-            record: None,
-        })
-    }
-
-    /// Marks it as sent; what is only of use to a report is left out. A record that nothing is said of must not be made,
-    /// nor emptied: such a step is skipped.
-    fn claim(&mut self) -> Option<Step> {
-        let says_nothing = self.step.payload.is_none();
-        if says_nothing && matches!(self.step.action, Action::Create | Action::Update) {
-            self.skip(message::NOTHING_LEFT);
-            return None;
-        }
-        self.state = StepState::Sent;
-        Some(Step {
-            identity: None,
-            cells: Vec::new(),
-            remarks: Vec::new(),
-            lost: Vec::new(),
-            changes: Vec::new(),
-            ..self.step.clone()
-        })
-    }
-
-    fn settle(&mut self, outcome: &Outcome) {
-        self.state = match outcome.fate {
-            Fate::Unsent => StepState::Again,
-            fate => StepState::Settled(fate),
-        };
-        if outcome.remote.is_some() {
-            self.step.remote.clone_from(&outcome.remote);
-        }
-        self.message.clone_from(&outcome.message);
-        self.attempts += outcome.attempts;
-        self.holds.clone_from(&outcome.holds);
-        self.accepted |= outcome.accepted;
-        self.moment = outcome.moment.or(self.moment);
-    }
-
-    fn wait_again(&mut self) {
-        self.state = StepState::Again;
-        self.message = None;
-        self.accepted = false;
-        // What the record holds may be the half of what was sent: it is no longer what the plan read.
-        self.step.record = None;
-    }
-
-    pub(super) fn skip(&mut self, message: &str) {
-        self.state = StepState::Settled(Fate::Skipped);
-        self.message = Some(message.to_owned());
     }
 }

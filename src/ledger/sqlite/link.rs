@@ -1,14 +1,12 @@
 //! What the links of a book tell: which record each of our contacts is, and who is behind a record.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::row::{self, column, parent};
 use crate::backend::Snapshot;
 use crate::ledger::{LedgerError, LinkSet};
-use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId, ScopedKey};
-use crate::plan::{Change, Elsewhere, IdentityDigest, Known, Link};
+use crate::model::{BookId, ContactKey, ParentId, RemoteId, ScopedKey};
+use crate::plan::{Change, IdentityDigest};
 
 // Links are looked up by their record once for each row of a sheet. SQLite knows nothing of how many links a book has, and
 // would take the primary key for as good an index where more than its columns is asked for: it read every link of the
@@ -76,95 +74,6 @@ pub(super) fn written_by(
         Ok((row.get(0)?, row.get(1)?))
     })
     .optional()
-}
-
-/// What is known of some keys in a book.
-pub(super) fn known(
-    database: &Connection,
-    book: &BookId,
-    keys: &[ScopedKey],
-) -> Result<Known, LedgerError> {
-    let mut known = Known::default();
-    let mut doubt = database.prepare_cached(
-        "SELECT run.id FROM fate JOIN run ON run.n = fate.run
-         WHERE fate.key = ?2 AND fate.parent = ?3 AND fate.state = 'in_doubt' AND run.book = ?1
-         AND fate.action = 'create' LIMIT 1",
-    )?;
-    let sent = sent(database, book)?;
-    for key in keys {
-        match linked(database, book, key)? {
-            Linked::Here(link) => {
-                known.links.insert(key.clone(), link);
-                continue;
-            }
-            Linked::Elsewhere(other) => drop(known.elsewhere.insert(key.clone(), other)),
-            Linked::Nowhere => {}
-        }
-        let run = doubt
-            .query_row(
-                params![book.as_str(), key.key.as_str(), column(key.parent.as_ref())],
-                |row| row.get::<_, String>(0).map(RunId::new),
-            )
-            .optional()?;
-        if let Some(run) = run.or_else(|| sent.get(key).cloned()) {
-            known.doubts.insert(key.clone(), run);
-        }
-    }
-    Ok(known)
-}
-
-/// Where the record of a key is.
-enum Linked {
-    /// Under the key's own parent, or under one that nobody has noted.
-    Here(Link),
-    /// Under another parent.
-    Elsewhere(Elsewhere),
-    /// It has none.
-    Nowhere,
-}
-
-fn linked(database: &Connection, book: &BookId, key: &ScopedKey) -> rusqlite::Result<Linked> {
-    // The key's own parent first, then a link whose parent is not known, then the one that was written last.
-    let mut find = database.prepare_cached(
-        "SELECT parent, remote, print, identity FROM link WHERE book = ?1 AND key = ?2
-         ORDER BY parent <> ?3, parent <> '', at DESC LIMIT 1",
-    )?;
-    let own = column(key.parent.as_ref());
-    let found = find.query_row(params![book.as_str(), key.key.as_str(), own], |row| {
-        let (under, remote): (String, _) = (row.get(0)?, RemoteId::new(row.get::<_, String>(1)?));
-        Ok(if under == own || under.is_empty() {
-            let identity: Option<String> = row.get(3)?;
-            Linked::Here(Link {
-                remote,
-                fingerprint: Fingerprint::new(row.get::<_, String>(2)?),
-                identity: identity.as_deref().map(IdentityDigest::read),
-            })
-        } else {
-            let parent = parent(under);
-            Linked::Elsewhere(Elsewhere { remote, parent })
-        })
-    });
-    Ok(found.optional()?.unwrap_or(Linked::Nowhere))
-}
-
-/// The creates that a run which has not ended has sent: of a dead one, whose doubt nobody has written yet.
-fn sent(database: &Connection, book: &BookId) -> Result<HashMap<ScopedKey, RunId>, LedgerError> {
-    let mut list = database.prepare_cached(
-        "SELECT fated.key, fated.parent, run.id FROM run JOIN fated ON fated.run = run.n
-         WHERE run.book = ?1 AND run.ended IS NULL AND run.claimed >= 0
-         AND fated.state = 'sent' AND fated.action = 'create'",
-    )?;
-    let rows = list.query_map([book.as_str()], |row| {
-        let (key, parent) = (
-            ContactKey::new(row.get::<_, String>(0)?),
-            parent(row.get(1)?),
-        );
-        Ok((
-            ScopedKey { key, parent },
-            RunId::new(row.get::<_, String>(2)?),
-        ))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The key of the contact that a record belongs to.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Sqlite, contested, doubt, follow, link, witness};
+use super::{Sqlite, contested, doubt, follow, known, link, witness};
 use crate::backend::Snapshot;
 use crate::ledger::{Lease, LedgerError, LinkSet, Links, Made, Runs as _, ScopedLink};
 use crate::model::{BookId, ContactKey, ParentId, RemoteId, RunId, ScopedKey};
@@ -11,7 +11,7 @@ use crate::plan::{Change, IdentityDigest, Known};
 impl Links for Sqlite {
     fn known(&self, book: &BookId, keys: &[ScopedKey]) -> Result<Known, LedgerError> {
         follow::follow_all(&self.database, book)?;
-        link::known(&self.database, book, keys)
+        known::known(&self.database, book, keys)
     }
 
     fn learn(&mut self, book: &BookId, links: &[ScopedLink]) -> Result<(), LedgerError> {

@@ -1,6 +1,7 @@
 //! The ledger in one `SQLite` file: write-ahead log, every commit synced, readable by its owner only.
 
 mod accounts;
+mod claim;
 mod contested;
 mod decide;
 mod doubt;
@@ -9,6 +10,7 @@ mod erase;
 mod feed;
 mod files;
 mod follow;
+mod known;
 mod link;
 mod links;
 mod lock;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::write::Requeue;
-use super::{Sqlite, decide, doubt, follow, link, saved, witness, write};
+use super::{Sqlite, claim, decide, doubt, follow, link, saved, witness, write};
 use crate::backend::Snapshot;
 use crate::ledger::{Decision, Doubt, Lease, LedgerError, Settled, Stale, Steps, Touched, When};
 use crate::model::{Fingerprint, ParentId, RunId};
@@ -32,7 +32,7 @@ impl Steps for Sqlite {
 
     fn claim(&mut self, lease: &Lease, most: usize) -> Result<Vec<Step>, LedgerError> {
         let n = self.number(lease.run())?;
-        let claimed = write::claim(&mut self.database, n, most)?;
+        let claimed = claim::claim(&mut self.database, n, most)?;
         if let Err(error) = self.committed(lease) {
             // Nothing is sent of what the next run would not find claimed.
             let numbers: Vec<u64> = claimed.iter().map(|step| step.number).collect();

@@ -184,7 +184,7 @@ fn a_target_of_a_file_is_kept_with_all_that_decides_and_without_its_secrets() {
         asked.spec.policy.compare,
         Some(crate::plan::Compare::Ledger)
     );
-    let most = "30%".parse::<crate::plan::Most>().expect("a limit");
+    let most = "30%".parse::<crate::plan::DeleteLimit>().expect("a limit");
     assert_eq!(
         asked.spec.guards.max_update,
         Some(most.into()),

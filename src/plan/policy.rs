@@ -88,14 +88,14 @@ pub enum Trust {
 
 /// What a run is to do with the records that it finds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Aim {
+pub struct WritePolicy {
     /// What it does.
     pub mode: Mode,
     /// What becomes of a row whose record says something else.
     pub on_existing: OnExisting,
 }
 
-impl Aim {
+impl WritePolicy {
     /// What is done for a row, and what is to be said about it: `changes` are those of its record; `None` where it has
     /// none.
     pub fn act(self, changes: Option<&[Change]>) -> (Action, Option<&'static Code>) {
@@ -141,7 +141,7 @@ mod tests {
             (Mode::Mirror, upsert, missing, Action::Create),
             (Mode::Mirror, upsert, other, Action::Update),
         ] {
-            let aim = Aim { mode, on_existing };
+            let aim = WritePolicy { mode, on_existing };
             assert_eq!(aim.act(changes).0, action, "{aim:?} {changes:?}");
         }
     }

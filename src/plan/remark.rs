@@ -1,0 +1,115 @@
+//! What is said of a row, and which of its values are lost, as a ledger keeps it and a report shows it.
+
+use super::IN_DOUBT;
+use crate::backend::Loss;
+use crate::model::Code;
+
+/// One remark as it is kept and shown: the JSON shape of a problem.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Remark {
+    /// Its code.
+    pub code: String,
+    /// What it weighs.
+    pub severity: crate::model::Severity,
+    /// The row's number.
+    pub row: u64,
+    /// The column's letters.
+    pub column: Option<String>,
+    /// The field's name.
+    pub field: Option<String>,
+    /// The value as found.
+    pub found: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The one value that would be right.
+    pub suggestion: Option<String>,
+}
+
+impl From<&crate::model::Diagnostic> for Remark {
+    fn from(diagnostic: &crate::model::Diagnostic) -> Self {
+        Self {
+            code: diagnostic.code.id.to_owned(),
+            severity: diagnostic.severity(),
+            row: diagnostic.place.row,
+            column: diagnostic.place.column.map(crate::model::column_letters),
+            field: diagnostic.field.map(|field| field.to_string()),
+            found: diagnostic.found.clone(),
+            message: diagnostic.message.clone(),
+            help: diagnostic.code.help.to_owned(),
+            suggestion: diagnostic.suggestion.clone(),
+        }
+    }
+}
+
+/// One value that is lost, as it is kept and shown.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Lost {
+    /// The field's name.
+    pub field: String,
+    /// The column's name, for a value that no field claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The value.
+    pub value: String,
+}
+
+impl From<&Loss> for Lost {
+    fn from(loss: &Loss) -> Self {
+        let Loss { field, name, value } = loss;
+        Self {
+            field: field.to_string(),
+            name: name.clone(),
+            value: value.clone(),
+        }
+    }
+}
+
+impl Lost {
+    /// What losses are summed by: the first word of the field's name.
+    pub fn family(&self) -> &str {
+        self.field.split('.').next().unwrap_or(&self.field)
+    }
+}
+
+/// The remark on a row that a run sent without getting an answer.
+pub fn doubt(row: u64, run: &str) -> Remark {
+    Remark::of_row(
+        &IN_DOUBT,
+        row,
+        format!("run {run} sent it, and no answer came"),
+    )
+}
+
+impl Remark {
+    /// A remark about a row as a whole.
+    pub fn of_row(code: &Code, row: u64, message: impl Into<String>) -> Self {
+        Self {
+            code: code.id.to_owned(),
+            severity: code.severity,
+            row,
+            column: None,
+            field: None,
+            found: String::new(),
+            message: message.into(),
+            help: code.help.to_owned(),
+            suggestion: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_belongs_to_the_family_of_its_field() {
+        let lost = Lost {
+            field: "phone.mobile.extension".into(),
+            name: None,
+            value: "12".into(),
+        };
+        assert_eq!(lost.family(), "phone");
+    }
+}
