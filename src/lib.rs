@@ -84,8 +84,8 @@
 //!
 //! A sheet that comes again and again is a *feed* ([`ledger::Feed`]): the run before tells what it looked like, and
 //! between plan and delivery an import that differs too much stops ([`mapping::Mapping::drifted`] for its columns).
-//! Folders and globs are a loop of the command line around the import of one sheet; a file is moved only when its run
-//! has ended, and stays where the next night can go on. Who is told ([`transport::Webhook`], a command, metrics) is
+//! Folders and globs are a loop around the import of one sheet ([`batch`]); a file is moved only when its run has ended,
+//! and stays where the next night can go on. Who is told ([`transport::Webhook`], a command, metrics) is
 //! told afterwards, and holds up nothing.
 //!
 //! # Delivery
@@ -161,6 +161,8 @@ pub mod engine;
 pub mod report;
 
 pub mod config;
+
+pub mod batch;
 
 pub mod sandbox;
 

@@ -1,6 +1,7 @@
 //! Exit codes: what each means, and which one an error means.
 
 use super::interrupt::{self, Signal};
+use crate::batch::codes;
 use crate::engine::{Error, GuardError, StateError};
 use crate::ledger::LedgerError;
 use crate::mapping::MappingError;
@@ -12,50 +13,31 @@ use crate::transport::Halt;
 #[repr(u8)]
 pub(crate) enum ExitKind {
     /// Something here is wrong.
-    Internal = 1,
+    Internal = codes::INTERNAL,
     /// Usage, configuration, mapping.
     Usage = 2,
     /// Finished; some rows were rejected or refused.
-    Rows = 3,
+    Rows = codes::ROWS,
     /// The input cannot be read, or has drifted.
-    Input = 4,
+    Input = codes::INPUT,
     /// The vendor is not available.
     Unavailable = 5,
     /// The sign-in failed.
     SignIn = 6,
     /// A guard or the stop-loss stopped it.
-    Guard = 7,
+    Guard = codes::GUARD,
     /// A deadline or a limit was reached; it can be resumed.
-    Limit = 8,
+    Limit = codes::LIMIT,
     /// Nothing was left to do.
     Nothing = 9,
     /// Rows in doubt remain.
-    Doubt = 10,
+    Doubt = codes::DOUBT,
     /// Another run holds the book.
     Held = 11,
     /// Interrupted by Ctrl-C.
     Interrupted = 130,
     /// Ended by SIGTERM.
     Terminated = 143,
-}
-
-/// What an exit code means, in words that tell of nobody.
-pub(crate) fn meaning(code: u8) -> &'static str {
-    match code {
-        0 => "all done",
-        2 => "usage, configuration or mapping",
-        3 => "finished, some rows rejected or refused",
-        4 => "the sheet cannot be read, or has changed",
-        5 => "the vendor is not available",
-        6 => "the sign-in failed",
-        7 => "a guard or too many refusals stopped it",
-        8 => "a deadline or limit was reached",
-        9 => "nothing was left to do",
-        10 => "rows in doubt remain",
-        11 => "another run is writing the same book",
-        130 | 143 => "interrupted",
-        _ => "something here is wrong",
-    }
 }
 
 impl From<Signal> for ExitKind {

@@ -15,12 +15,12 @@ use super::view::ending::{LeftOut, counts_in_words};
 use super::view::plan::{View, show};
 use super::view::screen::{Screen, Tone};
 use super::view::terminal::Terminal;
-use super::view::timing::Stopwatch;
 use crate::config::{Target, Targets};
 use crate::engine::{self, Import, OpenedSheet, PlanCounts, RowChoice};
 use crate::ledger::Given;
 use crate::model::RunId;
 use crate::plan::Totals;
+use crate::report::Stopwatch;
 use crate::upload::Promise;
 
 /// One import: what was asked, and what holds for this command only.

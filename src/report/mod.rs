@@ -42,7 +42,9 @@ mod html;
 mod json;
 pub mod kept;
 mod row;
+mod stopwatch;
 mod tally;
+mod words;
 
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -53,7 +55,9 @@ use format::{OpenFormat, ReportFormat};
 pub use head::{Closing, Head, Timings};
 pub use json::JsonDocument;
 pub use row::ReportRow;
+pub use stopwatch::Stopwatch;
 pub use tally::{ProblemGroup, Tally};
+pub use words::{fates, stopped, stopped_without_values};
 
 /// Every file of a report.
 const FORMATS: [(&str, OpenFormat); 3] = [

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::batch::{ArchiveFolders, HookFlags};
+
 /// Where files are put.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Moving {
@@ -20,6 +22,16 @@ pub(crate) struct Moving {
     /// Stop with 7 where a folder or a glob holds no sheet, instead of ending with 0
     #[arg(long)]
     pub(crate) expect_files: bool,
+}
+
+impl From<&Moving> for ArchiveFolders {
+    fn from(flags: &Moving) -> Self {
+        Self {
+            done: flags.done.clone(),
+            failed: flags.failed.clone(),
+            no_move: flags.no_move,
+        }
+    }
 }
 
 /// Who is told.
@@ -46,6 +58,16 @@ pub(crate) struct Telling {
     /// `metrics`]
     #[arg(long, value_name = "FILE.prom", env = "ROLO_METRICS")]
     pub(crate) metrics: Option<PathBuf>,
+}
+
+impl From<&Telling> for HookFlags {
+    fn from(flags: &Telling) -> Self {
+        Self {
+            on_failure: flags.on_failure.clone(),
+            healthcheck: flags.healthcheck.clone(),
+            metrics: flags.metrics.clone(),
+        }
+    }
 }
 
 /// The flags whose values may be secrets.

@@ -13,13 +13,13 @@ use crate::cli::failure::Failure;
 use crate::cli::view::matrix::{self, Verdicts};
 use crate::cli::view::screen::{Screen, Tone};
 use crate::cli::view::sheet;
-use crate::cli::view::timing::Stopwatch;
 use crate::config::Target;
 use crate::config::Targets;
 use crate::engine::OpenedSheet;
 use crate::intake::{self, CheckedRow, Pipeline, VendorVerdict};
 use crate::mapping::Original;
 use crate::plan::{Fate, Lost, Remark, Totals};
+use crate::report::Stopwatch;
 use crate::report::{Closing, Head, JsonDocument, Report, ReportRow, Tally};
 
 /// What came of the sheet for one vendor.

@@ -12,12 +12,12 @@ use crate::cli::failure::Failure;
 use crate::cli::view::converted::{Converted, Out};
 use crate::cli::view::screen::Screen;
 use crate::cli::view::sheet;
-use crate::cli::view::timing::Stopwatch;
 use crate::config::Target;
 use crate::config::Targets;
 use crate::engine::OpenedSheet;
 use crate::intake::{self, Pipeline};
 use crate::plan::Fate;
+use crate::report::Stopwatch;
 use crate::report::{Closing, Head};
 use crate::sheet::{OutputFormat, writer};
 

@@ -1,9 +1,9 @@
 //! `rolo import`: one sheet, or those of a folder or a glob, as nobody may be watching.
 
 use crate::cli::args::{Common, Import};
-use crate::cli::unattended::batch;
+use crate::cli::unattended;
 
 /// Runs the command, and says what failed.
 pub(crate) fn run(import: &Import, common: &Common) -> u8 {
-    batch::run(import, common)
+    unattended::run(import, common)
 }

@@ -5,7 +5,7 @@ use crate::cli::args::spec::Asked;
 use crate::cli::args::{Common, Import, Many, Plan};
 use crate::cli::failure::Failure;
 use crate::cli::run_import::{Disposition, ImportRequest, run_import};
-use crate::cli::unattended::batch::feed_of;
+use crate::cli::unattended::feed_of;
 use crate::cli::view::diff;
 use crate::cli::view::plan::View;
 use crate::config::{Target, Targets};

@@ -2,16 +2,15 @@
 //! is asked. What is deleted are files that rolo is known to have put there, and no link is followed.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use serde_json::json;
 
+use crate::batch::old_sheets;
 use crate::cli::args::{Common, Output, Prune};
 use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::ledger::open_at;
 use crate::cli::text::plain;
-use crate::cli::unattended::discover::is_sheet;
 use crate::cli::view::screen::{self, Screen};
 use crate::ledger::Store;
 use crate::report::kept;
@@ -73,51 +72,6 @@ fn reports(ledger: &mut dyn Store, before: &str, prune: &Prune) -> Result<Vec<Pa
         }
     }
     Ok(deleted)
-}
-
-/// The sheets in `done/` of a folder that were written and put there before a time, by name.
-fn old_sheets(folder: &Path, before: SystemTime) -> Result<Vec<PathBuf>, Failure> {
-    let done = folder.join("done");
-    // Nothing has been done with yet.
-    if folder.is_dir() && std::fs::symlink_metadata(&done).is_err() {
-        return Ok(Vec::new());
-    }
-    if !kept::is_folder(&done) {
-        return Err(Failure::usage(
-            format!("`{}` is not a folder", done.display()),
-            "name the folder that `rolo import FOLDER` reads: what was imported is in `done` of it",
-        ));
-    }
-    let unreadable = |error: std::io::Error| {
-        let what = format!("cannot read `{}`: {error}", done.display());
-        Failure::new(ExitKind::Usage, what, "check the permissions")
-    };
-    let mut sheets = Vec::new();
-    for entry in std::fs::read_dir(&done).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        // The entry's own: a link is not followed.
-        let about = entry.metadata().map_err(unreadable)?;
-        let path = entry.path();
-        if about.is_file() && is_sheet(&path) && touched(&about).is_some_and(|at| at < before) {
-            sheets.push(path);
-        }
-    }
-    sheets.sort();
-    Ok(sheets)
-}
-
-/// When a file was written or moved last. One that came with an old date was put there later.
-fn touched(about: &std::fs::Metadata) -> Option<SystemTime> {
-    let written = about.modified().ok()?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        let moved = u64::try_from(about.ctime()).ok()?;
-        let moved = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(moved);
-        Some(written.max(moved))
-    }
-    #[cfg(not(unix))]
-    Some(written)
 }
 
 fn undeletable(path: &Path, error: &std::io::Error) -> Failure {

@@ -11,11 +11,10 @@ use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::ledger::open_at;
 use crate::cli::text::{pad, plain};
-use crate::cli::view::ending::fates;
 use crate::cli::view::screen::{Screen, Tone};
 use crate::ledger::{Run, Saved, Settled, Store};
 use crate::plan::Fate;
-use crate::report::{ReportRow, Tally};
+use crate::report::{ReportRow, Tally, fates};
 
 /// Runs the command.
 pub(crate) fn run(runs: &RunsArgs, common: &Common) -> Result<u8, Failure> {

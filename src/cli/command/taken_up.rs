@@ -8,9 +8,9 @@ use crate::cli::failure::Failure;
 use crate::cli::view::closing::{RunOutcome, RunReport};
 use crate::cli::view::ending::LeftOut;
 use crate::cli::view::terminal::Terminal;
-use crate::cli::view::timing::Stopwatch;
 use crate::engine::{self, Error, RunHandle, RunSummary, in_turn};
 use crate::ledger::{NewRun, Run, Store};
+use crate::report::Stopwatch;
 use crate::transport::Https;
 use crate::upload::Promise;
 

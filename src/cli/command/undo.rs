@@ -12,10 +12,10 @@ use crate::cli::view::closing::{RunOutcome, RunReport};
 use crate::cli::view::ending::{LeftOut, exit_code};
 use crate::cli::view::screen::{Screen, Tone};
 use crate::cli::view::terminal::Terminal;
-use crate::cli::view::timing::Stopwatch;
 use crate::engine::{RunHandle, RunSummary, undo as engine};
 use crate::ledger::{NewRun, Run, Store};
 use crate::plan::{Action, Step};
+use crate::report::Stopwatch;
 use crate::transport::Https;
 use crate::upload::Promise;
 

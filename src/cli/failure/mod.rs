@@ -9,6 +9,7 @@ use super::exit::ExitKind;
 use super::interrupt;
 use super::text::plain;
 use crate::backend::BadSetting;
+use crate::batch::BatchError;
 use crate::config::ConfigError;
 use crate::engine::SpecError;
 use crate::fetch::FetchError;
@@ -221,6 +222,26 @@ impl From<ConfigError> for Failure {
             kind: ExitKind::Usage,
             source: error.what,
             hints: error.hints,
+        }
+    }
+}
+
+impl From<BatchError> for Failure {
+    fn from(error: BatchError) -> Self {
+        let kind = match &error {
+            BatchError::Unreadable { .. } => ExitKind::Input,
+            BatchError::NoSheet(_) => ExitKind::Guard,
+            _ => ExitKind::Usage,
+        };
+        let hints = error.hints();
+        let source = match error {
+            BatchError::Config(error) => error.what,
+            other => other.into(),
+        };
+        Self {
+            kind,
+            source,
+            hints,
         }
     }
 }

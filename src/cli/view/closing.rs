@@ -5,10 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::diff::Difference;
-use super::ending::{
-    LeftOut, PlanShown, exit_code, exit_code_of_plan, hint, stopped, stopped_without_values,
-};
-use super::timing::Stopwatch;
+use super::ending::{LeftOut, PlanShown, exit_code, exit_code_of_plan, hint};
 use crate::cli::args::{Common, Output};
 use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
@@ -18,7 +15,11 @@ use crate::engine::RunSummary;
 use crate::ledger::{NewRun, Store};
 use crate::model::RunId;
 use crate::plan::Fate;
-use crate::report::{Closing, Head, JsonDocument, Report, ReportRow, Tally, Timings};
+use crate::report::Stopwatch;
+use crate::report::{
+    Closing, Head, JsonDocument, Report, ReportRow, Tally, Timings, fates, stopped,
+    stopped_without_values,
+};
 use crate::upload::Ended;
 
 /// A run that is reported.
@@ -201,10 +202,7 @@ impl RunReport<'_> {
                 let _ = writeln!(std::io::stderr(), "{}", plain(&line));
             }
         } else if self.common.quiet && closing.exit_code != 0 {
-            let (rows, place) = (
-                super::ending::fates(&closing.totals),
-                place.display().to_string(),
-            );
+            let (rows, place) = (fates(&closing.totals), place.display().to_string());
             let line = format!("warning: {rows}; the report is {}", plain(&place));
             let _ = writeln!(std::io::stderr(), "{line}");
         }

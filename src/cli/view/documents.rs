@@ -1,12 +1,12 @@
 //! What `--output json` prints where there are several sheets: one document, in which each sheet's own stands.
 
 use std::io::Write as _;
+use std::path::Path;
 
 use serde_json::json;
 
 use crate::cli::args::{Common, Output};
 use crate::cli::failure::Failure;
-use crate::cli::unattended::discover::Sheet;
 use crate::cli::view::screen::out;
 
 /// `--output json` prints one document: the documents of the sheets stand in it.
@@ -33,9 +33,9 @@ impl Documents {
     }
 
     /// What stands there for a sheet that has no document.
-    pub(crate) fn failed(&self, sheet: &Sheet, failure: &Failure) -> std::io::Result<()> {
+    pub(crate) fn failed(&self, sheet: &Path, failure: &Failure) -> std::io::Result<()> {
         if self.json {
-            let (file, code) = (sheet.path.display().to_string(), failure.kind as u8);
+            let (file, code) = (sheet.display().to_string(), failure.kind as u8);
             let error = failure.source.to_string();
             let document = json!({"version": 1, "run": null, "source": {"file": file}, "error": error, "exit_code": code});
             writeln!(out(), "{document}")?;

@@ -12,4 +12,3 @@ pub(crate) mod progress;
 pub(crate) mod screen;
 pub(crate) mod sheet;
 pub(crate) mod terminal;
-pub(crate) mod timing;

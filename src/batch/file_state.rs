@@ -5,33 +5,33 @@ use std::time::SystemTime;
 
 /// A file, as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Sheet {
+pub struct FoundSheet {
     /// Where it is.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// How large it was, and when it was written last.
-    pub(crate) state: Option<(u64, SystemTime)>,
+    pub state: Option<(u64, SystemTime)>,
 }
 
-impl Sheet {
+impl FoundSheet {
     /// A file, as it is now.
-    pub(crate) fn of(path: PathBuf) -> Self {
+    pub fn of(path: PathBuf) -> Self {
         let state = state(&path);
         Self { path, state }
     }
 
     /// Its name, without the folder.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         let name = self.path.file_name().unwrap_or(self.path.as_os_str());
         name.to_string_lossy().into_owned()
     }
 
     /// Whether somebody has written to it since it was found.
-    pub(crate) fn has_changed(&self) -> bool {
+    pub fn has_changed(&self) -> bool {
         state(&self.path) != self.state
     }
 
     /// What tells the next night which sheet is the same: its folder and its name, dates and long numbers aside.
-    pub(crate) fn feed(&self) -> String {
+    pub fn feed(&self) -> String {
         let folder = std::path::absolute(&self.path).unwrap_or_default();
         let folder = folder.parent().unwrap_or(Path::new(""));
         folder.join(undated(&self.name())).display().to_string()
@@ -102,7 +102,7 @@ mod tests {
     fn a_file_that_is_written_to_has_changed() {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("a.csv"), "Nom\n").expect("written");
-        let sheet = Sheet::of(folder.path().join("a.csv"));
+        let sheet = FoundSheet::of(folder.path().join("a.csv"));
         assert!(!sheet.has_changed());
         std::fs::write(&sheet.path, "Nom\nDurand\nMartin\n").expect("written");
         assert!(sheet.has_changed());

@@ -1,48 +1,32 @@
 //! Where sheets come from when nobody is there: a folder, or a glob. Which of its files are meant, in which order,
-//! and in which folder a file belongs when it is done. It stands apart because it is about names only: what a
-//! sheet holds, and what came of it, it does not know.
+//! and in which folder a file belongs when it is done. It is about names only.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use crate::cli::args::{Many, Moving};
-use crate::cli::exit::ExitKind;
-use crate::cli::failure::Failure;
-pub(crate) use crate::cli::unattended::file_state::Sheet;
+use super::error::BatchError;
+use super::file_state::FoundSheet;
+use super::outcome::FileOutcome;
 
-/// What a sheet on the command line is.
+/// Where sheets can be put when they were dealt with.
+#[derive(Clone, Debug, Default)]
+pub struct ArchiveFolders {
+    /// Where a sheet is put when it is done, if that was said.
+    pub done: Option<PathBuf>,
+    /// Where a sheet is put when somebody has to look at it, if that was said.
+    pub failed: Option<PathBuf>,
+    /// Whether every sheet stays where it is.
+    pub no_move: bool,
+}
+
+/// What was named to be imported.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Inbox {
+pub enum SheetSource {
     /// One file, or standard input.
     One,
     /// A folder, or a glob: the files that are there now, by name.
-    Many(Vec<Sheet>),
-}
-
-/// What becomes of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fits {
-    /// Nothing is left to do.
-    Done,
-    /// Somebody has to look at it.
-    Failed,
-    /// The next run tries again.
-    Left,
-}
-
-impl Fits {
-    /// Each of them.
-    pub(crate) const ALL: [Self; 3] = [Self::Done, Self::Failed, Self::Left];
-
-    /// The word for it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Left => "left",
-        }
-    }
+    Many(Vec<FoundSheet>),
 }
 
 /// The folders of what was dealt with, beside the files.
@@ -61,12 +45,12 @@ const DRAFTS: [&str; 8] = [
     "thumbs.db",
 ];
 
-impl Inbox {
+impl SheetSource {
     /// What stands there now. A file that bears the very name is meant before any glob.
-    pub(crate) fn look(given: &Path, moving: &Moving) -> Result<Self, Failure> {
+    pub fn look(given: &Path, folders: &ArchiveFolders) -> Result<Self, BatchError> {
         let text = given.to_string_lossy();
         if given.is_dir() {
-            moving.refuse(given)?;
+            folders.refuse(given)?;
             let listed = std::fs::read_dir(given)
                 .and_then(|entries| {
                     entries
@@ -74,7 +58,7 @@ impl Inbox {
                         .collect()
                 })
                 .map_err(|error| unreadable(given, error))?;
-            return Ok(Self::of(listed, given, moving));
+            return Ok(Self::of(listed, given, folders));
         }
         if text == "-" || given.exists() || !text.contains(['*', '?', '[']) {
             return Ok(Self::One);
@@ -84,33 +68,31 @@ impl Inbox {
             let error = io::Error::from(io::ErrorKind::NotFound);
             return Err(unreadable(&folder, error));
         }
-        moving.refuse(&folder)?;
+        folders.refuse(&folder)?;
         let options = glob::MatchOptions {
             case_sensitive: true,
             require_literal_separator: true,
             require_literal_leading_dot: true,
         };
         let found = glob::glob_with(&text, options).map_err(|error| {
-            Failure::usage(
-                format!("invalid glob `{text}`: {error}"),
-                "write it as in a shell, in quotes: 'inbox/*.xlsx'",
-            )
+            let glob = text.into_owned();
+            BatchError::Glob { glob, error }
         })?;
         let found: Result<Vec<PathBuf>, _> = found.collect();
         let found = found.map_err(|error| {
             let path = error.path().to_owned();
             unreadable(&path, error.into())
         })?;
-        Ok(Self::of(found, &folder, moving))
+        Ok(Self::of(found, &folder, folders))
     }
 
     /// The files among them that are meant, by name; `base` is the folder that the person named.
-    fn of(mut found: Vec<PathBuf>, base: &Path, moving: &Moving) -> Self {
-        found.retain(|path| path.is_file() && is_meant(path, base, moving));
+    fn of(mut found: Vec<PathBuf>, base: &Path, folders: &ArchiveFolders) -> Self {
+        found.retain(|path| path.is_file() && is_meant(path, base, folders));
         found.sort();
-        let sheets = found.into_iter().map(Sheet::of);
+        let sheets = found.into_iter().map(FoundSheet::of);
         let now = SystemTime::now();
-        let is_begun = |sheet: &Sheet| match sheet.state {
+        let is_begun = |sheet: &FoundSheet| match sheet.state {
             Some((0, written)) => now.duration_since(written).is_ok_and(|age| age > WRITING),
             _ => true,
         };
@@ -118,11 +100,9 @@ impl Inbox {
     }
 }
 
-fn unreadable(path: &Path, error: io::Error) -> Failure {
-    let mut failure = Failure::new(ExitKind::Input, error, "check the path and the permissions");
-    let place = format!("`{}` is where the sheets should be", path.display());
-    failure.hints.insert(0, place);
-    failure
+fn unreadable(place: &Path, error: io::Error) -> BatchError {
+    let place = place.to_owned();
+    BatchError::Unreadable { place, error }
 }
 
 /// The part of a glob before its first pattern.
@@ -141,7 +121,7 @@ fn fixed(glob: &Path) -> PathBuf {
 
 /// Whether a file is a sheet that came: not hidden, no draft, no lock of an office program, and not one that was
 /// dealt with already.
-fn is_meant(path: &Path, base: &Path, moving: &Moving) -> bool {
+fn is_meant(path: &Path, base: &Path, folders: &ArchiveFolders) -> bool {
     let folder = path.parent().unwrap_or(Path::new(""));
     let is_put = |chosen: &Option<PathBuf>| {
         let chosen = chosen.as_ref().and_then(|put| put.canonicalize().ok());
@@ -151,42 +131,42 @@ fn is_meant(path: &Path, base: &Path, moving: &Moving) -> bool {
     let beside = below
         .iter()
         .any(|part| FOLDERS.iter().any(|put| part == *put));
-    let dealt_with = beside || is_put(&moving.done) || is_put(&moving.failed);
+    let dealt_with = beside || is_put(&folders.done) || is_put(&folders.failed);
     is_sheet(path) && !dealt_with
 }
 
 /// Whether a file's name is one of a sheet: not hidden, no draft, no lock of an office program.
-pub(crate) fn is_sheet(path: &Path) -> bool {
+pub(super) fn is_sheet(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let lower = name.to_lowercase();
     let draft = DRAFTS.iter().any(|end| lower.ends_with(end));
     !name.starts_with(['.', '~']) && !draft
 }
 
-impl Moving {
+impl ArchiveFolders {
     /// Refuses an inbox as the place for what was dealt with: no sheet would ever be read.
-    fn refuse(&self, inbox: &Path) -> Result<(), Failure> {
+    fn refuse(&self, inbox: &Path) -> Result<(), BatchError> {
         let inbox = inbox.canonicalize().ok();
         let mut chosen = [&self.done, &self.failed].into_iter().flatten();
         let same = chosen.find(|put| inbox.is_some() && put.canonicalize().ok() == inbox);
-        same.map_or(Ok(()), |folder| {
-            Err(Failure::usage(
-                format!("`{}` is the inbox itself", folder.display()),
-                "name another folder with --done and --failed, or leave the sheets there with --no-move",
-            ))
-        })
+        same.map_or(Ok(()), |folder| Err(BatchError::IsSource(folder.clone())))
     }
 
     /// The folder for a file, if it is to be put anywhere.
-    pub(crate) fn folder(&self, sheet: &Sheet, fits: Fits, many: Many) -> Option<PathBuf> {
-        let (chosen, default) = match fits {
-            Fits::Done => (&self.done, FOLDERS[0]),
-            Fits::Failed => (&self.failed, FOLDERS[1]),
-            Fits::Left => return None,
+    pub fn folder(
+        &self,
+        sheet: &FoundSheet,
+        outcome: FileOutcome,
+        is_one_of_many: bool,
+    ) -> Option<PathBuf> {
+        let (chosen, default) = match outcome {
+            FileOutcome::Done => (&self.done, FOLDERS[0]),
+            FileOutcome::Failed => (&self.failed, FOLDERS[1]),
+            FileOutcome::Left => return None,
         };
         let beside = || {
             let folder = sheet.path.parent().unwrap_or(Path::new(""));
-            (many == Many::Yes && !self.no_move).then(|| folder.join(default))
+            (is_one_of_many && !self.no_move).then(|| folder.join(default))
         };
         chosen.clone().or_else(beside)
     }
@@ -196,10 +176,10 @@ impl Moving {
 mod tests {
     use super::*;
 
-    fn names(inbox: &Inbox) -> Vec<String> {
+    fn names(inbox: &SheetSource) -> Vec<String> {
         match inbox {
-            Inbox::One => panic!("it is no folder"),
-            Inbox::Many(sheets) => sheets.iter().map(Sheet::name).collect(),
+            SheetSource::One => panic!("it is no folder"),
+            SheetSource::Many(sheets) => sheets.iter().map(FoundSheet::name).collect(),
         }
     }
 
@@ -227,11 +207,12 @@ mod tests {
             "done/old.csv",
             "failed/bad.csv",
         ]);
-        let moving = Moving::default();
-        let found = Inbox::look(folder.path(), &moving).expect("readable");
+        let folders = ArchiveFolders::default();
+        let found = SheetSource::look(folder.path(), &folders).expect("readable");
         assert_eq!(names(&found), ["a.csv", "b.xlsx"]);
-        let look =
-            |glob: &str| names(&Inbox::look(&folder.path().join(glob), &moving).expect("it"));
+        let look = |glob: &str| {
+            names(&SheetSource::look(&folder.path().join(glob), &folders).expect("it"))
+        };
         assert_eq!(look("*.csv"), ["a.csv"]);
         assert_eq!(look("[ab].*"), ["a.csv", "b.xlsx"]);
         assert_eq!(look("*/*.csv"), [""; 0]);
@@ -241,17 +222,17 @@ mod tests {
     #[test]
     fn a_file_by_its_name_is_one_even_where_it_looks_like_a_glob() {
         let folder = folder(&["a[1].csv"]);
-        let moving = Moving::default();
+        let folders = ArchiveFolders::default();
         for one in ["a[1].csv", "absent.csv"] {
-            let found = Inbox::look(&folder.path().join(one), &moving);
-            assert_eq!(found.expect("readable"), Inbox::One, "{one}");
+            let found = SheetSource::look(&folder.path().join(one), &folders);
+            assert_eq!(found.expect("readable"), SheetSource::One, "{one}");
         }
         assert_eq!(
-            Inbox::look(Path::new("-"), &moving).expect("it"),
-            Inbox::One
+            SheetSource::look(Path::new("-"), &folders).expect("it"),
+            SheetSource::One
         );
-        let failure = Inbox::look(&folder.path().join("nowhere/*.csv"), &moving);
-        assert_eq!(failure.expect_err("no folder").kind, ExitKind::Input);
+        let failure = SheetSource::look(&folder.path().join("nowhere/*.csv"), &folders);
+        assert!(matches!(failure, Err(BatchError::Unreadable { .. })));
     }
 
     #[test]
@@ -259,8 +240,8 @@ mod tests {
         let folder = folder(&["a.csv"]);
         let path = folder.path().join("new.csv");
         let file = std::fs::File::create(&path).expect("made");
-        let moving = Moving::default();
-        let look = || names(&Inbox::look(folder.path(), &moving).expect("readable"));
+        let folders = ArchiveFolders::default();
+        let look = || names(&SheetSource::look(folder.path(), &folders).expect("readable"));
         assert_eq!(look(), ["a.csv"]);
         let old = SystemTime::now() - WRITING - Duration::from_secs(60);
         file.set_modified(old).expect("set");

@@ -1,13 +1,13 @@
 //! The command of `--on-failure`: run in a shell, told by variables and on its standard input, ended when it takes too
-//! long. It stands apart because a foreign program must neither hold up rolo nor outlive its time.
+//! long: a foreign program must neither hold up rolo nor outlive its time.
 
 use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 
-use crate::cli::exit::meaning;
-use crate::cli::unattended::summary::Night;
+use super::codes::meaning;
+use super::summary::BatchSummary;
 
 /// The variables that must not reach the command: a rolo that it runs would tell the same again.
 const OURS: [&str; 3] = ["ROLO_ON_FAILURE", "ROLO_HEALTHCHECK", "ROLO_METRICS"];
@@ -17,21 +17,26 @@ const COMMAND: Duration = Duration::from_secs(30);
 
 /// A command, and what it must not see.
 #[derive(Debug)]
-pub(crate) struct Command {
+pub struct AlarmCommand {
     /// The words, for a shell.
-    pub(crate) words: String,
+    pub words: String,
     /// The variables that hold secrets of targets.
-    pub(crate) secrets: Vec<String>,
+    pub secrets: Vec<String>,
 }
 
-impl Command {
-    /// Runs it in a shell, as cron would, for a while at the most; says how it failed.
-    pub(crate) async fn run(&self, night: &Night, code: u8) -> Result<(), String> {
-        within(COMMAND, self, night, code).await
+impl AlarmCommand {
+    /// Runs it in a shell, as cron would, for a while at the most; what it prints goes to `out`. Says how it failed.
+    pub async fn run(&self, summary: &BatchSummary, code: u8, out: Stdio) -> Result<(), String> {
+        within(COMMAND, self, (summary, code), out).await
     }
 }
 
-async fn within(most: Duration, command: &Command, night: &Night, code: u8) -> Result<(), String> {
+async fn within(
+    most: Duration,
+    command: &AlarmCommand,
+    (summary, code): (&BatchSummary, u8),
+    out: Stdio,
+) -> Result<(), String> {
     let mut shell = shell(&command.words);
     for name in OURS {
         shell.env_remove(name);
@@ -39,23 +44,22 @@ async fn within(most: Duration, command: &Command, night: &Night, code: u8) -> R
     for name in &command.secrets {
         shell.env_remove(name);
     }
-    let totals = serde_json::to_string(&night.totals()).unwrap_or_default();
+    let totals = serde_json::to_string(&summary.totals()).unwrap_or_default();
     shell
         .env("ROLO_EXIT_CODE", code.to_string())
         .env("ROLO_MEANING", meaning(code))
-        .env("ROLO_TARGET", &night.target)
-        .env("ROLO_SOURCE", &night.source)
-        .env("ROLO_RUN", night.run().unwrap_or_default())
-        .env("ROLO_REPORT_DIR", night.report().unwrap_or_default())
+        .env("ROLO_TARGET", &summary.target)
+        .env("ROLO_SOURCE", &summary.source)
+        .env("ROLO_RUN", summary.run().unwrap_or_default())
+        .env("ROLO_REPORT_DIR", summary.report().unwrap_or_default())
         .env("ROLO_TOTALS", totals)
         .stdin(Stdio::piped())
-        // Standard output is for results; whoever reads the mail of cron sees both.
-        .stdout(Stdio::from(std::io::stderr()))
+        .stdout(out)
         .kill_on_drop(true);
     let mut child = shell
         .spawn()
         .map_err(|error| format!("cannot be started: {error}"))?;
-    let text = night.letter(code);
+    let text = summary.letter(code);
     let stdin = child.stdin.take();
     let group = child.id();
     let ended = tokio::time::timeout(most, async {
@@ -108,10 +112,10 @@ fn end(_: Option<u32>) {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::unattended::notify::on_the_network;
+    use crate::batch::notify::on_the_network;
 
-    fn command(words: &str) -> Command {
-        Command {
+    fn command(words: &str) -> AlarmCommand {
+        AlarmCommand {
             words: words.to_owned(),
             // Set in every environment that tests run in.
             secrets: vec!["PATH".to_owned()],
@@ -119,11 +123,11 @@ mod tests {
     }
 
     fn told(words: &str) -> Result<(), String> {
-        let night = Night {
+        let summary = BatchSummary {
             target: "hq".to_owned(),
-            ..Night::default()
+            ..BatchSummary::default()
         };
-        on_the_network(command(words).run(&night, 5)).expect("a loop")
+        on_the_network(command(words).run(&summary, 5, Stdio::null())).expect("a loop")
     }
 
     #[cfg(unix)]
@@ -134,9 +138,9 @@ mod tests {
             Ok(())
         );
         assert_eq!(told("exec <&-; exit 0"), Ok(()));
-        let (most, night) = (Duration::from_millis(50), Night::default());
+        let (most, summary) = (Duration::from_millis(50), BatchSummary::default());
         let slow = command("/bin/sleep 60 & wait");
-        let slow = within(most, &slow, &night, 5);
+        let slow = within(most, &slow, (&summary, 5), Stdio::null());
         let slow = on_the_network(slow).expect("a loop");
         assert_eq!(slow, Err("took longer than 0 s and was ended".to_owned()));
         assert_eq!(told("exit 7"), Err("ended with exit status: 7".to_owned()));

@@ -2,75 +2,68 @@
 
 use std::path::PathBuf;
 
-use crate::cli::exit::meaning;
-use crate::cli::unattended::discover::Fits;
-use crate::cli::view::ending::fates;
+use super::codes::{meaning, weight};
+use super::end::ImportEnd;
+use super::file_state::FoundSheet;
+use super::outcome::FileOutcome;
 use crate::plan::{Fate, Totals};
+use crate::report::fates;
 
 /// A command that imports, and what came of its sheets so far.
 #[derive(Default)]
-pub(crate) struct Night {
+pub struct BatchSummary {
     /// The target's name.
-    pub(crate) target: String,
+    pub target: String,
     /// The sheet, the folder or the glob, as it was given.
-    pub(crate) source: String,
+    pub source: String,
     /// The sheets, in the order in which they were imported.
-    pub(crate) sheets: Vec<Came>,
+    pub sheets: Vec<FileResult>,
     /// How long it took.
-    pub(crate) seconds: f64,
+    pub seconds: f64,
 }
 
 /// What came of one sheet.
-pub(crate) struct Came {
+pub struct FileResult {
     /// Its file's name.
-    pub(crate) name: String,
+    pub name: String,
     /// The run, if one began.
-    pub(crate) run: Option<String>,
+    pub run: Option<String>,
     /// The exit code; none for a sheet whose turn did not come.
-    pub(crate) code: Option<u8>,
+    pub code: Option<u8>,
     /// How many rows met which fate.
-    pub(crate) totals: Totals,
+    pub totals: Totals,
     /// Where the report is.
-    pub(crate) report: Option<PathBuf>,
+    pub report: Option<PathBuf>,
     /// What becomes of the file.
-    pub(crate) fits: Fits,
+    pub outcome: FileOutcome,
 }
 
-/// Exit codes, the least serious first: what a person has to do, then what keeps every sheet from its end.
-const ORDER: [u8; 14] = [0, 9, 3, 8, 10, 4, 7, 11, 5, 6, 2, 1, 130, 143];
-
-/// How serious an exit code is.
-pub(crate) fn weight(code: u8) -> usize {
-    let known = ORDER.iter().position(|other| *other == code);
-    known.unwrap_or(ORDER.len())
-}
-
-impl Night {
+impl BatchSummary {
     /// The most serious of the exit codes.
-    pub(crate) fn code(&self) -> u8 {
+    pub fn code(&self) -> u8 {
         let codes = self.sheets.iter().filter_map(|sheet| sheet.code);
         codes.max_by_key(|code| weight(*code)).unwrap_or(0)
     }
 
     /// The first sheet that ended with the most serious exit code.
-    fn worst(&self) -> Option<&Came> {
+    fn worst(&self) -> Option<&FileResult> {
         let code = self.code();
         let mut sheets = self.sheets.iter();
         sheets.find(|sheet| sheet.code == Some(code))
     }
 
     /// The run to look at first.
-    pub(crate) fn run(&self) -> Option<&str> {
+    pub fn run(&self) -> Option<&str> {
         self.worst()?.run.as_deref()
     }
 
     /// The report to look at first.
-    pub(crate) fn report(&self) -> Option<PathBuf> {
+    pub fn report(&self) -> Option<PathBuf> {
         self.worst()?.report.clone()
     }
 
     /// The totals of all sheets.
-    pub(crate) fn totals(&self) -> Totals {
+    pub fn totals(&self) -> Totals {
         let mut sum = Totals::default();
         for sheet in &self.sheets {
             sum.read += sheet.totals.read;
@@ -83,33 +76,34 @@ impl Night {
     }
 
     /// How many rows were sent.
-    pub(crate) fn sent(&self) -> u64 {
+    pub fn sent(&self) -> u64 {
         let totals = self.totals();
         totals.created + totals.updated + totals.deleted + totals.refused + totals.in_doubt
     }
 
     /// How many sheets became what, in words.
-    pub(crate) fn sheets_in_words(&self) -> String {
-        let count = |fits| {
+    pub fn sheets_in_words(&self) -> String {
+        let count = |outcome| {
             self.sheets
                 .iter()
-                .filter(|sheet| sheet.fits == fits)
+                .filter(|sheet| sheet.outcome == outcome)
                 .count()
         };
-        let words = Fits::ALL.map(|fits| format!("{} {}", count(fits), fits.word()));
+        let words =
+            FileOutcome::ALL.map(|outcome| format!("{} {}", count(outcome), outcome.name()));
         format!("{} sheets: {}", self.sheets.len(), words.join(", "))
     }
 
     /// All of it for a person, a line for each sheet.
-    pub(crate) fn letter(&self, code: u8) -> String {
+    pub fn letter(&self, code: u8) -> String {
         let mut lines = vec![self.sentence(code), String::new()];
-        lines.extend(self.sheets.iter().map(Came::line));
+        lines.extend(self.sheets.iter().map(FileResult::line));
         lines.push(String::new());
         lines.join("\n")
     }
 
     /// All of it in one sentence.
-    pub(crate) fn sentence(&self, code: u8) -> String {
+    pub fn sentence(&self, code: u8) -> String {
         let (source, target) = (&self.source, &self.target);
         let rows = fates(&self.totals());
         format!(
@@ -119,10 +113,34 @@ impl Night {
     }
 }
 
-impl Came {
+impl FileResult {
+    /// What came of a sheet.
+    pub fn of(sheet: &FoundSheet, end: &ImportEnd) -> Self {
+        Self {
+            name: sheet.name(),
+            run: end.run.as_ref().map(|run| run.as_str().to_owned()),
+            code: Some(end.code),
+            totals: end.totals,
+            report: end.report.clone(),
+            outcome: end.outcome().0,
+        }
+    }
+
+    /// A sheet whose turn did not come.
+    pub fn waiting(sheet: &FoundSheet) -> Self {
+        Self {
+            name: sheet.name(),
+            run: None,
+            code: None,
+            totals: Totals::default(),
+            report: None,
+            outcome: FileOutcome::Left,
+        }
+    }
+
     /// What came of it, in one line: `people.xlsx: failed, exit code 3, 2 read, 1 rejected; reports/people.xlsx`.
     fn line(&self) -> String {
-        let (name, word) = (&self.name, self.fits.word());
+        let (name, word) = (&self.name, self.outcome.name());
         let Some(code) = self.code else {
             return format!("{name}: {word}, its turn did not come");
         };
@@ -137,25 +155,25 @@ impl Came {
 mod tests {
     use super::*;
 
-    fn came(name: &str, code: Option<u8>, created: u64) -> Came {
+    fn came(name: &str, code: Option<u8>, created: u64) -> FileResult {
         let totals = Totals {
             read: created,
             created,
             ..Totals::default()
         };
-        Came {
+        FileResult {
             name: name.to_owned(),
             run: Some(name.to_uppercase()),
             code,
             totals,
             report: None,
-            fits: Fits::Left,
+            outcome: FileOutcome::Left,
         }
     }
 
     #[test]
     fn the_most_serious_sheet_speaks_for_all() {
-        let night = Night {
+        let summary = BatchSummary {
             target: "hq".to_owned(),
             source: "inbox".to_owned(),
             sheets: vec![
@@ -166,13 +184,13 @@ mod tests {
             ],
             seconds: 1.0,
         };
-        assert_eq!((night.code(), night.run()), (5, Some("C")));
-        assert_eq!((night.totals().created, night.sent()), (6, 6));
+        assert_eq!((summary.code(), summary.run()), (5, Some("C")));
+        assert_eq!((summary.totals().created, summary.sent()), (6, 6));
         assert_eq!(
-            night.sentence(5),
+            summary.sentence(5),
             "rolo import of inbox to hq ended with 5: the vendor is not available (6 read, 6 created)"
         );
-        let letter = night.letter(5);
+        let letter = summary.letter(5);
         let lines: Vec<&str> = letter.lines().skip(2).collect();
         assert_eq!(
             (lines.len(), lines[1], lines[3]),
@@ -183,10 +201,9 @@ mod tests {
             )
         );
         assert_eq!(
-            night.sheets_in_words(),
+            summary.sheets_in_words(),
             "4 sheets: 0 done, 0 failed, 4 left"
         );
-        assert_eq!(Night::default().code(), 0);
-        assert!(weight(1) > weight(4) && weight(4) > weight(3) && weight(77) > weight(143));
+        assert_eq!(BatchSummary::default().code(), 0);
     }
 }

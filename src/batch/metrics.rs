@@ -34,17 +34,17 @@ const METRICS: [(&str, &str); 7] = [
 const SUCCESS: &str = "rolo_last_success_timestamp_seconds";
 
 /// One value: its metric, its labels beside the target, itself.
-pub(crate) struct Sample<'a> {
+pub(super) struct Sample<'a> {
     /// The metric's name, without `rolo_`.
-    pub(crate) name: &'a str,
+    pub(super) name: &'a str,
     /// A further label and its value.
-    pub(crate) label: Option<(&'a str, &'a str)>,
+    pub(super) label: Option<(&'a str, &'a str)>,
     /// The value.
-    pub(crate) value: f64,
+    pub(super) value: f64,
 }
 
 /// Writes what is now known of a target into the file.
-pub(crate) fn write(file: &Path, target: &str, samples: &[Sample<'_>]) -> io::Result<()> {
+pub(super) fn write(file: &Path, target: &str, samples: &[Sample<'_>]) -> io::Result<()> {
     let file = std::path::absolute(file)?;
     let folder = file.parent().unwrap_or(Path::new("/"));
     // Runs of other targets may be writing it too; the lock is gone with the handle.

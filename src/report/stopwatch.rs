@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use crate::report::Timings;
+use super::head::Timings;
 
-/// Started with a command.
-pub(crate) struct Stopwatch {
+/// Started with what is timed.
+pub struct Stopwatch {
     began: jiff::Timestamp,
     started: Instant,
 }
@@ -16,7 +16,7 @@ fn stamp(time: jiff::Timestamp) -> String {
 
 impl Stopwatch {
     /// Starts now.
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         Self {
             began: jiff::Timestamp::now(),
             started: Instant::now(),
@@ -24,12 +24,12 @@ impl Stopwatch {
     }
 
     /// Seconds since the start.
-    pub(crate) fn seconds(&self) -> f64 {
+    pub fn seconds(&self) -> f64 {
         self.started.elapsed().as_secs_f64()
     }
 
     /// The report's timings, with so many requests sent.
-    pub(crate) fn timings(&self, requests: u64) -> Timings {
+    pub fn timings(&self, requests: u64) -> Timings {
         Timings {
             began: stamp(self.began),
             ended: stamp(jiff::Timestamp::now()),

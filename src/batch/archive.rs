@@ -1,5 +1,4 @@
-//! Puts a file aside: nothing in the folder is replaced, and no moment leaves less than one whole copy. Apart from what
-//! decides where a file belongs.
+//! Puts a file aside: nothing in the folder is replaced, and no moment leaves less than one whole copy.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -8,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::model::RunId;
 
 /// Puts a file into a folder, which is made if need be; replaces nothing there. Returns where it is now.
-pub(crate) fn put(file: &Path, folder: &Path, run: Option<&RunId>) -> io::Result<PathBuf> {
+pub(super) fn put(file: &Path, folder: &Path, run: Option<&RunId>) -> io::Result<PathBuf> {
     std::fs::create_dir_all(folder)?;
     let place = reserve(file, folder, run)?;
     let moved = match std::fs::rename(file, &place) {

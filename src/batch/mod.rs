@@ -1,0 +1,32 @@
+//! An import that nobody watches: the sheets of a folder or a glob one after the other ([`run_batch`]), where each file is put
+//! when its run has ended ([`FilePolicy`]), and who is told how all of it ended ([`Hooks`]). It imports nothing itself and
+//! prints nothing: the program around it is its [`BatchHost`].
+
+mod alarm;
+mod archive;
+pub mod codes;
+mod discover;
+mod done;
+mod end;
+mod error;
+mod file_state;
+mod host;
+mod metrics;
+mod notify;
+mod outcome;
+mod policy;
+mod run;
+mod summary;
+
+pub use alarm::AlarmCommand;
+pub use discover::{ArchiveFolders, SheetSource};
+pub use done::old_sheets;
+pub use end::{FailureScope, ImportEnd, NextSheet};
+pub use error::BatchError;
+pub use file_state::FoundSheet;
+pub use host::{BatchHost, FileEvent, SheetTurn};
+pub use notify::{HookFlags, Hooks};
+pub use outcome::FileOutcome;
+pub use policy::FilePolicy;
+pub use run::run_batch;
+pub use summary::{BatchSummary, FileResult};
