@@ -1,6 +1,9 @@
 //! A target that can be asked: one network loop and one client, with its connections, for as long as a command lasts.
 
 use std::future::Future;
+use std::sync::Arc;
+
+use tokio::runtime::Runtime;
 
 use super::account::Account;
 use super::error::Error;
@@ -9,7 +12,7 @@ use crate::transport::{Client, Halt, Https, Pacer, Stop, Transport};
 
 /// A target that can be asked.
 pub struct Session<L = Https> {
-    runtime: tokio::runtime::Runtime,
+    runtime: Arc<Runtime>,
     client: Client<L>,
     stop: Stop,
 }
@@ -28,7 +31,8 @@ impl Session {
             credentials,
             Pacer::new(account.rate),
             stop.clone(),
-        );
+        )
+        .with_lanes(account.lanes);
         Ok(Self::new(client, stop)?)
     }
 }
@@ -39,11 +43,16 @@ impl<L: Transport> Session<L> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        Ok(Self {
+        Ok(Self::on(Arc::new(runtime), client, stop))
+    }
+
+    /// The same on a network loop that there is, and that others may use between its work.
+    pub fn on(runtime: Arc<Runtime>, client: Client<L>, stop: Stop) -> Self {
+        Self {
             runtime,
             client,
             stop,
-        })
+        }
     }
 
     /// What sends.

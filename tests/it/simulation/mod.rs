@@ -9,9 +9,13 @@
 mod chance;
 mod mortal;
 mod names;
+mod nights;
 mod trial;
 mod world;
 
+use std::sync::Arc;
+
+use nights::Nights;
 use trial::Trial;
 
 /// How many seeds are tried; more for a long night.
@@ -42,14 +46,44 @@ enum Mistake {
     KeepsSecrets,
 }
 
-/// The seeds, of so many, under which a law was broken.
+/// What is tried under one seed.
+type Law = fn(&Arc<tokio::runtime::Runtime>, u64, Mistake) -> Result<(), String>;
+
+/// Steps that are planned by hand, delivered.
+fn delivery(
+    runtime: &Arc<tokio::runtime::Runtime>,
+    seed: u64,
+    mistake: Mistake,
+) -> Result<(), String> {
+    runtime.block_on(async { Trial::new(seed, mistake).run().await })
+}
+
+/// Whole imports, read, planned and paired by the engine.
+fn imports(
+    runtime: &Arc<tokio::runtime::Runtime>,
+    seed: u64,
+    mistake: Mistake,
+) -> Result<(), String> {
+    Nights::new(seed, mistake, runtime).run()
+}
+
+/// The seeds, of so many, under which deliveries broke a law.
 fn failures(mistake: Mistake, seeds: impl IntoIterator<Item = u64>) -> Vec<(u64, String)> {
+    failures_of(delivery, mistake, seeds)
+}
+
+/// The seeds, of so many, under which a law was broken.
+fn failures_of(
+    law: Law,
+    mistake: Mistake,
+    seeds: impl IntoIterator<Item = u64>,
+) -> Vec<(u64, String)> {
     let seeds: Vec<u64> = seeds.into_iter().collect();
     let share = seeds.len().div_ceil(THREADS).max(1);
     std::thread::scope(|scope| {
         let threads: Vec<_> = seeds
             .chunks(share)
-            .map(|seeds| scope.spawn(move || failures_of(mistake, seeds)))
+            .map(|seeds| scope.spawn(move || failures_among(law, mistake, seeds)))
             .collect();
         let found = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
         found.flat_map(|found| found.expect("no panic")).collect()
@@ -67,13 +101,24 @@ fn runtime() -> tokio::runtime::Runtime {
         .expect("a runtime")
 }
 
-fn failures_of(mistake: Mistake, seeds: &[u64]) -> Vec<(u64, String)> {
-    let runtime = runtime();
-    let failed = |&seed: &u64| {
-        let run = async { Trial::new(seed, mistake).run().await };
-        runtime.block_on(run).err().map(|why| (seed, why))
-    };
+fn failures_among(law: Law, mistake: Mistake, seeds: &[u64]) -> Vec<(u64, String)> {
+    let runtime = Arc::new(runtime());
+    let failed = |&seed: &u64| law(&runtime, seed, mistake).err().map(|why| (seed, why));
     seeds.iter().filter_map(failed).collect()
+}
+
+#[test]
+fn whole_imports_bring_everybody_there_once_and_touch_no_stranger() {
+    assert_eq!(failures_of(imports, Mistake::None, 0..seeds() / 3), []);
+}
+
+#[test]
+fn mistakes_are_found_in_whole_imports_too() {
+    for mistake in [Mistake::RetriesCreates, Mistake::SkipsTheLookUp] {
+        let mut some = (0..60).map(|n| n * 20..(n + 1) * 20);
+        let found = some.any(|seeds| !failures_of(imports, mistake, seeds).is_empty());
+        assert!(found, "{mistake:?} goes unnoticed");
+    }
 }
 
 #[test]

@@ -35,15 +35,19 @@ type Kept<T> = Result<T, LedgerError>;
 
 impl Runs for Mortal {
     fn begin(&mut self, run: &NewRun) -> Kept<Lease> {
+        self.alive()?;
         self.ledger.begin(run)
     }
     fn resume(&mut self, run: &Run) -> Kept<Lease> {
+        self.alive()?;
         self.ledger.resume(run)
     }
     fn planned(&mut self, lease: &Lease) -> Kept<()> {
+        self.alive()?;
         self.ledger.planned(lease)
     }
     fn end(&mut self, lease: Lease, exit_code: u8) -> Kept<Totals> {
+        self.alive()?;
         self.ledger.end(lease, exit_code)
     }
     fn runs(&self, most: usize) -> Kept<Vec<Run>> {
@@ -101,6 +105,7 @@ impl Runs for Mortal {
 
 impl Steps for Mortal {
     fn add(&mut self, lease: &Lease, steps: &[Step]) -> Kept<()> {
+        self.alive()?;
         self.ledger.add(lease, steps)
     }
     fn amend(&mut self, lease: &Lease, steps: &[Step]) -> Kept<()> {
@@ -132,6 +137,7 @@ impl Steps for Mortal {
         self.ledger.decide(lease, number, decision)
     }
     fn supersede(&mut self, lease: &Lease) -> Kept<()> {
+        self.alive()?;
         self.ledger.supersede(lease)
     }
     fn page(&self, run: &RunId, after: Option<u64>, most: usize) -> Kept<Vec<Settled>> {
@@ -182,6 +188,7 @@ impl Links for Mortal {
         self.ledger.known(book, keys)
     }
     fn learn(&mut self, book: &BookId, links: &[ScopedLink]) -> Kept<()> {
+        self.alive()?;
         self.ledger.learn(book, links)
     }
     fn linked(

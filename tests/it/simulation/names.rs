@@ -4,7 +4,7 @@ use rolo::backend::{
     Consumer, Credentials, Cursor, Encoded, Paging, Pass, Payload, Profile, Receipt, Record,
     RecordPage, Remote, SignIn, Vendor, WriteResults,
 };
-use rolo::model::{Contact, ParentId, PersonName, RemoteId};
+use rolo::model::{Contact, EmailAddress, Kind, ParentId, PersonName, RemoteId, Tagged};
 use rolo::validate::Rule;
 use rolo::wire::{Effect, Exchange, Method, Refusal, Reply, Request};
 use serde_json::{Value, json};
@@ -36,8 +36,12 @@ impl Vendor for Names {
         &[]
     }
     fn encode(&self, contact: &Contact) -> Encoded {
-        let payload = Payload::of(json!({"name": contact.name.full, "note": contact.note}));
         let mut consumer = Consumer::of(contact);
+        let mut payload = json!({"name": contact.name.full, "note": contact.note});
+        if let Some(email) = consumer.email() {
+            payload["email"] = json!(email.value.to_string());
+        }
+        let payload = Payload::of(payload);
         consumer.full_name();
         consumer.note();
         consumer.encoded(payload)
@@ -48,8 +52,13 @@ impl Vendor for Names {
             full: text("name"),
             ..PersonName::default()
         };
+        let email = text("email").map(|email| Tagged {
+            kind: Kind::Work,
+            value: EmailAddress::checked(email),
+        });
         let contact = Contact {
             name,
+            emails: email.into_iter().collect(),
             note: text("note"),
             ..Contact::default()
         };

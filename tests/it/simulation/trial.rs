@@ -74,7 +74,7 @@ fn scoped(step: &Step) -> ScopedKey {
     }
 }
 
-fn lag(chance: &mut Chance) -> Lag {
+pub(super) fn lag(chance: &mut Chance) -> Lag {
     match chance.below(10) {
         0..=3 => Lag::None,
         4 | 5 => Lag::Whole(Duration::from_millis(chance.below(25_000))),
@@ -84,7 +84,7 @@ fn lag(chance: &mut Chance) -> Lag {
     }
 }
 
-fn pages(chance: &mut Chance) -> Pages {
+pub(super) fn pages(chance: &mut Chance) -> Pages {
     match chance.below(10) {
         0..=6 => Pages::Honest,
         7 => Pages::Whole,
@@ -121,22 +121,9 @@ impl Trial {
         let hostility = chance.below(45);
         let (lag, pages) = (lag(&mut chance), pages(&mut chance));
         let nonsense = if chance.percent(20) { 15 } else { 0 };
-        let world = World {
-            chance,
-            old: book.len(),
-            book,
-            lag,
-            pages,
-            nonsense,
-            token: String::new(),
-            tokens: vec![],
-            token_left: 0,
-            hostility,
-            death: None,
-            sent: vec![],
-            listed: 0,
-            to_lose: 0,
-        };
+        let mut world = World::calm(chance, book);
+        (world.lag, world.pages) = (lag, pages);
+        (world.nonsense, world.hostility) = (nonsense, hostility);
         let mut allowed = BTreeMap::new();
         for step in &steps {
             *allowed.entry(name_of(step)).or_default() += 2;

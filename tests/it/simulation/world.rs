@@ -94,6 +94,26 @@ pub(super) struct World {
 }
 
 impl World {
+    /// A vendor that tells the truth and is well, with these records.
+    pub(super) fn calm(chance: Chance, book: Vec<Kept>) -> Self {
+        Self {
+            chance,
+            old: book.len(),
+            book,
+            lag: Lag::None,
+            pages: Pages::Honest,
+            nonsense: 0,
+            token: String::new(),
+            tokens: vec![],
+            token_left: 0,
+            hostility: 0,
+            death: None,
+            sent: vec![],
+            listed: 0,
+            to_lose: 0,
+        }
+    }
+
     /// What is really there, now.
     pub(super) fn records(&self) -> impl Iterator<Item = &Value> {
         let now = Instant::now();
@@ -202,7 +222,7 @@ impl World {
     }
 
     /// What becomes of a request; `None` where the process dies before it hears.
-    fn answer(&mut self, request: &Request) -> Option<Result<Reply, SendError>> {
+    pub(super) fn answer(&mut self, request: &Request) -> Option<Result<Reply, SendError>> {
         match &mut self.death {
             _ if self.listed > FOR_EVER => return None,
             Some((0, _)) => {
