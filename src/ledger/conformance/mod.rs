@@ -7,6 +7,8 @@ mod ended;
 mod forgotten;
 mod links;
 mod paged;
+mod planned;
+mod records;
 mod runs;
 mod saved;
 mod steps;
@@ -166,6 +168,34 @@ const CASES: &[Case] = &[
     (
         "links_are_listed_by_how_they_came_to_be",
         paged::links_are_listed_by_how_they_came_to_be,
+    ),
+    (
+        "a_step_is_amended_until_the_plan_is_whole",
+        planned::a_step_is_amended_until_the_plan_is_whole,
+    ),
+    (
+        "an_older_plan_does_not_send_what_a_later_run_has_sent",
+        planned::an_older_plan_does_not_send_what_a_later_run_has_sent,
+    ),
+    (
+        "a_report_is_known_until_it_is_deleted",
+        planned::a_report_is_known_until_it_is_deleted,
+    ),
+    (
+        "the_last_that_wrote_a_record_says_what_it_is",
+        records::the_last_that_wrote_a_record_says_what_it_is,
+    ),
+    (
+        "a_record_whose_rows_are_old_is_still_somebodys",
+        records::a_record_whose_rows_are_old_is_still_somebodys,
+    ),
+    (
+        "what_a_list_shows_is_learnt_and_what_was_sent_stays",
+        records::what_a_list_shows_is_learnt_and_what_was_sent_stays,
+    ),
+    (
+        "a_record_that_is_anothers_puts_what_made_it_in_doubt",
+        records::a_record_that_is_anothers_puts_what_made_it_in_doubt,
     ),
 ];
 
