@@ -44,6 +44,13 @@
 //! Network work is one current-thread tokio loop with some lanes; the ledger's commits happen on a thread of
 //! their own ([`ledger::LedgerWriter`]), so that the loop never waits for a disk.
 //!
+//! # The ledger's seam
+//!
+//! What is kept of runs, steps and links is asked through three traits ([`ledger::Store`]): errors that name no database, data
+//! for criteria, pages for lists. A run holds its book by a [`ledger::Lease`]; whatever it writes, it writes under that, so
+//! that a store on a server can refuse whoever has lost it. [`ledger::Sqlite`] keeps a file, [`ledger::Memory`] serves tests
+//! and examples, and one suite says what both promise.
+//!
 //! # Pairing
 //!
 //! Every row passes through the line and into the ledger with what a link says of it. When all rows are known, what the

@@ -30,6 +30,7 @@
 //! assert_eq!(policy.act(None).0, Action::Create);
 //! ```
 
+mod action;
 mod changes;
 mod codes;
 mod limit;
@@ -41,6 +42,7 @@ mod remark;
 mod step;
 mod stranger;
 
+pub use action::Action;
 pub use changes::Change;
 pub use codes::{
     CLEAR_IMPOSSIBLE, CODES, IN_DOUBT, KEY_REUSED, MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE,
@@ -54,5 +56,5 @@ pub use outcome::{BrokenTotals, Fate, Moment, Outcome, Totals};
 pub use pairing::{Elsewhere, Found, Known, Link, Sharing, choose, pair};
 pub use policy::{Compare, Duplicates, Mode, OnExisting, Scope, Trust, WritePolicy};
 pub use remark::{Lost, Remark, doubt};
-pub use step::{Action, Step};
+pub use step::Step;
 pub use stranger::IdentityDigest;

@@ -1,74 +1,14 @@
 //! A step: what is to be done for one row, with the exact payload that will be sent.
 
+use super::action::Action;
 use super::pairing::pair;
 use super::remark::{Lost, Remark, doubt};
-use super::{Change, Fate, Known, Trust};
+use super::{Change, Known, Trust};
 use crate::backend::Payload;
 use crate::intake::{CheckedRow, VendorVerdict};
 use crate::mapping::Original;
 use crate::model::{BookId, Code, ContactKey, Identity, ParentId, RemoteId, ScopedKey};
 use crate::wire::Json;
-
-/// What is to become of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// A new record is made.
-    Create,
-    /// The record that the row is linked to is changed.
-    Update,
-    /// The record is removed.
-    Delete,
-    /// The record says what the row says.
-    Unchanged,
-    /// The row is left out: it repeats another.
-    Skip,
-    /// The row is not sent: a rule is broken.
-    Reject,
-    /// The row was sent by an earlier run, and its answer was lost: it must not be sent again.
-    Doubt,
-}
-
-impl Action {
-    /// Every action.
-    pub const ALL: [Self; 7] = [
-        Self::Create,
-        Self::Update,
-        Self::Delete,
-        Self::Unchanged,
-        Self::Skip,
-        Self::Reject,
-        Self::Doubt,
-    ];
-
-    /// The action's name in the ledger.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-            Self::Unchanged => "unchanged",
-            Self::Skip => "skip",
-            Self::Reject => "reject",
-            Self::Doubt => "doubt",
-        }
-    }
-
-    /// Whether something is sent for it.
-    pub fn is_sent(self) -> bool {
-        matches!(self, Self::Create | Self::Update | Self::Delete)
-    }
-
-    /// The fate of a step that nothing is sent for; `Unsent` for one that waits.
-    pub fn fate(self) -> Fate {
-        match self {
-            Self::Create | Self::Update | Self::Delete => Fate::Unsent,
-            Self::Unchanged => Fate::Unchanged,
-            Self::Skip => Fate::Skipped,
-            Self::Reject => Fate::Rejected,
-            Self::Doubt => Fate::InDoubt,
-        }
-    }
-}
 
 /// One row of the plan.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! What decides whether a lost row may be sent again, and what a person may say of it.
 
-use super::*;
+use super::scene::*;
 use crate::ledger::Decision;
 
 /// A run of so many creates, all of them claimed.

@@ -1,6 +1,6 @@
 //! A run that has ended leaves nothing that nobody would look for.
 
-use super::*;
+use super::scene::*;
 
 /// A planned run of three creates: one was never settled, one is to be sent again, and one waits.
 fn broken_off(ledger: &mut dyn Store) -> Lease {

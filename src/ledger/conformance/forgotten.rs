@@ -1,6 +1,6 @@
 //! A person who was forgotten: nothing is sent of them, and nothing stumbles over what they left.
 
-use super::*;
+use super::scene::*;
 
 /// Forgets whoever has a key; how many rows there were.
 fn forget(ledger: &mut dyn Store, who: &str) -> Result<u64, LedgerError> {

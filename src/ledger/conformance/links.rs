@@ -1,6 +1,6 @@
 //! Links that follow from fates, whoever asks.
 
-use super::*;
+use super::scene::*;
 
 fn said(ledger: &dyn Store) -> Option<Fingerprint> {
     let links = known(ledger, "a").links;

@@ -11,20 +11,12 @@ mod planned;
 mod records;
 mod runs;
 mod saved;
+pub(super) mod scene;
 mod steps;
 mod together;
 
-use std::path::Path;
-
-use serde_json::json;
-
-use super::{Given, Lease, LedgerError, Made, NewRun, Person, Saved, Settled, Sought, Store, When};
-use crate::backend::Payload;
-use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
-use crate::plan::{Action, Fate, Known, Link, Moment, Outcome, Step, Totals};
-
-/// Opens a place once more.
-pub(super) type Open<'a> = &'a (dyn Fn() -> Box<dyn Store> + Sync);
+use self::scene::Open;
+use super::Store;
 
 /// A place, and how it is opened; it is gone when this is dropped.
 pub(super) type NewPlace = Box<dyn Fn() -> Box<dyn Store> + Sync>;
@@ -198,86 +190,3 @@ const CASES: &[Case] = &[
         records::a_record_that_is_anothers_puts_what_made_it_in_doubt,
     ),
 ];
-
-pub(super) fn new_run() -> NewRun {
-    NewRun {
-        book: BookId::of("v", "https://a.example", "me"),
-        target: "hq".into(),
-        vendor: "v".into(),
-        command: "import".into(),
-        source: json!({"file": "people.csv"}),
-        headers: vec!["Name".into()],
-        given: Given::default(),
-        spec: None,
-    }
-}
-
-pub(super) fn step(number: u64, key: &str, action: Action) -> Step {
-    Step {
-        number,
-        row: number + 2,
-        key: ContactKey::new(key),
-        parent: None,
-        action,
-        remote: None,
-        payload: action.is_sent().then(|| Payload::of(json!({"name": key}))),
-        identity: None,
-        record: None,
-        cells: vec![vec![key.into()]],
-        remarks: vec![],
-        lost: vec![],
-        changes: vec![],
-    }
-}
-
-pub(super) fn outcome(number: u64, fate: Fate, remote: Option<&str>) -> Outcome {
-    Outcome {
-        remote: remote.map(RemoteId::new),
-        attempts: 1,
-        ..Outcome::new(number, fate)
-    }
-}
-
-pub(super) fn known(ledger: &dyn Store, key: &str) -> Known {
-    ledger
-        .known(&new_run().book, &[ContactKey::new(key).into()])
-        .expect("readable")
-}
-
-/// What is left of a run whose process died.
-fn died(lease: Lease) -> RunId {
-    let run = lease.run().clone();
-    drop(lease);
-    run
-}
-
-/// A run that made or changed the contact `a`, and was killed before it ended.
-pub(super) fn killed_after(open: Open<'_>, action: Action, fate: Fate, payload: &str) -> RunId {
-    let mut ledger = open();
-    let run = ledger.begin(&new_run()).expect("a run");
-    let payload = Some(Payload::of(json!({ "name": payload })));
-    let remote = (action != Action::Create).then(|| RemoteId::new("77"));
-    let step = Step {
-        remote,
-        payload,
-        ..step(0, "a", action)
-    };
-    ledger.add(&run, &[step]).expect("added");
-    ledger.planned(&run).expect("planned");
-    ledger.claim(&run, 9).expect("claimed");
-    ledger
-        .settle(&run, &[outcome(0, fate, Some("77"))])
-        .expect("settled");
-    died(run)
-}
-
-/// The steps of a run: fate and message.
-pub(super) fn story(ledger: &dyn Store, run: &RunId) -> Vec<(Fate, String)> {
-    let mut told = Vec::new();
-    let each = &mut |settled: Settled| {
-        told.push((settled.fate, settled.message.unwrap_or_default()));
-        Ok(())
-    };
-    ledger.each_step(run, each).expect("readable");
-    told
-}

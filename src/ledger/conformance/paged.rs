@@ -1,6 +1,6 @@
 //! Lists that come in pages: nothing twice, nothing left out.
 
-use super::*;
+use super::scene::*;
 use crate::ledger::LinkSet;
 use crate::model::ScopedKey;
 

@@ -1,6 +1,6 @@
 //! Steps while a plan is made, and when an older plan meets what later runs have done.
 
-use super::*;
+use super::scene::*;
 
 pub(super) fn a_step_is_amended_until_the_plan_is_whole(open: Open<'_>) {
     let mut ledger = open();

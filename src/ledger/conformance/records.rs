@@ -1,6 +1,6 @@
 //! What is told of a record: whose it is, where it hangs, what was sent for it last.
 
-use super::*;
+use super::scene::*;
 use crate::model::{Identity, ScopedKey};
 use crate::plan::{Change, IdentityDigest};
 

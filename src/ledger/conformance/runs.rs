@@ -1,6 +1,6 @@
 //! Runs: one at a time for a book, found again, counted.
 
-use super::*;
+use super::scene::*;
 use crate::ledger::Feed;
 
 pub(super) fn a_book_has_one_run_at_a_time(open: Open<'_>) {

@@ -1,6 +1,6 @@
 //! Plans that are put aside, and what moves under them.
 
-use super::*;
+use super::scene::*;
 
 /// A plan of a create, an update and a delete, put aside.
 fn saved(ledger: &mut dyn Store) -> RunId {

@@ -1,6 +1,6 @@
 //! Steps: claimed once, settled, told again.
 
-use super::*;
+use super::scene::*;
 
 pub(super) fn steps_are_claimed_once_in_order_and_the_rest_needs_no_sending(open: Open<'_>) {
     let mut ledger = open();

@@ -1,6 +1,6 @@
 //! Two processes at one ledger.
 
-use super::*;
+use super::scene::*;
 
 /// A run to a book of its own.
 fn run_of(account: &str) -> NewRun {

@@ -5,7 +5,8 @@
 mod displaced;
 
 use super::*;
-use crate::ledger::conformance::{self, killed_after, known, new_run, outcome, step, story};
+use crate::ledger::conformance;
+use crate::ledger::conformance::scene::{killed_after, known, new_run, outcome, step, story};
 use crate::ledger::{Links as _, Runs as _, Steps as _};
 use crate::plan::{Action, Fate, Known, Step};
 
