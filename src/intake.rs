@@ -1,5 +1,29 @@
 //! The line up to the plan: rows are read on one thread, mapped, normalized, validated and encoded on all
 //! cores, and handed on in their order, some thousands at a time. Nothing here holds the whole sheet.
+//!
+//! ```
+//! use std::path::Path;
+//! use std::sync::Arc;
+//!
+//! use rolo::engine::{Account, Error, OpenedSheet, Reading};
+//! use rolo::intake::{self, Pipeline};
+//!
+//! let account = Account::at("covage", "https://vendor.example", "hq")?;
+//! let mut sheet = OpenedSheet::open(Path::new("samples/contacts.csv"), &Reading::default(), None, None)?;
+//! let pipeline = Pipeline {
+//!     mapping: sheet.mapping.clone(),
+//!     normalize: rolo::normalize::Options::default(),
+//!     vendors: vec![Arc::clone(&account.vendor)],
+//!     must_keep: account.must_keep.clone(),
+//! };
+//! let mut good = 0;
+//! intake::run(&mut sheet.source, &pipeline, |rows| {
+//!     good += rows.iter().filter(|row| !row.verdicts[0].is_rejected()).count();
+//!     Ok::<(), Error>(())
+//! })?;
+//! assert_eq!(good, 12);
+//! # Ok::<(), Error>(())
+//! ```
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;

@@ -34,15 +34,21 @@
 //! **Bad rows are data, bad circumstances are errors.** A row's problems are [`model::Diagnostic`]s that travel
 //! with it and stop nothing; `Result` is for what stops the run.
 //!
-//! # Flow and memory
+//! # From outside
+//!
+//! [`engine`] is the way in: an [`engine::Account`], a [`engine::Session`] with it, an [`engine::ImportSpec`], and a
+//! [`ledger::Store`] make an [`engine::Import`], which is planned, shown, saved or sent. It tells an [`engine::Host`] what
+//! happens and returns an [`engine::Error`]; the command line is one such host. `examples/` has three more.
+//!
+//! //! # Flow and memory
 //!
 //! Rows travel in chunks: a reader thread decodes, rayon maps, normalizes, validates and encodes a chunk in
 //! parallel, and a consumer takes the chunks in order ([`intake`]). Rules that look across rows see them in
 //! order and keep hashes only. The plan goes to the [`ledger`] chunk by chunk; [`upload`] drains it from there;
 //! the [`report`] streams from there. Nothing holds the whole sheet.
 //!
-//! Network work is one current-thread tokio loop with some lanes; the ledger's commits happen on a thread of
-//! their own ([`ledger::LedgerWriter`]), so that the loop never waits for a disk.
+//! Network work is one current-thread tokio loop with some lanes, and one client with its connections, for a whole command
+//! ([`engine::Session`]): the lists of several parents are read side by side. The ledger's commits happen on a thread of their own ([`ledger::LedgerWriter`]), so that the loop never waits for a disk.
 //!
 //! # The ledger's seam
 //!

@@ -7,6 +7,20 @@
 //! - a folder for each vendor, which the list [`VENDORS`] names and nothing else does.
 //!
 //! `NEW.md` beside this file leads through adding one.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//!
+//! use rolo::backend::{Settings, find};
+//! use rolo::model::{Contact, PersonName};
+//!
+//! let entry = find("orzame").expect("one of the vendors");
+//! let vendor = (entry.build)(Settings::resolve(entry.profile, &BTreeMap::new())?);
+//! let name = PersonName { full: Some("Anne Example".into()), ..PersonName::default() };
+//! let encoded = vendor.encode(&Contact { name, ..Contact::default() });
+//! assert!(encoded.payload.text().contains("Anne Example") && encoded.losses.is_empty());
+//! # Ok::<(), rolo::backend::BadSetting>(())
+//! ```
 
 mod auth;
 #[cfg(test)]

@@ -1,5 +1,18 @@
 //! `rolo.toml`: where it is looked for, what its targets are, and how each is reached: its address, its account, its
 //! secrets.
+//!
+//! ```
+//! use rolo::config::{Overrides, Target, Targets};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let file = folder.path().join("rolo.toml");
+//! std::fs::write(&file, "[targets.hq]\nvendor = \"covage\"\nrate = \"5/s\"\ntoken = { env = \"HQ_TOKEN\" }\n")?;
+//! let mut targets = Targets::default();
+//! targets.add(&file)?;
+//! let hq = Target::find("hq", &targets, &Overrides::default())?;
+//! assert_eq!(hq.profile().id, "covage");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod access;
 mod error;

@@ -1,6 +1,31 @@
 //! The run itself: what was asked ([`ImportSpec`]), whom it goes to ([`Account`], [`Session`]), how rows become steps
 //! ([`plan`]), how steps are sent, taken up again and taken back, and what is heard of it ([`Host`], [`Event`]). It names no
 //! flags, no terminal and no exit code, so that whoever embeds rolo does what the command line does.
+//!
+//! ```
+//! use std::path::PathBuf;
+//!
+//! use rolo::backend::Credentials;
+//! use rolo::engine::{Account, Import, ImportSpec, OpenedSheet, Sending, Session, Silent};
+//! use rolo::ledger::Memory;
+//! use rolo::sandbox::{self, SandboxOptions};
+//!
+//! let sandbox = sandbox::start(SandboxOptions::default())?;
+//! let base_url = sandbox.base_url("covage");
+//! let account = Account::at("covage", &base_url, "sandbox")?;
+//! let mut credentials = Credentials::default();
+//! for (name, value) in sandbox::credentials("covage") {
+//!     credentials.set(name, *value);
+//! }
+//! let session = Session::connect(&account, &base_url, credentials)?;
+//! let spec = ImportSpec::of_sheet(PathBuf::from("samples/contacts.csv"), &account);
+//! let mut sheet = OpenedSheet::open("samples/contacts.csv".as_ref(), &spec.reading, None, None)?;
+//! let import = Import::of(&spec, &sheet, (&account, &session), &Silent)?;
+//! let done = import.run(&mut sheet, Box::new(Memory::new()), &Sending::of(&spec.delivery))?;
+//! assert_eq!(done.counts["create"], 12);
+//! assert_eq!(sandbox.records("covage").len(), 12);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod account;
 mod apply;

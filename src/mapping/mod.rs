@@ -1,5 +1,19 @@
 //! Columns to fields: which column of a sheet holds what, how surely, and each row seen through that. It is the one
 //! guess that a person must be able to see, correct and keep.
+//!
+//! ```
+//! use rolo::mapping::{Mapping, Options};
+//! use rolo::model::Field;
+//! use rolo::sheet::{Hints, Source};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let file = folder.path().join("people.csv");
+//! std::fs::write(&file, "Nom complet,Adresse e-mail\nAnne Example,anne@example.org\n")?;
+//! let source = Source::open(&file, &Hints::default())?;
+//! let mapping = Mapping::guess(&source.preview, &Options::default())?;
+//! assert_eq!(mapping.column_of(Field::FullName), Some(0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod column;
 mod date;

@@ -1,5 +1,24 @@
 //! What a contact is. The neutral words that every other module speaks: a sheet is read into them, a
 //! vendor's payload is made from them, and nothing here knows of either.
+//!
+//! ```
+//! use rolo::model::{Contact, EmailAddress, Kind, PersonName, Tagged};
+//!
+//! let name = PersonName {
+//!     full: Some("Anne Example".into()),
+//!     ..PersonName::default()
+//! };
+//! let email = Tagged {
+//!     kind: Kind::Work,
+//!     value: EmailAddress::checked("anne@example.org"),
+//! };
+//! let anne = Contact {
+//!     name,
+//!     emails: vec![email],
+//!     ..Contact::default()
+//! };
+//! assert_eq!(anne.emails[0].value.as_str(), "anne@example.org");
+//! ```
 
 mod address;
 mod contact;

@@ -1,5 +1,22 @@
 //! Text to typed values: a draft becomes a contact, and whatever could not become one is said and kept. It is pure:
 //! the same row gives the same contact and the same remarks, on any thread.
+//!
+//! ```
+//! use rolo::mapping::{self, Mapping};
+//! use rolo::model::Number;
+//! use rolo::normalize::{self, Options};
+//! use rolo::sheet::{Hints, Source};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let file = folder.path().join("people.csv");
+//! std::fs::write(&file, "Name,Phone\nAnne Example,01 99 00 12 34\n")?;
+//! let source = Source::open(&file, &Hints::default())?;
+//! let mapping = Mapping::guess(&source.preview, &mapping::Options::default())?;
+//! let options = Options { region: Some("FR".parse()?), ..Options::default() };
+//! let (contact, _) = normalize::contact(&mapping.draft(&source.preview[1]), &options);
+//! assert_eq!(contact.phones[0].number, Number::International("+33199001234".into()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod address;
 mod codes;

@@ -8,6 +8,15 @@
 //! document leaves open. Everything else here serves whatever stands in the one list below.
 //!
 //! What it proves is that a client fits our reading of the documents; no live server was ever seen.
+//!
+//! ```
+//! use rolo::sandbox::{self, SandboxOptions};
+//!
+//! let sandbox = sandbox::start(SandboxOptions::default())?;
+//! assert!(sandbox.base_url("sonar").starts_with("http://127.0.0.1:"));
+//! assert!(sandbox.records("sonar").is_empty());
+//! # Ok::<(), sandbox::SandboxError>(())
+//! ```
 
 mod book;
 mod check;

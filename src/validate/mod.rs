@@ -1,6 +1,20 @@
 //! Rules: what must hold of a contact before it is sent. A rule looks at one contact, or at the rows in their
 //! order; it says what it finds and changes nothing. The rules that every vendor shares are here; a vendor's
 //! own stand in its folder and are built with the same pieces.
+//!
+//! ```
+//! use rolo::model::Contact;
+//! use rolo::validate::{NAME_MISSING, NameRequired, Rule, Subject};
+//!
+//! let subject = Subject {
+//!     contact: &Contact::default(),
+//!     row: 2,
+//!     column_of: &|_| None,
+//! };
+//! let mut found = Vec::new();
+//! NameRequired.check(&subject, &mut found);
+//! assert_eq!(found[0].code.id, NAME_MISSING.id);
+//! ```
 
 mod limit;
 mod name;
