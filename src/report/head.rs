@@ -1,9 +1,14 @@
 //! What a report is of, and how that ended.
 
+use std::io;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::ledger::NewRun;
+use crate::model::RunId;
 use crate::plan::Totals;
+use crate::sheet::About;
 
 /// What a report is of.
 #[derive(Clone, Debug, Serialize)]
@@ -21,6 +26,36 @@ pub struct Head {
     /// The headers of the source's columns.
     #[serde(skip)]
     pub headers: Vec<String>,
+}
+
+impl Head {
+    /// Of a run.
+    pub fn of_run(run: &RunId, about: &NewRun) -> Self {
+        Self {
+            run: Some(run.as_str().to_owned()),
+            command: about.command.clone(),
+            target: about.target.clone(),
+            vendor: about.vendor.clone(),
+            source: about.source.clone(),
+            headers: about.headers.clone(),
+        }
+    }
+
+    /// Of what was done with a sheet and no run; `vendor` is empty where no vendor has a say.
+    pub fn of_sheet(
+        command: &str,
+        about: &About,
+        (target, vendor): (&str, &str),
+    ) -> io::Result<Self> {
+        Ok(Self {
+            run: None,
+            command: command.to_owned(),
+            target: target.to_owned(),
+            vendor: vendor.to_owned(),
+            source: serde_json::to_value(about)?,
+            headers: Vec::new(),
+        })
+    }
 }
 
 /// When a run was, and how fast. The only part of a report that two equal runs do not share.

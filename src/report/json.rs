@@ -123,6 +123,11 @@ impl JsonDocument {
         })
     }
 
+    /// Whether it is the document of a plan.
+    pub fn is_of_plan(&self) -> bool {
+        self.plan.is_some()
+    }
+
     /// Adds what a plan would change.
     pub fn change(&mut self, change: &Value) -> io::Result<()> {
         self.plan

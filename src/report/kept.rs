@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::Report;
+use super::folder::Report;
 use super::format::{COLUMNS, close};
 use super::head::{Closing, Head, Timings};
 use super::row::ReportRow;

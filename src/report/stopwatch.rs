@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::head::Timings;
+use crate::engine::RunSummary;
 
 /// Started with what is timed.
 pub struct Stopwatch {
@@ -26,6 +27,17 @@ impl Stopwatch {
     /// Seconds since the start.
     pub fn seconds(&self) -> f64 {
         self.started.elapsed().as_secs_f64()
+    }
+
+    /// The report's timings of a run.
+    pub fn timings_of(&self, run: &RunSummary) -> Timings {
+        let mut timings = self.timings(run.requests);
+        if run.requests > 0 && run.upload_seconds > 0.0 {
+            #[expect(clippy::cast_precision_loss, reason = "a rate, in tenths")]
+            let rate = run.requests as f64 / run.upload_seconds;
+            timings.effective_rate = Some((rate * 10.0).round() / 10.0);
+        }
+        timings
     }
 
     /// The report's timings, with so many requests sent.

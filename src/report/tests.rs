@@ -1,11 +1,13 @@
 //! The report as files, read back.
 
-use serde_json::json;
+use std::path::Path;
 
+use serde_json::{Value, json};
+
+use super::folder::FORMATS;
 use super::*;
 use crate::model::Severity;
 use crate::plan::{Fate, Lost, Remark, Totals};
-use serde_json::Value;
 
 fn head() -> Head {
     Head {

@@ -10,39 +10,15 @@ use crate::backend::VENDORS;
 use crate::cli::args::{Check, Common, Output};
 use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
-use crate::cli::view::matrix::{self, Verdicts};
-use crate::cli::view::screen::{Screen, Tone};
+use crate::cli::view::matrix;
+use crate::cli::view::screen::{self, Screen, Tone};
 use crate::cli::view::sheet;
 use crate::config::Target;
 use crate::config::Targets;
 use crate::engine::OpenedSheet;
-use crate::intake::{self, CheckedRow, Pipeline, VendorVerdict};
-use crate::mapping::Original;
-use crate::plan::{Fate, Lost, Remark, Totals};
-use crate::report::Stopwatch;
-use crate::report::{Closing, Head, JsonDocument, Report, ReportRow, Tally};
-
-/// What came of the sheet for one vendor.
-struct Column {
-    target: Target,
-    totals: Totals,
-    /// Rows that are good because something in them was repaired.
-    fixed: u64,
-    tally: Tally,
-    report: Option<Report>,
-    document: Option<JsonDocument>,
-}
-
-impl Column {
-    fn verdicts(&self) -> Verdicts<'_> {
-        Verdicts {
-            name: &self.target.name,
-            totals: &self.totals,
-            fixed: self.fixed,
-            losses: self.tally.losses(),
-        }
-    }
-}
+use crate::intake::Pipeline;
+use crate::plan::{Fate, Totals};
+use crate::report::{Head, Stopwatch, VendorCheck, check_sheet};
 
 /// Runs the command.
 pub(crate) fn run(check: &Check, common: &Common) -> Result<u8, Failure> {
@@ -60,230 +36,137 @@ pub(crate) fn run(check: &Check, common: &Common) -> Result<u8, Failure> {
         found.push(Target::find(name, &targets, &check.tuning.overrides())?);
     }
     let mut opened = sheet::open(&check.reading)?;
-    let mut columns = begin(found, &opened, check, common)?;
+    let mut checks = begin(&found, &opened, check, common)?;
     let stopwatch = Stopwatch::start();
-    pass(&mut opened, &mut columns, check)?;
-    let mut code = 0;
-    for column in &columns {
-        column.totals.reconcile_check()?;
-        if column.totals.rejected > 0 {
-            code = ExitKind::Rows as u8;
-        }
+    let line = line(&found, &opened, check);
+    check_sheet(&mut opened, &line, &mut checks)?;
+    for check in &checks {
+        check.totals.reconcile_check()?;
     }
-    finish(columns, &opened, common, code, &stopwatch)?;
+    let codes = checks.iter().map(|check| code_of(&check.totals));
+    let code = codes.max().unwrap_or(0);
+    if common.output == Output::Text {
+        let mut screen = Screen::unless_quiet(common);
+        show(&mut screen, &checks, &found, &opened)?;
+        screen.flush()?;
+    }
+    finish(checks, &opened, common, code, &stopwatch)?;
     Ok(code)
 }
 
-fn head(target: &Target, opened: &OpenedSheet) -> Result<Head, Failure> {
-    Ok(Head {
-        run: None,
-        command: "check".to_owned(),
-        target: target.name.clone(),
-        vendor: target.profile().id.to_owned(),
-        source: serde_json::to_value(&opened.source.about).map_err(std::io::Error::other)?,
-        headers: opened.mapping.original().headers().to_vec(),
-    })
-}
-
 fn begin(
-    targets: Vec<Target>,
+    targets: &[Target],
     opened: &OpenedSheet,
     check: &Check,
     common: &Common,
-) -> Result<Vec<Column>, Failure> {
-    let several = targets.len() > 1;
-    let place = |folder: &Path, target: &Target| {
-        if several {
-            folder.join(target.name.replace([':', '/', '\\'], "-"))
-        } else {
-            folder.to_owned()
-        }
+) -> Result<Vec<VendorCheck>, Failure> {
+    let place = |folder: &Path, target: &Target| match targets {
+        [_] => folder.to_owned(),
+        _ => folder.join(target.name.replace([':', '/', '\\'], "-")),
     };
-    let mut columns = Vec::new();
+    let mut checks = Vec::new();
     for target in targets {
-        let report = match &check.report {
-            Some(folder) => Some(Report::begin(
-                &place(folder, &target),
-                &head(&target, opened)?,
-            )?),
-            None => None,
+        let whose = (target.name.as_str(), target.profile().id);
+        let head = Head {
+            headers: opened.mapping.original().headers().to_vec(),
+            ..Head::of_sheet("check", &opened.source.about, whose)?
         };
-        let document = (common.output == Output::Json)
-            .then(JsonDocument::new)
-            .transpose()?;
-        let tally = Tally::of(&head(&target, opened)?.source);
-        let totals = Totals::default();
-        columns.push(Column {
-            target,
-            totals,
-            fixed: 0,
-            tally,
-            report,
-            document,
-        });
+        let folder = check.report.as_deref().map(|folder| place(folder, target));
+        let has_document = common.output == Output::Json;
+        checks.push(VendorCheck::begin(head, folder.as_deref(), has_document)?);
     }
-    Ok(columns)
+    Ok(checks)
 }
 
-/// Sends every row through the line and counts what each vendor's rules say of it.
-fn pass(opened: &mut OpenedSheet, columns: &mut [Column], check: &Check) -> Result<(), Failure> {
-    let original = opened.mapping.original();
+/// The line to the payloads of every target.
+fn line(targets: &[Target], opened: &OpenedSheet, check: &Check) -> Pipeline {
     // Targets that state regions must agree for one to count: the sheet is read once for all of them.
-    let mut stated: Vec<_> = columns
-        .iter()
-        .filter_map(|column| column.target.region)
-        .collect();
+    let mut stated: Vec<_> = targets.iter().filter_map(|target| target.region).collect();
     stated.dedup();
-    let own = if let [region] = stated[..] {
-        Some(region)
-    } else {
-        None
+    let own = match stated[..] {
+        [region] => Some(region),
+        _ => None,
     };
-    let line = Pipeline {
+    let vendors = targets.iter().map(|target| Arc::clone(&target.vendor));
+    Pipeline {
         mapping: opened.mapping.clone(),
         normalize: check.reading.normalizing(own),
-        vendors: columns
-            .iter()
-            .map(|column| Arc::clone(&column.target.vendor))
-            .collect(),
+        vendors: vendors.collect(),
         must_keep: check.tuning.fail_on_loss.clone(),
-    };
-    intake::run(&mut opened.source, &line, |chunk| {
-        for checked in chunk {
-            see(checked, columns, &original)?;
-        }
-        Ok::<(), Failure>(())
-    })
-}
-
-fn see(checked: CheckedRow, columns: &mut [Column], original: &Original) -> Result<(), Failure> {
-    let CheckedRow {
-        row,
-        remarks,
-        verdicts,
-        ..
-    } = checked;
-    let wanted = columns.iter().any(|column| column.report.is_some());
-    let cells = if wanted {
-        original.rows(&row, &remarks)
-    } else {
-        Vec::new()
-    };
-    for (column, verdict) in columns.iter_mut().zip(verdicts) {
-        let fate = fate(&verdict);
-        column.totals.read += 1;
-        column.totals.count(fate, 1);
-        if fate == Fate::Valid && verdict.is_fixed() {
-            column.fixed += 1;
-        }
-        let entry = ReportRow {
-            row: row.number,
-            fate,
-            remote: None,
-            remarks: verdict.diagnostics.iter().map(Remark::from).collect(),
-            message: None,
-            lost: verdict.encoded.losses.iter().map(Lost::from).collect(),
-            cells: cells.clone(),
-        };
-        column.tally.see(&entry);
-        if let Some(document) = &mut column.document {
-            document.add(&entry)?;
-        }
-        if let Some(report) = &mut column.report {
-            report.add(&entry)?;
-        }
-    }
-    Ok(())
-}
-
-fn fate(verdict: &VendorVerdict) -> Fate {
-    if verdict.is_rejected() {
-        Fate::Rejected
-    } else if verdict.repeats {
-        Fate::Skipped
-    } else {
-        Fate::Valid
     }
 }
 
-/// Closes every column: its report, its document, or its place in the table.
+/// The exit code of a sheet of which so many rows were rejected.
+fn code_of(totals: &Totals) -> u8 {
+    if totals.rejected > 0 {
+        ExitKind::Rows as u8
+    } else {
+        0
+    }
+}
+
+/// Closes every check: its report, its document, or its place in the table.
 fn finish(
-    columns: Vec<Column>,
+    checks: Vec<VendorCheck>,
     opened: &OpenedSheet,
     common: &Common,
     code: u8,
     stopwatch: &Stopwatch,
 ) -> Result<(), Failure> {
-    let mut screen = Screen::unless_quiet(common);
-    if common.output == Output::Text {
-        show(&mut screen, &columns, opened)?;
-    }
-    let table: Vec<Value> = columns
+    let table: Vec<Value> = checks
         .iter()
-        .map(|column| column.verdicts().document())
+        .map(|check| check.counts().document())
         .collect();
+    let (is_one, is_text) = (checks.len() == 1, common.output == Output::Text);
+    let mut screen = Screen::unless_quiet(common);
     let mut documents: Vec<Value> = Vec::new();
-    let several = columns.len() > 1;
-    for column in columns {
-        let head = head(&column.target, opened)?;
-        let exit_code = if column.totals.rejected > 0 {
-            ExitKind::Rows as u8
+    for check in checks {
+        let end = (stopwatch.timings(0), code_of(&check.totals));
+        let mut text = Vec::new();
+        let place = if is_one {
+            check.finish(end, &mut screen::out())?
         } else {
-            0
+            check.finish(end, &mut text)?
         };
-        let timings = stopwatch.timings(0);
-        let closing = Closing {
-            totals: column.totals,
-            timings,
-            exit_code,
-            stopped: None,
-        };
-        if let Some(document) = column.document {
-            let mut text = Vec::new();
-            let out: &mut dyn std::io::Write = if several {
-                &mut text
-            } else {
-                &mut crate::cli::view::screen::out()
-            };
-            document.print(out, &head, &closing)?;
-            if several {
-                documents.push(serde_json::from_slice(&text).map_err(std::io::Error::other)?);
-            }
+        if !text.is_empty() {
+            documents.push(serde_json::from_slice(&text).map_err(std::io::Error::other)?);
         }
-        if let Some(report) = column.report {
-            let place = report.finish(&closing)?;
-            if common.output == Output::Text {
-                screen.line(&format!("Report: {}", place.display()))?;
-            }
+        if let Some(place) = place.filter(|_| is_text) {
+            screen.line(&format!("Report: {}", place.display()))?;
         }
     }
     if !documents.is_empty() {
         let all = json!({"version": 1, "source": opened.source.about, "matrix": table, "targets": documents, "exit_code": code});
-        writeln!(crate::cli::view::screen::out(), "{all}")?;
+        writeln!(screen::out(), "{all}")?;
     }
     screen.flush()?;
     Ok(())
 }
 
-fn show(screen: &mut Screen, columns: &[Column], opened: &OpenedSheet) -> Result<(), Failure> {
+fn show(
+    screen: &mut Screen,
+    checks: &[VendorCheck],
+    targets: &[Target],
+    opened: &OpenedSheet,
+) -> Result<(), Failure> {
     screen.line(&sheet::decided(opened))?;
     sheet::warn(opened, screen)?;
     screen.line("")?;
-    if let [column] = columns {
-        screen.problems(&column.tally, 30)?;
-        screen.losses(&column.tally, column.target.profile().name)?;
+    if let ([check], [target]) = (checks, targets) {
+        screen.problems(&check.tally, 30)?;
+        screen.losses(&check.tally, target.profile().name)?;
         let fates = [Fate::Valid, Fate::Skipped, Fate::Rejected];
-        screen.totals(&column.totals, &fates)?;
+        screen.totals(&check.totals, &fates)?;
         return Ok(());
     }
-    let rows: Vec<Verdicts<'_>> = columns.iter().map(Column::verdicts).collect();
-    matrix::show(screen, &rows)?;
-    for column in columns {
-        if !column.tally.groups().is_empty() {
-            let heading = screen.tone(Tone::Bold, &column.target.name);
+    let counts: Vec<_> = checks.iter().map(VendorCheck::counts).collect();
+    matrix::show(screen, &counts)?;
+    for check in checks {
+        if !check.tally.groups().is_empty() {
+            let heading = screen.tone(Tone::Bold, check.target());
             screen.line(&heading)?;
         }
-        screen.problems(&column.tally, 10)?;
+        screen.problems(&check.tally, 10)?;
     }
     Ok(())
 }

@@ -6,19 +6,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::backend::MustKeep;
-use crate::cli::args::{Common, Convert};
+use crate::cli::args::{Common, Convert, Output};
 use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
-use crate::cli::view::converted::{Converted, Out};
 use crate::cli::view::screen::Screen;
 use crate::cli::view::sheet;
 use crate::config::Target;
 use crate::config::Targets;
 use crate::engine::OpenedSheet;
-use crate::intake::{self, Pipeline};
+use crate::intake::Pipeline;
 use crate::plan::Fate;
-use crate::report::Stopwatch;
-use crate::report::{Closing, Head};
+use crate::report::{Closing, Conversion, ConversionOut, Head, Stopwatch, convert_sheet};
 use crate::sheet::{OutputFormat, writer};
 
 /// Runs the command.
@@ -34,11 +32,12 @@ pub(crate) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
     let draft =
         tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritable(convert, &error))?;
     let out = match &target {
-        Some(_) => Out::Payloads(BufWriter::new(draft.reopen()?)),
-        None => Out::Neutral(writer(format, draft.reopen()?)?),
+        Some(_) => ConversionOut::Payloads(BufWriter::new(draft.reopen()?)),
+        None => ConversionOut::Neutral(writer(format, draft.reopen()?)?),
     };
-    let mut done = Converted::begin(out, common.output)?;
-    pass(&mut opened, convert, target.as_ref(), &mut done)?;
+    let mut done = Conversion::begin(out, common.output == Output::Json)?;
+    let line = line(&opened, convert, target.as_ref());
+    convert_sheet(&mut opened, &line, &mut done)?;
     done.totals.reconcile_check()?;
     let done = done.finished()?;
     keep(draft, &convert.out).map_err(|error| unwritable(convert, &error))?;
@@ -48,8 +47,9 @@ pub(crate) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
         0
     };
     let named = target.as_ref().map_or(format.name(), |target| &target.name);
-    opened.source.about.notes.extend(done.notes(named));
-    let head = head(&opened, named, target.as_ref())?;
+    opened.source.about.notes.extend(done.note(named));
+    let vendor = target.as_ref().map_or("", |target| target.profile().id);
+    let head = Head::of_sheet("convert", &opened.source.about, (named, vendor))?;
     tell(done, &opened, convert, common, &head, (code, &stopwatch))?;
     Ok(code)
 }
@@ -119,45 +119,19 @@ pub(crate) fn keep(draft: tempfile::NamedTempFile, out: &Path) -> std::io::Resul
     Ok(())
 }
 
-fn pass(
-    opened: &mut OpenedSheet,
-    convert: &Convert,
-    target: Option<&Target>,
-    done: &mut Converted,
-) -> Result<(), Failure> {
-    let line = Pipeline {
+fn line(opened: &OpenedSheet, convert: &Convert, target: Option<&Target>) -> Pipeline {
+    let own = target.and_then(|target| target.region);
+    let vendors = target.iter().map(|target| Arc::clone(&target.vendor));
+    Pipeline {
         mapping: opened.mapping.clone(),
-        normalize: convert
-            .reading
-            .normalizing(target.and_then(|target| target.region)),
-        vendors: target
-            .iter()
-            .map(|target| Arc::clone(&target.vendor))
-            .collect(),
+        normalize: convert.reading.normalizing(own),
+        vendors: vendors.collect(),
         must_keep: target.map_or_else(MustKeep::default, |target| target.must_keep.clone()),
-    };
-    let sheet = opened.source.about.sheet.clone();
-    intake::run(&mut opened.source, &line, |chunk| {
-        for checked in chunk {
-            done.see(&checked, sheet.as_deref())?;
-        }
-        Ok::<(), Failure>(())
-    })
-}
-
-fn head(opened: &OpenedSheet, named: &str, target: Option<&Target>) -> Result<Head, Failure> {
-    Ok(Head {
-        run: None,
-        command: "convert".to_owned(),
-        target: named.to_owned(),
-        vendor: target.map_or("", |target| target.profile().id).to_owned(),
-        source: serde_json::to_value(&opened.source.about).map_err(std::io::Error::other)?,
-        headers: Vec::new(),
-    })
+    }
 }
 
 fn tell(
-    done: Converted,
+    done: Conversion,
     opened: &OpenedSheet,
     convert: &Convert,
     common: &Common,

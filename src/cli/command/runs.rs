@@ -11,10 +11,10 @@ use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::ledger::open_at;
 use crate::cli::text::{pad, plain};
-use crate::cli::view::screen::{Screen, Tone};
+use crate::cli::view::screen::{self, Screen, Tone};
 use crate::ledger::{Run, Saved, Settled, Store};
 use crate::plan::Fate;
-use crate::report::{ReportRow, Tally, fates};
+use crate::report::{ReportRow, Tally, document_of_run, document_of_runs, fates};
 
 /// Runs the command.
 pub(crate) fn run(runs: &RunsArgs, common: &Common) -> Result<u8, Failure> {
@@ -61,7 +61,7 @@ fn check(path: &Path, common: &Common) -> Result<u8, Failure> {
         ));
     }
     if common.output == Output::Json {
-        crate::cli::view::screen::print(&json!({"version": 1, "whole": true}).to_string())?;
+        screen::print(&json!({"version": 1, "whole": true}).to_string())?;
         return Ok(0);
     }
     let mut screen = Screen::unless_quiet(common);
@@ -70,31 +70,9 @@ fn check(path: &Path, common: &Common) -> Result<u8, Failure> {
     Ok(0)
 }
 
-fn document(run: &Run) -> Value {
-    json!({
-        "run": run.id, "command": run.about.command, "target": run.about.target,
-        "vendor": run.about.vendor, "source": run.about.source, "began": run.began,
-        "ended": run.ended, "exit_code": run.exit_code, "totals": run.totals,
-        "saved": run.saved.map(Saved::name),
-    })
-}
-
-/// What is told of one run: what was asked of it, too, and the command line.
-fn whole_document(run: &Run) -> Value {
-    let mut document = document(run);
-    document["arguments"] = run.about.given.arguments.clone().into();
-    document["spec"] = run.about.spec.clone().into();
-    document
-}
-
 fn show_list(runs: &[Run], common: &Common) -> Result<u8, Failure> {
     if common.output == Output::Json {
-        let list: Vec<Value> = runs.iter().map(document).collect();
-        writeln!(
-            crate::cli::view::screen::out(),
-            "{:#}",
-            json!({"version": 1, "runs": list})
-        )?;
+        writeln!(screen::out(), "{:#}", document_of_runs(runs))?;
         return Ok(0);
     }
     let mut screen = Screen::stdout();
@@ -132,11 +110,7 @@ fn ended(run: &Run) -> String {
 fn story(id: &str, runs: &RunsArgs, ledger: &dyn Store, common: &Common) -> Result<u8, Failure> {
     let run = ledger.run(id)?;
     if common.output == Output::Json {
-        writeln!(
-            crate::cli::view::screen::out(),
-            "{:#}",
-            whole_document(&run)
-        )?;
+        writeln!(screen::out(), "{:#}", document_of_run(&run))?;
         return Ok(0);
     }
     if let Some(row) = runs.row {

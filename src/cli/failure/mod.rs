@@ -16,6 +16,7 @@ use crate::fetch::FetchError;
 use crate::ledger::LedgerError;
 use crate::mapping::MappingError;
 use crate::plan::BrokenTotals;
+use crate::report::ReportError;
 use crate::sheet::SheetError;
 use crate::transport::{Halt, TransportError};
 use crate::upload::UploadError;
@@ -222,6 +223,22 @@ impl From<ConfigError> for Failure {
             kind: ExitKind::Usage,
             source: error.what,
             hints: error.hints,
+        }
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Ledger(error) => error.into(),
+            ReportError::Sheet(error) => error.into(),
+            ReportError::Io(error) => error.into(),
+            ReportError::Totals(error) => error.into(),
+            error @ ReportError::Undeletable { .. } => Self::new(
+                ExitKind::Usage,
+                error,
+                "check the permissions, then prune again: what is left goes then",
+            ),
         }
     }
 }

@@ -4,7 +4,6 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::diff::Difference;
 use super::ending::{LeftOut, PlanShown, exit_code, exit_code_of_plan, hint};
 use crate::cli::args::{Common, Output};
 use crate::cli::exit::ExitKind;
@@ -13,11 +12,9 @@ use crate::cli::text::plain;
 use crate::cli::view::screen::{self, Screen};
 use crate::engine::RunSummary;
 use crate::ledger::{NewRun, Store};
-use crate::model::RunId;
 use crate::plan::Fate;
-use crate::report::Stopwatch;
 use crate::report::{
-    Closing, Head, JsonDocument, Report, ReportRow, Tally, Timings, fates, stopped,
+    Closing, JsonDocument, Report, ReportOfRun, Stopwatch, Tally, fates, stopped,
     stopped_without_values,
 };
 use crate::upload::Ended;
@@ -71,17 +68,6 @@ impl RunReport<'_> {
         })
     }
 
-    fn head(&self, run: &RunId) -> Head {
-        Head {
-            run: Some(run.as_str().to_owned()),
-            command: self.about.command.clone(),
-            target: self.about.target.clone(),
-            vendor: self.about.vendor.clone(),
-            source: self.about.source.clone(),
-            headers: self.about.headers.clone(),
-        }
-    }
-
     /// Writes the report from the ledger and shows the end, behind some lines of the command's own; the exit code, and
     /// where the report is.
     pub(crate) fn write(
@@ -96,54 +82,26 @@ impl RunReport<'_> {
         });
         let summary = displaced.as_ref().unwrap_or(outcome.summary);
         let totals = ledger.run(summary.run.as_str())?.totals;
-        let head = self.head(&summary.run);
         let place = self.place(summary.run.as_str());
-        let mut report = Report::begin(&place, &head)?;
-        let mut document = self.document(outcome.shown)?;
-        let mut tally = Tally::of(&head.source);
-        let mut broken = None;
-        ledger.each_step(&summary.run, &mut |settled| {
-            let told = match &mut document {
-                Some(document) if outcome.shown.is_some() => {
-                    match Difference::of(&settled, ledger, &self.about.book)? {
-                        Some(difference) => document.change(&difference.json()),
-                        None => Ok(()),
-                    }
-                }
-                _ => Ok(()),
-            };
-            let entry = ReportRow::from(settled);
-            tally.see(&entry);
-            let told = told.and_then(|()| {
-                document
-                    .as_mut()
-                    .map_or(Ok(()), |document| document.add(&entry))
-            });
-            if let Err(error) = told.and_then(|()| report.add(&entry)) {
-                broken.get_or_insert(error);
-            }
-            Ok(())
-        })?;
-        if let Some(error) = broken {
-            return Err(error.into());
-        }
+        let document = self.document(outcome.shown)?;
+        let written = ReportOfRun::read(ledger, &summary.run, self.about, &place, document)?;
         let exit_code = match outcome.shown {
             Some(shown) if displaced.is_none() => exit_code_of_plan(shown, &totals),
             _ => exit_code(summary, &totals, LeftOut::of(&self.about.command)),
         };
-        let (timings, stopped) = (self.timings(summary), stopped(&summary.ended));
+        let (timings, stopped) = (self.stopwatch.timings_of(summary), stopped(&summary.ended));
         let closing = Closing {
             totals,
             timings,
             exit_code,
             stopped,
         };
-        let place = report.finish(&closing)?;
+        let place = written.report.finish(&closing)?;
         totals.reconcile()?;
-        if let Some(document) = document {
-            document.print(&mut screen::out(), &head, &closing)?;
+        if let Some(document) = written.document {
+            document.print(&mut screen::out(), &written.head, &closing)?;
         }
-        self.show(summary, &closing, &tally, &place, preface)?;
+        self.show(summary, &closing, &written.tally, &place, preface)?;
         Ok((exit_code, place))
     }
 
@@ -156,16 +114,6 @@ impl RunReport<'_> {
             Some(shown) => JsonDocument::of_plan(shown.members())?,
             None => JsonDocument::new()?,
         }))
-    }
-
-    fn timings(&self, summary: &RunSummary) -> Timings {
-        let mut timings = self.stopwatch.timings(summary.requests);
-        if summary.requests > 0 && summary.upload_seconds > 0.0 {
-            #[expect(clippy::cast_precision_loss, reason = "a rate, in tenths")]
-            let rate = summary.requests as f64 / summary.upload_seconds;
-            timings.effective_rate = Some((rate * 10.0).round() / 10.0);
-        }
-        timings
     }
 
     fn show(

@@ -1,52 +1,10 @@
 //! The matrix of `rolo check --for all`: one table for several vendors, a column each. It answers one question, to
 //! whom a sheet can go and at what price, and fits a terminal of 80 columns.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Value, json};
-
 use crate::cli::failure::Failure;
 use crate::cli::text::{cut, pad, plain};
 use crate::cli::view::screen::{Screen, Tone};
-use crate::plan::{Fate, Totals};
-
-/// What came of a sheet for one vendor.
-pub(crate) struct Verdicts<'a> {
-    /// The target's name.
-    pub name: &'a str,
-    /// Its rows by fate.
-    pub totals: &'a Totals,
-    /// The good rows in which something was repaired.
-    pub fixed: u64,
-    /// Values that find no place, by family of fields.
-    pub losses: &'a BTreeMap<String, u64>,
-}
-
-impl Verdicts<'_> {
-    /// The rows that are good as they are.
-    fn good(&self) -> u64 {
-        self.totals.of(Fate::Valid).saturating_sub(self.fixed)
-    }
-
-    fn counts(&self) -> [(&'static str, u64); 5] {
-        [
-            ("ok", self.good()),
-            ("fixed", self.fixed),
-            ("rejected", self.totals.of(Fate::Rejected)),
-            ("skipped", self.totals.of(Fate::Skipped)),
-            ("read", self.totals.read),
-        ]
-    }
-
-    /// The column as JSON.
-    pub(crate) fn document(&self) -> Value {
-        let mut document = json!({"target": self.name, "loses": self.losses});
-        for (name, rows) in self.counts() {
-            document[name] = rows.into();
-        }
-        document
-    }
-}
+use crate::report::CheckCounts;
 
 /// Columns side by side; more of them follow below.
 const ACROSS: usize = 5;
@@ -54,7 +12,7 @@ const WIDTH: usize = 12;
 const LABEL: usize = 18;
 
 /// The table.
-pub(crate) fn show(screen: &mut Screen, all: &[Verdicts<'_>]) -> Result<(), Failure> {
+pub(crate) fn show(screen: &mut Screen, all: &[CheckCounts<'_>]) -> Result<(), Failure> {
     for columns in all.chunks(ACROSS) {
         for (n, line) in lines(columns).into_iter().enumerate() {
             let line = if n == 0 {
@@ -69,7 +27,7 @@ pub(crate) fn show(screen: &mut Screen, all: &[Verdicts<'_>]) -> Result<(), Fail
     Ok(())
 }
 
-fn lines(columns: &[Verdicts<'_>]) -> Vec<String> {
+fn lines(columns: &[CheckCounts<'_>]) -> Vec<String> {
     let row = |label: &str, cells: Vec<String>| {
         let cells = cells.iter().map(|cell| {
             let blanks = WIDTH.saturating_sub(unicode_width::UnicodeWidthStr::width(cell.as_str()));
@@ -77,7 +35,7 @@ fn lines(columns: &[Verdicts<'_>]) -> Vec<String> {
         });
         format!("{}{}", pad(label, LABEL), cells.collect::<String>())
     };
-    let each = |cell: &dyn Fn(&Verdicts<'_>) -> String| columns.iter().map(cell).collect();
+    let each = |cell: &dyn Fn(&CheckCounts<'_>) -> String| columns.iter().map(cell).collect();
     let mut lines = vec![row("", each(&|column| cut(&plain(column.name), WIDTH - 1)))];
     for (n, (label, _)) in columns[0].counts().into_iter().enumerate() {
         lines.push(row(label, each(&|column| column.counts()[n].1.to_string())));
@@ -92,7 +50,7 @@ fn lines(columns: &[Verdicts<'_>]) -> Vec<String> {
         lines.push("values lost".to_owned());
     }
     for field in fields {
-        let count = |column: &Verdicts<'_>| {
+        let count = |column: &CheckCounts<'_>| {
             column
                 .losses
                 .get(field)
@@ -105,7 +63,12 @@ fn lines(columns: &[Verdicts<'_>]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
     use super::*;
+    use crate::plan::{Fate, Totals};
 
     #[test]
     fn five_vendors_fit_a_terminal_and_every_row_is_in_one_line() {
@@ -117,7 +80,7 @@ mod tests {
         totals.count(Fate::Rejected, 7);
         let losses = BTreeMap::from([("mail_categories".to_owned(), 3), ("email".to_owned(), 9)]);
         let none = BTreeMap::new();
-        let column = |losses| Verdicts {
+        let column = |losses| CheckCounts {
             name: "a-target-of-a-long-name",
             totals: &totals,
             fixed: 60,

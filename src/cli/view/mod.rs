@@ -1,7 +1,6 @@
 //! What a person and a program see: the screen, what happens while a run lasts, and what it came to.
 
 pub(crate) mod closing;
-pub(crate) mod converted;
 pub(crate) mod diff;
 pub(crate) mod documents;
 pub(crate) mod ending;

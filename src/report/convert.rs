@@ -1,23 +1,25 @@
-//! What comes of a conversion, row by row. It stands alone because contacts go to a file in one of two ways: as the
-//! neutral model, rejected ones too, or as the payloads that an import would send, and nothing else.
+//! A sheet, written anew: its contacts as the neutral model, rejected ones too, or as the payloads that an import would
+//! send, and nothing else.
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io::{self, BufWriter, Write as _};
 
 use serde_json::Value;
 
+use super::error::ReportError;
+use super::json::JsonDocument;
+use super::row::ReportRow;
+use super::tally::Tally;
 use crate::backend::Payload;
-use crate::cli::args::Output;
-use crate::cli::failure::Failure;
-use crate::intake::{CheckedRow, VendorVerdict};
+use crate::engine::OpenedSheet;
+use crate::intake::{self, CheckedRow, Pipeline, VendorVerdict};
 use crate::model::Diagnostic;
 use crate::plan::{Fate, Lost, Remark, Totals};
-use crate::report::{JsonDocument, ReportRow, Tally};
 use crate::sheet::Writer;
 
 /// Where contacts go.
-pub(crate) enum Out {
+pub enum ConversionOut {
     /// The neutral model, in a format of files.
     Neutral(Box<dyn Writer>),
     /// What would be sent to a target, a line each.
@@ -25,31 +27,34 @@ pub(crate) enum Out {
 }
 
 /// What came of the sheet so far.
-pub(crate) struct Converted {
-    pub(crate) totals: Totals,
-    pub(crate) tally: Tally,
-    pub(crate) document: Option<JsonDocument>,
-    out: Out,
+pub struct Conversion {
+    /// Its rows by fate.
+    pub totals: Totals,
+    /// Its problems and losses.
+    pub tally: Tally,
+    /// The document that a program reads, if one is wanted.
+    pub document: Option<JsonDocument>,
+    out: ConversionOut,
     /// Values that the format cannot hold, by their names.
-    pub(crate) lost: BTreeMap<String, u64>,
+    pub lost: BTreeMap<String, u64>,
     /// Payloads whose parent stands in the path of their request.
     below: u64,
 }
 
-impl Converted {
-    pub(crate) fn begin(out: Out, output: Output) -> Result<Self, Failure> {
-        let wanted = output == Output::Json;
+impl Conversion {
+    /// Begins one that is written to `out`.
+    pub fn begin(out: ConversionOut, has_document: bool) -> io::Result<Self> {
         Ok(Self {
             totals: Totals::default(),
             tally: Tally::default(),
-            document: wanted.then(JsonDocument::new).transpose()?,
+            document: has_document.then(JsonDocument::new).transpose()?,
             out,
             lost: BTreeMap::new(),
             below: 0,
         })
     }
 
-    pub(crate) fn see(&mut self, checked: &CheckedRow, sheet: Option<&str>) -> Result<(), Failure> {
+    fn see(&mut self, checked: &CheckedRow, sheet: Option<&str>) -> io::Result<()> {
         let verdict = checked.verdicts.first();
         let remarks = verdict.map_or(&checked.remarks, |verdict| &verdict.diagnostics);
         let fate = if remarks.iter().any(Diagnostic::is_error) {
@@ -81,8 +86,8 @@ impl Converted {
     }
 
     /// Writes the contact; rejected ones too, which are then to be corrected.
-    fn neutral(&mut self, checked: &CheckedRow, sheet: Option<&str>) -> Result<Vec<Lost>, Failure> {
-        let Out::Neutral(out) = &mut self.out else {
+    fn neutral(&mut self, checked: &CheckedRow, sheet: Option<&str>) -> io::Result<Vec<Lost>> {
+        let ConversionOut::Neutral(out) = &mut self.out else {
             return Ok(Vec::new());
         };
         let mut lost = Vec::new();
@@ -98,10 +103,10 @@ impl Converted {
     }
 
     /// Writes what would be sent; what would not be sent is not written.
-    fn payload(&mut self, verdict: &VendorVerdict, fate: Fate) -> Result<Vec<Lost>, Failure> {
+    fn payload(&mut self, verdict: &VendorVerdict, fate: Fate) -> io::Result<Vec<Lost>> {
         let payload = &verdict.encoded.payload;
-        if let (Out::Payloads(out), Fate::Valid) = (&mut self.out, fate) {
-            serde_json::to_writer(&mut *out, &whole(payload)).map_err(std::io::Error::from)?;
+        if let (ConversionOut::Payloads(out), Fate::Valid) = (&mut self.out, fate) {
+            serde_json::to_writer(&mut *out, &whole(payload))?;
             out.write_all(b"\n")?;
             self.below += u64::from(payload.parent.is_some());
         }
@@ -109,17 +114,18 @@ impl Converted {
     }
 
     /// Writes what is left of the file.
-    pub(crate) fn finished(mut self) -> Result<Self, Failure> {
+    pub fn finished(mut self) -> io::Result<Self> {
         // Nothing is added any more: the place of the writer is taken by one that writes nowhere.
-        let nowhere = Out::Payloads(BufWriter::new(tempfile::tempfile()?));
+        let nowhere = ConversionOut::Payloads(BufWriter::new(tempfile::tempfile()?));
         match std::mem::replace(&mut self.out, nowhere) {
-            Out::Neutral(out) => out.finish()?,
-            Out::Payloads(mut out) => out.flush()?,
+            ConversionOut::Neutral(out) => out.finish()?,
+            ConversionOut::Payloads(mut out) => out.flush()?,
         }
         Ok(self)
     }
 
-    pub(crate) fn notes(&self, target: &str) -> Option<String> {
+    /// What the payloads for a target do not hold, if that is so.
+    pub fn note(&self, target: &str) -> Option<String> {
         let below = self.below;
         (below > 0).then(|| {
             format!(
@@ -128,6 +134,21 @@ impl Converted {
             )
         })
     }
+}
+
+/// Sends every row through the line, to at most one vendor, and writes what comes of it.
+pub fn convert_sheet(
+    opened: &mut OpenedSheet,
+    line: &Pipeline,
+    conversion: &mut Conversion,
+) -> Result<(), ReportError> {
+    let sheet = opened.source.about.sheet.clone();
+    intake::run(&mut opened.source, line, |chunk| {
+        for checked in chunk {
+            conversion.see(&checked, sheet.as_deref())?;
+        }
+        Ok(())
+    })
 }
 
 /// What a contact's requests carry, in one value: a second request adds to what the first one made.
