@@ -23,6 +23,7 @@
 //! ```
 
 mod auth;
+mod describe;
 #[cfg(test)]
 mod fixtures;
 mod kit;
@@ -37,6 +38,7 @@ mod vendor;
 use crate::model::Code;
 
 pub use auth::{Credentials, Pass, SignIn};
+pub use describe::{describe, rules, target_in_toml};
 pub use kit::Consumer;
 pub use loss::{Loss, MustKeep, NoSuchField};
 pub use profile::{

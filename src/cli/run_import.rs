@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::ledger;
 use super::text::plain;
 use super::view::closing::{RunOutcome, RunReport};
-use super::view::ending::{LeftOut, counts_in_words};
+use super::view::ending::LeftOut;
 use super::view::plan::{View, show};
 use super::view::screen::{Screen, Tone};
 use super::view::terminal::Terminal;
@@ -20,7 +20,7 @@ use crate::engine::{self, Import, OpenedSheet, PlanCounts, RowChoice};
 use crate::ledger::Given;
 use crate::model::RunId;
 use crate::plan::Totals;
-use crate::report::Stopwatch;
+use crate::report::{Stopwatch, counts_in_words};
 use crate::upload::Promise;
 
 /// One import: what was asked, and what holds for this command only.

@@ -33,6 +33,7 @@ mod deliver;
 mod error;
 mod estimate;
 mod export;
+mod forecast;
 mod guards;
 mod host;
 mod import;

@@ -5,8 +5,9 @@ use std::io::{self, BufWriter, Seek as _, Write};
 
 use serde_json::{Value, json};
 
+use crate::engine::{Estimate, PlanCounts};
 use crate::model::Severity;
-use crate::plan::Fate;
+use crate::plan::{Action, Fate};
 
 use super::format::{ReportFormat, close};
 use super::head::{Closing, Head};
@@ -67,7 +68,7 @@ pub struct JsonDocument {
 
 /// What the document of a plan says beside.
 struct PlanMembers {
-    members: serde_json::Map<String, Value>,
+    members: [(&'static str, Value); 2],
     changes: List,
 }
 
@@ -113,8 +114,14 @@ impl JsonDocument {
         })
     }
 
-    /// An empty document of a plan, with members of its own and a list of changes.
-    pub fn of_plan(members: serde_json::Map<String, Value>) -> io::Result<Self> {
+    /// An empty document of a plan: what it holds, what sending it would take, and a list of changes.
+    pub fn of_plan(counts: &PlanCounts, estimate: &Estimate) -> io::Result<Self> {
+        let count = |action: Action| {
+            let rows = counts.get(action.name()).copied();
+            (action.name(), Value::from(rows.unwrap_or(0)))
+        };
+        let plan: Value = Action::ALL.into_iter().map(count).collect();
+        let members = [("plan", plan), ("forecast", estimate.document())];
         let changes = List::new()?;
         let plan = Some(PlanMembers { members, changes });
         Ok(Self {

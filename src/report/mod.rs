@@ -37,7 +37,6 @@
 
 mod check;
 mod convert;
-
 mod difference;
 mod erase;
 mod error;
@@ -70,7 +69,7 @@ pub use prune::{PruneRequest, Pruned, prune};
 pub use row::ReportRow;
 pub use stopwatch::Stopwatch;
 pub use tally::{ProblemGroup, Tally};
-pub use words::{fates, stopped, stopped_without_values};
+pub use words::{counts_in_words, fates, stopped, stopped_without_values};
 
 #[cfg(test)]
 mod tests;

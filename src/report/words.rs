@@ -1,5 +1,6 @@
 //! What came of a run, in words: why it ended before its end, and how many rows met which fate.
 
+use crate::engine::PlanCounts;
 use crate::plan::{Fate, Totals};
 use crate::upload::{CanaryFailure, Ended};
 
@@ -54,9 +55,38 @@ pub fn fates(totals: &Totals) -> String {
     parts.join(", ")
 }
 
+/// What a plan holds, in words: `10 to create, 1 unchanged`.
+pub fn counts_in_words(counts: &PlanCounts) -> String {
+    let word = |action: &str| match action {
+        "create" => "to create".to_owned(),
+        "update" => "to update".to_owned(),
+        "delete" => "to delete".to_owned(),
+        "skip" => "skipped".to_owned(),
+        "reject" => "rejected".to_owned(),
+        "doubt" => "in doubt".to_owned(),
+        other => other.to_owned(),
+    };
+    let parts: Vec<String> = counts
+        .iter()
+        .map(|(action, rows)| format!("{rows} {}", word(action)))
+        .collect();
+    if parts.is_empty() {
+        "nothing to do".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_are_told_in_words() {
+        let counts = PlanCounts::from([("create", 10), ("unchanged", 1)]);
+        assert_eq!(counts_in_words(&counts), "10 to create, 1 unchanged");
+        assert_eq!(counts_in_words(&PlanCounts::new()), "nothing to do");
+    }
 
     #[test]
     fn what_is_said_without_values_has_none() {

@@ -111,7 +111,7 @@ impl RunReport<'_> {
             return Ok(None);
         }
         Ok(Some(match shown {
-            Some(shown) => JsonDocument::of_plan(shown.members())?,
+            Some(shown) => JsonDocument::of_plan(&shown.counts, &shown.estimate)?,
             None => JsonDocument::new()?,
         }))
     }

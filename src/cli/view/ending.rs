@@ -1,12 +1,9 @@
 //! What came of a run: how it ended, in words and as an exit code.
 
-use serde_json::Value;
-
-use super::forecast;
 use crate::cli::exit::ExitKind;
 use crate::cli::interrupt;
 use crate::engine::{Estimate, PlanCounts, RunSummary};
-use crate::plan::{Action, Totals};
+use crate::plan::Totals;
 use crate::upload::Ended;
 
 /// A plan that is shown, not sent.
@@ -18,44 +15,6 @@ pub(crate) struct PlanShown {
     pub(crate) estimate: Estimate,
     /// The exit code where something would change.
     pub(crate) code: u8,
-}
-
-impl PlanShown {
-    /// What the document of `--output json` says of it.
-    pub(crate) fn members(&self) -> serde_json::Map<String, Value> {
-        let count = |action: Action| {
-            let rows = self.counts.get(action.name()).copied();
-            (action.name().to_owned(), Value::from(rows.unwrap_or(0)))
-        };
-        let plan = Action::ALL.into_iter().map(count).collect();
-        let forecast = forecast::json(&self.estimate);
-        [("plan", plan), ("forecast", forecast)]
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect()
-    }
-}
-
-/// What a plan holds, in words: `10 to create, 1 unchanged`.
-pub(crate) fn counts_in_words(counts: &PlanCounts) -> String {
-    let word = |action: &str| match action {
-        "create" => "to create".to_owned(),
-        "update" => "to update".to_owned(),
-        "delete" => "to delete".to_owned(),
-        "skip" => "skipped".to_owned(),
-        "reject" => "rejected".to_owned(),
-        "doubt" => "in doubt".to_owned(),
-        other => other.to_owned(),
-    };
-    let parts: Vec<String> = counts
-        .iter()
-        .map(|(action, rows)| format!("{rows} {}", word(action)))
-        .collect();
-    if parts.is_empty() {
-        "nothing to do".to_owned()
-    } else {
-        parts.join(", ")
-    }
 }
 
 /// What a person does about it.
@@ -157,17 +116,5 @@ pub(crate) fn exit_code(came: &RunSummary, totals: &Totals, left_out: LeftOut) -
         Ended::Finished if totals.unsent > 0 && came.requests > 0 => ExitKind::Limit as u8,
         Ended::Finished if totals.rejected + totals.refused + left > 0 => ExitKind::Rows as u8,
         Ended::Finished => 0,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_are_told_in_words() {
-        let counts = PlanCounts::from([("create", 10), ("unchanged", 1)]);
-        assert_eq!(counts_in_words(&counts), "10 to create, 1 unchanged");
-        assert_eq!(counts_in_words(&PlanCounts::new()), "nothing to do");
     }
 }

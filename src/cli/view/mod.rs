@@ -4,7 +4,6 @@ pub(crate) mod closing;
 pub(crate) mod diff;
 pub(crate) mod documents;
 pub(crate) mod ending;
-pub(crate) mod forecast;
 pub(crate) mod matrix;
 pub(crate) mod plan;
 pub(crate) mod progress;

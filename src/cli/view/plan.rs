@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use super::closing::{RunOutcome, RunReport};
 use super::diff;
 use super::ending::PlanShown;
-use super::forecast;
 use super::screen::{Screen, Tone};
 use crate::cli::failure::Failure;
 use crate::engine::{Import, PlannedRun, RunSummary, write_requests};
@@ -68,7 +67,7 @@ pub(crate) fn show(
     let (code, place) = report.write(ledger, &outcome, &[])?;
     let file = place.join("requests.ndjson");
     std::fs::copy(requests.path(), &file)?;
-    if let Some(line) = forecast::words(&estimate) {
+    if let Some(line) = estimate.words() {
         screen.line(&line)?;
     }
     screen.line(&format!(

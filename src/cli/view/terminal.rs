@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use std::io::Write as _;
 
 use super::ending::{LeftOut, exit_code};
-use super::forecast;
 use super::progress::Progress;
 use crate::cli::args::{Common, Quiet};
 use crate::cli::exit::ExitKind;
@@ -111,7 +110,7 @@ impl Host for Terminal {
                 ));
             }
             Event::Planned(estimate) => {
-                if let Some(words) = forecast::words(&estimate) {
+                if let Some(words) = estimate.words() {
                     self.say(&words);
                 }
             }

@@ -5,11 +5,18 @@ use std::time::Duration;
 use jiff::Zoned;
 use serde_json::{Value, json};
 
-use crate::engine::Estimate;
+use super::estimate::Estimate;
 
-/// The forecast in words, for requests that are sent now; none where nothing would be sent.
-pub(crate) fn words(estimate: &Estimate) -> Option<String> {
-    words_at(estimate, &Zoned::now())
+impl Estimate {
+    /// In words, for requests that are sent now; none where nothing would be sent.
+    pub fn words(&self) -> Option<String> {
+        words_at(self, &Zoned::now())
+    }
+
+    /// As JSON: requests, and seconds.
+    pub fn document(&self) -> Value {
+        json!({"requests": self.requests, "seconds": self.time().as_secs_f64().ceil()})
+    }
 }
 
 fn words_at(estimate: &Estimate, now: &Zoned) -> Option<String> {
@@ -29,11 +36,6 @@ fn words_at(estimate: &Estimate, now: &Zoned) -> Option<String> {
     });
     let (rate, took) = (estimate.rate, took(estimate.time()));
     Some(format!("Forecast: {requests} at {rate}: {took}{done}"))
-}
-
-/// The forecast as JSON: requests, and seconds.
-pub(crate) fn json(estimate: &Estimate) -> Value {
-    json!({"requests": estimate.requests, "seconds": estimate.time().as_secs_f64().ceil()})
 }
 
 /// A number with a comma between thousands.
@@ -98,10 +100,11 @@ mod tests {
             rate: Rate::per_minute(60),
         };
         assert_eq!(
-            super::json(&estimate),
+            estimate.document(),
             json!({"requests": 150, "seconds": 150.0})
         );
     }
+
     #[test]
     fn a_time_is_told_in_the_unit_that_matters() {
         for (seconds, words) in [
