@@ -1,7 +1,6 @@
 //! A target, connected: the session by which the engine asks it, the signals that stop it, and the sandbox in this process
 //! where the target is one.
 
-use super::args::Deadline;
 use crate::backend::{Credentials, Rate};
 use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
@@ -9,7 +8,7 @@ use crate::cli::interrupt::Interrupted;
 use crate::config::{Endpoint, Target, state_folder};
 use crate::engine::Session;
 use crate::sandbox;
-use crate::transport::{Client, Https, Pacer, Stop, StopReason};
+use crate::transport::{Client, Deadline, Https, Pacer, Stop};
 
 /// A target that can be asked. The sandbox in this process ends with it.
 pub(crate) struct Connected {
@@ -45,7 +44,9 @@ pub(crate) fn connect(
     .with_lanes(lanes);
     let interrupted = Interrupted::of(stop.clone());
     interrupted.listen();
-    end_at(&stop, deadline);
+    if let Some(deadline) = deadline {
+        deadline.say(&stop);
+    }
     Ok(Connected {
         session: Session::new(client, stop).map_err(network)?,
         _interrupted: interrupted,
@@ -60,20 +61,6 @@ pub(crate) fn network(error: std::io::Error) -> Failure {
         error,
         "the network loop cannot be started",
     )
-}
-
-fn end_at(stop: &Stop, deadline: Option<Deadline>) {
-    let Some(deadline) = deadline else { return };
-    let stop = stop.clone();
-    let left = deadline.left();
-    // A thread that wakes at once still lets some requests by.
-    if left.is_zero() {
-        return stop.request(StopReason::Deadline);
-    }
-    std::thread::spawn(move || {
-        std::thread::sleep(left);
-        stop.request(StopReason::Deadline);
-    });
 }
 
 /// Starts the sandbox of a target in this process, with the book that the state folder holds.

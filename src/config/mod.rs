@@ -15,6 +15,7 @@
 //! ```
 
 mod access;
+mod changed;
 mod error;
 mod file;
 mod secret;
@@ -22,6 +23,7 @@ mod size;
 mod target;
 
 pub use access::Endpoint;
+pub use changed::what_changed;
 pub use error::ConfigError;
 pub use file::{TargetTable, Targets, state_folder};
 pub use secret::read as read_secret;

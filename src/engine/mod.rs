@@ -29,6 +29,7 @@
 
 mod account;
 mod apply;
+mod decide;
 mod deliver;
 mod error;
 mod estimate;
@@ -40,6 +41,7 @@ mod import;
 mod index;
 mod lock_wait;
 mod migrate;
+mod parents;
 mod path;
 mod plan;
 mod resume;
@@ -53,6 +55,7 @@ pub mod undo;
 
 pub use account::Account;
 pub use apply::{apply, demand_waiting};
+pub use decide::{DecisionError, decide};
 pub use deliver::{RunHandle, Sending};
 pub use error::{Error, GuardError, InFlight, LastRun, StateError};
 pub use estimate::Estimate;
@@ -65,6 +68,7 @@ pub use index::{
 };
 pub use lock_wait::{LockWait, in_turn};
 pub use migrate::{Move, Moved, ParentMap, write_map};
+pub use parents::{ParentFileError, parents_of, read_parent_map};
 pub use plan::{PlanCounts, PlanRequest, Planned, RowChoice, plan};
 pub use resume::{Doubtful, demand_planned, demand_resumable, resume};
 pub use retry::{demand_mapping, sheet as sheet_to_retry, wrong_rows};

@@ -50,6 +50,7 @@ mod conformance;
 mod doubt;
 mod error;
 mod feed;
+mod help;
 mod lease;
 mod links;
 mod memory;

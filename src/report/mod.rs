@@ -36,6 +36,7 @@
 //! ```
 
 mod check;
+mod codes;
 mod convert;
 mod difference;
 mod erase;
@@ -56,6 +57,7 @@ mod tally;
 mod words;
 
 pub use check::{CheckCounts, VendorCheck, check_sheet};
+pub use codes::codes;
 pub use convert::{Conversion, ConversionOut, convert_sheet};
 pub use difference::Difference;
 pub use erase::{Erasure, forget};
@@ -64,7 +66,7 @@ pub use folder::Report;
 pub use head::{Closing, Head, Timings};
 pub use json::JsonDocument;
 pub use of_run::ReportOfRun;
-pub use past::{document_of_run, document_of_runs};
+pub use past::{document_of_run, document_of_runs, end_of_run, story_of};
 pub use prune::{PruneRequest, Pruned, prune};
 pub use row::ReportRow;
 pub use stopwatch::Stopwatch;

@@ -1,8 +1,8 @@
-//! Past runs, as documents that a program reads.
+//! Past runs, as documents that a program reads, and what became of one and of its rows in words.
 
 use serde_json::{Value, json};
 
-use crate::ledger::{Run, Saved};
+use crate::ledger::{Run, Saved, Settled};
 
 /// A list of runs.
 pub fn document_of_runs(runs: &[Run]) -> Value {
@@ -25,4 +25,62 @@ pub fn document_of_run(run: &Run) -> Value {
     document["arguments"] = run.about.given.arguments.clone().into();
     document["spec"] = run.about.spec.clone().into();
     document
+}
+
+/// How a run ended, in words.
+pub fn end_of_run(run: &Run) -> String {
+    match run.saved {
+        Some(Saved::Waiting) if run.planned => return "planned, not applied".to_owned(),
+        Some(Saved::Dropped) => return "planned, dropped".to_owned(),
+        _ => {}
+    }
+    match (run.exit_code, &run.ended) {
+        (Some(code), _) => format!("exit {code}"),
+        (None, Some(_)) => "was killed".to_owned(),
+        (None, None) => "not ended".to_owned(),
+    }
+}
+
+/// What a run did with a step, line by line: what it was to do, what was sent, what came of it, and why.
+pub fn story_of(settled: &Settled) -> Vec<String> {
+    let Settled {
+        step,
+        fate,
+        message,
+        attempts,
+    } = settled;
+    let rows: Vec<String> = step.cells.iter().map(|row| row.join(" | ")).collect();
+    let mut lines = vec![format!("Row {}: {}", step.row, rows.join(" / "))];
+    let requests = if *attempts == 1 {
+        "request"
+    } else {
+        "requests"
+    };
+    let sent = format!("{attempts} {requests}");
+    lines.push(format!(
+        "  to {}, {} after {sent}",
+        step.action.name(),
+        fate.words()
+    ));
+    lines.extend(
+        step.remote
+            .as_ref()
+            .map(|id| format!("  the vendor's id is {id}")),
+    );
+    lines.extend(message.as_ref().map(|words| format!("  {words}")));
+    for remark in &step.remarks {
+        lines.push(format!(
+            "  {}: {} ({})",
+            remark.severity.name(),
+            remark.message,
+            remark.code
+        ));
+    }
+    for lost in &step.lost {
+        lines.push(format!(
+            "  lost: {}",
+            lost.name.as_ref().unwrap_or(&lost.field)
+        ));
+    }
+    lines
 }

@@ -52,7 +52,7 @@ use crate::model::Code;
 pub use about::{About, Format, Hints};
 pub use error::SheetError;
 pub use opening::small_text;
-pub use out::{OutputFormat, Writer, writer};
+pub use out::{OutputFile, OutputFormat, UnwritableFile, Writer, writer};
 pub use row::{Row, RowRemark};
 pub use table::{CsvTable, read_table};
 

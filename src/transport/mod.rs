@@ -20,6 +20,7 @@
 mod auth;
 mod client;
 mod connection;
+mod deadline;
 mod https;
 mod list;
 mod outcome;
@@ -30,6 +31,7 @@ mod webhook;
 
 pub use client::Client;
 pub use connection::{SendError, Transport, TransportError};
+pub use deadline::Deadline;
 pub use https::{Https, MOST_ANSWER};
 pub use outcome::{ExchangeOutcome, Halt};
 pub use ratelimit::Pacer;

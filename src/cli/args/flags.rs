@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::deadline::Deadline;
 use crate::backend::{MustKeep, Rate};
 use crate::config::Overrides;
 use crate::engine::{self, Delivery, LockWait};
 use crate::mapping::Unmapped;
 use crate::model::Region;
 use crate::normalize;
+use crate::transport::Deadline;
 use crate::upload::Promise;
 
 /// How a sheet is read.

@@ -1,6 +1,5 @@
 //! The words that come in: the command line as data, and how flags, environment and files become what is asked.
 
-mod deadline;
 mod flags;
 mod guards;
 pub(crate) mod past;
@@ -14,7 +13,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use deadline::Deadline;
 pub(crate) use flags::{Reading, Retuning, Sending, TAKEN_UP, Tuning};
 pub(crate) use policy::Aims;
 pub(crate) use prune::Prune;

@@ -8,7 +8,7 @@ use super::spec::Asked;
 use super::{Common, Retuning};
 use crate::cli::failure::Failure;
 use crate::cli::text::plain;
-use crate::config::{Overrides, Target, Targets, resolve, set_switches};
+use crate::config::{Overrides, Target, Targets, resolve, set_switches, what_changed};
 use crate::engine::{ImportSpec, TargetSpec};
 use crate::ledger::Run;
 
@@ -78,7 +78,7 @@ fn say_what_changed(spec: &TargetSpec, targets: &Targets) {
     let Ok(now) = resolve(&spec.name, targets, &Overrides::default()) else {
         return;
     };
-    let changed = changes(spec, &now);
+    let changed = what_changed(spec, &now);
     if !changed.is_empty() {
         let _ = writeln!(
             std::io::stderr(),
@@ -87,30 +87,4 @@ fn say_what_changed(spec: &TargetSpec, targets: &Targets) {
             plain(&changed.join(", "))
         );
     }
-}
-
-/// What differs between a target as it was meant and as the files state it now, without what flags stated.
-fn changes(spec: &TargetSpec, now: &TargetSpec) -> Vec<String> {
-    let told = |name: &str, then: Option<&str>, now: Option<&str>| {
-        let (then, now) = (then.unwrap_or("unset"), now.unwrap_or("unset"));
-        (then != now && !spec.stated.contains(name)).then(|| format!("{name} is {now}, was {then}"))
-    };
-    let region = |spec: &TargetSpec| spec.region.map(|region| region.to_string());
-    let parent = |spec: &TargetSpec| spec.parent.as_ref().map(ToString::to_string);
-    let mut changed = Vec::new();
-    changed.extend(told(
-        "region",
-        region(spec).as_deref(),
-        region(now).as_deref(),
-    ));
-    changed.extend(told(
-        "parent",
-        parent(spec).as_deref(),
-        parent(now).as_deref(),
-    ));
-    for (name, value) in &spec.settings {
-        let now = now.settings.get(name).map(String::as_str);
-        changed.extend(told(name, Some(value), now));
-    }
-    changed
 }

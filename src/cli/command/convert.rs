@@ -17,7 +17,7 @@ use crate::engine::OpenedSheet;
 use crate::intake::Pipeline;
 use crate::plan::Fate;
 use crate::report::{Closing, Conversion, ConversionOut, Head, Stopwatch, convert_sheet};
-use crate::sheet::{OutputFormat, writer};
+use crate::sheet::{OutputFile, OutputFormat, writer};
 
 /// Runs the command.
 pub(crate) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
@@ -28,19 +28,17 @@ pub(crate) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
     };
     let stopwatch = Stopwatch::start();
     let mut opened = sheet::open(&convert.reading)?;
-    let folder = folder_of(&convert.out);
-    let draft =
-        tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritable(convert, &error))?;
+    let file = OutputFile::begin(&convert.out)?;
     let out = match &target {
-        Some(_) => ConversionOut::Payloads(BufWriter::new(draft.reopen()?)),
-        None => ConversionOut::Neutral(writer(format, draft.reopen()?)?),
+        Some(_) => ConversionOut::Payloads(BufWriter::new(file.open()?)),
+        None => ConversionOut::Neutral(writer(format, file.open()?)?),
     };
     let mut done = Conversion::begin(out, common.output == Output::Json)?;
     let line = line(&opened, convert, target.as_ref());
     convert_sheet(&mut opened, &line, &mut done)?;
     done.totals.reconcile_check()?;
     let done = done.finished()?;
-    keep(draft, &convert.out).map_err(|error| unwritable(convert, &error))?;
+    file.keep()?;
     let code = if done.totals.rejected > 0 {
         ExitKind::Rows as u8
     } else {
@@ -88,35 +86,6 @@ pub(crate) fn format_of(out: &Path, vcard: &str) -> Result<OutputFormat, Failure
             format!("let its name end in {}", known.join(", ")),
         )
     })
-}
-
-/// The folder of a file.
-pub(crate) fn folder_of(out: &Path) -> &Path {
-    out.parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
-}
-
-fn unwritable(convert: &Convert, error: &std::io::Error) -> Failure {
-    let what = format!("cannot write `{}`: {error}", convert.out.display());
-    Failure::new(
-        ExitKind::Usage,
-        what,
-        "check that the folder is there and may be written to",
-    )
-}
-
-/// Puts the finished file in its place, readable as any new file is.
-pub(crate) fn keep(draft: tempfile::NamedTempFile, out: &Path) -> std::io::Result<()> {
-    draft.as_file().sync_all()?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::metadata(out).map_or(0o600, |before| before.permissions().mode());
-        std::fs::set_permissions(draft.path(), std::fs::Permissions::from_mode(mode & 0o777))?;
-    }
-    draft.persist(out)?;
-    Ok(())
 }
 
 fn line(opened: &OpenedSheet, convert: &Convert, target: Option<&Target>) -> Pipeline {

@@ -1,11 +1,10 @@
 //! `rolo export`: what a target holds, as a file of contacts.
 
 use std::io::Write as _;
-use std::path::Path;
 
 use serde_json::json;
 
-use super::convert::{folder_of, format_of, keep};
+use super::convert::format_of;
 use crate::cli::args::{Common, Export, Output};
 use crate::cli::connect::{Connected, connect};
 use crate::cli::exit::ExitKind;
@@ -16,9 +15,9 @@ use crate::cli::view::ending::LeftOut;
 use crate::cli::view::screen::{self, Screen};
 use crate::cli::view::terminal::Terminal;
 use crate::config::{Target, Targets};
-use crate::engine::{ExportKeys, ExportRequest, Exported, export};
+use crate::engine::{ExportKeys, ExportRequest, Exported, export, parents_of};
 use crate::model::ParentId;
-use crate::sheet::writer;
+use crate::sheet::{OutputFile, writer};
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Export, common: &Common) -> Result<u8, Failure> {
@@ -26,14 +25,9 @@ pub(crate) fn run(arguments: &Export, common: &Common) -> Result<u8, Failure> {
     let targets = Targets::read(common.config.as_deref())?;
     let overrides = arguments.tuning().overrides();
     let target = Target::find(&arguments.target, &targets, &overrides)?;
-    let parents = parents(&arguments.parent, arguments.parents.as_deref())?;
-    let unwritable = |error: std::io::Error| {
-        let hint = "check that the folder is there and may be written to";
-        let what = format!("cannot write `{}`: {error}", arguments.out.display());
-        Failure::new(ExitKind::Usage, what, hint)
-    };
-    let draft = tempfile::NamedTempFile::new_in(folder_of(&arguments.out)).map_err(unwritable)?;
-    let out = writer(format, draft.reopen()?)?;
+    let parents = parents_of(&arguments.parent, arguments.parents.as_deref())?;
+    let file = OutputFile::begin(&arguments.out)?;
+    let out = writer(format, file.open()?)?;
     let account = target.account()?;
     let (pace, lanes) = (account.pace(arguments.rate), account.lanes(None));
     let Connected { session, .. } = &connect(&target, pace, lanes, None)?;
@@ -46,7 +40,7 @@ pub(crate) fn run(arguments: &Export, common: &Common) -> Result<u8, Failure> {
         host: &Terminal::of(common, LeftOut::Fine),
     };
     let exported = export(&request, &mut *ledger::open(common)?, out)?;
-    keep(draft, &arguments.out).map_err(unwritable)?;
+    file.keep()?;
     let code = if exported.is_whole() {
         0
     } else {
@@ -54,29 +48,6 @@ pub(crate) fn run(arguments: &Export, common: &Common) -> Result<u8, Failure> {
     };
     tell(arguments, common, &exported, code)?;
     Ok(code)
-}
-
-/// The parents that are asked for: those of the flag and of the file, or all.
-pub(crate) fn parents(
-    named: &[String],
-    file: Option<&Path>,
-) -> Result<Vec<Option<ParentId>>, Failure> {
-    let mut ids = named.to_vec();
-    if let Some(file) = file {
-        let text = crate::sheet::small_text(file).map_err(|error| {
-            let what = format!("cannot read `{}`: {error}", file.display());
-            Failure::new(ExitKind::Usage, what, "the file holds one id a line")
-        })?;
-        ids.extend(
-            text.lines()
-                .map(|line| line.trim().to_owned())
-                .filter(|id| !id.is_empty()),
-        );
-    }
-    if ids.is_empty() {
-        return Ok(vec![None]);
-    }
-    Ok(ids.into_iter().map(|id| Some(ParentId::new(id))).collect())
 }
 
 fn tell(

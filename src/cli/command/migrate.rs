@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
 
-use super::export::parents;
 use crate::cli::args::spec::Asked;
 use crate::cli::args::{Common, Migrate};
 use crate::cli::connect::{Connected, connect};
@@ -17,7 +16,9 @@ use crate::cli::text::plain;
 use crate::cli::view::ending::LeftOut;
 use crate::cli::view::terminal::Terminal;
 use crate::config::{Overrides, Target, Targets};
-use crate::engine::{Account, Exported, Move, Moved, ParentMap, RowChoice, write_map};
+use crate::engine::{
+    Account, Exported, Move, Moved, ParentMap, RowChoice, parents_of, read_parent_map, write_map,
+};
 use crate::model::ParentId;
 use crate::private_file;
 use crate::sheet::{OutputFormat, writer};
@@ -26,7 +27,11 @@ use crate::sheet::{OutputFormat, writer};
 pub(crate) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
     let targets = Targets::read(common.config.as_deref())?;
     let from = Target::find(&migrate.from, &targets, &Overrides::default())?;
-    let map = migrate.parent_map.as_deref().map(parent_map).transpose()?;
+    let map = migrate
+        .parent_map
+        .as_deref()
+        .map(read_parent_map)
+        .transpose()?;
     let asked = Asked::of_migration(migrate, &targets, map.clone().unwrap_or_default())?;
     let to = Target::of(&asked.spec.target, &targets)?;
     let (source, account) = (from.account()?, to.account()?);
@@ -77,7 +82,7 @@ fn read(
     (map, sheet): (Option<&ParentMap>, &Path),
 ) -> Result<Exported, Failure> {
     let out = writer(OutputFormat::Ndjson, private_file::create_new(sheet)?)?;
-    let parents = parents(&migrate.parent_of_from, migrate.parents.as_deref())?;
+    let parents = parents_of(&migrate.parent_of_from, migrate.parents.as_deref())?;
     let Connected { session, .. } = &connect(from, source.pace(None), source.lanes(None), None)?;
     let moving = Move {
         from: source,
@@ -156,40 +161,6 @@ fn unmapped_parents(migrate: &Migrate, missing: &BTreeSet<String>) -> Failure {
         "name them in --parent-map FILE, a line `old,new` each, or put all under one with --parent ID; \
          nothing was sent",
     )
-}
-
-/// A file of `old,new` lines; a comma, a semicolon or a tab stands between.
-fn parent_map(file: &Path) -> Result<ParentMap, Failure> {
-    let hint = "the file holds a line `old,new` for each parent";
-    let text = crate::sheet::small_text(file).map_err(|error| {
-        Failure::new(
-            ExitKind::Usage,
-            format!("cannot read `{}`: {error}", file.display()),
-            hint,
-        )
-    })?;
-    let mut map = ParentMap::new();
-    for (n, line) in (1..)
-        .zip(text.lines())
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
-        let pair = line
-            .split_once([',', ';', '\t'])
-            .map(|(old, new)| (old.trim(), new.trim()));
-        match pair {
-            Some((old, new)) if !old.is_empty() && !new.is_empty() => {
-                map.insert(old.to_owned(), new.to_owned());
-            }
-            _ => {
-                let what = format!(
-                    "`{}`, line {n}: `{line}` is not a pair of ids",
-                    file.display()
-                );
-                return Err(Failure::usage(what, hint));
-            }
-        }
-    }
-    Ok(map)
 }
 
 /// The map replaces that of an earlier run in the same folder.

@@ -12,9 +12,12 @@ use crate::cli::failure::Failure;
 use crate::cli::ledger::open_at;
 use crate::cli::text::{pad, plain};
 use crate::cli::view::screen::{self, Screen, Tone};
-use crate::ledger::{Run, Saved, Settled, Store};
+use crate::engine::DecisionError;
+use crate::ledger::{Run, Store};
 use crate::plan::Fate;
-use crate::report::{ReportRow, Tally, document_of_run, document_of_runs, fates};
+use crate::report::{
+    ReportRow, Tally, document_of_run, document_of_runs, end_of_run, fates, story_of,
+};
 
 /// Runs the command.
 pub(crate) fn run(runs: &RunsArgs, common: &Common) -> Result<u8, Failure> {
@@ -86,25 +89,12 @@ fn show_list(runs: &[Run], common: &Common) -> Result<u8, Failure> {
             run.began,
             pad(&run.about.command, 7),
             pad(&plain(&run.about.target), 18),
-            pad(&ended(run), 12),
+            pad(&end_of_run(run), 12),
             fates(&run.totals)
         ))?;
     }
     screen.flush()?;
     Ok(0)
-}
-
-fn ended(run: &Run) -> String {
-    match run.saved {
-        Some(Saved::Waiting) if run.planned => return "planned, not applied".to_owned(),
-        Some(Saved::Dropped) => return "planned, dropped".to_owned(),
-        _ => {}
-    }
-    match (run.exit_code, &run.ended) {
-        (Some(code), _) => format!("exit {code}"),
-        (None, Some(_)) => "was killed".to_owned(),
-        (None, None) => "not ended".to_owned(),
-    }
 }
 
 fn story(id: &str, runs: &RunsArgs, ledger: &dyn Store, common: &Common) -> Result<u8, Failure> {
@@ -147,7 +137,7 @@ fn story(id: &str, runs: &RunsArgs, ledger: &dyn Store, common: &Common) -> Resu
         screen.line(&format!("The sheet was put into {}", plain(place)))?;
     }
     let until = run.ended.as_deref().unwrap_or("not ended");
-    screen.line(&format!("{} to {until}, {}\n", run.began, ended(&run)))?;
+    screen.line(&format!("{} to {until}, {}\n", run.began, end_of_run(&run)))?;
     screen.problems(&tally, 50)?;
     screen.losses(&tally, &run.about.vendor)?;
     screen.totals(&run.totals, &Fate::ALL[1..])?;
@@ -161,62 +151,17 @@ fn story_of_row(row: u64, run: &Run, ledger: &dyn Store) -> Result<u8, Failure> 
     let mut lines = Vec::new();
     ledger.each_step(&run.id, &mut |settled| {
         if settled.step.row == row {
-            lines.extend(told(&settled));
+            lines.extend(story_of(&settled));
         }
         Ok(())
     })?;
     if lines.is_empty() {
-        return Err(Failure::usage(
-            format!("run {} has no row {row}", run.id),
-            "the number is the one that the spreadsheet or an editor shows",
-        ));
+        let run = run.id.clone();
+        return Err(DecisionError::NoRow { run, row }.into());
     }
     for line in lines {
         screen.line(&plain(&line))?;
     }
     screen.flush()?;
     Ok(0)
-}
-
-fn told(settled: &Settled) -> Vec<String> {
-    let Settled {
-        step,
-        fate,
-        message,
-        attempts,
-    } = settled;
-    let rows: Vec<String> = step.cells.iter().map(|row| row.join(" | ")).collect();
-    let mut lines = vec![format!("Row {}: {}", step.row, rows.join(" / "))];
-    let requests = if *attempts == 1 {
-        "request"
-    } else {
-        "requests"
-    };
-    let sent = format!("{attempts} {requests}");
-    lines.push(format!(
-        "  to {}, {} after {sent}",
-        step.action.name(),
-        fate.words()
-    ));
-    lines.extend(
-        step.remote
-            .as_ref()
-            .map(|id| format!("  the vendor's id is {id}")),
-    );
-    lines.extend(message.as_ref().map(|words| format!("  {words}")));
-    for remark in &step.remarks {
-        lines.push(format!(
-            "  {}: {} ({})",
-            remark.severity.name(),
-            remark.message,
-            remark.code
-        ));
-    }
-    for lost in &step.lost {
-        lines.push(format!(
-            "  lost: {}",
-            lost.name.as_ref().unwrap_or(&lost.field)
-        ));
-    }
-    lines
 }

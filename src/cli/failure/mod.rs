@@ -17,7 +17,7 @@ use crate::ledger::LedgerError;
 use crate::mapping::MappingError;
 use crate::plan::BrokenTotals;
 use crate::report::ReportError;
-use crate::sheet::SheetError;
+use crate::sheet::{SheetError, UnwritableFile};
 use crate::transport::{Halt, TransportError};
 use crate::upload::UploadError;
 
@@ -89,39 +89,8 @@ impl From<MappingError> for Failure {
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         let kind = ExitKind::from(&error);
-        let hint = ledger_hint(&error);
+        let hint = error.help();
         Self::new(kind, error, hint)
-    }
-}
-
-/// What a person does about a ledger that cannot do what it is asked.
-fn ledger_hint(error: &LedgerError) -> &'static str {
-    match error {
-        LedgerError::Open { .. } => "name another file with --ledger, or mend the permissions",
-        LedgerError::Held { .. } => "wait until it has ended, then try again; nothing was sent",
-        LedgerError::Lost { .. } => {
-            "another run may be writing the book: look at `rolo runs`, then resume this one"
-        }
-        LedgerError::Busy { .. } => {
-            "wait until it has ended, or stop it, then forget again; nothing was erased"
-        }
-        LedgerError::Newer { .. } => {
-            "use the newer rolo that wrote it, or another file with --ledger"
-        }
-        LedgerError::NoRun(_) | LedgerError::AmbiguousRun(_) => "`rolo runs` lists the runs",
-        LedgerError::NoLedger { .. } => {
-            "move the file away or pass another with --ledger; then import with --compare target so that existing records \
-             are matched"
-        }
-        LedgerError::Unavailable(_) => "look at the disk's free space and the file's permissions",
-        LedgerError::Displaced { .. } => {
-            "what was recorded since is not in the file that is there now: put the file back where it was moved away, \
-             then import again with --compare target, so that what was created is recognised and not created again"
-        }
-        LedgerError::Taken { .. } => "name another record, or say --absent; nothing was changed",
-        LedgerError::Damaged { .. } | LedgerError::Gone => {
-            "keep the file and try again with --ledger NEW"
-        }
     }
 }
 
@@ -224,6 +193,16 @@ impl From<ConfigError> for Failure {
             source: error.what,
             hints: error.hints,
         }
+    }
+}
+
+impl From<UnwritableFile> for Failure {
+    fn from(error: UnwritableFile) -> Self {
+        Self::new(
+            ExitKind::Usage,
+            error,
+            "check that the folder is there and may be written to",
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::cli::exit::ExitKind;
-use crate::engine::{Error, GuardError, LastRun, StateError};
+use crate::engine::{DecisionError, Error, GuardError, LastRun, ParentFileError, StateError};
 use crate::mapping::MappingError;
 
 impl From<Error> for Failure {
@@ -142,5 +142,32 @@ impl From<StateError> for Failure {
             StateError::Withheld { file, .. } =>                 format!("name it again: --mapping {}", file.display()),
         };
         Self::new(ExitKind::from(&state), state, hint)
+    }
+}
+
+impl From<DecisionError> for Failure {
+    fn from(error: DecisionError) -> Self {
+        let hint = match &error {
+            DecisionError::Ledger(_) => String::new(),
+            DecisionError::NoRow { .. } => {
+                "the number is the one that the spreadsheet or an editor shows".to_owned()
+            }
+            DecisionError::Earlier { run, row } => {
+                format!("`rolo runs {run} --row {row}` names it")
+            }
+            DecisionError::Known { .. } => "only a row in doubt can be decided".to_owned(),
+            DecisionError::NotCreated(_) => "`rolo resume` sends the change again".to_owned(),
+        };
+        match error {
+            DecisionError::Ledger(error) => error.into(),
+            other => Self::new(ExitKind::Usage, other, hint),
+        }
+    }
+}
+
+impl From<ParentFileError> for Failure {
+    fn from(error: ParentFileError) -> Self {
+        let hint = error.wanted();
+        Self::new(ExitKind::Usage, error, hint)
     }
 }

@@ -1,6 +1,7 @@
 //! Contacts out: the neutral model written to a file of any of the formats that are read back. A writer knows nothing
 //! of where a contact came from, and says what its format cannot hold.
 
+mod file;
 mod flat;
 mod ndjson;
 mod vcard;
@@ -9,6 +10,8 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 
 use crate::model::Contact;
+
+pub use file::{OutputFile, UnwritableFile};
 
 /// A format that contacts are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

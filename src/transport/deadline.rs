@@ -1,15 +1,17 @@
-//! `--deadline`: a time of day, or how long from now.
+//! When to stop: a time of day, or how long from now.
 
 use jiff::civil::Time;
 use jiff::{Span, Timestamp, Zoned};
 
+use super::stop::{Stop, StopReason};
+
 /// When to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Deadline(Timestamp);
+pub struct Deadline(Timestamp);
 
 impl Deadline {
     /// Reads `06:00` (the next one, in the local time zone), `45m`, `2h`, or an RFC 3339 time.
-    pub(crate) fn read(text: &str, now: &Zoned) -> Result<Self, String> {
+    fn read(text: &str, now: &Zoned) -> Result<Self, String> {
         let text = text.trim();
         if let Ok(time) = text.parse::<Timestamp>() {
             return Ok(Self(time));
@@ -38,11 +40,24 @@ impl Deadline {
     }
 
     /// How long it is until then; nothing for a time that has passed.
-    pub(crate) fn left(self) -> std::time::Duration {
+    fn left(self) -> std::time::Duration {
         self.0
             .duration_since(Timestamp::now())
             .try_into()
             .unwrap_or_default()
+    }
+
+    /// Says the stop when the time is up, whatever is being done then.
+    pub fn say(self, stop: &Stop) {
+        let (stop, left) = (stop.clone(), self.left());
+        // A thread that wakes at once still lets some requests by.
+        if left.is_zero() {
+            return stop.request(StopReason::Deadline);
+        }
+        std::thread::spawn(move || {
+            std::thread::sleep(left);
+            stop.request(StopReason::Deadline);
+        });
     }
 }
 
