@@ -6,6 +6,7 @@ mod alarm;
 mod archive;
 pub mod codes;
 mod discover;
+mod document;
 mod done;
 mod end;
 mod error;
@@ -20,6 +21,7 @@ mod summary;
 
 pub use alarm::AlarmCommand;
 pub use discover::{ArchiveFolders, SheetSource};
+pub use document::BatchDocument;
 pub use done::old_sheets;
 pub use end::{FailureScope, ImportEnd, NextSheet};
 pub use error::BatchError;

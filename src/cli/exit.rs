@@ -1,12 +1,12 @@
 //! Exit codes: what each means, and which one an error means.
 
-use super::interrupt::{self, Signal};
+use super::interrupt;
 use crate::batch::codes;
 use crate::engine::{Error, GuardError, StateError};
 use crate::ledger::LedgerError;
 use crate::mapping::MappingError;
 use crate::sheet::SheetError;
-use crate::transport::Halt;
+use crate::transport::{Halt, Signal};
 
 /// Why a command ends; its number is the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

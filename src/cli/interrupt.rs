@@ -7,17 +7,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError, Weak, mpsc};
 use std::time::Duration;
 
-use crate::transport::{Stop, StopReason};
-
-/// A signal that ends a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Signal {
-    /// Ctrl-C: what a shell says of a program that it ended, 128 + 2.
-    Interrupt = 130,
-    /// SIGTERM: 128 + 15.
-    Terminate = 143,
-}
+use crate::transport::{Signal, Signals, Stop, StopReason};
 
 /// Whoever is told which signal came, if one did.
 #[derive(Clone, Debug, Default)]
@@ -116,42 +106,4 @@ fn hear(signal: Signal) {
     }
     let words = "stopping: what is in flight settles, nothing new is sent; again to stop at once";
     let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("\n{words}\n"));
-}
-
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    async fn next(&mut self) -> Option<Signal> {
-        tokio::select! {
-            came = self.interrupt.recv() => came.map(|()| Signal::Interrupt),
-            came = self.terminate.recv() => came.map(|()| Signal::Terminate),
-        }
-    }
-}
-
-#[cfg(windows)]
-struct Signals(tokio::signal::windows::CtrlC);
-
-#[cfg(windows)]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        tokio::signal::windows::ctrl_c().map(Self)
-    }
-
-    async fn next(&mut self) -> Option<Signal> {
-        self.0.recv().await.map(|()| Signal::Interrupt)
-    }
 }

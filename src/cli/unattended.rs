@@ -5,17 +5,16 @@ use std::io::Write as _;
 use std::path::Path;
 
 use super::args::spec::Asked;
-use super::args::{Common, Import, Many};
+use super::args::{Common, Import, Many, Output};
 use super::failure::Failure;
 use super::interrupt::{self, Interrupted};
 use super::ledger;
 use super::run_import::{Disposition, ImportDone, ImportRequest, run_import};
 use super::text::plain;
-use super::view::documents::Documents;
-use super::view::screen::Screen;
+use super::view::screen::{Screen, out};
 use crate::batch::{
-    BatchError, BatchHost, BatchSummary, FileEvent, FileOutcome, FilePolicy, FoundSheet, Hooks,
-    ImportEnd, SheetSource, SheetTurn, run_batch,
+    BatchDocument, BatchError, BatchHost, BatchSummary, FileEvent, FileOutcome, FilePolicy,
+    FoundSheet, Hooks, ImportEnd, SheetSource, SheetTurn, run_batch,
 };
 use crate::config::{Target, Targets};
 use crate::engine::RowChoice;
@@ -84,7 +83,7 @@ fn one(import: &Import, common: &Common, summary: &mut BatchSummary) -> Result<u
     let mut host = Unattended {
         import,
         common,
-        documents: None,
+        document: None,
     };
     let end = end_of(&ended);
     summary.sheets.push(if import.reading.is_piped() {
@@ -123,11 +122,14 @@ fn many(
     let mut host = Unattended {
         import,
         common,
-        documents: Some(Documents::begin(common)?),
+        document: match common.output {
+            Output::Json => Some(BatchDocument::begin(&mut out())?),
+            Output::Text => None,
+        },
     };
     let code = run_batch(sheets, &policy(import, true), summary, &mut host)?;
-    if let Some(documents) = host.documents {
-        documents.end(code)?;
+    if let Some(document) = host.document {
+        document.end(&mut out(), code)?;
     }
     if summary.sheets.len() > 1 {
         screen.line(&format!("\n{}", summary.sheets_in_words()))?;
@@ -148,15 +150,15 @@ struct Unattended<'a> {
     import: &'a Import,
     common: &'a Common,
     /// What is printed of each sheet, where there are several.
-    documents: Option<Documents>,
+    document: Option<BatchDocument>,
 }
 
 impl BatchHost for Unattended<'_> {
     type Error = Failure;
 
     fn import(&mut self, turn: &SheetTurn<'_>) -> Result<ImportEnd, Failure> {
-        if let Some(documents) = &mut self.documents {
-            documents.next()?;
+        if let Some(document) = &mut self.document {
+            document.next(&mut out())?;
         }
         let mut one = self.import.clone();
         one.reading.sheet_file.clone_from(&turn.sheet.path);
@@ -165,8 +167,9 @@ impl BatchHost for Unattended<'_> {
         let feed = named(turn.sheet.feed(), &one);
         let ended = import_one(&one, (self.common, Many::Yes), Some(feed));
         if let Err(failure) = &ended {
-            if let Some(documents) = &self.documents {
-                documents.failed(&turn.sheet.path, failure)?;
+            if let Some(document) = &self.document {
+                let why = (&*failure.source as _, failure.kind as u8);
+                document.failed(&mut out(), &turn.sheet.path, why)?;
             }
             let name = plain(&turn.sheet.name());
             say(&format!("{name}:\n{}", failure.render()));

@@ -36,18 +36,54 @@ pub struct Move<'a, L> {
     pub host: &'a dyn Host,
 }
 
-/// What was read, and what is missing.
-#[derive(Debug)]
-pub struct Moved {
-    /// The contacts that were written.
-    pub exported: Exported,
-    /// Parents that have no counterpart at the target that is written to, where one is needed.
-    pub unmapped: BTreeSet<String>,
+/// Why nothing can be moved.
+#[derive(Debug, thiserror::Error)]
+pub enum MoveError {
+    /// The first target cannot be read.
+    #[error(transparent)]
+    Engine(#[from] Error),
+    /// Parents have no counterpart at the target that is written to, where one is needed.
+    #[error("{} parents of `{from}` have no counterpart: {}", missing.len(), first(missing))]
+    Unmapped {
+        /// The target that is read.
+        from: String,
+        /// The parents' ids there.
+        missing: BTreeSet<String>,
+    },
+    /// There are no contacts.
+    #[error("`{from}` holds no contacts{under}")]
+    Empty {
+        /// The target that is read.
+        from: String,
+        /// Under which parents, in words.
+        under: String,
+    },
+    /// There are records, and none is understood.
+    #[error("`{from}` holds {records} records{under}, and none was understood: {why}")]
+    NotUnderstood {
+        /// The target that is read.
+        from: String,
+        /// Under which parents, in words.
+        under: String,
+        /// How many records.
+        records: usize,
+        /// Why the first of them was not understood.
+        why: String,
+    },
+}
+
+fn first(ids: &BTreeSet<String>) -> String {
+    let ids: Vec<&str> = ids.iter().take(10).map(String::as_str).collect();
+    ids.join(", ")
 }
 
 impl<L: Transport> Move<'_, L> {
     /// Writes the contacts into a table that an import reads.
-    pub fn read(&self, ledger: &mut dyn Store, out: Box<dyn Writer>) -> Result<Moved, Error> {
+    pub fn read(
+        &self,
+        ledger: &mut dyn Store,
+        out: Box<dyn Writer>,
+    ) -> Result<Exported, MoveError> {
         let missing = RefCell::new(BTreeSet::new());
         let counterpart = |old: &str| {
             let mapped = || self.map?.get(old).map(String::as_str);
@@ -71,12 +107,36 @@ impl<L: Transport> Move<'_, L> {
         let exported = export(&request, ledger, out)?;
         // What hangs under nothing at the second target is lost there, and counted; no map is needed for it.
         let needs_map = self.to.profile().parent != Parent::None && self.all_under.is_none();
-        let unmapped = if needs_map {
-            missing.into_inner()
+        let missing = missing.into_inner();
+        if needs_map && !missing.is_empty() {
+            let from = self.from.name.clone();
+            return Err(MoveError::Unmapped { from, missing });
+        }
+        if exported.written == 0 {
+            return Err(self.nothing(exported.unread));
+        }
+        Ok(exported)
+    }
+
+    /// There is nothing to move, or nothing of it is understood.
+    fn nothing(&self, unread: Vec<String>) -> MoveError {
+        let parents = self.parents.iter().flatten();
+        let ids: Vec<&str> = parents.map(ParentId::as_str).collect();
+        let (from, records) = (self.from.name.clone(), unread.len());
+        let under = if ids.is_empty() {
+            String::new()
         } else {
-            BTreeSet::new()
+            format!(" under {}", ids.join(", "))
         };
-        Ok(Moved { exported, unmapped })
+        match unread.into_iter().next() {
+            None => MoveError::Empty { from, under },
+            Some(why) => MoveError::NotUnderstood {
+                from,
+                under,
+                records,
+                why,
+            },
+        }
     }
 }
 

@@ -49,6 +49,7 @@ mod retry;
 mod saved;
 mod session;
 mod sheet;
+mod sheet_words;
 mod spec;
 mod summary;
 pub mod undo;
@@ -67,7 +68,7 @@ pub use index::{
     IndexError, MatchIndex, MatchProblem, MissingRecord, Standing, UndecidedRow, WantedRow, Whose,
 };
 pub use lock_wait::{LockWait, in_turn};
-pub use migrate::{Move, Moved, ParentMap, write_map};
+pub use migrate::{Move, MoveError, ParentMap, write_map};
 pub use parents::{ParentFileError, parents_of, read_parent_map};
 pub use plan::{PlanCounts, PlanRequest, Planned, RowChoice, plan};
 pub use resume::{Doubtful, demand_planned, demand_resumable, resume};

@@ -21,6 +21,7 @@
 //! ```
 
 mod about;
+mod bounds;
 mod charset;
 mod csv;
 mod dialect;
@@ -50,6 +51,7 @@ use record::RecordTable;
 use crate::model::Code;
 
 pub use about::{About, Format, Hints};
+pub use bounds::bounded_input;
 pub use error::SheetError;
 pub use opening::small_text;
 pub use out::{OutputFile, OutputFormat, UnwritableFile, Writer, writer};
@@ -189,7 +191,7 @@ pub const CODES: &[&Code] = &[
 ];
 
 /// Reads a workbook for a parent that waits at the other end of `out`: the child's side of `Hints::program`.
-/// Bounds on memory and time are for the caller to set before.
+/// [`bounded_input`] bounds it in memory and time.
 pub fn serve_workbook(
     file: File,
     format: Format,

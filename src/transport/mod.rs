@@ -26,6 +26,7 @@ mod list;
 mod outcome;
 mod ratelimit;
 mod retry;
+mod signal;
 mod stop;
 mod webhook;
 
@@ -36,6 +37,7 @@ pub use https::{Https, MOST_ANSWER};
 pub use outcome::{ExchangeOutcome, Halt};
 pub use ratelimit::Pacer;
 pub use retry::{Attempt, History, RetryDecision, RetryPolicy};
+pub use signal::{Signal, Signals};
 pub use stop::{Stop, StopReason};
 pub use webhook::{Webhook, WebhookError, is_url};
 

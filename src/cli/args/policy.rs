@@ -1,5 +1,6 @@
 //! The flags that say which record is whose, and what becomes of it: shared by the commands that plan.
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use crate::plan::{Compare, DeleteLimit, Duplicates, Mode, OnExisting};
@@ -16,7 +17,7 @@ pub(crate) struct Aims {
         default_value = "upsert",
         env = "ROLO_MODE"
     )]
-    pub(crate) mode: ModeName,
+    pub(crate) mode: Mode,
     /// What becomes of a row whose record at the vendor says something else
     #[arg(
         long,
@@ -25,7 +26,7 @@ pub(crate) struct Aims {
         default_value = "update",
         env = "ROLO_ON_EXISTING"
     )]
-    pub(crate) on_existing: OnExistingName,
+    pub(crate) on_existing: OnExisting,
     /// What becomes of a row that is the same person as an earlier one of the sheet, under another key
     #[arg(
         long,
@@ -34,11 +35,11 @@ pub(crate) struct Aims {
         default_value = "warn",
         env = "ROLO_DUPLICATES"
     )]
-    pub(crate) duplicates: DuplicatesName,
+    pub(crate) duplicates: Duplicates,
     /// Compare rows with what the ledger remembers, or with what the target holds now [default: the target's, else
     /// the vendor's: see `rolo vendors VENDOR`]
     #[arg(long, value_enum, value_name = "WITH", env = "ROLO_COMPARE")]
-    pub(crate) compare: Option<CompareName>,
+    pub(crate) compare: Option<Compare>,
     /// Let an empty cell take away what stands at the vendor; without it, an empty cell leaves it
     #[arg(long)]
     pub(crate) clear_empty: bool,
@@ -60,83 +61,39 @@ pub(crate) struct Aims {
     pub(crate) max_update: Option<DeleteLimit>,
 }
 
-/// `--mode`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ModeName {
-    /// Create what is missing, update what differs
-    Upsert,
-    /// Create what is missing; leave out rows that have a record
-    Create,
-    /// Update what differs; leave out rows that have no record
-    Update,
-    /// Like upsert, and delete what rolo created there and the sheet no longer has
-    Mirror,
-}
+/// Names the values of an enumeration as flags and their help have them, in this order.
+macro_rules! values {
+    ($type:ty: $($value:ident, $name:literal, $help:literal;)*) => {
+        impl ValueEnum for $type {
+            fn value_variants<'a>() -> &'a [Self] {
+                &[$(Self::$value),*]
+            }
 
-/// `--on-existing`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OnExistingName {
-    /// Leave the record as it is
-    Skip,
-    /// Change the record
-    Update,
-    /// Reject the row
-    Fail,
-}
-
-/// `--duplicates`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DuplicatesName {
-    /// Send both, and say so
-    Warn,
-    /// Reject the later row
-    Reject,
-}
-
-/// `--compare`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CompareName {
-    /// What was sent last; nothing is read
-    Ledger,
-    /// What stands there now
-    Target,
-}
-
-impl From<ModeName> for Mode {
-    fn from(name: ModeName) -> Self {
-        match name {
-            ModeName::Upsert => Self::Upsert,
-            ModeName::Create => Self::Create,
-            ModeName::Update => Self::Update,
-            ModeName::Mirror => Self::Mirror,
+            fn to_possible_value(&self) -> Option<PossibleValue> {
+                Some(match self {
+                    $(Self::$value => PossibleValue::new($name).help($help),)*
+                })
+            }
         }
-    }
+    };
 }
 
-impl From<OnExistingName> for OnExisting {
-    fn from(name: OnExistingName) -> Self {
-        match name {
-            OnExistingName::Skip => Self::Skip,
-            OnExistingName::Update => Self::Update,
-            OnExistingName::Fail => Self::Fail,
-        }
-    }
+values! { Mode:
+    Upsert, "upsert", "Create what is missing, update what differs";
+    Create, "create", "Create what is missing; leave out rows that have a record";
+    Update, "update", "Update what differs; leave out rows that have no record";
+    Mirror, "mirror", "Like upsert, and delete what rolo created there and the sheet no longer has";
 }
-
-impl From<DuplicatesName> for Duplicates {
-    fn from(name: DuplicatesName) -> Self {
-        match name {
-            DuplicatesName::Warn => Self::Warn,
-            DuplicatesName::Reject => Self::Reject,
-        }
-    }
+values! { OnExisting:
+    Skip, "skip", "Leave the record as it is";
+    Update, "update", "Change the record";
+    Fail, "fail", "Reject the row";
 }
-
-impl From<CompareName> for Compare {
-    fn from(name: CompareName) -> Self {
-        match name {
-            CompareName::Ledger => Self::Ledger,
-            CompareName::Target => Self::Target,
-        }
-    }
+values! { Duplicates:
+    Warn, "warn", "Send both, and say so";
+    Reject, "reject", "Reject the later row";
+}
+values! { Compare:
+    Ledger, "ledger", "What was sent last; nothing is read";
+    Target, "target", "What stands there now";
 }

@@ -131,14 +131,14 @@ pub(crate) fn absolute(sheet: &Path) -> Result<PathBuf, Failure> {
 fn policy(aims: &Aims, (target, written): (&str, Option<&TargetTable>)) -> Result<Policy, Failure> {
     let own = written.map(|written| written.compare(target)).transpose()?;
     Ok(Policy {
-        mode: aims.mode.into(),
-        on_existing: aims.on_existing.into(),
-        compare: aims.compare.map(Into::into).or(own.flatten()),
+        mode: aims.mode,
+        on_existing: aims.on_existing,
+        compare: aims.compare.or(own.flatten()),
         clear_empty: aims.clear_empty,
         mirror_all: aims.mirror_all,
         max_delete: aims.max_delete,
         reuse_keys: false,
-        duplicates: aims.duplicates.into(),
+        duplicates: aims.duplicates,
     })
 }
 

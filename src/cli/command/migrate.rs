@@ -1,7 +1,6 @@
 //! `rolo migrate`: what one target holds, into another. It is an export and an import on one line: the contacts of
 //! the first are the sheet of the second, keyed by the first's own ids, so that it can be done again.
 
-use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -12,14 +11,12 @@ use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::ledger;
 use crate::cli::run_import::{Disposition, ImportDone, ImportRequest, run_import};
-use crate::cli::text::plain;
 use crate::cli::view::ending::LeftOut;
 use crate::cli::view::terminal::Terminal;
 use crate::config::{Overrides, Target, Targets};
 use crate::engine::{
-    Account, Exported, Move, Moved, ParentMap, RowChoice, parents_of, read_parent_map, write_map,
+    Account, Exported, Move, ParentMap, RowChoice, parents_of, read_parent_map, write_map,
 };
-use crate::model::ParentId;
 use crate::private_file;
 use crate::sheet::{OutputFormat, writer};
 
@@ -93,14 +90,7 @@ fn read(
         all_under: migrate.tuning.parent.as_deref(),
         host: &Terminal::of(common, LeftOut::Fine),
     };
-    let Moved { exported, unmapped } = moving.read(&mut *ledger::open(common)?, out)?;
-    if !unmapped.is_empty() {
-        return Err(unmapped_parents(migrate, &unmapped));
-    }
-    if exported.written == 0 {
-        return Err(nothing(source, &parents, &exported.unread));
-    }
-    Ok(exported)
+    Ok(moving.read(&mut *ledger::open(common)?, out)?)
 }
 
 fn same_book(from: &str, to: &str) -> Failure {
@@ -120,47 +110,6 @@ fn warn(exported: &Exported) {
         let words = "not all contacts may have been read";
         let _ = writeln!(std::io::stderr(), "warning: {words}: {why}");
     }
-}
-
-/// There is nothing to move, or nothing of it is understood.
-fn nothing(from: &Account, parents: &[Option<ParentId>], unread: &[String]) -> Failure {
-    let ids: Vec<&str> = parents.iter().flatten().map(ParentId::as_str).collect();
-    let under = if ids.is_empty() {
-        String::new()
-    } else {
-        format!(" under {}", ids.join(", "))
-    };
-    let name = plain(&from.name);
-    match unread {
-        [] => Failure::new(
-            ExitKind::Input,
-            format!("`{name}` holds no contacts{under}"),
-            "look whether it is the account, and the parent, that was meant; nothing was sent",
-        ),
-        [first, ..] => Failure::new(
-            ExitKind::Input,
-            format!(
-                "`{name}` holds {} records{under}, and none was understood: {first}",
-                unread.len()
-            ),
-            "look whether its vendor and its switches are right; nothing was sent",
-        ),
-    }
-}
-
-fn unmapped_parents(migrate: &Migrate, missing: &BTreeSet<String>) -> Failure {
-    let ids: Vec<&str> = missing.iter().take(10).map(String::as_str).collect();
-    Failure::new(
-        ExitKind::Input,
-        format!(
-            "{} parents of `{}` have no counterpart: {}",
-            missing.len(),
-            migrate.from,
-            ids.join(", ")
-        ),
-        "name them in --parent-map FILE, a line `old,new` each, or put all under one with --parent ID; \
-         nothing was sent",
-    )
 }
 
 /// The map replaces that of an earlier run in the same folder.

@@ -11,7 +11,7 @@ use super::text::plain;
 use crate::backend::BadSetting;
 use crate::batch::BatchError;
 use crate::config::ConfigError;
-use crate::engine::SpecError;
+use crate::engine::{ParentFileError, SpecError};
 use crate::fetch::FetchError;
 use crate::ledger::LedgerError;
 use crate::mapping::MappingError;
@@ -72,68 +72,32 @@ impl Failure {
     }
 }
 
-impl From<SheetError> for Failure {
-    fn from(error: SheetError) -> Self {
-        let (hint, kind) = (error.help(), ExitKind::from(&error));
-        Self::new(kind, error, hint)
-    }
+/// What stops a command, for errors that know themselves what a person does about them, and for those about which it is
+/// always the same.
+macro_rules! failures {
+    ($($error:ty, |$of:ident| $kind:expr, $hint:expr;)*) => {$(
+        impl From<$error> for Failure {
+            fn from($of: $error) -> Self {
+                let (kind, hint) = ($kind, $hint);
+                Self::new(kind, $of, hint)
+            }
+        }
+    )*};
 }
 
-impl From<MappingError> for Failure {
-    fn from(error: MappingError) -> Self {
-        let (hint, kind) = (error.help(), ExitKind::from(&error));
-        Self::new(kind, error, hint)
-    }
-}
-
-impl From<LedgerError> for Failure {
-    fn from(error: LedgerError) -> Self {
-        let kind = ExitKind::from(&error);
-        let hint = error.help();
-        Self::new(kind, error, hint)
-    }
-}
-
-impl From<BadSetting> for Failure {
-    fn from(error: BadSetting) -> Self {
-        let hint = error.help();
-        Self::new(ExitKind::Usage, error, hint)
-    }
-}
-
-impl From<SpecError> for Failure {
-    fn from(error: SpecError) -> Self {
-        let hint = error.help();
-        Self::new(ExitKind::Usage, error, hint)
-    }
-}
-
-impl From<TransportError> for Failure {
-    fn from(error: TransportError) -> Self {
-        let hint =
-            "write `base_url = \"https://…\"` into the target; http is for this machine only";
-        Self::new(ExitKind::Usage, error, hint)
-    }
-}
-
-impl From<BrokenTotals> for Failure {
-    fn from(error: BrokenTotals) -> Self {
-        Self::new(
-            ExitKind::Internal,
-            error,
-            "this is a defect; please report it, with the report's folder",
-        )
-    }
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Self::new(
-            ExitKind::Internal,
-            error,
-            "look at the disk's free space and the permissions",
-        )
-    }
+failures! {
+    SheetError, |error| ExitKind::from(&error), error.help();
+    MappingError, |error| ExitKind::from(&error), error.help();
+    LedgerError, |error| ExitKind::from(&error), error.help();
+    BadSetting, |error| ExitKind::Usage, error.help();
+    SpecError, |error| ExitKind::Usage, error.help();
+    ParentFileError, |error| ExitKind::Usage, error.wanted();
+    TransportError, |error| ExitKind::Usage,
+        "write `base_url = \"https://…\"` into the target; http is for this machine only";
+    UnwritableFile, |error| ExitKind::Usage, "check that the folder is there and may be written to";
+    BrokenTotals, |error| ExitKind::Internal,
+        "this is a defect; please report it, with the report's folder";
+    std::io::Error, |error| ExitKind::Internal, "look at the disk's free space and the permissions";
 }
 
 impl From<FetchError> for Failure {
@@ -193,16 +157,6 @@ impl From<ConfigError> for Failure {
             source: error.what,
             hints: error.hints,
         }
-    }
-}
-
-impl From<UnwritableFile> for Failure {
-    fn from(error: UnwritableFile) -> Self {
-        Self::new(
-            ExitKind::Usage,
-            error,
-            "check that the folder is there and may be written to",
-        )
     }
 }
 

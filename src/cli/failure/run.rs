@@ -2,62 +2,64 @@
 
 use super::Failure;
 use crate::cli::exit::ExitKind;
-use crate::engine::{DecisionError, Error, GuardError, LastRun, ParentFileError, StateError};
+use crate::engine::{DecisionError, Error, GuardError, LastRun, MoveError, StateError};
 use crate::mapping::MappingError;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        let (kind, hint) = (ExitKind::from(&error), hint_of_error(&error));
         match error {
             Error::Sheet(error) => error.into(),
             Error::Mapping(error) => error.into(),
             Error::ColumnChoice { choice, why } => column_choice(&choice, why),
-            Error::Unrecognised(error) => Self::from(error).hinting(
-                "`rolo map` shows the columns; --column HEADER=FIELD says what one is, --header-row where the header \
-                 stands",
-            ),
-            error @ Error::UnsureEncoding { .. } => Self::new(
-                ExitKind::Input,
-                error,
-                "say which it is, such as --encoding cp850; nothing was sent",
-            ),
+            Error::Unrecognised(error) => Self::from(error).hinting(hint),
             Error::Ledger(error) => error.into(),
-            Error::Interrupted(broken) => {
-                let hint = format!(
-                    "no row's fate is lost: what was in flight is in doubt; mend the cause, then `rolo resume {}`",
-                    broken.run
-                );
-                Self::from(broken.error).hinting(hint)
-            }
+            Error::Interrupted(broken) => Self::from(broken.error).hinting(hint),
             Error::Spec(error) => error.into(),
-            error @ Error::NoVendor(_) => Self::usage(error.to_string(), "`rolo vendors` lists them"),
             Error::Setting(error) => error.into(),
             Error::Address(error) => error.into(),
             Error::Fetch(error) => error.into(),
             Error::Halted(halt) => halt.into(),
-            Error::NotRead(halt) => Self::from(halt)
-                .hinting("--compare ledger plans by what was sent last, and reads nothing"),
-            error @ Error::Unreadable(_) => Self::new(
-                ExitKind::Unavailable,
-                error,
-                "--compare ledger plans by what was sent last, and reads nothing; nothing was sent",
-            ),
+            Error::NotRead(halt) => Self::from(halt).hinting(hint),
             Error::Io(error) => error.into(),
             Error::Totals(error) => error.into(),
             Error::Guard(found) => found.into(),
             Error::State(state) => state.into(),
-            error @ Error::Changed { .. } => Self::new(
-                ExitKind::Guard,
-                error,
-                "nothing was sent; `rolo plan` again, or --even-if-changed sends the plan all the same",
-            ),
-            error @ Error::Unseen(_) => Self::new(
-                ExitKind::Unavailable,
-                error,
-                "nothing was sent; `rolo plan` with --compare ledger reads nothing, or --even-if-changed sends the plan \
-                 all the same",
-            ),
+            other => Self::new(kind, other, hint),
         }
     }
+}
+
+/// What a person does about an error that is the run's own.
+fn hint_of_error(error: &Error) -> String {
+    let hint = match error {
+        Error::Unrecognised(_) => {
+            "`rolo map` shows the columns; --column HEADER=FIELD says what one is, --header-row where the header stands"
+        }
+        Error::UnsureEncoding { .. } => {
+            "say which it is, such as --encoding cp850; nothing was sent"
+        }
+        Error::Interrupted(broken) => {
+            return format!(
+                "no row's fate is lost: what was in flight is in doubt; mend the cause, then `rolo resume {}`",
+                broken.run
+            );
+        }
+        Error::NoVendor(_) => "`rolo vendors` lists them",
+        Error::NotRead(_) => "--compare ledger plans by what was sent last, and reads nothing",
+        Error::Unreadable(_) => {
+            "--compare ledger plans by what was sent last, and reads nothing; nothing was sent"
+        }
+        Error::Changed { .. } => {
+            "nothing was sent; `rolo plan` again, or --even-if-changed sends the plan all the same"
+        }
+        Error::Unseen(_) => {
+            "nothing was sent; `rolo plan` with --compare ledger reads nothing, or --even-if-changed sends the plan \
+             all the same"
+        }
+        _ => "",
+    };
+    hint.to_owned()
 }
 
 fn column_choice(choice: &str, why: String) -> Failure {
@@ -148,15 +150,16 @@ impl From<StateError> for Failure {
 impl From<DecisionError> for Failure {
     fn from(error: DecisionError) -> Self {
         let hint = match &error {
-            DecisionError::Ledger(_) => String::new(),
             DecisionError::NoRow { .. } => {
-                "the number is the one that the spreadsheet or an editor shows".to_owned()
+                "the number is the one that the spreadsheet or an editor shows"
             }
+            DecisionError::Known { .. } => "only a row in doubt can be decided",
+            DecisionError::NotCreated(_) => "`rolo resume` sends the change again",
             DecisionError::Earlier { run, row } => {
-                format!("`rolo runs {run} --row {row}` names it")
+                let hint = format!("`rolo runs {run} --row {row}` names it");
+                return Self::new(ExitKind::Usage, error, hint);
             }
-            DecisionError::Known { .. } => "only a row in doubt can be decided".to_owned(),
-            DecisionError::NotCreated(_) => "`rolo resume` sends the change again".to_owned(),
+            DecisionError::Ledger(_) => "",
         };
         match error {
             DecisionError::Ledger(error) => error.into(),
@@ -165,9 +168,21 @@ impl From<DecisionError> for Failure {
     }
 }
 
-impl From<ParentFileError> for Failure {
-    fn from(error: ParentFileError) -> Self {
-        let hint = error.wanted();
-        Self::new(ExitKind::Usage, error, hint)
+impl From<MoveError> for Failure {
+    fn from(error: MoveError) -> Self {
+        let hint = match error {
+            MoveError::Engine(error) => return error.into(),
+            MoveError::Unmapped { .. } => {
+                "name them in --parent-map FILE, a line `old,new` each, or put all under one with --parent ID; \
+                 nothing was sent"
+            }
+            MoveError::Empty { .. } => {
+                "look whether it is the account, and the parent, that was meant; nothing was sent"
+            }
+            MoveError::NotUnderstood { .. } => {
+                "look whether its vendor and its switches are right; nothing was sent"
+            }
+        };
+        Self::new(ExitKind::Input, error, hint)
     }
 }

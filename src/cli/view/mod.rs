@@ -2,7 +2,6 @@
 
 pub(crate) mod closing;
 pub(crate) mod diff;
-pub(crate) mod documents;
 pub(crate) mod ending;
 pub(crate) mod matrix;
 pub(crate) mod plan;

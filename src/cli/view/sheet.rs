@@ -43,23 +43,5 @@ pub(crate) fn warn(sheet: &OpenedSheet, screen: &mut Screen) -> Result<(), Failu
 
 /// What was decided about the sheet, in one line.
 pub(crate) fn decided(sheet: &OpenedSheet) -> String {
-    let about = &sheet.source.about;
-    let mut parts = Vec::new();
-    parts.extend(about.sheet.clone().map(|sheet| format!("sheet `{sheet}`")));
-    parts.extend(about.encoding.clone());
-    parts.extend(
-        about
-            .delimiter
-            .as_ref()
-            .map(|delimiter| match delimiter.as_str() {
-                "\t" => "tab-separated".to_owned(),
-                other => format!("separated by `{other}`"),
-            }),
-    );
-    parts.push(match sheet.mapping.header_row {
-        Some(row) => format!("header on row {row}"),
-        None => "no header".to_owned(),
-    });
-    parts.push(format!("{} columns", sheet.mapping.columns.len()));
-    plain(&format!("{}: {}", about.file, parts.join(", ")))
+    plain(&sheet.in_words())
 }
