@@ -10,6 +10,14 @@ pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     options().write(true).create_new(true).open(path)
 }
 
+/// Makes a file anew, in the place of one that may be there.
+pub(crate) fn replace(path: &Path) -> io::Result<File> {
+    if path.exists() {
+        std::fs::remove_file(path)?;
+    }
+    create_new(path)
+}
+
 /// Opens a file to be written, and makes it where it is not there yet. One that is there stays as it is.
 pub(crate) fn open_or_create(path: &Path) -> io::Result<File> {
     options()

@@ -12,11 +12,13 @@ use super::folder::Report;
 use super::head::{Closing, Head, Timings};
 use super::json::JsonDocument;
 use super::row::ReportRow;
+use super::stopwatch::Stopwatch;
 use super::tally::Tally;
 use crate::engine::OpenedSheet;
 use crate::intake::{self, CheckedRow, Pipeline, VendorVerdict};
 use crate::mapping::Original;
 use crate::plan::{Fate, Lost, Remark, Totals};
+use crate::sheet::About;
 
 /// What came of a sheet for one vendor, in numbers.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +128,7 @@ impl VendorCheck {
     }
 
     /// Prints its document, if it has one, and writes its report; where that is.
-    pub fn finish(
+    fn finish(
         self,
         (timings, exit_code): (Timings, u8),
         out: &mut dyn Write,
@@ -189,4 +191,44 @@ fn see(checked: CheckedRow, checks: &mut [VendorCheck], original: &Original) -> 
         check.see(row.number, &verdict, &cells)?;
     }
     Ok(())
+}
+
+/// How checks ended.
+#[derive(Clone, Debug)]
+pub struct ChecksEnd {
+    /// Where their reports are.
+    pub reports: Vec<PathBuf>,
+    /// The highest of their exit codes.
+    pub exit_code: u8,
+}
+
+/// Writes the reports of checks, and prints their document: one's own, or one in which those of several stand side by side.
+/// The exit code of each is graded from its totals.
+pub fn finish_checks(
+    checks: Vec<VendorCheck>,
+    about: &About,
+    (stopwatch, grade): (&Stopwatch, impl Fn(&Totals) -> u8),
+    out: &mut dyn Write,
+) -> io::Result<ChecksEnd> {
+    let counts = checks.iter().map(|check| check.counts().document());
+    let (table, is_one) = (counts.collect::<Vec<Value>>(), checks.len() == 1);
+    let (mut documents, mut reports, mut exit_code) = (Vec::<Value>::new(), Vec::new(), 0);
+    for check in checks {
+        let end = (stopwatch.timings(0), grade(&check.totals));
+        exit_code = end.1.max(exit_code);
+        let mut text = Vec::new();
+        reports.extend(if is_one {
+            check.finish(end, out)?
+        } else {
+            check.finish(end, &mut text)?
+        });
+        if !text.is_empty() {
+            documents.push(serde_json::from_slice(&text)?);
+        }
+    }
+    if !documents.is_empty() {
+        let all = json!({"version": 1, "source": about, "matrix": table, "targets": documents, "exit_code": exit_code});
+        writeln!(out, "{all}")?;
+    }
+    Ok(ChecksEnd { reports, exit_code })
 }

@@ -56,7 +56,7 @@ mod stopwatch;
 mod tally;
 mod words;
 
-pub use check::{CheckCounts, VendorCheck, check_sheet};
+pub use check::{CheckCounts, ChecksEnd, VendorCheck, check_sheet, finish_checks};
 pub use codes::codes;
 pub use convert::{Conversion, ConversionOut, convert_sheet};
 pub use difference::Difference;

@@ -54,7 +54,7 @@ pub use about::{About, Format, Hints};
 pub use bounds::bounded_input;
 pub use error::SheetError;
 pub use opening::small_text;
-pub use out::{OutputFile, OutputFormat, UnwritableFile, Writer, writer};
+pub use out::{OutputFile, OutputFormat, UnknownFormat, UnwritableFile, Writer, writer};
 pub use row::{Row, RowRemark};
 pub use table::{CsvTable, read_table};
 

@@ -4,7 +4,6 @@ use std::io::Write as _;
 
 use serde_json::json;
 
-use super::convert::format_of;
 use crate::cli::args::{Common, Export, Output};
 use crate::cli::connect::{Connected, connect};
 use crate::cli::exit::ExitKind;
@@ -17,11 +16,11 @@ use crate::cli::view::terminal::Terminal;
 use crate::config::{Target, Targets};
 use crate::engine::{ExportKeys, ExportRequest, Exported, export, parents_of};
 use crate::model::ParentId;
-use crate::sheet::{OutputFile, writer};
+use crate::sheet::{OutputFile, OutputFormat, writer};
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Export, common: &Common) -> Result<u8, Failure> {
-    let format = format_of(&arguments.out, &arguments.vcard)?;
+    let format = OutputFormat::of_file(&arguments.out, &arguments.vcard)?;
     let targets = Targets::read(common.config.as_deref())?;
     let overrides = arguments.tuning().overrides();
     let target = Target::find(&arguments.target, &targets, &overrides)?;

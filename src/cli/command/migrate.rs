@@ -59,7 +59,8 @@ pub(crate) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
         code, run, report, ..
     } = run_import(common, request)?;
     if let Some(run) = run {
-        let map = private_or_new(&report.join("map.csv"))?;
+        // The map replaces that of an earlier run in the same folder.
+        let map = private_file::replace(&report.join("map.csv"))?;
         write_map(&*ledger::open(common)?, &run, &source.book, map)?;
     }
     warn(&exported);
@@ -110,12 +111,4 @@ fn warn(exported: &Exported) {
         let words = "not all contacts may have been read";
         let _ = writeln!(std::io::stderr(), "warning: {words}: {why}");
     }
-}
-
-/// The map replaces that of an earlier run in the same folder.
-fn private_or_new(path: &Path) -> std::io::Result<std::fs::File> {
-    if path.exists() {
-        std::fs::remove_file(path)?;
-    }
-    private_file::create_new(path)
 }

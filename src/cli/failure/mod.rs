@@ -17,7 +17,7 @@ use crate::ledger::LedgerError;
 use crate::mapping::MappingError;
 use crate::plan::BrokenTotals;
 use crate::report::ReportError;
-use crate::sheet::{SheetError, UnwritableFile};
+use crate::sheet::{SheetError, UnknownFormat, UnwritableFile};
 use crate::transport::{Halt, TransportError};
 use crate::upload::UploadError;
 
@@ -91,6 +91,7 @@ failures! {
     LedgerError, |error| ExitKind::from(&error), error.help();
     BadSetting, |error| ExitKind::Usage, error.help();
     SpecError, |error| ExitKind::Usage, error.help();
+    UnknownFormat, |error| ExitKind::Usage, error.help();
     ParentFileError, |error| ExitKind::Usage, error.wanted();
     TransportError, |error| ExitKind::Usage,
         "write `base_url = \"https://…\"` into the target; http is for this machine only";

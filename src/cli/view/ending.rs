@@ -118,3 +118,12 @@ pub(crate) fn exit_code(came: &RunSummary, totals: &Totals, left_out: LeftOut) -
         Ended::Finished => 0,
     }
 }
+
+/// The exit code of a sheet that was looked at, and not sent.
+pub(crate) fn code_of_rows(totals: &Totals) -> u8 {
+    if totals.rejected > 0 {
+        ExitKind::Rows as u8
+    } else {
+        0
+    }
+}

@@ -3,6 +3,7 @@
 
 mod file;
 mod flat;
+mod format;
 mod ndjson;
 mod vcard;
 
@@ -12,48 +13,7 @@ use std::io::{self, BufWriter};
 use crate::model::Contact;
 
 pub use file::{OutputFile, UnwritableFile};
-
-/// A format that contacts are written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutputFormat {
-    /// One neutral contact a line.
-    Ndjson,
-    /// A table under the names of the fields.
-    Csv,
-    /// The same as a workbook.
-    Xlsx,
-    /// vCards of version 3.0, which most programs read.
-    Vcard3,
-    /// vCards of version 4.0.
-    Vcard4,
-}
-
-impl OutputFormat {
-    /// Every format, with the ending of its files.
-    pub const ALL: [(&'static str, Self); 4] = [
-        ("ndjson", Self::Ndjson),
-        ("csv", Self::Csv),
-        ("xlsx", Self::Xlsx),
-        ("vcf", Self::Vcard3),
-    ];
-
-    /// The format of a file's ending (`.ndjson`), in any case.
-    pub fn of_ending(ending: &str) -> Option<Self> {
-        let mut all = Self::ALL.into_iter();
-        all.find(|(known, _)| known.eq_ignore_ascii_case(ending))
-            .map(|(_, format)| format)
-    }
-
-    /// The format's name in reports and JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ndjson => "ndjson",
-            Self::Csv => "csv",
-            Self::Xlsx => "xlsx",
-            Self::Vcard3 | Self::Vcard4 => "vcard",
-        }
-    }
-}
+pub use format::{OutputFormat, UnknownFormat};
 
 /// A file of contacts in the making.
 pub trait Writer {
