@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::args::spec::Asked;
-use super::args::{Common, Sending, without_secrets};
+use super::args::{Common, SendingArgs, without_secrets};
 use super::connect::{Connected, connect};
 use super::failure::Failure;
 use super::ledger;
@@ -34,7 +34,7 @@ pub(crate) struct ImportRequest<'a> {
     /// The sheet's file.
     pub(crate) sheet: &'a Path,
     /// What holds for this command only.
-    pub(crate) sending: &'a Sending,
+    pub(crate) sending: &'a SendingArgs,
     /// Which rows are meant.
     pub(crate) rows: RowChoice,
     /// Where the sheet comes from, if its own name says nothing.
@@ -161,7 +161,7 @@ fn warn_of_twin(target: &Target, common: &Common) {
 /// An import and its report.
 struct Job<'a> {
     common: &'a Common,
-    sending: &'a Sending,
+    sending: &'a SendingArgs,
     report: RunReport<'a>,
 }
 

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use super::args::spec::Asked;
-use super::args::{Common, Import, Many, Output};
+use super::args::{Common, ImportArgs, Many, Output};
 use super::failure::Failure;
 use super::interrupt::{self, Interrupted};
 use super::ledger;
@@ -27,7 +27,7 @@ fn say(text: &str) {
 }
 
 /// Runs the command, says what failed, and tells those who are to be told.
-pub(crate) fn run(import: &Import, common: &Common) -> u8 {
+pub(crate) fn run(import: &ImportArgs, common: &Common) -> u8 {
     let stopwatch = Stopwatch::start();
     let source = &import.reading.sheet_file;
     let mut summary = BatchSummary {
@@ -66,7 +66,7 @@ pub(crate) fn run(import: &Import, common: &Common) -> u8 {
     code
 }
 
-fn policy(import: &Import, is_one_of_many: bool) -> FilePolicy {
+fn policy(import: &ImportArgs, is_one_of_many: bool) -> FilePolicy {
     FilePolicy {
         folders: (&import.moving).into(),
         is_one_of_many,
@@ -77,7 +77,7 @@ fn policy(import: &Import, is_one_of_many: bool) -> FilePolicy {
 }
 
 /// Imports the sheet that was named; it is put aside only where a flag says so.
-fn one(import: &Import, common: &Common, summary: &mut BatchSummary) -> Result<u8, Failure> {
+fn one(import: &ImportArgs, common: &Common, summary: &mut BatchSummary) -> Result<u8, Failure> {
     let sheet = FoundSheet::of(import.reading.sheet_file.clone());
     let ended = import_one(import, (common, Many::No), feed_of(import, common)?);
     let mut host = Unattended {
@@ -97,7 +97,7 @@ fn one(import: &Import, common: &Common, summary: &mut BatchSummary) -> Result<u
 
 /// Imports every sheet that is there, until one shows that no other would fare better.
 fn many(
-    import: &Import,
+    import: &ImportArgs,
     common: &Common,
     sheets: &[FoundSheet],
     summary: &mut BatchSummary,
@@ -147,7 +147,7 @@ fn many(
 
 /// The command line around a batch.
 struct Unattended<'a> {
-    import: &'a Import,
+    import: &'a ImportArgs,
     common: &'a Common,
     /// What is printed of each sheet, where there are several.
     document: Option<BatchDocument>,
@@ -219,7 +219,7 @@ fn end_of(ended: &Result<ImportDone, Failure>) -> ImportEnd {
 
 /// The feed that the sheet of an import is of: what it is called, else its own path. Standard input has none of its own,
 /// which is said.
-pub(crate) fn feed_of(import: &Import, common: &Common) -> Result<Option<String>, Failure> {
+pub(crate) fn feed_of(import: &ImportArgs, common: &Common) -> Result<Option<String>, Failure> {
     let reading = &import.reading;
     if let Some(name) = &reading.source_name {
         return Ok(Some(named(name.clone(), import)));
@@ -238,7 +238,7 @@ pub(crate) fn feed_of(import: &Import, common: &Common) -> Result<Option<String>
 }
 
 /// A feed's name, with the sheet of the workbook that is read.
-fn named(feed: String, import: &Import) -> String {
+fn named(feed: String, import: &ImportArgs) -> String {
     match &import.reading.sheet {
         Some(sheet) => format!("{feed}#{sheet}"),
         None => feed,
@@ -246,7 +246,7 @@ fn named(feed: String, import: &Import) -> String {
 }
 
 fn import_one(
-    import: &Import,
+    import: &ImportArgs,
     (common, many): (&Common, Many),
     feed: Option<String>,
 ) -> Result<ImportDone, Failure> {

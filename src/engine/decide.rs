@@ -42,23 +42,20 @@ pub enum DecisionError {
     NotCreated(u64),
 }
 
-/// Writes what a person says of a row of a run. What the run has ended with is graded anew from its totals and its exit code
-/// until then.
+/// Writes what a person says of a row of a run. The number that the ledger keeps of how the run ended is graded anew: by its
+/// totals where the row was decided, and by none where it was not.
 pub fn decide(
     ledger: &mut dyn Store,
     run: &Run,
     (row, decision): (u64, &Decision),
-    grade: impl Fn(&Totals, Option<u8>) -> u8,
+    grade: impl Fn(Option<&Totals>) -> u8,
 ) -> Result<(), DecisionError> {
     let lease = ledger.resume(run)?;
     let decided = open_step(ledger, run, row, decision)
         .and_then(|number| Ok(ledger.decide(&lease, number, decision)?));
     let totals = ledger.run(run.id.as_str())?.totals;
-    let code = match decided {
-        Ok(()) => Some(grade(&totals, run.exit_code)),
-        Err(_) => run.exit_code,
-    };
-    ledger.end(lease, code.unwrap_or_default())?;
+    let graded = decided.is_ok().then_some(&totals);
+    ledger.end(lease, grade(graded))?;
     decided
 }
 

@@ -15,7 +15,7 @@ use crate::upload::Promise;
 
 /// How a sheet is read.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Reading {
+pub(crate) struct ReadingArgs {
     /// The contact sheet: CSV or XLSX, told apart by content; `-` is standard input
     #[arg(value_name = "SHEET")]
     pub sheet_file: PathBuf,
@@ -52,7 +52,7 @@ pub(crate) struct Reading {
     pub region: Option<Region>,
 }
 
-impl Reading {
+impl ReadingArgs {
     /// How texts are read: the region that the person says, else the target's own.
     pub(crate) fn normalizing(&self, own: Option<Region>) -> normalize::Options {
         normalize::Options {
@@ -107,7 +107,7 @@ pub(crate) struct Tuning {
 
 /// How steps are sent, and when to stop.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Sending {
+pub(crate) struct SendingArgs {
     /// Requests at most, such as 10/s or 60/min [default: the target's, else the vendor's]
     #[arg(long, value_name = "RATE", env = "ROLO_RATE")]
     pub rate: Option<Rate>,
@@ -151,7 +151,7 @@ impl Tuning {
     }
 }
 
-impl Sending {
+impl SendingArgs {
     /// Whether a book that another run holds is waited for.
     pub(crate) fn wait(&self) -> LockWait {
         if self.wait {

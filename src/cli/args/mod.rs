@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use flags::{Reading, Retuning, Sending, TAKEN_UP, Tuning};
+pub(crate) use flags::{ReadingArgs, Retuning, SendingArgs, TAKEN_UP, Tuning};
 pub(crate) use policy::Aims;
 pub(crate) use prune::Prune;
 pub(crate) use unattended::{Many, Moving, Telling, without_secrets};
@@ -99,7 +99,7 @@ pub(crate) enum Command {
     /// Check a sheet against the rules of one or more vendors; nothing is sent
     Check(Check),
     /// Import a sheet into a target: plan, upload, report
-    Import(Import),
+    Import(ImportArgs),
     /// Plan an import and save it: show what would change, send nothing; `apply` sends it
     #[command(
         mut_arg("dry_run", |arg| arg.hide(true)),
@@ -155,7 +155,7 @@ pub(crate) enum Command {
 pub(crate) struct Check {
     /// How the sheet is read.
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: ReadingArgs,
     /// A vendor or a target of rolo.toml; may be repeated; `all` is every vendor
     #[arg(long = "for", value_name = "VENDOR|TARGET", required = true)]
     pub targets: Vec<String>,
@@ -169,10 +169,10 @@ pub(crate) struct Check {
 
 /// `rolo import`.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Import {
+pub(crate) struct ImportArgs {
     /// How the sheet is read.
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: ReadingArgs,
     /// A target of rolo.toml, or `sandbox:VENDOR`
     #[arg(long = "to", value_name = "TARGET", env = "ROLO_TO")]
     pub target: String,
@@ -199,7 +199,7 @@ pub(crate) struct Import {
     pub tuning: Tuning,
     /// How it is sent.
     #[command(flatten)]
-    pub(crate) sending: Sending,
+    pub(crate) sending: SendingArgs,
 }
 
 /// `rolo plan`.
@@ -207,7 +207,7 @@ pub(crate) struct Import {
 pub(crate) struct Plan {
     /// The import that is planned; how it is sent is said to `apply`.
     #[command(flatten)]
-    pub(crate) import: Import,
+    pub(crate) import: ImportArgs,
     /// Show every change, not the first few
     #[arg(long)]
     pub(crate) all: bool,
@@ -228,7 +228,7 @@ pub(crate) struct Apply {
     pub(crate) even_if_changed: bool,
     /// How it is sent.
     #[command(flatten)]
-    pub(crate) sending: Sending,
+    pub(crate) sending: SendingArgs,
     /// What is said of the target.
     #[command(flatten)]
     pub(crate) tuning: Retuning,
@@ -246,7 +246,7 @@ pub(crate) struct Resume {
     pub(crate) resend_in_doubt: bool,
     /// How it is sent.
     #[command(flatten)]
-    pub(crate) sending: Sending,
+    pub(crate) sending: SendingArgs,
     /// What is said of the target.
     #[command(flatten)]
     pub(crate) tuning: Retuning,
@@ -264,7 +264,7 @@ pub(crate) struct Retry {
     pub(crate) from: Option<PathBuf>,
     /// How it is sent.
     #[command(flatten)]
-    pub(crate) sending: Sending,
+    pub(crate) sending: SendingArgs,
     /// Take what each column is from this file, where the run was to take it from another
     #[arg(long, value_name = "FILE")]
     pub(crate) mapping: Option<PathBuf>,
@@ -285,7 +285,7 @@ pub(crate) struct Undo {
     pub(crate) dry_run: bool,
     /// How it is sent.
     #[command(flatten)]
-    pub(crate) sending: Sending,
+    pub(crate) sending: SendingArgs,
     /// What is said of the target.
     #[command(flatten)]
     pub(crate) tuning: Retuning,
@@ -371,7 +371,7 @@ pub(crate) struct Migrate {
     pub(crate) tuning: Tuning,
     /// How it is sent.
     #[command(flatten)]
-    pub(crate) sending: Sending,
+    pub(crate) sending: SendingArgs,
 }
 
 /// `rolo convert`.
@@ -379,7 +379,7 @@ pub(crate) struct Migrate {
 pub(crate) struct Convert {
     /// How the sheet is read.
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: ReadingArgs,
     /// Where the contacts are written; its ending says how: .ndjson, .csv, .xlsx, .vcf
     #[arg(long = "out", short, value_name = "FILE")]
     pub out: PathBuf,
@@ -409,7 +409,7 @@ pub(crate) struct ReadWorkbook {
 pub(crate) struct Map {
     /// How the sheet is read.
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: ReadingArgs,
     /// Write the mapping into this file, to be corrected and kept
     #[arg(long = "out", short, value_name = "FILE")]
     pub out: Option<PathBuf>,

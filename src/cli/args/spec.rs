@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::flags;
 use super::policy::Aims;
 use super::unattended::Many;
-use super::{Import, Migrate};
+use super::{ImportArgs, Migrate};
 use crate::cli::failure::Failure;
 use crate::config::{TargetTable, Targets, resolve};
 use crate::engine::{ContactSource, Delivery, Guards, ImportSpec, KeptMapping, Policy, Reading};
@@ -22,7 +22,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     /// What an import was asked; a sheet that is one of many is imported while nobody watches.
-    pub(crate) fn of(import: &Import, targets: &Targets, many: Many) -> Result<Self, Failure> {
+    pub(crate) fn of(import: &ImportArgs, targets: &Targets, many: Many) -> Result<Self, Failure> {
         let written = targets.known.get(&import.target);
         let (reading, mapping) = reading(&import.reading)?;
         let unwatched = || (many == Many::Yes).then_some(UpdateLimit::UNWATCHED);
@@ -83,7 +83,7 @@ impl Asked {
 }
 
 /// How a sheet is read, and the mapping file that was named.
-pub(crate) fn reading(flags: &flags::Reading) -> Result<(Reading, Option<Kept>), Failure> {
+pub(crate) fn reading(flags: &flags::ReadingArgs) -> Result<(Reading, Option<Kept>), Failure> {
     let mapping = flags.mapping.as_deref().map(mapping).transpose()?;
     let (kept, mapping) = mapping.unzip();
     let reading = Reading {

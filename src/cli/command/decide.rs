@@ -11,7 +11,7 @@ use crate::cli::view::screen::Screen;
 use crate::engine::decide;
 use crate::ledger::{Decision, Run, Store};
 use crate::model::RemoteId;
-use crate::plan::Fate;
+use crate::plan::{Fate, Totals};
 
 /// Writes the decision.
 pub(crate) fn run(
@@ -23,7 +23,12 @@ pub(crate) fn run(
     let run = ledger.run(id)?;
     let row = runs.row.unwrap_or_default();
     let decision = decision(runs)?;
-    decide(&mut *ledger, &run, (row, &decision), settled_code)?;
+    let before = run.exit_code;
+    let grade = |totals: Option<&Totals>| match totals {
+        Some(totals) => settled_code(totals, before),
+        None => before.unwrap_or_default(),
+    };
+    decide(&mut *ledger, &run, (row, &decision), grade)?;
     tell(&run, row, &decision, common)?;
     Ok(0)
 }

@@ -2,7 +2,7 @@
 //! stands on, and `rolo apply` sends it. A dry run shows the same and keeps nothing.
 
 use crate::cli::args::spec::Asked;
-use crate::cli::args::{Common, Import, Many, Plan};
+use crate::cli::args::{Common, ImportArgs, Many, Plan};
 use crate::cli::failure::Failure;
 use crate::cli::run_import::{Disposition, ImportRequest, run_import};
 use crate::cli::unattended::feed_of;
@@ -40,7 +40,7 @@ pub(crate) fn run(plan: &Plan, common: &Common) -> Result<u8, Failure> {
 }
 
 /// A flag that would do nothing here is refused, not swallowed.
-fn refuse_what_apply_is_told(import: &Import) -> Result<(), Failure> {
+fn refuse_what_apply_is_told(import: &ImportArgs) -> Result<(), Failure> {
     let (sending, moving) = (&import.sending, &import.moving);
     let moves = moving.done.is_some() || moving.failed.is_some() || moving.no_move;
     let flags = [

@@ -2,7 +2,7 @@
 //! its report written anew.
 
 use crate::cli::args::recall::Recalled;
-use crate::cli::args::{Common, Sending};
+use crate::cli::args::{Common, SendingArgs};
 use crate::cli::connect::{Connected, connect};
 use crate::cli::failure::Failure;
 use crate::cli::view::closing::{RunOutcome, RunReport};
@@ -18,7 +18,7 @@ use crate::upload::Promise;
 pub(super) struct TakenUp<'a> {
     pub(super) run: &'a Run,
     pub(super) recalled: &'a Recalled,
-    pub(super) sending: &'a Sending,
+    pub(super) sending: &'a SendingArgs,
     /// What becomes of an update that turns out to be another than the plan shows.
     pub(super) promise: Promise,
     /// What the report calls it.

@@ -1,13 +1,13 @@
 //! A sheet, opened, as a person sees it: what was decided about it, and what to know before looking at its rows.
 
 use super::screen::{Screen, Tone};
-use crate::cli::args::{Reading, spec};
+use crate::cli::args::{ReadingArgs, spec};
 use crate::cli::failure::Failure;
 use crate::cli::text::plain;
 use crate::engine::OpenedSheet;
 
 /// Opens the sheet that flags name, and maps its columns.
-pub(crate) fn open(flags: &Reading) -> Result<OpenedSheet, Failure> {
+pub(crate) fn open(flags: &ReadingArgs) -> Result<OpenedSheet, Failure> {
     let (reading, mapping) = spec::reading(flags)?;
     let program = std::env::current_exe().ok();
     let mut sheet = OpenedSheet::open(&flags.sheet_file, &reading, mapping.as_ref(), program)?;

@@ -93,7 +93,7 @@ const DOES_NOT_DECIDE: [(&str, &[&str]); 16] = [
     ("ledger", &["--ledger", "x"]),
 ];
 
-fn import(words: &[&str]) -> Import {
+fn import(words: &[&str]) -> ImportArgs {
     let mut line = vec!["rolo", "import"];
     let names_sheet = words.first().is_some_and(|word| !word.starts_with('-'));
     line.extend((!names_sheet).then_some("people.csv"));
