@@ -1,12 +1,12 @@
 //! A target, connected: the session by which the engine asks it, the signals that stop it, and the sandbox in this process
 //! where the target is one.
 
-use crate::backend::{Credentials, Rate};
+use crate::backend::Credentials;
 use crate::cli::exit::ExitKind;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupted;
 use crate::config::{Endpoint, Target, state_folder};
-use crate::engine::Session;
+use crate::engine::{Account, Delivery, Session};
 use crate::sandbox;
 use crate::transport::{Client, Deadline, Https, Pacer, Stop};
 
@@ -19,12 +19,11 @@ pub(crate) struct Connected {
     _sandbox: Option<sandbox::Running>,
 }
 
-/// Connects to a target at this pace and over so many lanes; secrets are read now. A deadline says the stop when its time is up, whatever is
-/// being done then.
+/// Connects to a target, at the pace and over the lanes of what is delivered; secrets are read now. A deadline says the
+/// stop when its time is up, whatever is being done then.
 pub(crate) fn connect(
     target: &Target,
-    rate: Rate,
-    lanes: usize,
+    (account, delivery): (&Account, &Delivery),
     deadline: Option<Deadline>,
 ) -> Result<Connected, Failure> {
     let most = target.max_answer()?;
@@ -38,10 +37,10 @@ pub(crate) fn connect(
         connection,
         target.vendor.clone(),
         access.credentials,
-        Pacer::new(rate),
+        Pacer::new(account.pace(delivery.rate)),
         stop.clone(),
     )
-    .with_lanes(lanes);
+    .with_lanes(account.lanes(delivery.concurrency));
     let interrupted = Interrupted::of(stop.clone());
     interrupted.listen();
     if let Some(deadline) = deadline {

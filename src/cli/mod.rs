@@ -1,6 +1,6 @@
 //! The command line: arguments in, exit code out. Only this module prints, and only it knows of clap and indicatif.
 //! `args` are the words that come in, `view` those that go out, `command` has one file for each command, and `unattended`
-//! is the loop around an import that nobody watches. What a command does is done by the modules before this one.
+//! is what a batch of sheets is run by. What a command does is done by the modules before this one.
 
 mod args;
 mod command;

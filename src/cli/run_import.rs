@@ -115,9 +115,8 @@ pub(crate) fn run_import(
     if request.then != Disposition::Show {
         job.report.probe()?;
     }
-    let pace = account.pace(spec.delivery.rate);
-    let lanes = account.lanes(spec.delivery.concurrency);
-    let Connected { session, .. } = &connect(target, pace, lanes, request.sending.deadline)?;
+    let Connected { session, .. } =
+        &connect(target, (&account, &spec.delivery), request.sending.deadline)?;
     let import = Import {
         spec,
         account: &account,

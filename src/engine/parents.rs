@@ -99,3 +99,44 @@ pub fn read_parent_map(file: &Path) -> Result<ParentMap, ParentFileError> {
     }
     Ok(map)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parents_are_those_of_the_flag_and_of_the_file_or_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("ids");
+        std::fs::write(&file, "7\n\n 8 \n").expect("written");
+        let ids = |named: &[String], file| {
+            let parents = parents_of(named, file).expect("readable");
+            let ids = parents.into_iter().map(|id| id.map(ParentId::into_string));
+            ids.collect::<Vec<_>>()
+        };
+        let all = ids(&["6".to_owned()], Some(file.as_path()));
+        assert_eq!(all, ["6", "7", "8"].map(|id| Some(id.to_owned())));
+        assert_eq!(ids(&[], None), [None]);
+    }
+
+    #[test]
+    fn a_map_of_parents_has_a_pair_on_each_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("map");
+        std::fs::write(&file, "1,11\n\n2; 12\n3\t13\n").expect("written");
+        let map = read_parent_map(&file).expect("readable");
+        let pairs: Vec<_> = map
+            .iter()
+            .map(|(old, new)| format!("{old}>{new}"))
+            .collect();
+        assert_eq!(pairs, ["1>11", "2>12", "3>13"]);
+        std::fs::write(&file, "1,11\n2,\n").expect("written");
+        let error = read_parent_map(&file).expect_err("no pair");
+        assert!(
+            error
+                .to_string()
+                .ends_with("line 2: `2,` is not a pair of ids")
+        );
+        assert_eq!(error.wanted(), PAIRS);
+    }
+}

@@ -211,3 +211,29 @@ fn a_vendors_id_stands_in_its_own_folder_only() {
         }
     }
 }
+
+/// How many lines of code a file has, without comments and its own tests.
+fn lines_of_code(file: &File) -> usize {
+    let code = file.code.split("#[cfg(test)]\nmod tests").next();
+    let lines = code.unwrap_or_default().lines();
+    lines.filter(|line| !line.trim().is_empty()).count()
+}
+
+#[test]
+fn the_command_line_is_words_in_and_words_out() {
+    let mut all = 0;
+    for file in files() {
+        let path = file.path.to_string_lossy().replace('\\', "/");
+        if file.module != "cli" || path.ends_with("tests.rs") {
+            continue;
+        }
+        let lines = lines_of_code(&file);
+        all += lines;
+        let is_command = path.starts_with("cli/command/");
+        assert!(!is_command || lines <= 115, "{path} has {lines} lines");
+    }
+    assert!(
+        all < 4_500,
+        "what is no word belongs to a module before cli: {all} lines"
+    );
+}

@@ -14,7 +14,7 @@ use crate::cli::view::ending::LeftOut;
 use crate::cli::view::screen::{self, Screen};
 use crate::cli::view::terminal::Terminal;
 use crate::config::{Target, Targets};
-use crate::engine::{ExportKeys, ExportRequest, Exported, export, parents_of};
+use crate::engine::{Delivery, ExportKeys, ExportRequest, Exported, export, parents_of};
 use crate::model::ParentId;
 use crate::sheet::{OutputFile, OutputFormat, writer};
 
@@ -28,8 +28,11 @@ pub(crate) fn run(arguments: &Export, common: &Common) -> Result<u8, Failure> {
     let file = OutputFile::begin(&arguments.out)?;
     let out = writer(format, file.open()?)?;
     let account = target.account()?;
-    let (pace, lanes) = (account.pace(arguments.rate), account.lanes(None));
-    let Connected { session, .. } = &connect(&target, pace, lanes, None)?;
+    let delivery = Delivery {
+        rate: arguments.rate,
+        ..Delivery::default()
+    };
+    let Connected { session, .. } = &connect(&target, (&account, &delivery), None)?;
     let request = ExportRequest {
         account: &account,
         session,

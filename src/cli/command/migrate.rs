@@ -15,7 +15,7 @@ use crate::cli::view::ending::LeftOut;
 use crate::cli::view::terminal::Terminal;
 use crate::config::{Overrides, Target, Targets};
 use crate::engine::{
-    Account, Exported, Move, ParentMap, RowChoice, parents_of, read_parent_map, write_map,
+    Account, Delivery, Exported, Move, ParentMap, RowChoice, parents_of, read_parent_map, write_map,
 };
 use crate::private_file;
 use crate::sheet::{OutputFormat, writer};
@@ -81,7 +81,7 @@ fn read(
 ) -> Result<Exported, Failure> {
     let out = writer(OutputFormat::Ndjson, private_file::create_new(sheet)?)?;
     let parents = parents_of(&migrate.parent_of_from, migrate.parents.as_deref())?;
-    let Connected { session, .. } = &connect(from, source.pace(None), source.lanes(None), None)?;
+    let Connected { session, .. } = &connect(from, (source, &Delivery::default()), None)?;
     let moving = Move {
         from: source,
         session,

@@ -46,17 +46,16 @@ impl TakenUp<'_> {
             fits(&ledger.run(self.run.id.as_str())?)?;
             Ok(ledger.resume(self.run))
         })?;
-        let pace = account.pace(delivery.rate);
-        let lanes = account.lanes(delivery.concurrency);
-        let Connected { session, .. } = &match connect(target, pace, lanes, self.sending.deadline) {
-            Ok(connected) => connected,
-            Err(failure) => {
-                // Nothing was done: the run stays as it was.
-                let before = self.run.exit_code.unwrap_or(failure.kind as u8);
-                let _ = ledger.end(lease, before);
-                return Err(failure);
-            }
-        };
+        let Connected { session, .. } =
+            &match connect(target, (account, &delivery), self.sending.deadline) {
+                Ok(connected) => connected,
+                Err(failure) => {
+                    // Nothing was done: the run stays as it was.
+                    let before = self.run.exit_code.unwrap_or(failure.kind as u8);
+                    let _ = ledger.end(lease, before);
+                    return Err(failure);
+                }
+            };
         let handle = RunHandle {
             ledger,
             lease,

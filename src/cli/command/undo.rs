@@ -21,10 +21,7 @@ use crate::upload::Promise;
 
 /// Runs the command.
 pub(crate) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
-    let (stopwatch, host) = (
-        Stopwatch::start(),
-        Terminal::of(common, LeftOut::CanaryFailure),
-    );
+    let (stopwatch, host) = (Stopwatch::start(), Terminal::of(common, LeftOut::Failure));
     let ledger = ledger::holding(Some(&undo.run), common)?;
     let run = ledger.run(&undo.run)?;
     let Recalled { asked, target } = recall(&run, Need::Steps, &undo.tuning, common)?;
@@ -36,9 +33,8 @@ pub(crate) fn run(undo: &Undo, common: &Common) -> Result<u8, Failure> {
     };
     let account = target.account()?;
     let delivery = undo.sending.over(&asked.spec.delivery);
-    let pace = account.pace(delivery.rate);
-    let lanes = account.lanes(delivery.concurrency);
-    let Connected { session, .. } = &connect(&target, pace, lanes, undo.sending.deadline)?;
+    let Connected { session, .. } =
+        &connect(&target, (&account, &delivery), undo.sending.deadline)?;
     let report = RunReport {
         common,
         folder: undo.sending.report.as_deref(),
@@ -115,5 +111,5 @@ fn dry(
     }
     screen.line("Nothing was sent.")?;
     screen.flush()?;
-    Ok(exit_code(&summary, &totals, LeftOut::CanaryFailure))
+    Ok(exit_code(&summary, &totals, LeftOut::Failure))
 }

@@ -58,14 +58,14 @@ pub(crate) enum LeftOut {
     /// Nothing was to be done for it.
     Fine,
     /// It was to be taken back, and was not.
-    CanaryFailure,
+    Failure,
 }
 
 impl LeftOut {
     /// What it means for a run of this command.
     pub(crate) fn of(command: &str) -> Self {
         match command {
-            "undo" | "dry undo" => Self::CanaryFailure,
+            "undo" | "dry undo" => Self::Failure,
             _ => Self::Fine,
         }
     }
@@ -101,7 +101,7 @@ pub(crate) fn exit_code_of_plan(shown: &PlanShown, totals: &Totals) -> u8 {
 pub(crate) fn exit_code(came: &RunSummary, totals: &Totals, left_out: LeftOut) -> u8 {
     let left = match left_out {
         LeftOut::Fine => 0,
-        LeftOut::CanaryFailure => totals.skipped,
+        LeftOut::Failure => totals.skipped,
     };
     match came.ended {
         Ended::SignIn(_) => ExitKind::SignIn as u8,
