@@ -3,8 +3,8 @@
 //! the same misreading here. Strict always, hostile on demand ([`Faults`]), and where a document leaves
 //! a thing open, one setting with an *assumed* default ([`SandboxSettings`]).
 //!
-//! A vendor is a folder with a `mod.rs` that says in `VENDOR` what it is: a function from a [`request::MockRequest`] and
-//! its [`state::ServerState`] to a [`response::MockResponse`], what its records are made of, what it accepts, what its
+//! A vendor is a folder with a `mod.rs` that says in `VENDOR` what it is: a function from a `MockRequest` and
+//! its `ServerState` to a `MockResponse`, what its records are made of, what it accepts, what its
 //! document leaves open. Everything else here serves whatever stands in the one list below.
 //!
 //! What it proves is that a client fits our reading of the documents; no live server was ever seen.

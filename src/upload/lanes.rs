@@ -50,10 +50,7 @@ pub async fn upload<L: Transport>(
             && let most @ 1.. = guards.most(batch)
             // A short batch only at the very end, so that the requests are those of the dry run.
             && (drained || waiting.len() >= most)
-            // The last create leaves alone: its record is the witness for all others.
-            && !(!in_flight.is_empty()
-                && makes(&waiting)
-                && is_last(&waiting, most, drained, &guards))
+            && (in_flight.is_empty() || !is_witness(&waiting, most, drained, &guards))
             && let Some(steps) = next_batch(&mut waiting, most)
         {
             guards.sending(steps.len());
@@ -78,9 +75,7 @@ pub async fn upload<L: Transport>(
                 sent.note(&mut now);
                 settled(&sent.outcomes);
                 let why = guards.see(&sent).or_else(|| sent.halt.map(|halt| Ended::of(halt, stop)));
-                if let Some(why) = why && ended.is_none() {
-                    ended = Some(why);
-                }
+                ended = ended.or(why);
                 if let Some(many) = gathered.add(sent.outcomes) {
                     keeper.settle(many);
                 }
@@ -98,13 +93,21 @@ pub async fn upload<L: Transport>(
             outcomes = gathered.ripe() => keeper.settle(outcomes),
         }
     }
-    // What was claimed and did not leave is given back, so that it is not taken for doubt.
-    keeper.settle(gathered.take());
-    keeper.settle(waiting.iter().map(unsent).collect());
-    let written = keeper.flush().await;
+    let written = give_back(keeper, gathered.take(), &waiting).await;
     broken.map_or(written, Err)?;
     let stopped = stop.is_requested().then(|| Ended::of(Halt::Stopped, stop));
     Ok(ended.or(stopped).unwrap_or(Ended::Finished))
+}
+
+/// Writes what is known at the end; what was claimed and did not leave is given back, so that it is not taken for doubt.
+async fn give_back(
+    keeper: &LedgerWriter,
+    gathered: Vec<Outcome>,
+    waiting: &VecDeque<Step>,
+) -> Result<(), LedgerError> {
+    keeper.settle(gathered);
+    keeper.settle(waiting.iter().map(unsent).collect());
+    keeper.flush().await
 }
 
 async fn one<L: Transport>(
@@ -115,10 +118,11 @@ async fn one<L: Transport>(
     batch::send(client, &steps, how).await
 }
 
-/// Whether a request of so many steps is the last one: it waits until all others are answered or given up, so that the
-/// record which it makes, once the list shows it, proves the list up to date for all of them.
-fn is_last(waiting: &VecDeque<Step>, most: usize, drained: bool, guards: &UploadGuards) -> bool {
-    (drained && waiting.len() <= most) || guards.ends_with(most)
+/// Whether the next request, of so many steps, is the last one and makes a record: it waits until all others are answered
+/// or given up, so that the record, once the list shows it, proves the list up to date for all of them.
+fn is_witness(waiting: &VecDeque<Step>, most: usize, drained: bool, guards: &UploadGuards) -> bool {
+    let is_last = (drained && waiting.len() <= most) || guards.ends_with(most);
+    is_last && makes(waiting)
 }
 
 /// Whether the next request makes a record.
