@@ -64,6 +64,8 @@ fn imports(
     seed: u64,
     mistake: Mistake,
 ) -> Result<(), String> {
+    // The clock of what is there from the beginning is the paused one too.
+    let _inside = runtime.enter();
     Nights::new(seed, mistake, runtime).run()
 }
 
