@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::date::DateOrder;
-use super::rules::ColumnRule;
+use super::rule::ColumnRule;
 use super::target::MappingTarget;
 use crate::model::{Field, column_letters};
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::guess;
 use super::header::fold;
 use super::report::{self, by_letters};
-use super::rules::{ColumnRule, Constant, Join};
+use super::rule::{ColumnRule, Constant, Join};
 use super::{Certainty, Column, DateOrder, Mapping, MappingError, MappingTarget, Options};
 use crate::sheet::Row;
 

@@ -25,9 +25,11 @@ mod guess;
 mod header;
 mod layouts;
 mod report;
+mod rule;
 mod rules;
 mod shape;
 mod target;
+mod value;
 mod vocabulary;
 
 use serde::{Deserialize, Serialize};
@@ -37,13 +39,14 @@ use crate::sheet::Row;
 
 pub use column::{Certainty, Column};
 pub use date::{Date, DateOrder, Dated, read as read_date};
-pub use draft::{Draft, Value};
+pub use draft::Draft;
 pub use drift::Taken;
 pub use error::MappingError;
 pub use file::{Kept, KeptColumn, KeptJoin};
 pub use report::Original;
-use rules::{Constant, Join};
+use rule::{Constant, Join};
 pub use target::MappingTarget;
+pub use value::Value;
 
 /// What becomes of a column that no field claims.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,11 +222,6 @@ impl Mapping {
                 .iter()
                 .filter(|column| !column.is_own())
                 .all(is_header)
-    }
-
-    /// A row seen through the mapping.
-    pub fn draft<'r>(&'r self, row: &'r Row) -> Draft<'r> {
-        Draft::new(self, row)
     }
 
     /// The first column of a field, from 0.

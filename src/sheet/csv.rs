@@ -9,7 +9,8 @@ use super::charset::Charset;
 use super::encoding::{self, Decoded};
 use super::lines::{CHUNK, TextFault, Watch};
 use super::table::{may_be_guarded, unguarded};
-use super::{Hints, Row, RowRemark, SheetError, Table, dialect};
+use super::{Hints, Row, RowRemark, SheetError, dialect};
+use crate::sheet::rows::Table;
 
 /// An opened delimited text.
 pub(super) struct Text {

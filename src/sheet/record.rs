@@ -11,8 +11,9 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::row::RowRemark;
-use super::{Row, SheetError, Table};
+use super::{Row, SheetError};
 use crate::model::Severity;
+use crate::sheet::rows::Table;
 
 /// How many columns a file may need.
 pub(super) const MOST: usize = 4000;

@@ -1,6 +1,6 @@
 //! The tree holds to its design: modules import only what stands before them, and each library has one home.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The line: each imports only what stands to its left.
@@ -27,11 +27,13 @@ const LINE: [&str; 19] = [
 ];
 
 /// Libraries, and the one module that names each.
-const HOMES: [(&str, &str); 7] = [
+const HOMES: [(&str, &str); 9] = [
     ("reqwest", "transport"),
     ("governor", "transport"),
     ("calamine", "sheet"),
     ("csv", "sheet"),
+    ("quick_xml", "sheet"),
+    ("zip", "sheet"),
     ("rust_xlsxwriter", "sheet"),
     ("clap", "cli"),
     ("indicatif", "cli"),
@@ -236,4 +238,59 @@ fn the_command_line_is_words_in_and_words_out() {
         all < 4_500,
         "what is no word belongs to a module before cli: {all} lines"
     );
+}
+
+#[test]
+fn the_engine_knows_no_command_line() {
+    let words = [
+        "clap",
+        "indicatif",
+        "stdout",
+        "stderr",
+        "ExitCode",
+        "process::exit",
+        "IsTerminal",
+    ];
+    for file in files().iter().filter(|file| file.module == "engine") {
+        for word in words {
+            let (path, code) = (file.path.display(), &file.code);
+            assert!(!code.contains(word), "{path} names {word}");
+        }
+    }
+}
+
+/// The names of the types of a file that others may name.
+fn types_of(code: &str) -> impl Iterator<Item = &str> {
+    let product = code.split("#[cfg(test)]\nmod tests").next();
+    let lines = product.unwrap_or_default().lines().map(str::trim_start);
+    lines.filter_map(|line| {
+        let rest = line.strip_prefix("pub")?;
+        let rest = match rest.strip_prefix('(') {
+            Some(inside) => inside.split_once(')')?.1,
+            None => rest,
+        };
+        let (what, name) = rest.trim_start().split_once(' ')?;
+        let is_type = ["struct", "enum", "trait", "type"].contains(&what);
+        let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
+        is_type.then(|| &name[..end.unwrap_or(name.len())])
+    })
+}
+
+#[test]
+fn the_name_of_a_type_stands_once() {
+    // A file may hold one for each system.
+    let mut homes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in files() {
+        let is_test = file
+            .path
+            .iter()
+            .any(|part| part == "tests" || part == "tests.rs");
+        for name in types_of(&file.code).filter(|_| !is_test) {
+            let path = file.path.display().to_string();
+            homes.entry(name.to_owned()).or_default().insert(path);
+        }
+    }
+    assert!(homes.len() > 300, "the types were found");
+    homes.retain(|_, files| files.len() > 1);
+    assert_eq!(homes, BTreeMap::new());
 }

@@ -6,6 +6,7 @@ mod bench;
 mod books;
 mod broken_off;
 mod canary;
+mod circles;
 mod commands;
 mod conformance;
 mod connections;

@@ -10,10 +10,11 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use super::super::ndjson;
 use super::super::record::RecordTable;
 use super::super::table::{CsvTable, literal};
-use super::super::{Row, Table as _};
-use super::Writer;
 use super::ndjson::NdjsonWriter;
+use super::writer::Writer;
 use crate::model::Contact;
+use crate::sheet::row::Row;
+use crate::sheet::rows::Table as _;
 
 /// How many characters a cell of a workbook holds, in UTF-16 units (the spreadsheet's own limit).
 const LONGEST: usize = 32_767;

@@ -6,28 +6,14 @@ mod flat;
 mod format;
 mod ndjson;
 mod vcard;
+mod writer;
 
 use std::fs::File;
 use std::io::{self, BufWriter};
 
-use crate::model::Contact;
-
 pub use file::{OutputFile, UnwritableFile};
 pub use format::{OutputFormat, UnknownFormat};
-
-/// A file of contacts in the making.
-pub trait Writer {
-    /// Adds a contact, read from a row of a sheet; gives the names of the values that the format cannot hold.
-    fn add(
-        &mut self,
-        row: u64,
-        sheet: Option<&str>,
-        contact: &Contact,
-    ) -> io::Result<Vec<&'static str>>;
-
-    /// Writes what is left.
-    fn finish(self: Box<Self>) -> io::Result<()>;
-}
+pub use writer::Writer;
 
 /// Begins a file.
 pub fn writer(format: OutputFormat, file: File) -> io::Result<Box<dyn Writer>> {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::Writer;
+use super::writer::Writer;
 use crate::model::Contact;
 
 /// One line.

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::Writer;
+use super::writer::Writer;
 use crate::model::{AddressPart, Contact, ContactKey, Kind, ParentId, Phone, PostalAddress};
 
 /// Which version is written.

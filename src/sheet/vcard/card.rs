@@ -4,7 +4,7 @@
 use super::super::ndjson::member_of_part;
 use super::super::record::{ColumnGroup, ContactRecord};
 use super::super::row::RowRemark;
-use super::OpenCard;
+use super::open_card::OpenCard;
 use super::property::Property;
 use crate::model::{AddressPart, Code, Kind, Severity};
 

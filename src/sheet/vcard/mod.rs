@@ -4,8 +4,10 @@
 
 mod card;
 mod lines;
+mod open_card;
 mod property;
 
+use open_card::{OpenCard, Role};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek as _};
 use std::ops::ControlFlow;
@@ -108,35 +110,6 @@ impl Reader for VcardFile {
     }
 }
 
-/// What a card is to the one that it stands in.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Role {
-    /// A contact of its own.
-    #[default]
-    Contact,
-    /// The value of its AGENT.
-    Agent,
-}
-
-/// A card that is being read.
-#[derive(Default)]
-struct OpenCard {
-    row: u64,
-    /// The properties, in their order.
-    properties: Vec<Property>,
-    /// Whether the file ended before the card did.
-    cut: bool,
-    role: Role,
-    /// Whether an AGENT was named whose card comes next.
-    awaits: bool,
-    /// Cards that began and ended inside it, and are no agents.
-    inside: Vec<OpenCard>,
-    /// Whether another card began before it ended.
-    broken: bool,
-    /// Lines that are no properties.
-    strange: Vec<String>,
-}
-
 /// One line further; gives the cards that it ends. A card inside a card is an agent, whose name is kept, where an AGENT
 /// announces it. Any other one is a contact of its own: the outer card was not closed, or wraps it.
 fn step(line: &VcardLine, fallback: &'static Encoding, open: &mut Vec<OpenCard>) -> Vec<OpenCard> {
@@ -164,22 +137,6 @@ fn step(line: &VcardLine, fallback: &'static Encoding, open: &mut Vec<OpenCard>)
         (_, None) => {}
     }
     Vec::new()
-}
-
-impl OpenCard {
-    fn at(row: u64) -> Self {
-        Self {
-            row,
-            ..Self::default()
-        }
-    }
-
-    fn agent(row: u64) -> Self {
-        Self {
-            role: Role::Agent,
-            ..Self::at(row)
-        }
-    }
 }
 
 /// A card begins. One that is open stays so, for it may go on behind the new one; but if it already holds one, or is
@@ -230,24 +187,6 @@ fn flush(open: &mut Vec<OpenCard>) -> Vec<OpenCard> {
         }
     }
     done
-}
-
-impl OpenCard {
-    /// The card, and those that are no part of it.
-    fn unpacked(mut self) -> Vec<Self> {
-        let inside = std::mem::take(&mut self.inside);
-        std::iter::once(self).chain(inside).collect()
-    }
-
-    /// Keeps an agent's name.
-    fn take_agent(&mut self, agent: Self) {
-        let mut properties = agent.properties.into_iter();
-        let name = properties.find(|found| found.name == "FN");
-        self.properties.extend(name.map(|name| Property {
-            name: "AGENT".to_owned(),
-            ..name
-        }));
-    }
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use super::super::row::RowRemark;
 use super::super::table::unguarded;
 use super::super::{Row, SheetError};
 use super::numbers::{self, Pattern};
+use super::opened::{WIDEST, wrong};
 use super::prescan::{HIDDEN_ROW, Merge, NO_VALUE, Prescan};
-use super::{WIDEST, wrong};
 
 /// The row in the making, and where finished rows go.
 pub(super) struct Gather<'l, 'e> {

@@ -7,10 +7,12 @@ use std::ops::ControlFlow;
 
 use calamine::{Data, DataRef, Range, Reader, Xls, XlsError};
 
-use super::super::{Row, SheetError, Table};
+use super::super::{Row, SheetError};
 use super::gather::Gather;
+use super::ole;
+use super::opened::{OpenedWorkbook, choose, cut, guarded, locked, opened_again, sheets_of, wrong};
 use super::prescan::{self, Prescan};
-use super::{OpenedWorkbook, choose, cut, guarded, locked, ole, opened_again, sheets_of, wrong};
+use crate::sheet::rows::Table;
 
 /// A sheet, held whole.
 struct Whole {

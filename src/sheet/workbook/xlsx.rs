@@ -7,11 +7,14 @@ use std::ops::ControlFlow;
 
 use calamine::{Reader, Xlsx, XlsxError};
 
-use super::super::{Row, SheetError, Table};
+use super::super::{Row, SheetError};
 use super::gather::Gather;
 use super::numbers::Pattern;
+use super::opened::{
+    OpenedWorkbook, choose, guarded, locked, opened_again, sheets_of, weigh, wrong,
+};
 use super::prescan::{self, Prescan};
-use super::{OpenedWorkbook, choose, guarded, locked, opened_again, sheets_of, weigh, wrong};
+use crate::sheet::rows::Table;
 
 /// An opened workbook and its chosen sheet.
 struct XlsxTable {

@@ -10,10 +10,11 @@ use std::io::{self, BufReader, Seek as _};
 use std::ops::ControlFlow;
 
 use super::super::xml::{Document, Node, attribute};
-use super::super::{Row, SheetError, Table};
+use super::super::{Row, SheetError};
+use crate::sheet::rows::Table;
 use rows::RowReader;
 
-use super::{OpenedWorkbook, SheetChoice, choose, locked, weigh, wrong};
+use super::opened::{OpenedWorkbook, SheetChoice, choose, locked, weigh, wrong};
 
 const CONTENT: &str = "content.xml";
 

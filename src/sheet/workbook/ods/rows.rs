@@ -9,7 +9,8 @@ use super::super::super::table::unguarded;
 use super::super::super::xml::{Document, Node, attribute};
 use super::super::super::{Row, SheetError};
 use super::super::gather::reach;
-use super::super::{HIDDEN_ROW, numbers, wrong};
+use super::super::opened::wrong;
+use super::super::{HIDDEN_ROW, numbers};
 
 /// How many rows a sheet has at most.
 const DEEPEST: u64 = 1 << 20;

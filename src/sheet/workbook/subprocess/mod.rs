@@ -9,8 +9,10 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use super::super::{Format, Hints, Row, SheetError, Table};
-use super::{AGAIN, open};
+use super::super::{Format, Hints, Row, SheetError};
+use super::open;
+use super::opened::AGAIN;
+use crate::sheet::rows::Table;
 use pipe::{END, ERROR, GREETING, Greeting, ROW, Told, message, received, row, send};
 
 /// The name of the command under which the program reads a workbook for itself.
