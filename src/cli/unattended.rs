@@ -66,10 +66,10 @@ pub(crate) fn run(import: &ImportArgs, common: &Common) -> u8 {
     code
 }
 
-fn policy(import: &ImportArgs, is_one_of_many: bool) -> FilePolicy {
+fn policy(import: &ImportArgs, many: Many) -> FilePolicy {
     FilePolicy {
         folders: (&import.moving).into(),
-        is_one_of_many,
+        is_one_of_many: many == Many::Yes,
         is_dry_run: import.dry_run,
         limit: import.sending.limit,
         report: import.sending.report.clone(),
@@ -89,7 +89,7 @@ fn one(import: &ImportArgs, common: &Common, summary: &mut BatchSummary) -> Resu
     summary.sheets.push(if import.reading.is_piped() {
         crate::batch::FileResult::of(&sheet, &end)
     } else {
-        policy(import, false).close(&sheet, &end, &mut host)
+        policy(import, Many::No).close(&sheet, &end, &mut host)
     });
     ended?;
     Ok(summary.code())
@@ -127,7 +127,7 @@ fn many(
             Output::Text => None,
         },
     };
-    let code = run_batch(sheets, &policy(import, true), summary, &mut host)?;
+    let code = run_batch(sheets, &policy(import, Many::Yes), summary, &mut host)?;
     if let Some(document) = host.document {
         document.end(&mut out(), code)?;
     }

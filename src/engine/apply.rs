@@ -85,16 +85,18 @@ fn demand_unchanged<L: Transport>(
     }
     Err(Error::Changed {
         target: plan.about.target.clone(),
-        differences: differences(same, &stale, &new),
+        differences: differences((!same).then_some(OTHER), &stale, &new),
     })
 }
 
 /// How many differences are named.
 const NAMED: usize = 10;
 
-fn differences(same: bool, stale: &[Stale], new: &[RemoteId]) -> String {
-    let other = "the requests would differ: a setting changed, or rows were erased";
-    let mut parts: Vec<String> = (!same).then(|| other.to_owned()).into_iter().collect();
+/// What is said where other requests would be sent than were shown.
+const OTHER: &str = "the requests would differ: a setting changed, or rows were erased";
+
+fn differences(requests: Option<&str>, stale: &[Stale], new: &[RemoteId]) -> String {
+    let mut parts: Vec<String> = requests.map(str::to_owned).into_iter().collect();
     parts.extend(stale.iter().take(NAMED).map(difference));
     if stale.len() > NAMED {
         parts.push(format!("{} more rows", stale.len() - NAMED));

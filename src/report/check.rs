@@ -75,11 +75,15 @@ pub struct VendorCheck {
 
 impl VendorCheck {
     /// Begins one; its report will stand in `place`.
-    pub fn begin(head: Head, place: Option<&Path>, has_document: bool) -> io::Result<Self> {
+    pub fn begin(
+        head: Head,
+        place: Option<&Path>,
+        document: Option<JsonDocument>,
+    ) -> io::Result<Self> {
         let begin = |place: &Path| Report::begin(place, &head);
         Ok(Self {
             report: place.map(begin).transpose()?,
-            document: has_document.then(JsonDocument::new).transpose()?,
+            document,
             tally: Tally::of(&head.source),
             totals: Totals::default(),
             fixed: 0,

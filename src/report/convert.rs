@@ -43,15 +43,15 @@ pub struct Conversion {
 
 impl Conversion {
     /// Begins one that is written to `out`.
-    pub fn begin(out: ConversionOut, has_document: bool) -> io::Result<Self> {
-        Ok(Self {
+    pub fn begin(out: ConversionOut, document: Option<JsonDocument>) -> Self {
+        Self {
             totals: Totals::default(),
             tally: Tally::default(),
-            document: has_document.then(JsonDocument::new).transpose()?,
+            document,
             out,
             lost: BTreeMap::new(),
             below: 0,
-        })
+        }
     }
 
     fn see(&mut self, checked: &CheckedRow, sheet: Option<&str>) -> io::Result<()> {

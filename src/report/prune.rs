@@ -32,18 +32,20 @@ pub struct Pruned {
     pub reports: Vec<PathBuf>,
     /// The sheets.
     pub sheets: Vec<PathBuf>,
+    /// Whether it was only said what would go.
+    pub is_dry_run: bool,
 }
 
 impl Pruned {
     /// The same as JSON.
-    pub fn document(&self, before: &str, is_dry_run: bool) -> Value {
+    pub fn document(&self, before: &str) -> Value {
         let shown = |paths: &[PathBuf]| -> Vec<String> {
             let paths = paths.iter().map(|path| path.display().to_string());
             paths.collect()
         };
         json!({
             "version": 1, "rows": self.rows, "before": before, "reports": shown(&self.reports),
-            "sheets": shown(&self.sheets), "dry_run": is_dry_run,
+            "sheets": shown(&self.sheets), "dry_run": self.is_dry_run,
         })
     }
 }
@@ -55,12 +57,12 @@ pub fn prune(
 ) -> Result<Pruned, ReportError> {
     let (before, is_dry_run) = (request.before, request.is_dry_run);
     let mut gone = Pruned {
-        sheets: request.sheets,
+        is_dry_run,
         ..Pruned::default()
     };
     if let Some(ledger) = ledger {
         if request.has_reports {
-            gone.reports = reports(ledger, before, is_dry_run)?;
+            gone.reports = reports(ledger, &request)?;
         }
         gone.rows = if is_dry_run {
             ledger.count_old_rows(before)?
@@ -68,6 +70,7 @@ pub fn prune(
             ledger.prune(before)?
         };
     }
+    gone.sheets = request.sheets;
     if !is_dry_run {
         for sheet in &gone.sheets {
             std::fs::remove_file(sheet).map_err(|error| undeletable(sheet, error))?;
@@ -80,11 +83,11 @@ pub fn prune(
 /// alone.
 fn reports(
     ledger: &mut dyn Store,
-    before: &str,
-    is_dry_run: bool,
+    request: &PruneRequest<'_>,
 ) -> Result<Vec<PathBuf>, ReportError> {
+    let is_dry_run = request.is_dry_run;
     let mut deleted = Vec::new();
-    for report in ledger.old_reports(before)? {
+    for report in ledger.old_reports(request.before)? {
         let (run, folder) = (&report.run.id, &report.folder);
         let is_theirs = kept::is_folder(folder) && kept::is_of(folder, run.as_str());
         if is_theirs && !is_dry_run {

@@ -21,6 +21,7 @@ pub(crate) use unattended::{Many, Moving, Telling, without_secrets};
 use guards::Guarding;
 
 use crate::backend::Rate;
+use crate::report::JsonDocument;
 use crate::sandbox::Faults;
 
 /// Moves address books: reads contact sheets, checks them, uploads them, and accounts for every row.
@@ -64,6 +65,12 @@ pub(crate) struct Common {
 }
 
 impl Common {
+    /// The document that is printed at the end, if one is wanted.
+    pub(crate) fn document(&self) -> std::io::Result<Option<JsonDocument>> {
+        let wanted = self.output == Output::Json;
+        wanted.then(JsonDocument::new).transpose()
+    }
+
     /// Whether nothing is to be shown while a command runs: the person wants quiet, or a program reads the output.
     pub(crate) fn screen_quiet(&self) -> Quiet {
         if self.quiet || self.output == Output::Json {

@@ -70,8 +70,8 @@ fn begin(
             ..Head::of_sheet("check", &opened.source.about, whose)?
         };
         let folder = check.report.as_deref().map(|folder| place(folder, target));
-        let has_document = common.output == Output::Json;
-        checks.push(VendorCheck::begin(head, folder.as_deref(), has_document)?);
+        let document = common.document()?;
+        checks.push(VendorCheck::begin(head, folder.as_deref(), document)?);
     }
     Ok(checks)
 }

@@ -5,7 +5,7 @@ use std::io::BufWriter;
 use std::sync::Arc;
 
 use crate::backend::MustKeep;
-use crate::cli::args::{Common, Convert, Output};
+use crate::cli::args::{Common, Convert};
 use crate::cli::failure::Failure;
 use crate::cli::view::conversion::show;
 use crate::cli::view::ending::code_of_rows;
@@ -31,7 +31,7 @@ pub(crate) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
         Some(_) => ConversionOut::Payloads(BufWriter::new(file.open()?)),
         None => ConversionOut::Neutral(writer(format, file.open()?)?),
     };
-    let mut done = Conversion::begin(writer, common.output == Output::Json)?;
+    let mut done = Conversion::begin(writer, common.document()?);
     let line = line(&opened, convert, target.as_ref());
     convert_sheet(&mut opened, &line, &mut done)?;
     done.totals.reconcile_check()?;

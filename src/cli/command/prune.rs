@@ -32,7 +32,7 @@ pub(crate) fn run(prune: &Prune, path: &Path, common: &Common) -> Result<u8, Fai
 
 fn tell(prune: &Prune, gone: &Pruned, before: &str, common: &Common) -> Result<u8, Failure> {
     if common.output == Output::Json {
-        let document = gone.document(before, prune.dry_run);
+        let document = gone.document(before);
         screen::print(&document.to_string())?;
         return Ok(0);
     }

@@ -25,14 +25,9 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// The terminal of a command, whose rows that are left out mean this.
     pub(crate) fn of(common: &Common, left_out: LeftOut) -> Self {
-        Self::new(common.screen_quiet(), common.quiet, left_out)
-    }
-
-    /// A terminal; `quiet` shows no progress, and `silent` no note either.
-    fn new(quiet: Quiet, silent: bool, left_out: LeftOut) -> Self {
         Self {
-            quiet,
-            silent,
+            quiet: common.screen_quiet(),
+            silent: common.quiet,
             left_out,
             bar: RefCell::default(),
             waiting: RefCell::default(),
