@@ -24,12 +24,17 @@ fn main() -> Result<(), Error> {
         vendors: vec![Arc::clone(&account.vendor)],
         must_keep: account.must_keep.clone(),
     };
-    intake::run(&mut sheet.source, &pipeline, |rows| {
-        for row in rows {
-            for problem in row.verdicts.iter().flat_map(|verdict| &verdict.diagnostics) {
-                println!("row {}: {}", row.row.number, problem.message);
+    intake::run(
+        &mut sheet.source,
+        &pipeline,
+        |rows| rows,
+        |rows| {
+            for row in rows {
+                for problem in row.verdicts.iter().flat_map(|verdict| &verdict.diagnostics) {
+                    println!("row {}: {}", row.row.number, problem.message);
+                }
             }
-        }
-        Ok(())
-    })
+            Ok(())
+        },
+    )
 }

@@ -40,11 +40,11 @@
 //! [`ledger::Store`] make an [`engine::Import`], which is planned, shown, saved or sent. It tells an [`engine::Host`] what
 //! happens and returns an [`engine::Error`]; the command line is one such host. `examples/` has three more.
 //!
-//! //! # Flow and memory
+//! # Flow and memory
 //!
-//! Rows travel in chunks: a reader thread decodes, rayon maps, normalizes, validates and encodes a chunk in
-//! parallel, and a consumer takes the chunks in order ([`intake`]). Rules that look across rows see them in
-//! order and keep hashes only. The plan goes to the [`ledger`] chunk by chunk; [`upload`] drains it from there;
+//! Rows travel in chunks: a reader thread decodes; each worker takes a chunk, maps, normalizes, validates and encodes its
+//! rows, and makes of them what the command writes; the calling thread takes that in the rows' order ([`intake`]). Rules
+//! that look across rows see the chunks in turn, and keep hashes only. The plan goes to the [`ledger`] chunk by chunk; [`upload`] drains it from there;
 //! the [`report`] streams from there. Nothing holds the whole sheet.
 //!
 //! Network work is one current-thread tokio loop with some lanes, and one client with its connections, for a whole command

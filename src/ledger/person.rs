@@ -40,19 +40,19 @@ impl Person {
     }
 
     /// Whether cells, or a payload, tell of the person's address or number; they say nothing of a key.
-    pub fn is_told(&self, cells: &[Vec<String>], payload: &str) -> bool {
-        let mut cells = cells.iter().flatten();
+    pub fn is_told(&self, cells: &[Vec<impl AsRef<str>>], payload: &str) -> bool {
+        let mut cells = cells.iter().flatten().map(AsRef::as_ref);
         match self {
             Self::Key(_) => false,
             Self::Email(email) => {
                 let email = email.trim().to_lowercase();
-                cells.any(|cell| holds_word(&cell.to_lowercase(), &email))
+                cells.any(|cell: &str| holds_word(&cell.to_lowercase(), &email))
                     || holds_word(&payload.to_lowercase(), &email)
             }
             Self::Phone(phone) => {
                 let phone = telling_digits(phone);
                 let ends = |text: &str| telling_digits(text).ends_with(&phone);
-                !phone.is_empty() && (cells.any(|cell| ends(cell)) || payload.split('"').any(ends))
+                !phone.is_empty() && (cells.any(ends) || payload.split('"').any(ends))
             }
         }
     }

@@ -1,6 +1,8 @@
 //! A report as a sheet, and a sheet as a report repeats it: rolo's own columns, and the original ones. The two must
 //! be inverse: a report that is corrected and fed back, however often, is the sheet that it was of.
 
+use std::borrow::Cow;
+
 use super::guess::ABOVE;
 use super::{Column, Mapping, MappingTarget};
 use crate::model::{AddressPart, Diagnostic, Field, Severity, column_letters};
@@ -71,24 +73,25 @@ impl Original {
 
     /// The cells in them, of a row and of those that belong to the same contact. A postal code that a spreadsheet held as a number is as it was restored: a text has no
     /// sign of having been a number, and would not be restored again.
-    pub fn rows(&self, row: &Row, remarks: &[Diagnostic]) -> Vec<Vec<String>> {
+    pub fn rows<'r>(&self, row: &'r Row, remarks: &'r [Diagnostic]) -> Vec<Vec<Cow<'r, str>>> {
         let rows = std::iter::once(row).chain(row.attached());
         rows.map(|row| self.cells(row, remarks)).collect()
     }
 
-    fn cells(&self, row: &Row, remarks: &[Diagnostic]) -> Vec<String> {
-        let original = (0..)
-            .zip(row.cells())
-            .filter(|(column, _)| !self.own.contains(column));
-        let kept = |(column, cell): (u32, &str)| {
-            if self.secret.contains(&column) {
-                String::new()
-            } else {
-                let restored = restored(row, column, remarks);
-                restored.unwrap_or(cell).to_owned()
+    fn cells<'r>(&self, row: &'r Row, remarks: &'r [Diagnostic]) -> Vec<Cow<'r, str>> {
+        let mut cells = Vec::with_capacity(row.len());
+        for (column, cell) in (0..).zip(row.cells()) {
+            if self.own.contains(&column) {
+                continue;
             }
-        };
-        original.map(kept).collect()
+            let shown = if self.secret.contains(&column) {
+                ""
+            } else {
+                restored(row, column, remarks).unwrap_or(cell)
+            };
+            cells.push(Cow::Borrowed(shown));
+        }
+        cells
     }
 }
 
@@ -144,11 +147,16 @@ mod tests {
     /// The report of a sheet's rows, as a sheet.
     fn report(mapping: &Mapping, rows: &[Row]) -> Vec<Row> {
         let original = mapping.original();
-        let row = |number, own: [&'static str; 2], cells: &[String]| {
-            let cells = cells.iter().map(String::as_str);
+        let row = |number, own: [&'static str; 2], cells: &[Cow<'_, str>]| {
+            let cells = cells.iter().map(AsRef::as_ref);
             Row::of(number, own.into_iter().chain(cells))
         };
-        let mut report = vec![row(1, ["rolo_row", "rolo_outcome"], original.headers())];
+        let headers = original
+            .headers()
+            .iter()
+            .map(|header| header.as_str().into());
+        let headers: Vec<Cow<'_, str>> = headers.collect();
+        let mut report = vec![row(1, ["rolo_row", "rolo_outcome"], &headers)];
         let rows = rows.iter().filter(|row| mapping.holds(row));
         report.extend(
             (2..)

@@ -177,24 +177,62 @@ impl Field {
     }
 }
 
+/// The names of one field of each kind, in the order of [`Kind::ALL`].
+macro_rules! of_kinds {
+    ($family:literal, $rest:literal) => {
+        [
+            concat!($family, ".work", $rest),
+            concat!($family, ".home", $rest),
+            concat!($family, ".mobile", $rest),
+            concat!($family, ".fax", $rest),
+            concat!($family, ".pager", $rest),
+            concat!($family, ".main", $rest),
+            concat!($family, ".other", $rest),
+        ]
+    };
+}
+
+const PHONES: [&str; 7] = of_kinds!("phone", "");
+const EXTENSIONS: [&str; 7] = of_kinds!("phone", ".extension");
+const WRITINGS: [&str; 7] = of_kinds!("phone", ".written");
+const EMAILS: [&str; 7] = of_kinds!("email", "");
+/// In the order of [`AddressPart::ALL`].
+const ADDRESSES: [[&str; 7]; 8] = [
+    of_kinds!("address", ".line1"),
+    of_kinds!("address", ".line2"),
+    of_kinds!("address", ".line3"),
+    of_kinds!("address", ".line4"),
+    of_kinds!("address", ".city"),
+    of_kinds!("address", ".state"),
+    of_kinds!("address", ".postal_code"),
+    of_kinds!("address", ".country"),
+];
+
+impl Field {
+    /// The field's name in mappings, reports and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FullName => "name.full",
+            Self::Prefix => "name.prefix",
+            Self::FirstName => "name.first",
+            Self::MiddleName => "name.middle",
+            Self::LastName => "name.last",
+            Self::Suffix => "name.suffix",
+            Self::Phone(kind) => PHONES[kind as usize],
+            Self::Extension(kind) => EXTENSIONS[kind as usize],
+            Self::Written(kind) => WRITINGS[kind as usize],
+            Self::Email(kind) => EMAILS[kind as usize],
+            Self::Address(kind, part) => ADDRESSES[part as usize][kind as usize],
+            Self::Username => "portal.username",
+            Self::Password => "portal.password",
+            _ => self.family(),
+        }
+    }
+}
+
 impl std::fmt::Display for Field {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let family = self.family();
-        match self {
-            Self::FullName => write!(f, "{family}.full"),
-            Self::Prefix => write!(f, "{family}.prefix"),
-            Self::FirstName => write!(f, "{family}.first"),
-            Self::MiddleName => write!(f, "{family}.middle"),
-            Self::LastName => write!(f, "{family}.last"),
-            Self::Suffix => write!(f, "{family}.suffix"),
-            Self::Phone(kind) | Self::Email(kind) => write!(f, "{family}.{}", kind.name()),
-            Self::Extension(kind) => write!(f, "{family}.{}.extension", kind.name()),
-            Self::Written(kind) => write!(f, "{family}.{}.written", kind.name()),
-            Self::Address(kind, part) => write!(f, "{family}.{}.{}", kind.name(), part.name()),
-            Self::Username => write!(f, "{family}.username"),
-            Self::Password => write!(f, "{family}.password"),
-            _ => f.write_str(family),
-        }
+        f.write_str(self.name())
     }
 }
 
@@ -204,14 +242,14 @@ impl std::str::FromStr for Field {
     fn from_str(text: &str) -> Result<Self, UnknownField> {
         Self::all()
             .into_iter()
-            .find(|field| field.to_string() == text)
+            .find(|field| field.name() == text)
             .ok_or_else(|| UnknownField(text.to_owned()))
     }
 }
 
 impl Serialize for Field {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.name())
     }
 }
 
@@ -222,8 +260,18 @@ mod tests {
     #[test]
     fn every_field_is_found_again_by_its_name() {
         for field in Field::all() {
-            assert_eq!(field.to_string().parse(), Ok(field));
-            assert!(field.to_string().starts_with(field.family()));
+            assert_eq!(field.name().parse(), Ok(field));
+            let mut parts = field.name().split('.');
+            assert_eq!(parts.next(), Some(field.family()));
+            let (kind, part) = match field {
+                Field::Phone(kind) | Field::Email(kind) => (Some(kind), None),
+                Field::Extension(kind) => (Some(kind), Some("extension")),
+                Field::Written(kind) => (Some(kind), Some("written")),
+                Field::Address(kind, part) => (Some(kind), Some(part.name())),
+                _ => continue,
+            };
+            assert_eq!(parts.next(), kind.map(Kind::name), "{field}");
+            assert_eq!(parts.next(), part, "{field}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A step: what is to be done for one row, with the exact payload that will be sent.
 
+use std::borrow::Cow;
+
 use super::action::Action;
 use super::pairing::pair;
 use super::remark::{Lost, Remark, doubt};
@@ -76,7 +78,7 @@ impl Step {
             payload: action.is_sent().then_some(verdict.encoded.payload),
             record: None,
             identity: action.is_sent().then_some(verdict.encoded.identity),
-            cells: original.rows(&row, &verdict.diagnostics),
+            cells: kept(&original.rows(&row, &verdict.diagnostics)),
             remarks,
             lost: verdict.encoded.losses.iter().map(Lost::from).collect(),
             changes: Vec::new(),
@@ -133,6 +135,12 @@ impl Step {
             ..self
         }
     }
+}
+
+/// Cells, to outlive their row.
+fn kept(rows: &[Vec<Cow<'_, str>>]) -> Vec<Vec<String>> {
+    let texts = |cells: &Vec<Cow<'_, str>>| cells.iter().map(|cell| cell[..].to_owned()).collect();
+    rows.iter().map(texts).collect()
 }
 
 fn decide(

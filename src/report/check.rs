@@ -1,6 +1,7 @@
 //! What the rules of vendors say of a sheet, side by side: each has its totals, its problems and its report. Nothing is
 //! planned, and nothing is sent.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,13 +12,14 @@ use super::error::ReportError;
 use super::folder::Report;
 use super::head::{Closing, Head, Timings};
 use super::json::JsonDocument;
-use super::row::ReportRow;
+use super::part::{PartLayout, ReportPart};
+use super::row::{LostValue, ReportRow};
 use super::stopwatch::Stopwatch;
-use super::tally::Tally;
+use super::tally::{Tally, sheet_of};
 use crate::engine::OpenedSheet;
 use crate::intake::{self, CheckedRow, Pipeline, VendorVerdict};
 use crate::mapping::Original;
-use crate::plan::{Fate, Lost, Remark, Totals};
+use crate::plan::{Fate, Remark, Totals};
 use crate::sheet::About;
 
 /// What came of a sheet for one vendor, in numbers.
@@ -106,29 +108,28 @@ impl VendorCheck {
         }
     }
 
-    fn see(&mut self, row: u64, verdict: &VendorVerdict, cells: &[Vec<String>]) -> io::Result<()> {
-        let fate = fate(verdict);
-        self.totals.read += 1;
-        self.totals.count(fate, 1);
-        if fate == Fate::Valid && verdict.is_fixed() {
-            self.fixed += 1;
+    /// What is wanted of its rows.
+    fn layout(&self) -> PartLayout {
+        let files = self.report.as_ref().map(|report| report.layout().clone());
+        PartLayout {
+            sheet: sheet_of(&self.head.source),
+            problems: self.document.is_some(),
+            ..files.unwrap_or_default()
         }
-        let entry = ReportRow {
-            row,
-            fate,
-            remote: None,
-            remarks: verdict.diagnostics.iter().map(Remark::from).collect(),
-            message: None,
-            lost: verdict.encoded.losses.iter().map(Lost::from).collect(),
-            cells: cells.to_vec(),
-        };
-        self.tally.see(&entry);
+    }
+
+    fn append(&mut self, part: CheckPart) -> io::Result<()> {
+        self.totals.read += part.rows.rows as u64;
+        for fate in Fate::ALL {
+            self.totals.count(fate, part.totals.of(fate));
+        }
+        self.fixed += part.fixed;
+        self.tally.merge(&part.rows.tally);
         if let Some(document) = &mut self.document {
-            document.add(&entry)?;
+            document.append(&part.rows)?;
         }
-        self.report
-            .as_mut()
-            .map_or(Ok(()), |report| report.add(&entry))
+        let report = self.report.as_mut();
+        report.map_or(Ok(()), |report| report.append(part.rows))
     }
 
     /// Prints its document, if it has one, and writes its report; where that is.
@@ -151,6 +152,40 @@ impl VendorCheck {
     }
 }
 
+/// What comes of some rows of a sheet for one vendor.
+struct CheckPart {
+    totals: Totals,
+    fixed: u64,
+    rows: ReportPart,
+}
+
+impl CheckPart {
+    fn new(layout: &PartLayout) -> Self {
+        Self {
+            totals: Totals::default(),
+            fixed: 0,
+            rows: ReportPart::new(layout),
+        }
+    }
+
+    fn add(&mut self, row: u64, verdict: &VendorVerdict, cells: Vec<Vec<Cow<'_, str>>>) {
+        let fate = fate(verdict);
+        self.totals.count(fate, 1);
+        if fate == Fate::Valid && verdict.is_fixed() {
+            self.fixed += 1;
+        }
+        self.rows.add(&ReportRow {
+            row,
+            fate,
+            remote: None,
+            remarks: verdict.diagnostics.iter().map(Remark::from).collect(),
+            message: None,
+            lost: verdict.encoded.losses.iter().map(LostValue::from).collect(),
+            cells,
+        });
+    }
+}
+
 /// What becomes of a row by what a vendor's rules say.
 fn fate(verdict: &VendorVerdict) -> Fate {
     if verdict.is_rejected() {
@@ -170,31 +205,26 @@ pub fn check_sheet(
     checks: &mut [VendorCheck],
 ) -> Result<(), ReportError> {
     let original = opened.mapping.original();
-    intake::run(&mut opened.source, line, |chunk| {
-        for checked in chunk {
-            see(checked, checks, &original)?;
-        }
-        Ok(())
+    let layouts: Vec<PartLayout> = checks.iter().map(VendorCheck::layout).collect();
+    let make = |rows: Vec<CheckedRow>| parts(&rows, &layouts, &original);
+    intake::run(&mut opened.source, line, make, |parts| {
+        let mut checks = checks.iter_mut().zip(parts);
+        Ok(checks.try_for_each(|(check, part)| check.append(part))?)
     })
 }
 
-fn see(checked: CheckedRow, checks: &mut [VendorCheck], original: &Original) -> io::Result<()> {
-    let CheckedRow {
-        row,
-        remarks,
-        verdicts,
-        ..
-    } = checked;
-    let wanted = checks.iter().any(|check| check.report.is_some());
-    let cells = if wanted {
-        original.rows(&row, &remarks)
-    } else {
-        Vec::new()
-    };
-    for (check, verdict) in checks.iter_mut().zip(verdicts) {
-        check.see(row.number, &verdict, &cells)?;
+/// What comes of some rows for each vendor.
+fn parts(rows: &[CheckedRow], layouts: &[PartLayout], original: &Original) -> Vec<CheckPart> {
+    let mut parts: Vec<CheckPart> = layouts.iter().map(CheckPart::new).collect();
+    for checked in rows {
+        for (part, verdict) in parts.iter_mut().zip(&checked.verdicts) {
+            let is_shown = part.rows.files.is_some();
+            let cells = || original.rows(&checked.row, &checked.remarks);
+            let cells = if is_shown { cells() } else { Vec::new() };
+            part.add(checked.row.number, verdict, cells);
+        }
     }
-    Ok(())
+    parts
 }
 
 /// How checks ended.

@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use super::error::ReportError;
 use super::json::JsonDocument;
-use super::row::ReportRow;
+use super::row::{LostValue, ReportRow};
 use super::tally::Tally;
 use crate::backend::Payload;
 use crate::engine::OpenedSheet;
 use crate::intake::{self, CheckedRow, Pipeline, VendorVerdict};
 use crate::model::Diagnostic;
-use crate::plan::{Fate, Lost, Remark, Totals};
+use crate::plan::{Fate, Remark, Totals};
 use crate::sheet::Writer;
 
 /// Where contacts go.
@@ -86,31 +86,39 @@ impl Conversion {
     }
 
     /// Writes the contact; rejected ones too, which are then to be corrected.
-    fn neutral(&mut self, checked: &CheckedRow, sheet: Option<&str>) -> io::Result<Vec<Lost>> {
+    fn neutral(
+        &mut self,
+        checked: &CheckedRow,
+        sheet: Option<&str>,
+    ) -> io::Result<Vec<LostValue<'static>>> {
         let ConversionOut::Neutral(out) = &mut self.out else {
             return Ok(Vec::new());
         };
         let mut lost = Vec::new();
         for name in out.add(checked.row.number, sheet, &checked.contact)? {
             *self.lost.entry(name.to_owned()).or_default() += 1;
-            lost.push(Lost {
-                field: name.to_owned(),
+            lost.push(LostValue {
+                field: name.into(),
                 name: None,
-                value: String::new(),
+                value: "".into(),
             });
         }
         Ok(lost)
     }
 
     /// Writes what would be sent; what would not be sent is not written.
-    fn payload(&mut self, verdict: &VendorVerdict, fate: Fate) -> io::Result<Vec<Lost>> {
+    fn payload<'v>(
+        &mut self,
+        verdict: &'v VendorVerdict,
+        fate: Fate,
+    ) -> io::Result<Vec<LostValue<'v>>> {
         let payload = &verdict.encoded.payload;
         if let (ConversionOut::Payloads(out), Fate::Valid) = (&mut self.out, fate) {
             serde_json::to_writer(&mut *out, &whole(payload))?;
             out.write_all(b"\n")?;
             self.below += u64::from(payload.parent.is_some());
         }
-        Ok(verdict.encoded.losses.iter().map(Lost::from).collect())
+        Ok(verdict.encoded.losses.iter().map(LostValue::from).collect())
     }
 
     /// Writes what is left of the file.
@@ -143,12 +151,17 @@ pub fn convert_sheet(
     conversion: &mut Conversion,
 ) -> Result<(), ReportError> {
     let sheet = opened.source.about.sheet.clone();
-    intake::run(&mut opened.source, line, |chunk| {
-        for checked in chunk {
-            conversion.see(&checked, sheet.as_deref())?;
-        }
-        Ok(())
-    })
+    intake::run(
+        &mut opened.source,
+        line,
+        |chunk| chunk,
+        |chunk| {
+            for checked in chunk {
+                conversion.see(&checked, sheet.as_deref())?;
+            }
+            Ok(())
+        },
+    )
 }
 
 /// What a contact's requests carry, in one value: a second request adds to what the first one made.

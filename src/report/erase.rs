@@ -76,8 +76,8 @@ fn without(
     records: &mut HashSet<(BookId, RemoteId)>,
 ) -> Result<bool, ReportError> {
     let book = &report.run.about.book;
-    let is_theirs = |entry: &ReportRow| match (&entry.remote, person) {
-        (Some(id), _) if records.contains(&(book.clone(), RemoteId::new(id.clone()))) => true,
+    let is_theirs = |entry: &ReportRow<'_>| match (&entry.remote, person) {
+        (Some(id), _) if records.contains(&(book.clone(), RemoteId::new(&**id))) => true,
         // Which column held the key is not known any more; a row that has a record is known by that.
         (None, Person::Key(key)) => entry
             .cells

@@ -6,16 +6,21 @@ use std::path::{Path, PathBuf};
 
 use super::format::{OpenFormat, ReportFormat};
 use super::head::{Closing, Head};
+use super::html::{self, PageWish};
+use super::part::{PartLayout, ReportPart};
 use super::row::ReportRow;
-use super::tally::Tally;
-use super::{html, json, results_csv};
+use super::tally::{Tally, sheet_of};
+use super::{json, results_csv};
 
 /// Every file of a report.
 pub(super) const FORMATS: [(&str, OpenFormat); 3] = [
-    ("results.csv", results_csv::open),
-    ("summary.json", json::open),
+    ("results.csv", |out, head, _| results_csv::open(out, head)),
+    ("summary.json", |out, head, _| json::open(out, head)),
     ("report.html", html::open),
 ];
+
+/// How many rows wait to be written at once.
+const ROWS: usize = 256;
 
 /// A report that is being written beside its place.
 pub struct Report {
@@ -23,6 +28,9 @@ pub struct Report {
     draft: tempfile::TempDir,
     formats: Vec<Box<dyn ReportFormat>>,
     tally: Tally,
+    layout: PartLayout,
+    /// Rows that are still to be written.
+    waiting: ReportPart,
     /// Whether the rows are seen for the tally, or it is one that was kept.
     gathers: bool,
 }
@@ -36,16 +44,22 @@ impl Report {
         let draft = tempfile::Builder::new()
             .prefix(".rolo-report-")
             .tempdir_in(parent)?;
+        let wish = PageWish::new();
         let formats = FORMATS
             .iter()
             .map(|(name, open)| {
-                open(
-                    BufWriter::new(File::create_new(draft.path().join(name))?),
-                    head,
-                )
+                let file = BufWriter::new(File::create_new(draft.path().join(name))?);
+                open(file, head, &wish)
             })
             .collect::<io::Result<_>>()?;
+        let layout = PartLayout {
+            sheet: sheet_of(&head.source),
+            files: Some((head.headers.len(), wish)),
+            problems: false,
+        };
         Ok(Self {
+            waiting: ReportPart::new(&layout),
+            layout,
             place,
             draft,
             formats,
@@ -78,18 +92,38 @@ impl Report {
             .map(drop)
     }
 
+    /// What is wanted of its rows.
+    pub(super) fn layout(&self) -> &PartLayout {
+        &self.layout
+    }
+
     /// Adds the next row.
-    pub fn add(&mut self, entry: &ReportRow) -> io::Result<()> {
-        if self.gathers {
-            self.tally.see(entry);
+    pub fn add(&mut self, row: &ReportRow<'_>) -> io::Result<()> {
+        self.waiting.add(row);
+        if self.waiting.rows < ROWS {
+            return Ok(());
         }
-        self.formats
-            .iter_mut()
-            .try_for_each(|format| format.entry(entry))
+        self.write_waiting()
+    }
+
+    fn write_waiting(&mut self) -> io::Result<()> {
+        let next = ReportPart::new(&self.layout);
+        let part = std::mem::replace(&mut self.waiting, next);
+        self.append(part)
+    }
+
+    /// Adds the next rows.
+    pub(super) fn append(&mut self, mut part: ReportPart) -> io::Result<()> {
+        if self.gathers {
+            self.tally.merge(&part.tally);
+        }
+        let mut formats = self.formats.iter_mut();
+        formats.try_for_each(|format| format.add(&mut part))
     }
 
     /// Writes the end and puts the report in its place; returns the folder.
-    pub fn finish(self, closing: &Closing) -> io::Result<PathBuf> {
+    pub fn finish(mut self, closing: &Closing) -> io::Result<PathBuf> {
+        self.write_waiting()?;
         for format in self.formats {
             format.finish(&self.tally, closing)?;
         }

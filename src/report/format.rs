@@ -4,19 +4,21 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 
 use super::head::{Closing, Head};
-use super::row::ReportRow;
+use super::html::PageWish;
+use super::part::ReportPart;
 use super::tally::Tally;
 
 /// One file of a report.
 pub(super) trait ReportFormat {
-    /// Adds a row.
-    fn entry(&mut self, entry: &ReportRow) -> io::Result<()>;
+    /// Adds what the next rows are in it.
+    fn add(&mut self, part: &mut ReportPart) -> io::Result<()>;
     /// Writes what stands after the rows.
     fn finish(self: Box<Self>, tally: &Tally, closing: &Closing) -> io::Result<()>;
 }
 
 /// Opens one file of a report.
-pub(super) type OpenFormat = fn(BufWriter<File>, &Head) -> io::Result<Box<dyn ReportFormat>>;
+pub(super) type OpenFormat =
+    fn(BufWriter<File>, &Head, &PageWish) -> io::Result<Box<dyn ReportFormat>>;
 
 /// Our columns of `results.csv`, before those of the source.
 pub(super) const COLUMNS: [&str; 6] = [

@@ -3,12 +3,15 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use askama::Template as _;
 
 use super::format::{ReportFormat, close};
 use super::head::{Closing, Head};
-use super::row::ReportRow;
+use super::part::ReportPart;
+use super::row::{LostValue, ReportRow};
 use super::tally::{ProblemGroup, Tally};
 use crate::plan::{Fate, Totals};
 
@@ -23,9 +26,67 @@ struct HtmlReport {
     left_out: u64,
     /// Whether rows in order were left out to make place for rows that need somebody.
     only_needy: bool,
+    wish: PageWish,
+}
+
+/// What a page still has place for, known to whoever makes rows for it: ever less, so that whoever hears of it late makes
+/// too many rows, and never too few.
+#[derive(Clone, Debug)]
+pub(super) struct PageWish(Arc<AtomicU8>);
+
+/// What [`PageWish`] holds: any row, rows that need somebody, no row.
+const ANY: u8 = 2;
+const NEEDY: u8 = 1;
+const NONE: u8 = 0;
+
+impl PageWish {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(AtomicU8::new(ANY)))
+    }
+
+    fn takes(&self, is_needy: bool) -> bool {
+        let wish = self.0.load(Ordering::Relaxed);
+        wish == ANY || wish == NEEDY && is_needy
+    }
+}
+
+/// Rows for a page.
+#[derive(Debug)]
+pub(super) struct PageRows {
+    wish: PageWish,
+    rows: Vec<HtmlRow>,
+    /// Rows that the page has no place for.
+    left_out: u64,
+}
+
+impl PageRows {
+    pub(super) fn new(wish: PageWish) -> Self {
+        Self {
+            wish,
+            rows: Vec::new(),
+            left_out: 0,
+        }
+    }
+
+    pub(super) fn add(&mut self, row: &ReportRow<'_>) {
+        if self.wish.takes(is_needy(row.fate)) {
+            self.rows.push(HtmlRow::of(row));
+        } else {
+            self.left_out += 1;
+        }
+    }
+}
+
+/// Whether somebody must look at a row that met this fate.
+fn is_needy(fate: Fate) -> bool {
+    matches!(
+        fate,
+        Fate::Rejected | Fate::Refused | Fate::InDoubt | Fate::Unsent | Fate::Skipped
+    )
 }
 
 /// One row of the page's table.
+#[derive(Debug)]
 struct HtmlRow {
     row: u64,
     fate: Fate,
@@ -62,19 +123,24 @@ struct HtmlTemplate<'a> {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every format")]
-pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn ReportFormat>> {
-    let head = head.clone();
+pub(super) fn open(
+    out: BufWriter<File>,
+    head: &Head,
+    wish: &PageWish,
+) -> io::Result<Box<dyn ReportFormat>> {
+    let (head, wish) = (head.clone(), wish.clone());
     Ok(Box::new(HtmlReport {
         out,
         head,
         rows: Vec::new(),
         left_out: 0,
         only_needy: false,
+        wish,
     }))
 }
 
 /// The first few values of a row: enough for a person to know whom it is about.
-fn who(entry: &ReportRow) -> String {
+fn who(entry: &ReportRow<'_>) -> String {
     let values = entry
         .cells
         .iter()
@@ -85,30 +151,23 @@ fn who(entry: &ReportRow) -> String {
 }
 
 impl HtmlRow {
-    fn of(entry: &ReportRow) -> Self {
-        let lost = entry
-            .lost
-            .iter()
-            .map(|lost| lost.name.as_ref().unwrap_or(&lost.field).clone());
-        let needy = matches!(
-            entry.fate,
-            Fate::Rejected | Fate::Refused | Fate::InDoubt | Fate::Unsent | Fate::Skipped
-        );
+    fn of(entry: &ReportRow<'_>) -> Self {
+        let lost: Vec<&str> = entry.lost.iter().map(LostValue::called).collect();
         Self {
             row: entry.row,
             fate: entry.fate,
             who: who(entry),
-            id: entry.remote.clone().unwrap_or_default(),
+            id: entry.remote.as_deref().unwrap_or_default().to_owned(),
             words: entry.words(),
-            lost: lost.collect::<Vec<_>>().join(", "),
-            needy,
+            lost: lost.join(", "),
+            needy: is_needy(entry.fate),
         }
     }
 }
 
 impl HtmlReport {
     /// Takes every row until the page is full; then rows that are well make place, once, for rows that are not.
-    fn add(&mut self, line: HtmlRow) {
+    fn place(&mut self, line: HtmlRow) {
         if self.rows.len() >= MOST && line.needy && !self.only_needy {
             let before = self.rows.len();
             self.rows.retain(|line| line.needy);
@@ -119,6 +178,15 @@ impl HtmlReport {
             self.rows.push(line);
         } else {
             self.left_out += 1;
+        }
+    }
+
+    /// What there is place for.
+    fn wants(&self) -> u8 {
+        match (self.rows.len() < MOST, self.only_needy) {
+            (true, false) => ANY,
+            (true, true) | (false, false) => NEEDY,
+            (false, true) => NONE,
         }
     }
 }
@@ -150,8 +218,12 @@ fn bars(totals: &Totals) -> Vec<Bar> {
 }
 
 impl ReportFormat for HtmlReport {
-    fn entry(&mut self, entry: &ReportRow) -> io::Result<()> {
-        self.add(HtmlRow::of(entry));
+    fn add(&mut self, part: &mut ReportPart) -> io::Result<()> {
+        if let Some((_, page)) = &mut part.files {
+            page.rows.drain(..).for_each(|row| self.place(row));
+            self.left_out += page.left_out;
+            self.wish.0.store(self.wants(), Ordering::Relaxed);
+        }
         Ok(())
     }
 

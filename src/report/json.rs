@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Seek as _, Write};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::engine::{Estimate, PlanCounts};
@@ -11,6 +12,7 @@ use crate::plan::{Action, Fate};
 
 use super::format::{ReportFormat, close};
 use super::head::{Closing, Head};
+use super::part::{PartLayout, ReportPart};
 use super::row::ReportRow;
 use super::tally::Tally;
 
@@ -28,7 +30,7 @@ pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn Repo
 }
 
 impl ReportFormat for SummaryFile {
-    fn entry(&mut self, _: &ReportRow) -> io::Result<()> {
+    fn add(&mut self, _: &mut ReportPart) -> io::Result<()> {
         Ok(())
     }
 
@@ -86,10 +88,14 @@ impl List {
         })
     }
 
-    fn add(&mut self, item: &str) -> io::Result<()> {
+    fn add(&mut self, items: &[u8], count: u64) -> io::Result<()> {
+        if count == 0 {
+            return Ok(());
+        }
         let before = if self.count == 0 { "\n" } else { ",\n" };
-        self.count += 1;
-        write!(self.file, "{before}  {item}")
+        self.count += count;
+        self.file.write_all(before.as_bytes())?;
+        self.file.write_all(items)
     }
 
     fn print(self, name: &str, out: &mut dyn Write) -> io::Result<()> {
@@ -137,26 +143,28 @@ impl JsonDocument {
 
     /// Adds what a plan would change.
     pub fn change(&mut self, change: &Value) -> io::Result<()> {
-        self.plan
-            .as_mut()
-            .map_or(Ok(()), |plan| plan.changes.add(&change.to_string()))
+        self.plan.as_mut().map_or(Ok(()), |plan| {
+            plan.changes.add(format!("  {change}").as_bytes(), 1)
+        })
     }
 
     /// Adds the next row.
-    pub fn add(&mut self, entry: &ReportRow) -> io::Result<()> {
-        self.tally.see(entry);
-        for remark in &entry.remarks {
-            self.problems.add(&serde_json::to_string(remark)?)?;
+    pub fn add(&mut self, row: &ReportRow<'_>) -> io::Result<()> {
+        let mut part = ReportPart::new(&PartLayout {
+            problems: true,
+            ..PartLayout::default()
+        });
+        part.add(row);
+        self.append(&part)
+    }
+
+    /// Adds the next rows.
+    pub(super) fn append(&mut self, part: &ReportPart) -> io::Result<()> {
+        self.tally.merge(&part.tally);
+        match &part.problems {
+            Some(Problems { text, count }) => self.problems.add(text, *count),
+            None => Ok(()),
         }
-        if let Some(words) = &entry.message {
-            let code = format!("row.{}", entry.fate.name().replace('_', "-"));
-            let problem = json!({
-                "code": code, "severity": severity(entry.fate), "row": entry.row, "column": null, "field": null,
-                "found": "", "message": words, "help": "", "suggestion": null,
-            });
-            self.problems.add(&problem.to_string())?;
-        }
-        Ok(())
     }
 
     /// Prints the document: what `head` and `closing` say, with the problems in it.
@@ -184,5 +192,35 @@ impl JsonDocument {
         }
         self.problems.print("problems", out)?;
         writeln!(out, "}}")
+    }
+}
+
+/// What is wrong with some rows, as members of a list of JSON.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    text: Vec<u8>,
+    count: u64,
+}
+
+impl Problems {
+    pub(super) fn add(&mut self, row: &ReportRow<'_>) {
+        for remark in row.remarks.iter() {
+            self.push(remark);
+        }
+        if let Some(words) = &row.message {
+            let code = format!("row.{}", row.fate.name().replace('_', "-"));
+            self.push(&json!({
+                "code": code, "severity": severity(row.fate), "row": row.row, "column": null, "field": null,
+                "found": "", "message": words, "help": "", "suggestion": null,
+            }));
+        }
+    }
+
+    fn push(&mut self, problem: &impl Serialize) {
+        let before: &[u8] = if self.count == 0 { b"  " } else { b",\n  " };
+        self.count += 1;
+        self.text.extend_from_slice(before);
+        // Neither a remark nor a JSON value has anything that JSON cannot hold.
+        let _ = serde_json::to_writer(&mut self.text, problem);
     }
 }

@@ -2,6 +2,7 @@
 //! no rows of the run any more. A folder is touched only where its summary names the run: another may have written there
 //! since.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter};
@@ -12,9 +13,9 @@ use serde::Deserialize;
 use super::folder::Report;
 use super::format::{COLUMNS, close};
 use super::head::{Closing, Head, Timings};
-use super::row::ReportRow;
+use super::row::{LostValue, ReportRow};
 use super::tally::{ProblemGroup, Tally};
-use crate::plan::{Fate, Lost, Remark, Totals};
+use crate::plan::{Fate, Remark, Totals};
 use crate::sheet::{CsvTable, read_table};
 
 /// The files that a report may have, the summary last: while it is there, it is known whose report it is.
@@ -54,9 +55,9 @@ pub fn is_of(folder: &Path, run: &str) -> bool {
 /// they are the message.
 pub fn each_entry(
     folder: &Path,
-    each: &mut dyn FnMut(ReportRow) -> io::Result<()>,
+    each: &mut dyn FnMut(ReportRow<'static>) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut open: Option<ReportRow> = None;
+    let mut open: Option<ReportRow<'static>> = None;
     let mut is_header = true;
     let file = BufReader::new(File::open(folder.join("results.csv"))?);
     read_table(file, &mut |cells| {
@@ -69,19 +70,19 @@ pub fn each_entry(
         }
         // A further row of the contact before.
         if let Some(before) = &mut open {
-            before.cells.push(own.to_vec());
+            before.cells.push(owned(own));
         }
         Ok(())
     })?;
     open.map_or(Ok(()), each)
 }
 
-fn entry(ours: &[String], own: &[String]) -> Option<ReportRow> {
+fn entry(ours: &[String], own: &[String]) -> Option<ReportRow<'static>> {
     let [row, fate, id, codes, words, lost] = ours else {
         return None;
     };
     let row = row.parse().ok()?;
-    let text = |text: &String| (!text.is_empty()).then(|| text.clone());
+    let text = |text: &String| (!text.is_empty()).then(|| text.clone().into());
     Some(ReportRow {
         row,
         fate: Fate::named(fate)?,
@@ -92,8 +93,12 @@ fn entry(ours: &[String], own: &[String]) -> Option<ReportRow> {
             .collect(),
         message: text(words),
         lost: losses(lost),
-        cells: vec![own.to_vec()],
+        cells: vec![owned(own)],
     })
+}
+
+fn owned(cells: &[String]) -> Vec<Cow<'static, str>> {
+    cells.iter().map(|cell| cell.clone().into()).collect()
 }
 
 /// A code; the words that belong to it stand with the others.
@@ -112,18 +117,19 @@ fn remark(code: &str, row: u64) -> Remark {
 }
 
 /// What is lost, of `name=value; name=value`; a value may hold a semicolon.
-fn losses(text: &str) -> Vec<Lost> {
-    let mut lost: Vec<Lost> = Vec::new();
+fn losses(text: &str) -> Vec<LostValue<'static>> {
+    let mut lost: Vec<LostValue<'static>> = Vec::new();
     for part in text.split("; ").filter(|part| !part.is_empty()) {
         match (part.split_once('='), lost.last_mut()) {
-            (Some((name, value)), _) => lost.push(Lost {
-                field: name.to_owned(),
+            (Some((name, value)), _) => lost.push(LostValue {
+                field: name.to_owned().into(),
                 name: None,
-                value: value.to_owned(),
+                value: value.to_owned().into(),
             }),
             (None, Some(before)) => {
-                before.value.push_str("; ");
-                before.value.push_str(part);
+                let value = before.value.to_mut();
+                value.push_str("; ");
+                value.push_str(part);
             }
             (None, None) => {}
         }
@@ -134,7 +140,7 @@ fn losses(text: &str) -> Vec<Lost> {
 /// Who is to be forgotten in a report.
 pub struct PersonFilter<'a> {
     /// Whether a row is about the person.
-    pub row: &'a dyn Fn(&ReportRow) -> bool,
+    pub row: &'a dyn Fn(&ReportRow<'_>) -> bool,
     /// Whether a text tells of the person.
     pub text: &'a dyn Fn(&str) -> bool,
 }
@@ -150,7 +156,7 @@ pub fn without(
     each_entry(folder, &mut |entry| {
         if (meant.row)(&entry) {
             said.extend(entry.message.clone());
-            records.push(entry.remote);
+            records.push(entry.remote.map(Cow::into_owned));
         }
         Ok(())
     })?;
@@ -159,7 +165,10 @@ pub fn without(
     }
     let mut summary = summary(folder)?;
     for group in &mut summary.problems {
-        let is_alone = group.rows == 1 && said.iter().any(|words| words.contains(&group.message));
+        let is_alone = group.rows == 1
+            && said
+                .iter()
+                .any(|words| words.contains(group.message.as_str()));
         if is_alone || (meant.text)(&group.message) {
             FORGOTTEN.clone_into(&mut group.message);
         }
@@ -185,12 +194,12 @@ pub fn without(
 }
 
 /// A row of which only stands that it was there.
-fn blank(entry: &ReportRow) -> ReportRow {
+fn blank(entry: &ReportRow<'_>) -> ReportRow<'static> {
     ReportRow {
         row: entry.row,
         fate: entry.fate,
         remote: None,
-        remarks: Vec::new(),
+        remarks: Cow::default(),
         message: None,
         lost: Vec::new(),
         cells: Vec::new(),

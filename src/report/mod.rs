@@ -19,7 +19,7 @@
 //!     row: 2,
 //!     fate: Fate::Created,
 //!     remote: Some("7".into()),
-//!     remarks: vec![],
+//!     remarks: vec![].into(),
 //!     message: None,
 //!     lost: vec![],
 //!     cells: vec![vec!["Anne Example".into()]],
@@ -48,6 +48,7 @@ mod html;
 mod json;
 pub mod kept;
 mod of_run;
+mod part;
 mod past;
 mod prune;
 mod results_csv;
@@ -68,7 +69,7 @@ pub use json::JsonDocument;
 pub use of_run::ReportOfRun;
 pub use past::{document_of_run, document_of_runs, end_of_run, story_of};
 pub use prune::{PruneRequest, Pruned, prune};
-pub use row::ReportRow;
+pub use row::{LostValue, ReportRow};
 pub use stopwatch::Stopwatch;
 pub use tally::{ProblemGroup, Tally};
 pub use words::{counts_in_words, fates, stopped, stopped_without_values};

@@ -47,7 +47,7 @@ impl ReportOfRun {
             } else {
                 None
             };
-            if let Err(error) = new.add(&ReportRow::from(settled), change.as_ref()) {
+            if let Err(error) = new.add(&ReportRow::from(&settled), change.as_ref()) {
                 broken.get_or_insert(error);
             }
             Ok(())
@@ -58,7 +58,7 @@ impl ReportOfRun {
         }
     }
 
-    fn add(&mut self, row: &ReportRow, change: Option<&Difference>) -> std::io::Result<()> {
+    fn add(&mut self, row: &ReportRow<'_>, change: Option<&Difference>) -> std::io::Result<()> {
         self.tally.see(row);
         if let Some(document) = &mut self.document {
             if let Some(change) = change {

@@ -1,31 +1,77 @@
-//! One row of a report, and what is said of it.
+//! One row of a report, and what is said of it. It borrows: of most rows nothing is kept when they are written.
 
+use std::borrow::Cow;
+
+use crate::backend::Loss;
 use crate::ledger::Settled;
-use crate::model::RemoteId;
 use crate::plan::{Fate, Lost, Remark};
 
 /// One row and what became of it.
 #[derive(Clone, Debug)]
-pub struct ReportRow {
+pub struct ReportRow<'a> {
     /// The row's number in its sheet.
     pub row: u64,
     /// What became of it.
     pub fate: Fate,
     /// The vendor's id of the record.
-    pub remote: Option<String>,
+    pub remote: Option<Cow<'a, str>>,
     /// What is to be said about it.
-    pub remarks: Vec<Remark>,
+    pub remarks: Cow<'a, [Remark]>,
     /// The vendor's words, or ours.
-    pub message: Option<String>,
+    pub message: Option<Cow<'a, str>>,
     /// What the vendor cannot hold of it.
-    pub lost: Vec<Lost>,
+    pub lost: Vec<LostValue<'a>>,
     /// The cells of its rows as they were read, in the original columns, secrets left out: one row, or several that are
     /// one contact.
-    pub cells: Vec<Vec<String>>,
+    pub cells: Vec<Vec<Cow<'a, str>>>,
 }
 
-impl From<Settled> for ReportRow {
-    fn from(settled: Settled) -> Self {
+/// A value that finds no place at the vendor.
+#[derive(Clone, Debug)]
+pub struct LostValue<'a> {
+    /// The field's name.
+    pub field: Cow<'a, str>,
+    /// The column's name, for a value that no field claims.
+    pub name: Option<Cow<'a, str>>,
+    /// The value.
+    pub value: Cow<'a, str>,
+}
+
+impl LostValue<'_> {
+    /// What a person calls it: the column's name, else the field's.
+    pub fn called(&self) -> &str {
+        self.name.as_ref().unwrap_or(&self.field)
+    }
+
+    /// What losses are summed by: the first word of the field's name.
+    pub fn family(&self) -> &str {
+        let end = self.field.find('.').unwrap_or(self.field.len());
+        &self.field[..end]
+    }
+}
+
+impl<'a> From<&'a Lost> for LostValue<'a> {
+    fn from(lost: &'a Lost) -> Self {
+        Self {
+            field: lost.field.as_str().into(),
+            name: lost.name.as_deref().map(Cow::Borrowed),
+            value: lost.value.as_str().into(),
+        }
+    }
+}
+
+impl<'a> From<&'a Loss> for LostValue<'a> {
+    fn from(loss: &'a Loss) -> Self {
+        Self {
+            field: loss.field.name().into(),
+            name: loss.name.as_deref().map(Cow::Borrowed),
+            value: loss.value.as_str().into(),
+        }
+    }
+}
+
+impl<'a> From<&'a Settled> for ReportRow<'a> {
+    fn from(settled: &'a Settled) -> Self {
         let Settled {
             step,
             fate,
@@ -34,21 +80,26 @@ impl From<Settled> for ReportRow {
         } = settled;
         Self {
             row: step.row,
-            fate,
-            remote: step.remote.map(RemoteId::into_string),
-            remarks: step.remarks,
-            message,
-            lost: step.lost,
-            cells: step.cells,
+            fate: *fate,
+            remote: step.remote.as_ref().map(|id| id.as_str().into()),
+            remarks: step.remarks.as_slice().into(),
+            message: message.as_deref().map(Cow::Borrowed),
+            lost: step.lost.iter().map(LostValue::from).collect(),
+            cells: step.cells.iter().map(|cells| borrowed(cells)).collect(),
         }
     }
 }
 
-impl ReportRow {
+/// Cells that stand somewhere else.
+pub(super) fn borrowed(cells: &[String]) -> Vec<Cow<'_, str>> {
+    cells.iter().map(|cell| cell.as_str().into()).collect()
+}
+
+impl ReportRow<'_> {
     /// Everything said about the row, on one line.
     pub fn words(&self) -> String {
         let mut words: Vec<String> = self.remarks.iter().map(said).collect();
-        words.extend(self.message.clone());
+        words.extend(self.message.as_deref().map(str::to_owned));
         words.retain(|words| !words.is_empty());
         words.join("; ")
     }
@@ -56,7 +107,7 @@ impl ReportRow {
     /// The codes of the remarks, each once.
     pub fn codes(&self) -> Vec<&str> {
         let mut codes: Vec<&str> = Vec::new();
-        for remark in &self.remarks {
+        for remark in self.remarks.iter() {
             if !codes.contains(&remark.code.as_str()) {
                 codes.push(&remark.code);
             }

@@ -33,6 +33,9 @@ pub struct ProblemGroup {
     /// The sheet of a workbook that it stands in.
     #[serde(skip)]
     pub sheet: Option<String>,
+    /// Which of the groups came up first.
+    #[serde(skip)]
+    place: usize,
     /// The first row's value, and the one value that would be right; kept out of `summary.json`, which programs
     /// send on.
     #[serde(skip)]
@@ -52,14 +55,28 @@ impl ProblemGroup {
 }
 
 /// The causes, as they gather.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Tally {
     /// By code: of one, there are few.
     groups: BTreeMap<String, Vec<ProblemGroup>>,
     /// How many groups there are.
     count: usize,
+    /// How many there may be.
+    most: usize,
     losses: BTreeMap<String, u64>,
     sheet: Option<String>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            groups: BTreeMap::new(),
+            count: 0,
+            most: MOST,
+            losses: BTreeMap::new(),
+            sheet: None,
+        }
+    }
 }
 
 /// Causes beyond this many are counted under the code alone: a vendor that puts the time into its words must
@@ -69,12 +86,8 @@ const MOST: usize = 1000;
 impl Tally {
     /// Of a source, as `sheet::About` describes it in JSON.
     pub fn of(source: &Value) -> Self {
-        let sheet = source
-            .get("sheet")
-            .and_then(Value::as_str)
-            .map(str::to_owned);
         Self {
-            sheet,
+            sheet: sheet_of(source),
             ..Self::default()
         }
     }
@@ -93,12 +106,40 @@ impl Tally {
         tally
     }
 
+    /// Of some rows of a source, to be merged with those before them: of few rows every cause counts.
+    pub(super) fn part(sheet: Option<String>) -> Self {
+        Self {
+            most: usize::MAX,
+            sheet,
+            ..Self::default()
+        }
+    }
+
+    /// Takes in what the next rows have in common: the same as if each of them had been seen.
+    pub(super) fn merge(&mut self, part: &Self) {
+        let mut groups: Vec<&ProblemGroup> = part.groups.values().flatten().collect();
+        groups.sort_by_key(|group| group.place);
+        for group in groups {
+            self.count(group.clone());
+        }
+        for (family, rows) in &part.losses {
+            self.lose(family, *rows);
+        }
+    }
+
+    fn lose(&mut self, family: &str, rows: u64) {
+        match self.losses.get_mut(family) {
+            Some(sum) => *sum += rows,
+            None => drop(self.losses.insert(family.to_owned(), rows)),
+        }
+    }
+
     /// Sees a row.
-    pub fn see(&mut self, entry: &ReportRow) {
-        for remark in &entry.remarks {
+    pub fn see(&mut self, entry: &ReportRow<'_>) {
+        for remark in entry.remarks.iter() {
             let message = without_rows(&remark.message);
             let field = remark.field.as_deref();
-            if self.counted(&remark.code, remark.severity, field, &message) {
+            if self.counted((&remark.code, remark.severity, field, &message), 1) {
                 continue;
             }
             self.count(ProblemGroup {
@@ -111,6 +152,7 @@ impl Tally {
                 first_row: remark.row,
                 first_column: remark.column.clone(),
                 sheet: self.sheet.clone(),
+                place: 0,
                 first_value: (remark.found.clone(), remark.suggestion.clone()),
             });
         }
@@ -118,20 +160,15 @@ impl Tally {
             self.count(vendors_words(entry, words));
         }
         for lost in &entry.lost {
-            match self.losses.get_mut(lost.family()) {
-                Some(rows) => *rows += 1,
-                None => drop(self.losses.insert(lost.family().to_owned(), 1)),
-            }
+            self.lose(lost.family(), 1);
         }
     }
 
-    /// Counts a row for a cause that is known; `false` where it is not.
+    /// Counts rows for a cause that is known; `false` where it is not.
     fn counted(
         &mut self,
-        code: &str,
-        severity: Severity,
-        field: Option<&str>,
-        message: &str,
+        (code, severity, field, message): (&str, Severity, Option<&str>, &str),
+        rows: u64,
     ) -> bool {
         let known = self.groups.get_mut(code).and_then(|groups| {
             groups.iter_mut().find(|group| {
@@ -140,23 +177,25 @@ impl Tally {
                     && group.message == message
             })
         });
-        known.map(|group| group.rows += 1).is_some()
+        known.map(|group| group.rows += rows).is_some()
     }
 
     fn count(&mut self, mut group: ProblemGroup) {
         let known = |tally: &mut Self, group: &ProblemGroup| {
             let field = group.field.as_deref();
-            tally.counted(&group.code, group.severity, field, &group.message)
+            let cause = (&*group.code, group.severity, field, &*group.message);
+            tally.counted(cause, group.rows)
         };
         if known(self, &group) {
             return;
         }
-        if self.count >= MOST {
+        if self.count >= self.most {
             "other reasons".clone_into(&mut group.message);
             if known(self, &group) {
                 return;
             }
         }
+        group.place = self.count;
         self.count += 1;
         self.groups
             .entry(group.code.clone())
@@ -189,7 +228,13 @@ impl Tally {
     }
 }
 
-fn vendors_words(entry: &ReportRow, words: &str) -> ProblemGroup {
+/// The sheet of a workbook that a source is.
+pub(super) fn sheet_of(source: &Value) -> Option<String> {
+    let sheet = source.get("sheet").and_then(Value::as_str);
+    sheet.map(str::to_owned)
+}
+
+fn vendors_words(entry: &ReportRow<'_>, words: &str) -> ProblemGroup {
     let code = if entry.fate == Fate::InDoubt {
         &IN_DOUBT
     } else {
@@ -205,6 +250,7 @@ fn vendors_words(entry: &ReportRow, words: &str) -> ProblemGroup {
         first_row: entry.row,
         first_column: None,
         sheet: None,
+        place: 0,
         first_value: (String::new(), None),
     }
 }
@@ -253,6 +299,7 @@ mod tests {
             first_row: row,
             first_column: column.map(str::to_owned),
             sheet: None,
+            place: 0,
             first_value: (String::new(), None),
         };
         assert_eq!(at(0, None).first(), "");

@@ -1,13 +1,15 @@
 //! The report as files, read back.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::folder::FORMATS;
+use super::part::ReportPart;
 use super::*;
 use crate::model::Severity;
-use crate::plan::{Fate, Lost, Remark, Totals};
+use crate::plan::{Fate, Remark, Totals};
 
 fn head() -> Head {
     Head {
@@ -34,21 +36,21 @@ fn remark(row: u64, message: &str, found: &str) -> Remark {
     }
 }
 
-fn entry(row: u64, fate: Fate, cells: [&str; 2]) -> ReportRow {
+fn entry(row: u64, fate: Fate, cells: [&'static str; 2]) -> ReportRow<'static> {
     ReportRow {
         row,
         fate,
         remote: (fate == Fate::Created).then(|| "i9usbs1j".into()),
-        remarks: vec![],
+        remarks: vec![].into(),
         message: None,
         lost: vec![],
-        cells: vec![cells.map(str::to_owned).to_vec()],
+        cells: vec![cells.map(Cow::Borrowed).to_vec()],
     }
 }
 
-fn entries() -> Vec<ReportRow> {
+fn entries() -> Vec<ReportRow<'static>> {
     let mut bad = entry(3, Fate::Rejected, ["=cmd|' /C calc'!A0", "0612"]);
-    bad.remarks = vec![remark(3, "phone has 4 digits", "0612")];
+    bad.remarks = vec![remark(3, "phone has 4 digits", "0612")].into();
     let mut refused = entry(
         4,
         Fate::Refused,
@@ -56,7 +58,7 @@ fn entries() -> Vec<ReportRow> {
     );
     refused.message = Some("email: taken (HTTP 422)".into());
     let mut made = entry(2, Fate::Created, ["Anne \"A\" Durand", "+33199001234"]);
-    made.lost = vec![Lost {
+    made.lost = vec![LostValue {
         field: "email.work".into(),
         name: None,
         value: "as@example.fr".into(),
@@ -243,5 +245,72 @@ fn words_about_a_record_that_stands_are_no_error() {
             .expect("memory");
         let value: Value = serde_json::from_slice(&out).expect("JSON");
         assert_eq!(value["problems"][0]["severity"], severity, "{fate:?}");
+    }
+}
+
+/// Many rows, of which some have a cause that no other has.
+fn many(rows: u64) -> Vec<ReportRow<'static>> {
+    let mut random = fastrand::Rng::with_seed(11);
+    let mut some = |row: u64| {
+        let fate = [Fate::Valid, Fate::Rejected, Fate::Skipped][random.usize(0..3)];
+        let mut one = entry(row, fate, ["Anne", "0612"]);
+        let message = format!("digits {}", random.u32(0..2000));
+        one.remarks = vec![remark(row, &message, "0612"), remark(row, "phone", "1")].into();
+        one
+    };
+    (2..rows + 2).map(&mut some).collect()
+}
+
+#[test]
+fn what_rows_have_in_common_is_the_same_however_they_were_parted() {
+    let rows = many(5000);
+    let (mut whole, mut parted) = (Tally::default(), Tally::default());
+    for row in &rows {
+        whole.see(row);
+    }
+    for some in rows.chunks(700) {
+        let mut part = Tally::part(None);
+        for row in some {
+            part.see(row);
+        }
+        parted.merge(&part);
+    }
+    assert!(
+        whole
+            .groups()
+            .iter()
+            .any(|group| group.message == "other reasons")
+    );
+    assert_eq!(whole.groups(), parted.groups());
+}
+
+#[test]
+fn parts_that_were_made_aside_make_the_same_report() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (rows, head) = (many(9000), head());
+    let places = ["one", "parts"].map(|name| folder.path().join(name));
+    let mut report = Report::begin(&places[0], &head).expect("a folder");
+    for row in &rows {
+        report.add(row).expect("space");
+    }
+    report.finish(&closing()).expect("written");
+    let mut report = Report::begin(&places[1], &head).expect("a folder");
+    let layout = report.layout().clone();
+    // Two parts are made before the first of them is added: their maker hears late of what the page wants.
+    for some in rows.chunks(1000) {
+        let parts = some.chunks(500).map(|some| {
+            let mut part = ReportPart::new(&layout);
+            for row in some {
+                part.add(row);
+            }
+            part
+        });
+        for part in parts.collect::<Vec<_>>() {
+            report.append(part).expect("space");
+        }
+    }
+    report.finish(&closing()).expect("written");
+    for (name, _) in FORMATS {
+        assert_eq!(read(&places[0], name), read(&places[1], name), "{name}");
     }
 }

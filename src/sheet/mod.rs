@@ -52,4 +52,4 @@ pub use opening::small_text;
 pub use out::{OutputFile, OutputFormat, UnknownFormat, UnwritableFile, Writer, writer};
 pub use row::{Row, RowRemark};
 pub use source::{PREVIEW, Source, serve_workbook};
-pub use table::{CsvTable, read_table};
+pub use table::{CsvLines, CsvTable, read_table};

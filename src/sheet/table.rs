@@ -8,39 +8,93 @@ use std::io::{self, Write};
 /// Writes delimited text: commas, CRLF, quotes where needed, UTF-8 with a byte-order mark (without it,
 /// spreadsheets take UTF-8 for the machine's old encoding).
 pub struct CsvTable<W: Write> {
-    writer: ::csv::Writer<W>,
+    out: W,
+    lines: CsvLines,
 }
 
 impl<W: Write> CsvTable<W> {
     /// A table with its header.
     pub fn new<'a>(mut out: W, header: impl IntoIterator<Item = &'a str>) -> io::Result<Self> {
         out.write_all("\u{feff}".as_bytes())?;
-        let writer = ::csv::WriterBuilder::new()
-            .terminator(::csv::Terminator::CRLF)
-            .flexible(true)
-            .from_writer(out);
-        let mut table = Self { writer };
+        let lines = CsvLines::default();
+        let mut table = Self { out, lines };
         table.row(header)?;
         Ok(table)
     }
 
     /// Writes a row.
     pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
+        self.lines.clear();
         for cell in cells {
-            self.writer
-                .write_field(guarded(cell).as_ref())
-                .map_err(io::Error::other)?;
+            self.lines.cell(cell);
         }
-        self.writer
-            .write_record(None::<&[u8]>)
-            .map_err(io::Error::other)
+        self.lines.end();
+        self.out.write_all(self.lines.text())
     }
 
     /// Writes what is left and gives the file back.
-    pub fn finish(self) -> io::Result<W> {
-        self.writer
-            .into_inner()
-            .map_err(|error| io::Error::other(error.to_string()))
+    pub fn finish(mut self) -> io::Result<W> {
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}
+
+/// Lines of delimited text, as [`CsvTable`] writes them, in memory.
+#[derive(Debug, Default)]
+pub struct CsvLines {
+    text: Vec<u8>,
+    /// How many cells the line has so far.
+    cells: usize,
+}
+
+impl CsvLines {
+    /// Adds a cell to the line.
+    pub fn cell(&mut self, cell: &str) {
+        if self.cells > 0 {
+            self.text.push(b',');
+        }
+        self.cells += 1;
+        if cell.is_empty() {
+            return;
+        }
+        let (cell, guard) = (cell.as_bytes(), needs_guard(cell));
+        if !cell
+            .iter()
+            .any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r'))
+        {
+            self.text.extend_from_slice(guard);
+            self.text.extend_from_slice(cell);
+            return;
+        }
+        self.text.push(b'"');
+        self.text.extend_from_slice(guard);
+        for part in cell.split_inclusive(|byte| *byte == b'"') {
+            self.text.extend_from_slice(part);
+            if part.ends_with(b"\"") {
+                self.text.push(b'"');
+            }
+        }
+        self.text.push(b'"');
+    }
+
+    /// Ends the line. One that is a single empty cell is quoted: a line of nothing would be no row.
+    pub fn end(&mut self) {
+        let is_nothing = self.cells == 1 && (self.text.is_empty() || self.text.ends_with(b"\n"));
+        if is_nothing {
+            self.text.extend_from_slice(b"\"\"");
+        }
+        self.text.extend_from_slice(b"\r\n");
+        self.cells = 0;
+    }
+
+    /// The lines so far.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Lets the lines so far go.
+    pub fn clear(&mut self) {
+        self.text.clear();
     }
 }
 
@@ -68,14 +122,10 @@ pub fn read_table(
 /// The characters with which a cell begins that a spreadsheet would run.
 const RUN: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// The cell with an apostrophe before it if a spreadsheet would run it, or if taking one off would be wrong.
-fn guarded(cell: &str) -> Cow<'_, str> {
-    let begins = cell.trim_start_matches('\'');
-    if begins.starts_with(RUN) {
-        format!("'{cell}").into()
-    } else {
-        cell.into()
-    }
+/// What a cell gets before it: an apostrophe if a spreadsheet would run it, or if taking one off would be wrong.
+fn needs_guard(cell: &str) -> &'static [u8] {
+    let runs = cell.trim_start_matches('\'').starts_with(RUN);
+    if runs { b"'" } else { b"" }
 }
 
 /// The cell of a workbook that is read as this text: a workbook marks a text as one, so that a spreadsheet runs
@@ -126,6 +176,10 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_run_is_text_and_comes_back() {
+        let guarded = |cell: &str| {
+            let guard = std::str::from_utf8(needs_guard(cell)).expect("ASCII");
+            [guard, cell].concat()
+        };
         for cell in [
             "=SUM(A1)",
             "=\"0612\"",
@@ -142,6 +196,31 @@ mod tests {
             let kept = guarded(cell);
             assert!(!kept.starts_with(RUN), "{kept}");
             assert_eq!(unguarded(&kept), cell);
+        }
+    }
+
+    proptest::proptest! {
+        /// The lines are those that the csv crate writes of the same cells.
+        #[test]
+        fn lines_are_written_as_the_csv_crate_writes_them(
+            rows in proptest::collection::vec(proptest::collection::vec("[a\"\n\r,' é]{0,6}", 1..5), 0..5)
+        ) {
+            let mut lines = CsvLines::default();
+            let mut wanted = ::csv::WriterBuilder::new()
+                .terminator(::csv::Terminator::CRLF)
+                .flexible(true)
+                .from_writer(Vec::new());
+            for row in &rows {
+                for cell in row {
+                    lines.cell(cell);
+                    let cell = [needs_guard(cell), cell.as_bytes()].concat();
+                    wanted.write_field(cell).expect("memory");
+                }
+                lines.end();
+                wanted.write_record(None::<&[u8]>).expect("memory");
+            }
+            let wanted = wanted.into_inner().expect("memory");
+            proptest::prop_assert_eq!(lines.text(), &wanted[..]);
         }
     }
 

@@ -57,7 +57,7 @@ pub(crate) fn story(
     }
     let mut tally = Tally::of(&run.about.source);
     ledger.each_step(&run.id, &mut |settled| {
-        tally.see(&ReportRow::from(settled));
+        tally.see(&ReportRow::from(&settled));
         Ok(())
     })?;
     let mut screen = Screen::stdout();

@@ -31,12 +31,15 @@ impl<L: Transport> PlanBuilder<'_, L> {
             must_keep: account.must_keep.clone(),
         };
         let clears = self.policy().clear_empty;
-        intake::run(&mut sheet.source, &line, |mut chunk| {
+        let cleared = |mut chunk: Vec<CheckedRow>| {
             if clears {
                 for checked in &mut chunk {
                     clear(checked, &line);
                 }
             }
+            chunk
+        };
+        intake::run(&mut sheet.source, &line, cleared, |chunk| {
             self.take(chunk, &original)
         })
     }

@@ -1,5 +1,6 @@
 //! Which rows of a sheet are meant: all of it, or what a run could not do, found again after a person corrected it.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::intake::CheckedRow;
@@ -33,7 +34,7 @@ impl RowChoice {
 }
 
 /// Whether a row is the one that stood there, with something corrected: half of its values are the same.
-fn is_same(before: &[String], now: &[String]) -> bool {
+fn is_same(before: &[String], now: &[Cow<'_, str>]) -> bool {
     let filled = before.iter().filter(|cell| !cell.trim().is_empty()).count();
     let kept = before.iter().zip(now).filter(|(old, new)| {
         let (old, new) = (old.trim(), new.trim());

@@ -1,0 +1,110 @@
+//! The line up to the plan: rows are read on one thread; mapped, normalized, validated and encoded on all cores; seen in
+//! their order by what looks across rows; and made into whatever the caller makes of them, on all cores again. What was
+//! made is handed on in the rows' order, some hundred rows at a time. Nothing here holds the whole sheet.
+//!
+//! ```
+//! use std::path::Path;
+//! use std::sync::Arc;
+//!
+//! use rolo::engine::{Account, Error, OpenedSheet, Reading};
+//! use rolo::intake::{self, CheckedRow, Pipeline};
+//!
+//! let account = Account::at("covage", "https://vendor.example", "hq")?;
+//! let mut sheet = OpenedSheet::open(Path::new("samples/contacts.csv"), &Reading::default(), None, None)?;
+//! let pipeline = Pipeline {
+//!     mapping: sheet.mapping.clone(),
+//!     normalize: rolo::normalize::Options::default(),
+//!     vendors: vec![Arc::clone(&account.vendor)],
+//!     must_keep: account.must_keep.clone(),
+//! };
+//! let mut good = 0;
+//! let count = |rows: Vec<CheckedRow>| rows.iter().filter(|row| !row.verdicts[0].is_rejected()).count();
+//! intake::run(&mut sheet.source, &pipeline, count, |some| {
+//!     good += some;
+//!     Ok::<(), Error>(())
+//! })?;
+//! assert_eq!(good, 12);
+//! # Ok::<(), Error>(())
+//! ```
+
+mod across;
+mod check;
+mod turns;
+mod workers;
+
+use std::sync::Arc;
+
+use crate::backend::{Encoded, MustKeep, Vendor};
+use crate::mapping::Mapping;
+use crate::model::{Contact, ContactKey, Diagnostic, ScopedKey, Severity};
+use crate::normalize::{self, Script};
+use crate::sheet::Row;
+
+pub use check::check;
+pub use workers::run;
+
+/// What a row passes through.
+pub struct Pipeline {
+    /// Which column holds what.
+    pub mapping: Mapping,
+    /// How texts are read.
+    pub normalize: normalize::Options,
+    /// Whom it is checked for: each gets a verdict of its own.
+    pub vendors: Vec<Arc<dyn Vendor>>,
+    /// What must not be lost: a row that loses it is rejected.
+    pub must_keep: MustKeep,
+}
+
+/// A row that has passed through the line.
+#[derive(Debug)]
+pub struct CheckedRow {
+    /// The row as it was read.
+    pub row: Row,
+    /// Who it is.
+    pub contact: Contact,
+    /// What identifies it.
+    pub key: ContactKey,
+    /// What the reading of the row has to say, whoever the vendor is.
+    pub remarks: Vec<Diagnostic>,
+    /// One for each vendor.
+    pub verdicts: Vec<VendorVerdict>,
+    /// How its letters read.
+    script: Script,
+    /// A digest of the key, and one of the cells.
+    hashes: (u64, u64),
+}
+
+impl CheckedRow {
+    /// What its link is kept under at the first vendor that it was checked for.
+    pub fn scoped(&self) -> ScopedKey {
+        let verdict = self.verdicts.first();
+        ScopedKey {
+            key: self.key.clone(),
+            parent: verdict.and_then(|verdict| verdict.encoded.payload.parent.clone()),
+        }
+    }
+}
+
+/// What one vendor's rules say of a row.
+#[derive(Debug)]
+pub struct VendorVerdict {
+    /// What is to be said about it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What would be sent.
+    pub encoded: Encoded,
+    /// Whether it repeats an earlier row, cell by cell.
+    pub repeats: bool,
+}
+
+impl VendorVerdict {
+    /// Whether a rule stops the row.
+    pub fn is_rejected(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Whether something in the row was repaired.
+    pub fn is_fixed(&self) -> bool {
+        let is_fix = |remark: &Diagnostic| remark.severity() == Severity::Fix;
+        self.diagnostics.iter().any(is_fix)
+    }
+}

@@ -1,0 +1,59 @@
+//! What some rows are in every file of a report. Parts are made on any thread, and added in the order of the rows.
+
+use super::html::{PageRows, PageWish};
+use super::json::Problems;
+use super::results_csv::ResultLines;
+use super::row::ReportRow;
+use super::tally::Tally;
+
+/// What is wanted of rows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PartLayout {
+    /// The sheet of a workbook that they stand in.
+    pub(super) sheet: Option<String>,
+    /// How many columns the source has, and what the page still has place for; `None` where no files are written.
+    pub(super) files: Option<(usize, PageWish)>,
+    /// Whether each problem is wanted as JSON.
+    pub(super) problems: bool,
+}
+
+/// Some rows, as they stand in every file of a report.
+#[derive(Debug)]
+pub(super) struct ReportPart {
+    /// What they have in common.
+    pub(super) tally: Tally,
+    /// Their lines of `results.csv`, and theirs of the page.
+    pub(super) files: Option<(ResultLines, PageRows)>,
+    /// Their problems.
+    pub(super) problems: Option<Problems>,
+    /// How many they are.
+    pub(super) rows: usize,
+}
+
+impl ReportPart {
+    /// No rows yet.
+    pub(super) fn new(layout: &PartLayout) -> Self {
+        let files = |(width, wish): &(usize, PageWish)| {
+            (ResultLines::new(*width), PageRows::new(wish.clone()))
+        };
+        Self {
+            tally: Tally::part(layout.sheet.clone()),
+            files: layout.files.as_ref().map(files),
+            problems: layout.problems.then(Problems::default),
+            rows: 0,
+        }
+    }
+
+    /// Adds the next row.
+    pub(super) fn add(&mut self, row: &ReportRow<'_>) {
+        self.rows += 1;
+        self.tally.see(row);
+        if let Some((lines, page)) = &mut self.files {
+            lines.add(row);
+            page.add(row);
+        }
+        if let Some(problems) = &mut self.problems {
+            problems.add(row);
+        }
+    }
+}
