@@ -1,6 +1,8 @@
 //! Losses: values that find no place at a vendor. Each is named, and a person can demand that some are not lost:
 //! a row that loses one of those is rejected before anything is sent.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Code, Diagnostic, Field, Severity};
@@ -8,22 +10,37 @@ use crate::validate::Subject;
 
 /// A value that found no place in a payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Loss {
+pub struct Loss<'a> {
     /// Its field.
     pub field: Field,
     /// The column's name, for a value that no field claims.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Cow<'a, str>>,
     /// The value; empty for a secret.
-    pub value: String,
+    pub value: Cow<'a, str>,
 }
 
-pub(super) fn lost(field: Field, value: &str) -> Loss {
-    let value = if field.is_secret() { "" } else { value };
+impl Loss<'_> {
+    /// The same, to outlive the contact.
+    pub fn kept(self) -> Loss<'static> {
+        Loss {
+            field: self.field,
+            name: self.name.map(|name| name.into_owned().into()),
+            value: self.value.into_owned().into(),
+        }
+    }
+}
+
+pub(super) fn lost<'a>(field: Field, value: impl Into<Cow<'a, str>>) -> Loss<'a> {
+    let shown = || value.into();
     Loss {
         field,
         name: None,
-        value: value.to_owned(),
+        value: if field.is_secret() {
+            "".into()
+        } else {
+            shown()
+        },
     }
 }
 
@@ -47,11 +64,11 @@ const ALL: &str = "all";
 
 impl MustKeep {
     /// Whether a loss is one that must not be.
-    pub fn names(&self, loss: &Loss) -> bool {
+    pub fn names(&self, loss: &Loss<'_>) -> bool {
         if self.names.is_empty() {
             return false;
         }
-        let field = loss.field.to_string();
+        let field = loss.field.name();
         let covers = |name: &String| {
             let below = || field.strip_prefix(name.as_str())?.strip_prefix('.');
             name == ALL || *name == field || name == loss.field.family() || below().is_some()
@@ -59,8 +76,13 @@ impl MustKeep {
         self.names.iter().any(covers)
     }
 
+    /// Whether anything may be lost.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
     /// Adds a remark for each value that is lost and must not be.
-    pub fn demand(&self, subject: &Subject<'_>, losses: &[Loss], found: &mut Vec<Diagnostic>) {
+    pub fn demand(&self, subject: &Subject<'_>, losses: &[Loss<'_>], found: &mut Vec<Diagnostic>) {
         for loss in losses.iter().filter(|loss| self.names(loss)) {
             let message = "the vendor has no place for it, and it must not be lost";
             found.push(subject.remark(&VALUE_LOST, loss.field, &loss.value, message));

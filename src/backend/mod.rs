@@ -45,7 +45,8 @@ pub use profile::{
     BadRate, BaseUrl, Credential, HeldField, Listing, Operation, Parent, Profile, Rate, Secrecy,
 };
 pub use record::{
-    Cursor, Encoded, Paging, Payload, Receipt, Record, RecordPage, Remote, Snapshot, WriteResults,
+    Accounted, Cursor, Encoded, Paging, Payload, Receipt, Record, RecordPage, Remote, Snapshot,
+    WriteResults,
 };
 pub use settings::{BadSetting, Settings};
 pub use slot::{Arity, Slot};

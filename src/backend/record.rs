@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Loss;
+use super::kit::Taken;
 use crate::model::{Contact, Fingerprint, Identity, ParentId, RemoteId};
 use crate::wire::{Json, Refusal};
 
@@ -47,14 +48,44 @@ impl Payload {
     }
 }
 
-/// A contact's payload, what found no place in it, and who the contact is by what did. [`super::Consumer`] makes it, so
-/// that a vendor cannot forget a value in one of them.
+/// A contact's payload, and which of its values were taken for it. [`super::Consumer`] makes it, so that a vendor cannot
+/// forget a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Accounted {
+    /// What is sent.
+    pub payload: Payload,
+    pub(super) taken: Taken,
+}
+
+impl Accounted {
+    /// What found no place of the contact that it was made of.
+    pub fn losses<'c>(&self, contact: &'c Contact) -> Vec<Loss<'c>> {
+        self.taken.losses(contact)
+    }
+
+    /// Who that contact is, by what is sent.
+    pub fn identity(&self, contact: &Contact) -> Identity {
+        self.taken.identity(contact)
+    }
+
+    /// All of it, to outlive the contact.
+    pub fn encoded(self, contact: &Contact) -> Encoded {
+        let losses = self.losses(contact).into_iter();
+        Encoded {
+            losses: losses.map(Loss::kept).collect(),
+            identity: self.identity(contact),
+            payload: self.payload,
+        }
+    }
+}
+
+/// A contact's payload, what found no place in it, and who the contact is by what did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Encoded {
     /// What is sent.
     pub payload: Payload,
     /// What is not.
-    pub losses: Vec<Loss>,
+    pub losses: Vec<Loss<'static>>,
     /// Who it is, by what is sent.
     pub identity: Identity,
 }

@@ -3,7 +3,9 @@
 use super::auth::{Credentials, Pass, SignIn};
 use super::kit::clear;
 use super::profile::Profile;
-use super::record::{Cursor, Encoded, Payload, Record, RecordPage, Remote, WriteResults};
+use super::record::{
+    Accounted, Cursor, Encoded, Payload, Record, RecordPage, Remote, WriteResults,
+};
 use super::settings::Settings;
 use crate::model::{Code, Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};
@@ -42,8 +44,8 @@ pub trait Vendor: Send + Sync {
     fn profile(&self) -> &'static Profile;
     /// What must hold of a contact before it is sent.
     fn rules(&self) -> &[Box<dyn Rule>];
-    /// The contact as the vendor takes it.
-    fn encode(&self, contact: &Contact) -> Encoded;
+    /// The contact as the vendor takes it, with an account of what was taken.
+    fn account(&self, contact: &Contact) -> Accounted;
     /// The contact that a record is.
     fn decode(&self, record: &Record) -> Result<Remote, Refusal>;
     /// How a pass is got with these credentials.
@@ -61,6 +63,11 @@ pub trait Vendor: Send + Sync {
     fn list(&self, at: Option<&Cursor>) -> Option<Exchange<RecordPage>>;
 
     // What a vendor may say of contacts.
+
+    /// The contact as the vendor takes it, what found no place in it, and who that is.
+    fn encode(&self, contact: &Contact) -> Encoded {
+        self.account(contact).encoded(contact)
+    }
 
     /// What must hold of the rows together: fresh for each run.
     fn across(&self) -> Vec<Box<dyn AcrossRows>> {

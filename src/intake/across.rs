@@ -70,7 +70,7 @@ fn see(sequences: &mut [Sequence], line: &Pipeline, checked: &mut CheckedRow) {
             continue;
         }
         let (key, cells) = checked.hashes;
-        let key = under(key, verdict.encoded.payload.parent.as_ref());
+        let key = under(key, verdict.accounted.payload.parent.as_ref());
         let seen = sequence.repeats.see(key, row, cells);
         let remark = seen.remark(row, column_of(Field::Key), &checked.key);
         verdict.diagnostics.extend(remark);

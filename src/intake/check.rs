@@ -38,12 +38,14 @@ pub fn check(line: &Pipeline, row: Row) -> CheckedRow {
             for rule in vendor.rules() {
                 rule.check(&subject, &mut diagnostics);
             }
-            let encoded = vendor.encode(&contact);
-            line.must_keep
-                .demand(&subject, &encoded.losses, &mut diagnostics);
+            let accounted = vendor.account(&contact);
+            if !line.must_keep.is_empty() {
+                let losses = accounted.losses(&contact);
+                line.must_keep.demand(&subject, &losses, &mut diagnostics);
+            }
             VendorVerdict {
                 diagnostics,
-                encoded,
+                accounted,
                 repeats: false,
             }
         })

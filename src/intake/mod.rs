@@ -34,7 +34,7 @@ mod workers;
 
 use std::sync::Arc;
 
-use crate::backend::{Encoded, MustKeep, Vendor};
+use crate::backend::{Accounted, Encoded, MustKeep, Vendor};
 use crate::mapping::Mapping;
 use crate::model::{Contact, ContactKey, Diagnostic, ScopedKey, Severity};
 use crate::normalize::{self, Script};
@@ -80,7 +80,7 @@ impl CheckedRow {
         let verdict = self.verdicts.first();
         ScopedKey {
             key: self.key.clone(),
-            parent: verdict.and_then(|verdict| verdict.encoded.payload.parent.clone()),
+            parent: verdict.and_then(|verdict| verdict.accounted.payload.parent.clone()),
         }
     }
 }
@@ -90,13 +90,18 @@ impl CheckedRow {
 pub struct VendorVerdict {
     /// What is to be said about it.
     pub diagnostics: Vec<Diagnostic>,
-    /// What would be sent.
-    pub encoded: Encoded,
+    /// What would be sent, and what was taken for it.
+    pub accounted: Accounted,
     /// Whether it repeats an earlier row, cell by cell.
     pub repeats: bool,
 }
 
 impl VendorVerdict {
+    /// What would be sent for the row's contact, what finds no place, and who that is.
+    pub fn encoded(&self, contact: &Contact) -> Encoded {
+        self.accounted.clone().encoded(contact)
+    }
+
     /// Whether a rule stops the row.
     pub fn is_rejected(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)

@@ -74,21 +74,21 @@ macro_rules! text_id {
 
 text_id!(RemoteId, ParentId, ContactKey, BookId, RunId, Fingerprint);
 
-/// The first `bytes` of the SHA-256 of some parts, in hexadecimal; the parts cannot run together.
-fn digest(parts: &[&str], bytes: usize) -> String {
+/// The first `bytes` of the SHA-256 of some parts, in hexadecimal, behind `start`; the parts cannot run together.
+fn digest(start: &str, parts: &[&str], bytes: usize) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize()
-        .iter()
-        .take(bytes)
-        .fold(String::new(), |mut text, byte| {
-            use std::fmt::Write as _;
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    let digest = hash.finalize();
+    let mut text = String::with_capacity(start.len() + 2 * bytes);
+    text.push_str(start);
+    for byte in digest.iter().take(bytes) {
+        let halves = [byte >> 4, byte & 15];
+        text.extend(halves.map(|half| char::from(b"0123456789abcdef"[usize::from(half)])));
+    }
+    text
 }
 
 impl From<ContactKey> for ScopedKey {
@@ -101,7 +101,7 @@ impl From<ContactKey> for ScopedKey {
 impl ContactKey {
     /// The key of a contact whose sheet has no key column: `~` and 128 bits of a digest.
     pub fn derived(parts: &[&str]) -> Self {
-        Self(format!("~{}", digest(parts, 16)))
+        Self(digest("~", parts, 16))
     }
 
     /// The key of a contact that was read from a book: the vendor, 32 bits of the book's digest, and the record's
@@ -126,7 +126,7 @@ impl ContactKey {
 
     fn beginning(book: &BookId) -> String {
         let vendor = book.0.split(' ').next().unwrap_or_default();
-        format!("{vendor}#{}:", digest(&[&book.0], 4))
+        format!("{vendor}#{}:", digest("", &[&book.0], 4))
     }
 
     /// Whether the key was made from the contact's values, not read from a key column.
@@ -138,7 +138,7 @@ impl ContactKey {
 impl Fingerprint {
     /// The digest of a payload's text.
     pub fn of(text: &str) -> Self {
-        Self(digest(&[text], 32))
+        Self(digest("", &[text], 32))
     }
 }
 

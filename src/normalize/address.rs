@@ -1,6 +1,8 @@
 //! Postal addresses: their parts, gathered by what the address is for. An address is spread over several columns, and
 //! a cell may hold several of its lines.
 
+use std::borrow::Cow;
+
 use super::{Making, codes, country};
 use crate::mapping::Value;
 use crate::model::{AddressPart, Kind, PostalAddress, Tagged};
@@ -32,8 +34,12 @@ impl Making {
         let text = restored.as_deref().or(coded).unwrap_or(text);
         let address = self.address(kind, value.slot);
         let Some(first) = LINES.iter().position(|line| *line == part) else {
-            address.set(part, &text.replace('\n', ", "));
-            return;
+            let line = if text.contains('\n') {
+                Cow::Owned(text.replace('\n', ", "))
+            } else {
+                Cow::Borrowed(text)
+            };
+            return address.set(part, &line);
         };
         for (place, line) in text.split('\n').filter(|line| !line.is_empty()).enumerate() {
             address.set(LINES[(first + place).min(LINES.len() - 1)], line);

@@ -107,14 +107,18 @@ fn check(address: &str) -> Result<String, (&'static Code, &'static str)> {
             "e-mail address has more than one @",
         ));
     }
-    let odd = |c: char| c.is_whitespace() || c.is_control() || "()<>[]:;,\\\"".contains(c);
+    let odd = |c: char| match c {
+        '(' | ')' | '<' | '>' | '[' | ']' | ':' | ';' | ',' | '\\' | '"' => true,
+        c => c.is_whitespace() || c.is_control(),
+    };
+    let dots = |local: &str| local.as_bytes().windows(2).any(|two| two == b"..");
     if local.is_empty() || local.len() > LONGEST_LOCAL || local.contains(odd) {
         return Err((
             &codes::EMAIL_LOCAL,
             "e-mail address has no usable name before the @",
         ));
     }
-    if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
+    if local.starts_with('.') || local.ends_with('.') || dots(local) {
         return Err((
             &codes::EMAIL_LOCAL,
             "e-mail address has a dot where none is allowed",
@@ -126,13 +130,17 @@ fn check(address: &str) -> Result<String, (&'static Code, &'static str)> {
             "e-mail address has no domain name after the @",
         ));
     }
-    Ok(format!("{local}@{}", domain.to_lowercase()))
+    let is_lower = !domain.bytes().any(|byte| byte.is_ascii_uppercase());
+    if domain.is_ascii() && is_lower {
+        return Ok(address.to_owned());
+    }
+    Ok([local, "@", &domain.to_lowercase()].concat())
 }
 
 /// Two labels at least, of letters, digits and hyphens once written in ASCII; the last has a letter.
 fn is_domain(domain: &str) -> bool {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.') || !c.is_ascii();
-    if domain.is_empty() || !domain.chars().all(plain) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | 0x80..);
+    if domain.is_empty() || !domain.bytes().all(plain) {
         return false;
     }
     // A double hyphen may begin an encoded name; the other ASCII names need no encoding.

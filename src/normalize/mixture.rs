@@ -17,6 +17,9 @@ impl Script {
     /// Of a row as it was read.
     pub fn of(row: &Row) -> Self {
         let mut script = Self::default();
+        if row.raw().0.is_ascii() {
+            return script;
+        }
         for cell in row.cells().filter(|cell| !cell.is_ascii()) {
             if cell.contains('\u{fffd}') || mojibake::meant(cell).is_some() {
                 script.broken = true;

@@ -77,9 +77,7 @@ pub fn contact(draft: &Draft<'_>, options: &Options) -> (Contact, Vec<Diagnostic
     for row in draft.row.attached() {
         making.take_remarks(row);
     }
-    for value in draft.values() {
-        making.take(&value);
-    }
+    draft.values().for_each(|value| making.take(&value));
     making.finish();
     (making.contact, making.remarks)
 }
@@ -193,6 +191,9 @@ impl Making {
         if cleaned.invisible {
             let message = "invisible characters were removed";
             self.remark(&codes::TEXT_INVISIBLE, value, &value.text, message);
+        }
+        if cleaned.text.is_ascii() {
+            return;
         }
         if let Some(meant) = mojibake::meant(&cleaned.text) {
             let message = "the text was decoded twice, in two encodings";

@@ -3,12 +3,23 @@
 
 use encoding_rs::WINDOWS_1252;
 
-/// What begins the two bytes of an accent, of a sign or of a quote, read one by one.
-const SIGNS: [char; 8] = ['Ã', 'Â', 'â', 'Å', 'Ä', 'Ð', 'Ñ', 'Î'];
+/// What begins the two bytes of an accent, of a sign or of a quote, read one by one: `Ã`, `Â`, `â`, `Å`, `Ä`, `Ð`, `Ñ`, `Î`,
+/// by the second byte of each in UTF-8. The first is the same.
+const SIGNS: [u8; 8] = [0x83, 0x82, 0xa2, 0x85, 0x84, 0x90, 0x91, 0x8e];
+const FIRST: u8 = 0xc3;
+
+/// Whether a text may have been decoded twice: such a sign stands in it, and none of them before ASCII, with which no
+/// character goes on.
+fn may_be(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut found = memchr::memchr_iter(FIRST, bytes).filter(|at| SIGNS.contains(&bytes[at + 1]));
+    let goes_on = |at: usize| bytes.get(at + 2).is_some_and(|next| !next.is_ascii());
+    found.next().is_some_and(goes_on) && found.all(goes_on)
+}
 
 /// The text that was meant; `None` for one that is sound.
 pub(super) fn meant(text: &str) -> Option<String> {
-    if text.is_ascii() || !text.contains(SIGNS) {
+    if !may_be(text) {
         return None;
     }
     let (bytes, _, unmappable) = WINDOWS_1252.encode(text);

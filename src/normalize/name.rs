@@ -48,8 +48,15 @@ pub fn complete(contact: &mut Contact) {
 /// The whole name that the parts make.
 fn joined(name: &PersonName) -> String {
     let parts = [&name.first, &name.middle, &name.last];
-    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-    parts.join(" ")
+    let parts = || parts.into_iter().flatten();
+    let mut whole = String::with_capacity(parts().map(|part| part.len() + 1).sum());
+    for part in parts() {
+        if !whole.is_empty() {
+            whole.push(' ');
+        }
+        whole.push_str(part);
+    }
+    whole
 }
 
 /// Whether a word of a name is a title, a particle or a suffix: people who share it share nothing.

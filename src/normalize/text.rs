@@ -14,7 +14,7 @@ pub(super) struct Cleaned<'a> {
 
 /// A text of one line: every run of white space is one blank, none at the ends.
 pub(super) fn line(text: &str) -> Cleaned<'_> {
-    if is_plain(text) {
+    if is_plain(text, false) {
         return Cleaned {
             text: Cow::Borrowed(text),
             invisible: false,
@@ -36,7 +36,7 @@ pub(super) fn line(text: &str) -> Cleaned<'_> {
 
 /// A text of several lines: each is trimmed, blank ones at the ends are removed, and lines end with LF.
 pub(super) fn lines(text: &str) -> Cleaned<'_> {
-    if is_plain(text) {
+    if is_plain(text, true) {
         return Cleaned {
             text: Cow::Borrowed(text),
             invisible: false,
@@ -64,7 +64,7 @@ pub(super) fn lines(text: &str) -> Cleaned<'_> {
 
 /// A free text: as it stands between its ends, lines end with LF.
 pub(super) fn free(text: &str) -> Cleaned<'_> {
-    if is_plain(text) {
+    if is_plain(text, true) {
         return Cleaned {
             text: Cow::Borrowed(text),
             invisible: false,
@@ -108,8 +108,9 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         "geen",
     ];
     let is_nothing = |c: char| " -–—_./?*".contains(c);
-    text.chars().all(is_nothing)
-        || (text.len() < 12 && WORDS.contains(&text.to_lowercase().as_str()))
+    // Every word of more than one character begins with a letter, and an address or a number has more of them.
+    let is_short = text.len() < 12 && !(text.len() > 1 && text.as_bytes()[0].is_ascii_digit());
+    text.chars().all(is_nothing) || (is_short && WORDS.contains(&text.to_lowercase().as_str()))
 }
 
 /// Whether a text is what a spreadsheet shows for a formula that failed, in English or French.
@@ -121,16 +122,24 @@ pub(super) fn is_formula_error(text: &str) -> bool {
     text.starts_with('#') && ERRORS.contains(&text)
 }
 
-/// ASCII without control characters, with single blanks inside: most of all values.
-fn is_plain(text: &str) -> bool {
+/// Whether there is nothing to clean: most of all values. Such are texts of ASCII and Latin letters (U+00C0 to U+02FF, which
+/// are composed), with single blanks inside; of several lines, where no blank stands at the end of one.
+fn is_plain(text: &str, of_lines: bool) -> bool {
     let mut before = b' ';
     for &byte in text.as_bytes() {
-        if !(b' '..0x7f).contains(&byte) || (byte == b' ' && before == b' ') {
+        let is_plain = match byte {
+            b' ' => before != b' ' && before != b'\n',
+            b'\n' => of_lines && before != b' ',
+            // The second of two bytes is what the first one says: no other first byte is passed.
+            b'!'..=b'~' | 0x80..=0xbf | 0xc3..=0xcb => true,
+            _ => false,
+        };
+        if !is_plain {
             return false;
         }
         before = byte;
     }
-    before != b' '
+    before != b' ' && before != b'\n'
 }
 
 /// Unicode NFC.
@@ -233,9 +242,30 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        /// What passes as plain is what cleaning it would give.
+        #[test]
+        fn a_plain_value_is_one_that_cleaning_leaves_as_it_is(
+            text in "([a-z ]|[\u{c0}-\u{2ff}]|\n|\r|\t|é|é|ł|\u{a0}|\u{ad}|\u{2028}|\u{301}|\u{85}|漢){0,8}"
+        ) {
+            let (seen, invisible) = visible(&text);
+            let fed = with_line_feeds(&seen);
+            let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let by_line: Vec<String> = fed.trim().lines().map(words).collect();
+            for (is_plain, clean) in [
+                (is_plain(&text, false), words(&seen)),
+                (is_plain(&text, true), by_line.join("\n")),
+                (is_plain(&text, true), fed.trim().to_owned()),
+            ] {
+                proptest::prop_assert!(!is_plain || (text == composed(clean) && !invisible));
+            }
+        }
+    }
+
     #[test]
     fn a_plain_value_is_not_copied() {
         assert!(matches!(line("Anne Durand").text, Cow::Borrowed(_)));
-        assert!(matches!(lines("a note.").text, Cow::Borrowed(_)));
+        assert!(matches!(line("Zoé Łuczak").text, Cow::Borrowed(_)));
+        assert!(matches!(lines("a note.\nof two").text, Cow::Borrowed(_)));
     }
 }

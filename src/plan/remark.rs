@@ -34,7 +34,7 @@ impl From<&crate::model::Diagnostic> for Remark {
             severity: diagnostic.severity(),
             row: diagnostic.place.row,
             column: diagnostic.place.column.map(crate::model::column_letters),
-            field: diagnostic.field.map(|field| field.to_string()),
+            field: diagnostic.field.map(|field| field.name().to_owned()),
             found: diagnostic.found.clone(),
             message: diagnostic.message.clone(),
             help: diagnostic.code.help.to_owned(),
@@ -55,13 +55,13 @@ pub struct Lost {
     pub value: String,
 }
 
-impl From<&Loss> for Lost {
-    fn from(loss: &Loss) -> Self {
+impl From<&Loss<'_>> for Lost {
+    fn from(loss: &Loss<'_>) -> Self {
         let Loss { field, name, value } = loss;
         Self {
-            field: field.to_string(),
-            name: name.clone(),
-            value: value.clone(),
+            field: field.name().to_owned(),
+            name: name.as_deref().map(str::to_owned),
+            value: value.as_ref().to_owned(),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{Change, Known, Trust};
 use crate::backend::Payload;
 use crate::intake::{CheckedRow, VendorVerdict};
 use crate::mapping::Original;
-use crate::model::{BookId, Code, ContactKey, Identity, ParentId, RemoteId, ScopedKey};
+use crate::model::{BookId, Code, Contact, ContactKey, Identity, ParentId, RemoteId, ScopedKey};
 use crate::wire::Json;
 
 /// One row of the plan.
@@ -56,12 +56,13 @@ impl Step {
     ) -> Self {
         let CheckedRow {
             row,
+            contact,
             key,
             mut verdicts,
             ..
         } = checked;
         let verdict = verdicts.remove(0);
-        let parent = verdict.encoded.payload.parent.clone();
+        let parent = verdict.accounted.payload.parent.clone();
         let scoped = ScopedKey { key, parent };
         let (action, remote) = decide(&verdict, book, &scoped, (known, trust));
         let mut remarks: Vec<Remark> = verdict.diagnostics.iter().map(Remark::from).collect();
@@ -75,12 +76,12 @@ impl Step {
             parent: scoped.parent,
             action,
             remote,
-            payload: action.is_sent().then_some(verdict.encoded.payload),
+            lost: losses(&verdict, &contact),
+            identity: identity(&verdict, &contact, action),
+            payload: action.is_sent().then_some(verdict.accounted.payload),
             record: None,
-            identity: action.is_sent().then_some(verdict.encoded.identity),
             cells: kept(&original.rows(&row, &verdict.diagnostics)),
             remarks,
-            lost: verdict.encoded.losses.iter().map(Lost::from).collect(),
             changes: Vec::new(),
         }
     }
@@ -137,6 +138,16 @@ impl Step {
     }
 }
 
+fn losses(verdict: &VendorVerdict, contact: &Contact) -> Vec<Lost> {
+    let losses = verdict.accounted.losses(contact);
+    losses.iter().map(Lost::from).collect()
+}
+
+fn identity(verdict: &VendorVerdict, contact: &Contact, action: Action) -> Option<Identity> {
+    let identity = || verdict.accounted.identity(contact);
+    action.is_sent().then(identity)
+}
+
 /// Cells, to outlive their row.
 fn kept(rows: &[Vec<Cow<'_, str>>]) -> Vec<Vec<String>> {
     let texts = |cells: &Vec<Cow<'_, str>>| cells.iter().map(|cell| cell[..].to_owned()).collect();
@@ -154,6 +165,6 @@ fn decide(
     } else if verdict.repeats {
         (Action::Skip, None)
     } else {
-        pair(known, book, key, &verdict.encoded.payload.fingerprint())
+        pair(known, book, key, &verdict.accounted.payload.fingerprint())
     }
 }

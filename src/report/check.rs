@@ -124,7 +124,7 @@ impl VendorCheck {
             self.totals.count(fate, part.totals.of(fate));
         }
         self.fixed += part.fixed;
-        self.tally.merge(&part.rows.tally);
+        self.tally.merge(&part.rows.tally, &part.rows.lost);
         if let Some(document) = &mut self.document {
             document.append(&part.rows)?;
         }
@@ -168,19 +168,25 @@ impl CheckPart {
         }
     }
 
-    fn add(&mut self, row: u64, verdict: &VendorVerdict, cells: Vec<Vec<Cow<'_, str>>>) {
+    fn add<'r>(
+        &mut self,
+        checked: &'r CheckedRow,
+        verdict: &VendorVerdict,
+        cells: Vec<Vec<Cow<'r, str>>>,
+    ) {
         let fate = fate(verdict);
         self.totals.count(fate, 1);
         if fate == Fate::Valid && verdict.is_fixed() {
             self.fixed += 1;
         }
+        let losses = verdict.accounted.losses(&checked.contact).into_iter();
         self.rows.add(&ReportRow {
-            row,
+            row: checked.row.number,
             fate,
             remote: None,
             remarks: verdict.diagnostics.iter().map(Remark::from).collect(),
             message: None,
-            lost: verdict.encoded.losses.iter().map(LostValue::from).collect(),
+            lost: losses.map(LostValue::from).collect(),
             cells,
         });
     }
@@ -221,7 +227,7 @@ fn parts(rows: &[CheckedRow], layouts: &[PartLayout], original: &Original) -> Ve
             let is_shown = part.rows.files.is_some();
             let cells = || original.rows(&checked.row, &checked.remarks);
             let cells = if is_shown { cells() } else { Vec::new() };
-            part.add(checked.row.number, verdict, cells);
+            part.add(checked, verdict, cells);
         }
     }
     parts

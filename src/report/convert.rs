@@ -14,7 +14,7 @@ use super::tally::Tally;
 use crate::backend::Payload;
 use crate::engine::OpenedSheet;
 use crate::intake::{self, CheckedRow, Pipeline, VendorVerdict};
-use crate::model::Diagnostic;
+use crate::model::{Contact, Diagnostic};
 use crate::plan::{Fate, Remark, Totals};
 use crate::sheet::Writer;
 
@@ -73,7 +73,7 @@ impl Conversion {
             remarks: remarks.iter().map(Remark::from).collect(),
             message: None,
             lost: match verdict {
-                Some(verdict) => self.payload(verdict, fate)?,
+                Some(verdict) => self.payload(verdict, &checked.contact, fate)?,
                 None => self.neutral(checked, sheet)?,
             },
             cells: Vec::new(),
@@ -107,18 +107,20 @@ impl Conversion {
     }
 
     /// Writes what would be sent; what would not be sent is not written.
-    fn payload<'v>(
+    fn payload<'c>(
         &mut self,
-        verdict: &'v VendorVerdict,
+        verdict: &VendorVerdict,
+        contact: &'c Contact,
         fate: Fate,
-    ) -> io::Result<Vec<LostValue<'v>>> {
-        let payload = &verdict.encoded.payload;
+    ) -> io::Result<Vec<LostValue<'c>>> {
+        let payload = &verdict.accounted.payload;
         if let (ConversionOut::Payloads(out), Fate::Valid) = (&mut self.out, fate) {
             serde_json::to_writer(&mut *out, &whole(payload))?;
             out.write_all(b"\n")?;
             self.below += u64::from(payload.parent.is_some());
         }
-        Ok(verdict.encoded.losses.iter().map(LostValue::from).collect())
+        let losses = verdict.accounted.losses(contact).into_iter();
+        Ok(losses.map(LostValue::from).collect())
     }
 
     /// Writes what is left of the file.

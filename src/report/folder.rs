@@ -115,7 +115,7 @@ impl Report {
     /// Adds the next rows.
     pub(super) fn append(&mut self, mut part: ReportPart) -> io::Result<()> {
         if self.gathers {
-            self.tally.merge(&part.tally);
+            self.tally.merge(&part.tally, &part.lost);
         }
         let mut formats = self.formats.iter_mut();
         formats.try_for_each(|format| format.add(&mut part))

@@ -160,7 +160,7 @@ impl JsonDocument {
 
     /// Adds the next rows.
     pub(super) fn append(&mut self, part: &ReportPart) -> io::Result<()> {
-        self.tally.merge(&part.tally);
+        self.tally.merge(&part.tally, &part.lost);
         match &part.problems {
             Some(Problems { text, count }) => self.problems.add(text, *count),
             None => Ok(()),

@@ -4,7 +4,7 @@ use super::html::{PageRows, PageWish};
 use super::json::Problems;
 use super::results_csv::ResultLines;
 use super::row::ReportRow;
-use super::tally::Tally;
+use super::tally::{LostCounts, Tally};
 
 /// What is wanted of rows.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,8 @@ pub(super) struct PartLayout {
 pub(super) struct ReportPart {
     /// What they have in common.
     pub(super) tally: Tally,
+    /// What they lose.
+    pub(super) lost: LostCounts,
     /// Their lines of `results.csv`, and theirs of the page.
     pub(super) files: Option<(ResultLines, PageRows)>,
     /// Their problems.
@@ -38,6 +40,7 @@ impl ReportPart {
         };
         Self {
             tally: Tally::part(layout.sheet.clone()),
+            lost: LostCounts::default(),
             files: layout.files.as_ref().map(files),
             problems: layout.problems.then(Problems::default),
             rows: 0,
@@ -47,7 +50,8 @@ impl ReportPart {
     /// Adds the next row.
     pub(super) fn add(&mut self, row: &ReportRow<'_>) {
         self.rows += 1;
-        self.tally.see(row);
+        self.tally.see_said(row);
+        self.lost.see(row);
         if let Some((lines, page)) = &mut self.files {
             lines.add(row);
             page.add(row);

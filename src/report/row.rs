@@ -1,6 +1,7 @@
 //! One row of a report, and what is said of it. It borrows: of most rows nothing is kept when they are written.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use crate::backend::Loss;
 use crate::ledger::Settled;
@@ -42,12 +43,6 @@ impl LostValue<'_> {
     pub fn called(&self) -> &str {
         self.name.as_ref().unwrap_or(&self.field)
     }
-
-    /// What losses are summed by: the first word of the field's name.
-    pub fn family(&self) -> &str {
-        let end = self.field.find('.').unwrap_or(self.field.len());
-        &self.field[..end]
-    }
 }
 
 impl<'a> From<&'a Lost> for LostValue<'a> {
@@ -60,12 +55,12 @@ impl<'a> From<&'a Lost> for LostValue<'a> {
     }
 }
 
-impl<'a> From<&'a Loss> for LostValue<'a> {
-    fn from(loss: &'a Loss) -> Self {
+impl<'a> From<Loss<'a>> for LostValue<'a> {
+    fn from(loss: Loss<'a>) -> Self {
         Self {
             field: loss.field.name().into(),
-            name: loss.name.as_deref().map(Cow::Borrowed),
-            value: loss.value.as_str().into(),
+            name: loss.name,
+            value: loss.value,
         }
     }
 }
@@ -98,10 +93,14 @@ pub(super) fn borrowed(cells: &[String]) -> Vec<Cow<'_, str>> {
 impl ReportRow<'_> {
     /// Everything said about the row, on one line.
     pub fn words(&self) -> String {
-        let mut words: Vec<String> = self.remarks.iter().map(said).collect();
-        words.extend(self.message.as_deref().map(str::to_owned));
-        words.retain(|words| !words.is_empty());
-        words.join("; ")
+        let mut words = String::new();
+        for remark in self.remarks.iter() {
+            add(&mut words, |words| say(words, remark));
+        }
+        if let Some(message) = &self.message {
+            add(&mut words, |words| words.push_str(message));
+        }
+        words
     }
 
     /// The codes of the remarks, each once.
@@ -116,20 +115,29 @@ impl ReportRow<'_> {
     }
 }
 
-fn said(remark: &Remark) -> String {
-    let place = remark
-        .column
-        .as_ref()
-        .map(|column| format!("{column}{}: ", remark.row));
-    let found = if remark.found.is_empty() {
-        String::new()
-    } else {
-        format!(" `{}`", remark.found)
-    };
-    let right = remark
-        .suggestion
-        .as_ref()
-        .map(|right| format!(" (perhaps `{right}`)"));
-    let (place, right) = (place.unwrap_or_default(), right.unwrap_or_default());
-    format!("{place}{}{found}{right}", remark.message)
+/// Adds what is said, if anything is, behind what was said before.
+fn add(words: &mut String, say: impl FnOnce(&mut String)) {
+    let before = words.len();
+    if before > 0 {
+        words.push_str("; ");
+    }
+    let start = words.len();
+    say(words);
+    if words.len() == start {
+        words.truncate(before);
+    }
+}
+
+fn say(words: &mut String, remark: &Remark) {
+    // A text takes whatever is written to it.
+    if let Some(column) = &remark.column {
+        let _ = write!(words, "{column}{}: ", remark.row);
+    }
+    words.push_str(&remark.message);
+    if !remark.found.is_empty() {
+        let _ = write!(words, " `{}`", remark.found);
+    }
+    if let Some(right) = &remark.suggestion {
+        let _ = write!(words, " (perhaps `{right}`)");
+    }
 }

@@ -115,19 +115,20 @@ impl Tally {
         }
     }
 
-    /// Takes in what the next rows have in common: the same as if each of them had been seen.
-    pub(super) fn merge(&mut self, part: &Self) {
+    /// Takes in what the next rows have in common, and what they lose: the same as if each of them had been seen.
+    pub(super) fn merge(&mut self, part: &Self, lost: &LostCounts) {
         let mut groups: Vec<&ProblemGroup> = part.groups.values().flatten().collect();
         groups.sort_by_key(|group| group.place);
         for group in groups {
             self.count(group.clone());
         }
-        for (family, rows) in &part.losses {
-            self.lose(family, *rows);
+        for (field, rows) in &lost.counts {
+            self.lose(field, *rows);
         }
     }
 
-    fn lose(&mut self, family: &str, rows: u64) {
+    fn lose(&mut self, field: &str, rows: u64) {
+        let family = field.split('.').next().unwrap_or(field);
         match self.losses.get_mut(family) {
             Some(sum) => *sum += rows,
             None => drop(self.losses.insert(family.to_owned(), rows)),
@@ -136,6 +137,14 @@ impl Tally {
 
     /// Sees a row.
     pub fn see(&mut self, entry: &ReportRow<'_>) {
+        self.see_said(entry);
+        for lost in &entry.lost {
+            self.lose(&lost.field, 1);
+        }
+    }
+
+    /// Sees what is said of a row, and not what it loses.
+    pub(super) fn see_said(&mut self, entry: &ReportRow<'_>) {
         for remark in entry.remarks.iter() {
             let message = without_rows(&remark.message);
             let field = remark.field.as_deref();
@@ -158,9 +167,6 @@ impl Tally {
         }
         if let (Fate::Refused | Fate::InDoubt, Some(words)) = (entry.fate, &entry.message) {
             self.count(vendors_words(entry, words));
-        }
-        for lost in &entry.lost {
-            self.lose(lost.family(), 1);
         }
     }
 
@@ -225,6 +231,36 @@ impl Tally {
     /// Values that find no place, by the first word of their field.
     pub fn losses(&self) -> &BTreeMap<String, u64> {
         &self.losses
+    }
+}
+
+/// How many values of each field rows lose. Most rows lose the same fields in the same order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LostCounts {
+    counts: Vec<(String, u64)>,
+    /// The place of the field that is likely to come next.
+    next: usize,
+}
+
+impl LostCounts {
+    pub(super) fn see(&mut self, row: &ReportRow<'_>) {
+        self.next = 0;
+        for lost in &row.lost {
+            self.count(&lost.field);
+        }
+    }
+
+    fn count(&mut self, field: &str) {
+        let is_it = |(name, _): &(String, u64)| name == field;
+        let place = match self.counts.get(self.next) {
+            Some(next) if is_it(next) => self.next,
+            _ => self.counts.iter().position(is_it).unwrap_or_else(|| {
+                self.counts.push((field.to_owned(), 0));
+                self.counts.len() - 1
+            }),
+        };
+        self.counts[place].1 += 1;
+        self.next = place + 1;
     }
 }
 

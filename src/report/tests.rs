@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::folder::FORMATS;
 use super::part::ReportPart;
+use super::tally::LostCounts;
 use super::*;
 use crate::model::Severity;
 use crate::plan::{Fate, Remark, Totals};
@@ -248,6 +249,21 @@ fn words_about_a_record_that_stands_are_no_error() {
     }
 }
 
+fn lost_value(random: &mut fastrand::Rng) -> LostValue<'static> {
+    let fields = [
+        "email.work",
+        "email.home",
+        "note",
+        "address.work.city",
+        "custom",
+    ];
+    LostValue {
+        field: fields[random.usize(0..fields.len())].into(),
+        name: None,
+        value: "x".into(),
+    }
+}
+
 /// Many rows, of which some have a cause that no other has.
 fn many(rows: u64) -> Vec<ReportRow<'static>> {
     let mut random = fastrand::Rng::with_seed(11);
@@ -255,6 +271,9 @@ fn many(rows: u64) -> Vec<ReportRow<'static>> {
         let fate = [Fate::Valid, Fate::Rejected, Fate::Skipped][random.usize(0..3)];
         let mut one = entry(row, fate, ["Anne", "0612"]);
         let message = format!("digits {}", random.u32(0..2000));
+        one.lost = (0..random.usize(0..4))
+            .map(|_| lost_value(&mut random))
+            .collect();
         one.remarks = vec![remark(row, &message, "0612"), remark(row, "phone", "1")].into();
         one
     };
@@ -269,11 +288,12 @@ fn what_rows_have_in_common_is_the_same_however_they_were_parted() {
         whole.see(row);
     }
     for some in rows.chunks(700) {
-        let mut part = Tally::part(None);
+        let (mut part, mut lost) = (Tally::part(None), LostCounts::default());
         for row in some {
-            part.see(row);
+            part.see_said(row);
+            lost.see(row);
         }
-        parted.merge(&part);
+        parted.merge(&part, &lost);
     }
     assert!(
         whole
@@ -282,6 +302,7 @@ fn what_rows_have_in_common_is_the_same_however_they_were_parted() {
             .any(|group| group.message == "other reasons")
     );
     assert_eq!(whole.groups(), parted.groups());
+    assert_eq!(whole.losses(), parted.losses());
 }
 
 #[test]

@@ -67,7 +67,7 @@ impl Row {
     }
 
     /// The row's text, where its cells end, and which of them are numbers.
-    pub(super) fn raw(&self) -> (&str, &[u32], &[u32]) {
+    pub(crate) fn raw(&self) -> (&str, &[u32], &[u32]) {
         (&self.text, &self.ends, &self.numbers)
     }
 

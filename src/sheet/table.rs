@@ -57,23 +57,21 @@ impl CsvLines {
         if cell.is_empty() {
             return;
         }
-        let (cell, guard) = (cell.as_bytes(), needs_guard(cell));
-        if !cell
-            .iter()
-            .any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r'))
-        {
+        let guard = needs_guard(cell);
+        if !needs_quotes(cell.as_bytes()) {
             self.text.extend_from_slice(guard);
-            self.text.extend_from_slice(cell);
+            self.text.extend_from_slice(cell.as_bytes());
             return;
         }
         self.text.push(b'"');
         self.text.extend_from_slice(guard);
-        for part in cell.split_inclusive(|byte| *byte == b'"') {
-            self.text.extend_from_slice(part);
-            if part.ends_with(b"\"") {
-                self.text.push(b'"');
-            }
+        let mut rest = cell.as_bytes();
+        while let Some(quote) = memchr::memchr(b'"', rest) {
+            self.text.extend_from_slice(&rest[..=quote]);
+            self.text.push(b'"');
+            rest = &rest[quote + 1..];
         }
+        self.text.extend_from_slice(rest);
         self.text.push(b'"');
     }
 
@@ -122,9 +120,21 @@ pub fn read_table(
 /// The characters with which a cell begins that a spreadsheet would run.
 const RUN: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
+fn needs_quotes(cell: &[u8]) -> bool {
+    // Most cells are so short that a search costs more to begin than to do.
+    if cell.len() < 16 {
+        return (cell.iter()).any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r'));
+    }
+    memchr::memchr3(b'"', b',', b'\n', cell).is_some() || memchr::memchr(b'\r', cell).is_some()
+}
+
 /// What a cell gets before it: an apostrophe if a spreadsheet would run it, or if taking one off would be wrong.
 fn needs_guard(cell: &str) -> &'static [u8] {
-    let runs = cell.trim_start_matches('\'').starts_with(RUN);
+    let runs = match cell.as_bytes().first() {
+        Some(b'\'') => cell.trim_start_matches('\'').starts_with(RUN),
+        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r') => true,
+        _ => false,
+    };
     if runs { b"'" } else { b"" }
 }
 

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::backend::{
-    Credentials, Cursor, Encoded, Pass, Payload, Profile, Rate, Record, RecordPage, Remote, SignIn,
-    Vendor, WriteResults,
+    Accounted, Credentials, Cursor, Pass, Payload, Profile, Rate, Record, RecordPage, Remote,
+    SignIn, Vendor, WriteResults,
 };
 use crate::model::{Contact, ParentId, RemoteId};
 use crate::validate::Rule;
@@ -41,7 +41,7 @@ impl Vendor for Doorkeeper {
     fn rules(&self) -> &[Box<dyn Rule>] {
         &[]
     }
-    fn encode(&self, _: &Contact) -> Encoded {
+    fn account(&self, _: &Contact) -> Accounted {
         unreachable!("not asked for")
     }
     fn decode(&self, _: &Record) -> Result<Remote, Refusal> {

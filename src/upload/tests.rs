@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::backend::{
-    Credentials, Cursor, Encoded, Pass, Payload, Profile, Rate, Receipt, Record, RecordPage,
+    Accounted, Credentials, Cursor, Pass, Payload, Profile, Rate, Receipt, Record, RecordPage,
     Remote, SignIn, Vendor, WriteResults,
 };
 use crate::ledger::{Given, Lease, LedgerWriter, Memory, NewRun, Store};
@@ -31,7 +31,7 @@ impl Vendor for Listing {
     fn rules(&self) -> &[Box<dyn Rule>] {
         &[]
     }
-    fn encode(&self, _: &Contact) -> Encoded {
+    fn account(&self, _: &Contact) -> Accounted {
         unreachable!("not asked for")
     }
     fn decode(&self, _: &Record) -> Result<Remote, Refusal> {

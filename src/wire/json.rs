@@ -25,6 +25,17 @@ impl Json {
         self.raw().get()
     }
 
+    /// The value that something is written as. It is kept as its text, and no value is made unless one is asked for.
+    pub fn written(what: &impl Serialize) -> Self {
+        // Whatever has no text names as keys and no number that is infinite can be written.
+        let text = serde_json::value::to_raw_value(what);
+        let text = text.unwrap_or_else(|_| RawValue::NULL.to_owned());
+        Self(Arc::new(Both {
+            text: OnceLock::from(text),
+            value: OnceLock::new(),
+        }))
+    }
+
     /// A copy to change.
     pub fn to_value(&self) -> Value {
         Value::clone(self)

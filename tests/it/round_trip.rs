@@ -222,7 +222,7 @@ fn lost(loss: &Loss) -> Vec<(&'static str, String)> {
             let name = loss.name.as_deref().unwrap_or_default();
             vec![(family, format!("{name}={}", loss.value))]
         }
-        family => vec![(family, loss.value.clone())],
+        family => vec![(family, loss.value.to_string())],
     }
 }
 

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::backend::kit::clear;
 use crate::backend::kit::reply;
 use crate::backend::{
-    Credentials, Cursor, Effort, Encoded, Pass, Payload, Profile, Receipt, Record, RecordPage,
+    Accounted, Credentials, Cursor, Effort, Pass, Payload, Profile, Receipt, Record, RecordPage,
     Remote, Settings, SignIn, Vendor, VendorEntry, WriteResults,
 };
 use crate::model::{Contact, Field, ParentId, RemoteId};
@@ -66,8 +66,8 @@ impl Vendor for Aalam {
         &self.rules
     }
 
-    fn encode(&self, contact: &Contact) -> Encoded {
-        payload::encode(contact, &self.settings)
+    fn account(&self, contact: &Contact) -> Accounted {
+        payload::account(contact, &self.settings)
     }
 
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {

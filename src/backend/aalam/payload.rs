@@ -5,12 +5,12 @@ use serde_json::{Map, Value};
 
 use super::{details, probe};
 use crate::backend::kit::{Consumer, names, reply};
-use crate::backend::{Encoded, Payload, Remote, Settings};
+use crate::backend::{Accounted, Payload, Remote, Settings};
 use crate::model::{AddressPart, Contact, Kind, PersonName, PostalAddress, RemoteId, Tagged};
 use crate::wire::Refusal;
 
 /// The contact's payload; what `after` holds are the parameters of the second request.
-pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
+pub(super) fn account(contact: &Contact, settings: &Settings) -> Accounted {
     let mut consumer = Consumer::of(contact);
     let (first, last) = names::parts(&mut consumer);
     let other_info = consumer.note().or_else(|| stand_in(contact, settings));
@@ -34,7 +34,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
     if let Some(details) = details.json() {
         body.insert("details".into(), details);
     }
-    consumer.encoded(Payload {
+    consumer.accounted(Payload {
         after,
         ..Payload::of(body)
     })

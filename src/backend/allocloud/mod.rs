@@ -15,7 +15,7 @@ use crate::backend::kit::shared_rules::{
     NotCompanyAlone, SomethingToSend, has_name, usual_lengths,
 };
 use crate::backend::{
-    Credentials, Cursor, Effort, Encoded, Pass, Payload, Profile, Receipt, Record, RecordPage,
+    Accounted, Credentials, Cursor, Effort, Pass, Payload, Profile, Receipt, Record, RecordPage,
     Remote, Settings, SignIn, Vendor, VendorEntry, WriteResults,
 };
 use crate::model::{Contact, Kind, ParentId, RemoteId};
@@ -68,8 +68,8 @@ impl Vendor for AlloCloud {
         vec![Box::new(company::Collisions::of(&self.settings))]
     }
 
-    fn encode(&self, contact: &Contact) -> Encoded {
-        payload::encode(contact, &self.settings)
+    fn account(&self, contact: &Contact) -> Accounted {
+        payload::account(contact, &self.settings)
     }
 
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::company;
 use crate::backend::kit::{Consumer, names, phone_format, reply, slots};
-use crate::backend::{Encoded, Payload, Remote, Settings, Slot};
+use crate::backend::{Accounted, Payload, Remote, Settings, Slot};
 use crate::model::{Contact, Kind, Phone, Region, RemoteId};
 use crate::wire::Refusal;
 
@@ -21,7 +21,7 @@ pub(super) const SLOTS: &[Slot] = &[
 ];
 
 /// The contact's payload: one item of `contacts`.
-pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
+pub(super) fn account(contact: &Contact, settings: &Settings) -> Accounted {
     let mut consumer = Consumer::of(contact);
     let (first, last) = names::parts(&mut consumer);
     let last = last.or_else(|| {
@@ -55,7 +55,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
         details.insert("phone_numbers".into(), numbers.into());
     }
     let body = json!({"details": details, "phonebook": settings.get("phonebook")});
-    consumer.encoded(Payload::of(body))
+    consumer.accounted(Payload::of(body))
 }
 
 fn put(object: &mut Map<String, Value>, name: &str, text: Option<&str>, settings: &Settings) {

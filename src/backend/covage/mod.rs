@@ -12,7 +12,7 @@ use crate::backend::kit::shared_rules::{
     NotCompanyAlone, SomethingToSend, has_name, usual_lengths,
 };
 use crate::backend::{
-    Credentials, Cursor, Effort, Encoded, Paging, Pass, Payload, Profile, Receipt, Record,
+    Accounted, Credentials, Cursor, Effort, Paging, Pass, Payload, Profile, Receipt, Record,
     RecordPage, Remote, Settings, SignIn, Vendor, VendorEntry, WriteResults,
 };
 use crate::model::{Contact, Kind, ParentId, RemoteId};
@@ -72,8 +72,8 @@ impl Vendor for Covage {
         &self.rules
     }
 
-    fn encode(&self, contact: &Contact) -> Encoded {
-        payload::encode(contact, &self.settings)
+    fn account(&self, contact: &Contact) -> Accounted {
+        payload::account(contact, &self.settings)
     }
 
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {

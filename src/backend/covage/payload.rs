@@ -1,12 +1,15 @@
 //! A contact as Covage holds it: five texts. "The information in full has to be sent", so all five are, and an
 //! absent one as the switch `empty` says.
 
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::backend::kit::{Consumer, names, phone_format, reply, slots};
-use crate::backend::{Encoded, Payload, Remote, Settings, Slot};
+use crate::backend::{Accounted, Payload, Remote, Settings, Slot};
 use crate::model::{Contact, EmailAddress, Kind, Number, Phone, Region, RemoteId, Tagged};
-use crate::wire::Refusal;
+use crate::wire::{Json, Refusal};
 
 /// The five members, in the document's order.
 pub(super) const MEMBERS: [&str; 5] = [
@@ -43,7 +46,10 @@ fn is_french_mobile(phone: &Phone) -> bool {
 }
 
 /// The values of the five members.
-pub(super) fn values(consumer: &mut Consumer<'_>, settings: &Settings) -> [Option<String>; 5] {
+pub(super) fn values<'a>(
+    consumer: &mut Consumer<'a>,
+    settings: &Settings,
+) -> [Option<Cow<'a, str>>; 5] {
     let (first, mut last) = names::parts(consumer);
     if first.is_none() && last.is_none() && settings.is("company_only", "last_name") {
         last = consumer.company();
@@ -51,29 +57,53 @@ pub(super) fn values(consumer: &mut Consumer<'_>, settings: &Settings) -> [Optio
     let [fixed, mobile] = phones(consumer);
     let email = consumer.email();
     [
-        first.map(str::to_owned),
-        last.map(str::to_owned),
-        fixed.map(|phone| written(phone, settings)),
-        mobile.map(|phone| written(phone, settings)),
-        email.map(|email| email.value.to_string()),
+        first.map(Cow::Borrowed),
+        last.map(Cow::Borrowed),
+        fixed.map(|phone| written(phone, settings).into()),
+        mobile.map(|phone| written(phone, settings).into()),
+        email.map(|email| email.value.as_str().into()),
     ]
 }
 
 /// The contact's payload.
-pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
+pub(super) fn account(contact: &Contact, settings: &Settings) -> Accounted {
     let mut consumer = Consumer::of(contact);
     let values = values(&mut consumer, settings);
-    let mut body = Map::new();
-    for (name, value) in MEMBERS.into_iter().zip(values) {
-        let value = match (value, settings.get("empty")) {
-            (Some(text), _) => Value::from(text),
-            (None, "omit") => continue,
-            (None, "null") => Value::Null,
-            (None, _) => Value::from(""),
-        };
-        body.insert(name.into(), value);
+    let absent = match settings.get("empty") {
+        "omit" => Absent::Left,
+        "null" => Absent::Null,
+        _ => Absent::Empty,
+    };
+    let body = Json::written(&Members { values, absent });
+    consumer.accounted(Payload::of(body))
+}
+
+/// The five texts as an object.
+struct Members<'a> {
+    values: [Option<Cow<'a, str>>; 5],
+    absent: Absent,
+}
+
+/// What stands in the place of an absent text: nothing at all, a null, an empty text.
+#[derive(Clone, Copy)]
+enum Absent {
+    Left,
+    Null,
+    Empty,
+}
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let members = MEMBERS.iter().zip(&self.values);
+        serializer.collect_map(members.filter_map(|(name, value)| {
+            match (value.as_deref(), self.absent) {
+                (Some(text), _) => Some((name, Some(text))),
+                (None, Absent::Left) => None,
+                (None, Absent::Null) => Some((name, None)),
+                (None, Absent::Empty) => Some((name, Some(""))),
+            }
+        }))
     }
-    consumer.encoded(Payload::of(body))
 }
 
 fn written(phone: &Phone, settings: &Settings) -> String {

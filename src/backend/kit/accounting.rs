@@ -1,12 +1,12 @@
 //! Accounting for a contact's values. A vendor *takes* each value that its payload has a place for; what was not taken
 //! when it is done is lost, and named. So a value can be lost by the vendor's limits, but never by forgetting it.
 
-use crate::backend::record::{Encoded, Payload};
+use crate::backend::record::{Accounted, Payload};
 use crate::model::{Contact, Derived, EmailAddress, Field, Kind, Phone, PostalAddress, Tagged};
 
-/// Takes a contact's values, each once, and knows what is left.
-pub struct Consumer<'a> {
-    pub(super) contact: &'a Contact,
+/// Which values of a contact were taken. It knows the contact by the places of its values only.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::backend) struct Taken {
     /// A bit for each field that is one value.
     fields: u32,
     /// A bit for each of them whose value was handed out, and does not merely stand in another's.
@@ -21,20 +21,29 @@ pub struct Consumer<'a> {
     pub(super) custom: usize,
 }
 
+impl Taken {
+    /// Whether a field that is one value was taken.
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.fields & flag(field) != 0
+    }
+
+    /// Whether the value of such a field was handed out.
+    pub(super) fn is_told(&self, field: Field) -> bool {
+        self.told & flag(field) != 0
+    }
+}
+
+/// Takes a contact's values, each once, and knows what is left.
+pub struct Consumer<'a> {
+    contact: &'a Contact,
+    taken: Taken,
+}
+
 impl<'a> Consumer<'a> {
     /// Nothing is taken yet.
     pub fn of(contact: &'a Contact) -> Self {
-        Self {
-            contact,
-            fields: 0,
-            told: 0,
-            company: None,
-            phones: 0,
-            extensions: 0,
-            emails: 0,
-            addresses: 0,
-            custom: 0,
-        }
+        let taken = Taken::default();
+        Self { contact, taken }
     }
 
     /// The contact itself, to look at.
@@ -42,34 +51,26 @@ impl<'a> Consumer<'a> {
         self.contact
     }
 
-    /// Whether a field that is one value was taken.
-    pub(in crate::backend) fn has(&self, field: Field) -> bool {
-        self.fields & flag(field) != 0
-    }
-
-    /// Whether the value of such a field was handed out.
-    pub(in crate::backend) fn is_told(&self, field: Field) -> bool {
-        self.told & flag(field) != 0
-    }
-
     fn take(&mut self, field: Field) {
-        self.fields |= flag(field);
+        self.taken.fields |= flag(field);
     }
 
     fn text(&mut self, field: Field, value: Option<&'a String>) -> Option<&'a str> {
         self.take(field);
-        self.told |= flag(field);
+        self.taken.told |= flag(field);
         value.map(String::as_str)
     }
 
-    /// What the contact becomes: the payload, what found no place in it, and who it is to whoever holds that much.
-    pub fn encoded(self, payload: Payload) -> Encoded {
-        let identity = self.identity();
-        Encoded {
-            payload,
-            identity,
-            losses: self.losses(),
-        }
+    /// What was taken so far.
+    #[cfg(test)]
+    pub(in crate::backend) fn taken(&self) -> &Taken {
+        &self.taken
+    }
+
+    /// What the contact becomes: the payload, and what was taken for it.
+    pub fn accounted(self, payload: Payload) -> Accounted {
+        let taken = self.taken;
+        Accounted { payload, taken }
     }
 
     /// The whole name; the parts that it is made of are taken with it.
@@ -120,8 +121,8 @@ impl<'a> Consumer<'a> {
 
     /// The company, which the vendor is sent in other words than its own.
     pub fn company_as(&mut self, sent: &str) {
-        if !self.is_told(Field::Company) {
-            self.company = Some(sent.to_owned());
+        if !self.taken.is_told(Field::Company) {
+            self.taken.company = Some(sent.to_owned());
         }
         self.company();
     }
@@ -203,9 +204,9 @@ impl<'a> Consumer<'a> {
 
     /// The next phone number for which `fits` holds; its extension is not taken.
     pub fn phone_where(&mut self, fits: impl Fn(&Phone) -> bool) -> Option<&'a Phone> {
-        let left = |(n, phone): &(usize, &Phone)| !has(self.phones, *n) && fits(phone);
+        let left = |(n, phone): &(usize, &Phone)| !has(self.taken.phones, *n) && fits(phone);
         let (n, phone) = self.contact.phones.iter().enumerate().find(left)?;
-        self.phones |= bit(n);
+        self.taken.phones |= bit(n);
         Some(phone)
     }
 
@@ -216,28 +217,28 @@ impl<'a> Consumer<'a> {
             .phones
             .iter()
             .position(|other| std::ptr::eq(other, phone))?;
-        self.extensions |= bit(n);
+        self.taken.extensions |= bit(n);
         phone.extension.as_deref()
     }
 
     /// The next e-mail address.
     pub fn email(&mut self) -> Option<&'a Tagged<EmailAddress>> {
-        let n = (0..self.contact.emails.len()).find(|n| !has(self.emails, *n))?;
-        self.emails |= bit(n);
+        let n = (0..self.contact.emails.len()).find(|n| !has(self.taken.emails, *n))?;
+        self.taken.emails |= bit(n);
         Some(&self.contact.emails[n])
     }
 
     /// The next postal address.
     pub fn address(&mut self) -> Option<&'a Tagged<PostalAddress>> {
-        let n = (0..self.contact.addresses.len()).find(|n| !has(self.addresses, *n))?;
-        self.addresses |= bit(n);
+        let n = (0..self.contact.addresses.len()).find(|n| !has(self.taken.addresses, *n))?;
+        self.taken.addresses |= bit(n);
         Some(&self.contact.addresses[n])
     }
 
     /// The next value that no field claims: its column's name, and the value.
     pub fn custom(&mut self) -> Option<&'a (String, String)> {
-        let next = self.contact.custom.get(self.custom)?;
-        self.custom += 1;
+        let next = self.contact.custom.get(self.taken.custom)?;
+        self.taken.custom += 1;
         Some(next)
     }
 }
@@ -338,7 +339,8 @@ mod tests {
         );
         assert_eq!(consumer.phone(&[Kind::Mobile, Kind::Work]), None);
         let fields: Vec<_> = consumer
-            .losses()
+            .taken()
+            .losses(&contact)
             .iter()
             .map(|loss| loss.field.to_string())
             .collect();
@@ -371,6 +373,6 @@ mod tests {
         };
         let mut consumer = Consumer::of(&contact);
         consumer.full_name();
-        assert_eq!(consumer.losses(), []);
+        assert_eq!(consumer.taken().losses(&contact), []);
     }
 }

@@ -1,14 +1,13 @@
 //! Who a contact is to a vendor: its name, addresses and numbers, restricted to what was taken. It is computed here
 //! for every vendor, on both sides: a record is decoded to a contact, and encoded again.
 
-use super::accounting::{Consumer, has};
-use crate::model::{Derived, Field, Identity};
+use super::accounting::{Taken, has};
+use crate::model::{Contact, Derived, Field, Identity, PersonName};
 
-impl Consumer<'_> {
+impl Taken {
     /// Who the contact is, by what was taken of it.
-    pub fn identity(&self) -> Identity {
-        let contact = self.contact;
-        let person = self.person();
+    pub(in crate::backend) fn identity(&self, contact: &Contact) -> Identity {
+        let person = self.person(&contact.name);
         let company = || {
             let sent = self.company.as_ref().or(contact.company.as_ref());
             sent.filter(|_| self.is_told(Field::Company)).cloned()
@@ -31,8 +30,7 @@ impl Consumer<'_> {
 
     /// The name by its parts and as a whole, whichever were taken. A whole that was taken apart says what its parts
     /// say, and in other words.
-    fn person(&self) -> Option<String> {
-        let name = &self.contact.name;
+    fn person(&self, name: &PersonName) -> Option<String> {
         let parts = [
             (Field::Prefix, &name.prefix),
             (Field::FirstName, &name.first),

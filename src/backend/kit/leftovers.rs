@@ -1,20 +1,22 @@
 //! What is left of a contact once a vendor has taken what it can hold: the losses, value by value, in the order
 //! of the fields.
 
-use super::accounting::{Consumer, has, left};
+use std::borrow::Cow;
+
+use super::accounting::{Taken, has, left};
 use crate::backend::loss::{Loss, lost};
 use crate::model::{Contact, Derived, Field, Phone};
 
-impl Consumer<'_> {
-    /// What was not taken.
-    pub fn losses(self) -> Vec<Loss> {
+impl Taken {
+    /// What was not taken of the contact.
+    pub(in crate::backend) fn losses<'c>(&self, contact: &'c Contact) -> Vec<Loss<'c>> {
         let mut losses = Vec::new();
-        self.lost_texts(&mut losses);
-        self.lost_lists(&mut losses);
+        self.lost_texts(contact, &mut losses);
+        self.lost_lists(contact, &mut losses);
         losses
     }
 
-    fn lost_texts(&self, losses: &mut Vec<Loss>) {
+    fn lost_texts<'c>(&self, contact: &'c Contact, losses: &mut Vec<Loss<'c>>) {
         let Contact {
             name,
             company,
@@ -23,7 +25,7 @@ impl Consumer<'_> {
             note,
             portal,
             ..
-        } = self.contact;
+        } = contact;
         let portal = portal.as_ref();
         let full = name.full.as_ref().filter(|_| name.derived != Derived::Full);
         let (first, last) = match name.derived {
@@ -53,21 +55,20 @@ impl Consumer<'_> {
             if let Some(value) = value
                 && !self.has(field)
             {
-                losses.push(lost(field, value));
+                losses.push(lost(field, value.as_str()));
             }
         }
     }
 
-    fn lost_lists(&self, losses: &mut Vec<Loss>) {
-        let contact = self.contact;
+    fn lost_lists<'c>(&self, contact: &'c Contact, losses: &mut Vec<Loss<'c>>) {
         let is_left = |field: Field| !self.has(field);
         for (n, phone) in contact.phones.iter().enumerate() {
             if !has(self.phones, n) {
-                losses.push(lost(Field::Phone(phone.kind), &written(phone)));
+                losses.push(lost(Field::Phone(phone.kind), written(phone)));
             } else if let Some(extension) = &phone.extension
                 && !has(self.extensions, n)
             {
-                losses.push(lost(Field::Extension(phone.kind), extension));
+                losses.push(lost(Field::Extension(phone.kind), extension.as_str()));
             }
         }
         for (_, email) in left(&contact.emails, self.emails) {
@@ -86,7 +87,7 @@ impl Consumer<'_> {
                 contact
                     .groups
                     .iter()
-                    .map(|group| lost(Field::Groups, group)),
+                    .map(|group| lost(Field::Groups, group.as_str())),
             );
         }
         if let Some(parent) = contact.parent.as_ref().filter(|_| is_left(Field::Parent)) {
@@ -105,20 +106,20 @@ impl Consumer<'_> {
                 .map(u32::to_string)
                 .collect::<Vec<_>>()
                 .join(",");
-            losses.push(lost(Field::MailCategories, &list));
+            losses.push(lost(Field::MailCategories, list));
         }
         for (name, value) in contact.custom.iter().skip(self.custom) {
             losses.push(Loss {
-                name: Some(name.clone()),
-                ..lost(Field::Custom, value)
+                name: Some(name.as_str().into()),
+                ..lost(Field::Custom, value.as_str())
             });
         }
     }
 }
 
-fn written(phone: &Phone) -> String {
+fn written(phone: &Phone) -> Cow<'_, str> {
     match &phone.extension {
-        Some(extension) => format!("{} x{extension}", phone.number.as_str()),
-        None => phone.number.as_str().to_owned(),
+        Some(extension) => format!("{} x{extension}", phone.number.as_str()).into(),
+        None => phone.number.as_str().into(),
     }
 }

@@ -23,3 +23,4 @@ pub(super) mod shared_rules;
 pub(super) mod slots;
 
 pub use accounting::Consumer;
+pub(super) use accounting::Taken;

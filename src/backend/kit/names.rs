@@ -167,6 +167,6 @@ mod tests {
         };
         let mut consumer = Consumer::of(&contact);
         assert_eq!(whole(&mut consumer).as_deref(), Some("Anne B. Durand"));
-        assert_eq!(consumer.losses(), []);
+        assert_eq!(consumer.taken().losses(&contact), []);
     }
 }

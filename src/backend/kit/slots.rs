@@ -87,7 +87,11 @@ mod tests {
                 .collect();
             assert_eq!(numbers, wanted, "{kinds:?}");
             let placed: usize = wanted.iter().map(Vec::len).sum();
-            assert_eq!(consumer.losses().len(), kinds.len() - placed, "{kinds:?}");
+            assert_eq!(
+                consumer.taken().losses(&contact).len(),
+                kinds.len() - placed,
+                "{kinds:?}"
+            );
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::backend::kit::clear;
 use crate::backend::kit::reply;
 use crate::backend::{
-    Credentials, Cursor, Effort, Encoded, Paging, Pass, Payload, Profile, Receipt, Record,
+    Accounted, Credentials, Cursor, Effort, Paging, Pass, Payload, Profile, Receipt, Record,
     RecordPage, Remote, Settings, SignIn, Vendor, VendorEntry, WriteResults,
 };
 use crate::model::{Contact, Field, ParentId, RemoteId};
@@ -53,8 +53,8 @@ impl Vendor for Orzame {
         vec![rules::one_default(&self.settings)]
     }
 
-    fn encode(&self, contact: &Contact) -> Encoded {
-        payload::encode(contact, &self.settings)
+    fn account(&self, contact: &Contact) -> Accounted {
+        payload::account(contact, &self.settings)
     }
 
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {

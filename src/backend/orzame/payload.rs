@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::backend::kit::{Consumer, names, phone_format, reply, slots};
-use crate::backend::{Encoded, Payload, Record, Remote, Settings, Slot};
+use crate::backend::{Accounted, Payload, Record, Remote, Settings, Slot};
 use crate::model::{Contact, EmailAddress, Kind, ParentId, Phone, Tagged};
 use crate::wire::Refusal;
 
@@ -21,7 +21,7 @@ pub(super) const KINDS: &[Kind] = &[
 ];
 
 /// The contact's payload.
-pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
+pub(super) fn account(contact: &Contact, settings: &Settings) -> Accounted {
     let mut consumer = Consumer::of(contact);
     consumer.parent();
     let mut name = names::whole(&mut consumer);
@@ -50,7 +50,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
         }
     }
     let parent = contact.parent.clone().or_else(|| settings.parent.clone());
-    consumer.encoded(Payload {
+    consumer.accounted(Payload {
         parent,
         ..Payload::of(body)
     })

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::backend::kit::clear;
 use crate::backend::kit::reply;
 use crate::backend::{
-    Credentials, Cursor, Effort, Encoded, Paging, Pass, Payload, Profile, Receipt, Record,
+    Accounted, Credentials, Cursor, Effort, Paging, Pass, Payload, Profile, Receipt, Record,
     RecordPage, Remote, Settings, SignIn, Vendor, VendorEntry, WriteResults,
 };
 use crate::model::{Contact, Field, ParentId, RemoteId};
@@ -54,8 +54,8 @@ impl Vendor for Sonar {
         vec![rules::one_primary(&self.settings)]
     }
 
-    fn encode(&self, contact: &Contact) -> Encoded {
-        payload::encode(contact, &self.settings)
+    fn account(&self, contact: &Contact) -> Accounted {
+        payload::account(contact, &self.settings)
     }
 
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {

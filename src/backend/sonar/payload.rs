@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::backend::kit::{Consumer, names, phone_format, reply, slots};
-use crate::backend::{Encoded, Payload, Record, Remote, Settings, Slot};
+use crate::backend::{Accounted, Payload, Record, Remote, Settings, Slot};
 use crate::model::{Contact, EmailAddress, Kind, ParentId, Phone, PortalLogin, Region, Tagged};
 use crate::wire::Refusal;
 
@@ -17,7 +17,7 @@ pub(super) const SLOTS: &[Slot] = &[
 ];
 
 /// The contact's payload.
-pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
+pub(super) fn account(contact: &Contact, settings: &Settings) -> Accounted {
     let mut consumer = Consumer::of(contact);
     consumer.parent();
     let mut body = Map::new();
@@ -61,7 +61,7 @@ pub(super) fn encode(contact: &Contact, settings: &Settings) -> Encoded {
         put("password", password.map(Value::from));
     }
     let parent = contact.parent.clone().or_else(|| settings.parent.clone());
-    consumer.encoded(Payload {
+    consumer.accounted(Payload {
         parent,
         ..Payload::of(body)
     })

@@ -19,7 +19,8 @@ impl<L: Transport> PlanBuilder<'_, L> {
             .map(|checked| {
                 let verdict = checked.verdicts.first();
                 let verdict = verdict.filter(|verdict| !verdict.is_rejected() && !verdict.repeats);
-                let keys = verdict.map(|verdict| MatchKey::of_row(&verdict.encoded));
+                let keys =
+                    verdict.map(|verdict| MatchKey::of_row(&verdict.encoded(&checked.contact)));
                 (checked.row.number, keys.unwrap_or_default())
             })
             .collect();

@@ -98,7 +98,8 @@ impl<L: Transport> PlanBuilder<'_, L> {
 
     /// A row as it is looked up, before anything is decided of it.
     fn row(&self, checked: &CheckedRow, known: &Known) -> WantedRow {
-        let encoded = checked.verdicts.first().map(|verdict| &verdict.encoded);
+        let verdict = checked.verdicts.first();
+        let encoded = verdict.map(|verdict| verdict.encoded(&checked.contact));
         let scoped = checked.scoped();
         let link = known.links.get(&scoped).map(|link| link.remote.clone());
         let elsewhere = known.elsewhere.get(&scoped);
@@ -110,7 +111,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
             elsewhere: elsewhere.map(|other| other.remote.clone()),
             scoped,
             standing: Standing::Apart,
-            matches: encoded.map(MatchKey::of_row).unwrap_or_default(),
+            matches: encoded.as_ref().map(MatchKey::of_row).unwrap_or_default(),
         }
     }
 }
@@ -119,7 +120,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
 fn clear(checked: &mut CheckedRow, line: &Pipeline) {
     let fields = line.mapping.empty_fields(&checked.row);
     for (vendor, verdict) in line.vendors.iter().zip(&mut checked.verdicts) {
-        for field in vendor.clear(&mut verdict.encoded.payload, &fields) {
+        for field in vendor.clear(&mut verdict.accounted.payload, &fields) {
             let place = Place {
                 row: checked.row.number,
                 column: line.mapping.column_of(field),

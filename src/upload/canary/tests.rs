@@ -8,7 +8,7 @@ use serde_json::json;
 use super::super::deliver::deliver;
 use super::*;
 use crate::backend::{
-    Consumer, Credentials, Cursor, Encoded, Pass, Profile, Rate, Receipt, RecordPage, Remote,
+    Accounted, Consumer, Credentials, Cursor, Pass, Profile, Rate, Receipt, RecordPage, Remote,
     SignIn, WriteResults,
 };
 use crate::ledger::{Given, Memory, NewRun, Store};
@@ -27,10 +27,10 @@ impl Vendor for Names {
     fn rules(&self) -> &[Box<dyn Rule>] {
         &[]
     }
-    fn encode(&self, contact: &Contact) -> Encoded {
+    fn account(&self, contact: &Contact) -> Accounted {
         let mut consumer = Consumer::of(contact);
         let name = consumer.full_name();
-        consumer.encoded(Payload::of(json!({"name": name})))
+        consumer.accounted(Payload::of(json!({"name": name})))
     }
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {
         let full = record.value["name"].as_str().map(str::to_owned);

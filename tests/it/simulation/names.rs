@@ -1,7 +1,7 @@
 //! A vendor of names, as plain as can be: rolo's side of it.
 
 use rolo::backend::{
-    Consumer, Credentials, Cursor, Encoded, Paging, Pass, Payload, Profile, Receipt, Record,
+    Accounted, Consumer, Credentials, Cursor, Paging, Pass, Payload, Profile, Receipt, Record,
     RecordPage, Remote, SignIn, Vendor, WriteResults,
 };
 use rolo::model::{Contact, EmailAddress, Kind, ParentId, PersonName, RemoteId, Tagged};
@@ -35,7 +35,7 @@ impl Vendor for Names {
     fn rules(&self) -> &[Box<dyn Rule>] {
         &[]
     }
-    fn encode(&self, contact: &Contact) -> Encoded {
+    fn account(&self, contact: &Contact) -> Accounted {
         let mut consumer = Consumer::of(contact);
         let mut payload = json!({"name": contact.name.full, "note": contact.note});
         if let Some(email) = consumer.email() {
@@ -44,7 +44,7 @@ impl Vendor for Names {
         let payload = Payload::of(payload);
         consumer.full_name();
         consumer.note();
-        consumer.encoded(payload)
+        consumer.accounted(payload)
     }
     fn decode(&self, record: &Record) -> Result<Remote, Refusal> {
         let text = |member: &str| record.value[member].as_str().map(str::to_owned);
