@@ -72,7 +72,7 @@ fn see(sequences: &mut [Sequence], line: &Pipeline, checked: &mut CheckedRow) {
         let (key, cells) = checked.hashes;
         let key = under(key, verdict.accounted.payload.parent.as_ref());
         let seen = sequence.repeats.see(key, row, cells);
-        let remark = seen.remark(row, column_of(Field::Key), &checked.key);
+        let remark = seen.remark(row, column_of(Field::Key), contact.key.as_ref());
         verdict.diagnostics.extend(remark);
         verdict.repeats = matches!(seen, EarlierRows::Same { .. });
         if seen == EarlierRows::New {

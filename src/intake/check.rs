@@ -1,6 +1,7 @@
 //! One row through everything that looks at it alone.
 
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::sync::OnceLock;
 
 use foldhash::quality::FixedState;
 
@@ -23,7 +24,6 @@ pub fn check(line: &Pipeline, row: Row) -> CheckedRow {
         let message = "the row is the header again";
         remarks = vec![Diagnostic::new(&HEADER_AGAIN, place, None, "", message)];
     }
-    let key = contact.identity();
     let column_of = |field| line.mapping.column_of(field);
     let subject = Subject {
         contact: &contact,
@@ -50,12 +50,12 @@ pub fn check(line: &Pipeline, row: Row) -> CheckedRow {
             }
         })
         .collect();
-    let hashes = (DIGESTS.hash_one(key.as_str()), of_cells(&row));
+    let hashes = (DIGESTS.hash_one(contact.key_values()), of_cells(&row));
     CheckedRow {
         script: Script::of(&row),
         row,
         contact,
-        key,
+        key: OnceLock::new(),
         remarks,
         verdicts,
         hashes,

@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use std::path::Path;
-//! use std::sync::Arc;
+//! use std::sync::{Arc, OnceLock};
 //!
 //! use rolo::engine::{Account, Error, OpenedSheet, Reading};
 //! use rolo::intake::{self, CheckedRow, Pipeline};
@@ -32,7 +32,7 @@ mod check;
 mod turns;
 mod workers;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::backend::{Accounted, Encoded, MustKeep, Vendor};
 use crate::mapping::Mapping;
@@ -62,24 +62,34 @@ pub struct CheckedRow {
     pub row: Row,
     /// Who it is.
     pub contact: Contact,
-    /// What identifies it.
-    pub key: ContactKey,
     /// What the reading of the row has to say, whoever the vendor is.
     pub remarks: Vec<Diagnostic>,
     /// One for each vendor.
     pub verdicts: Vec<VendorVerdict>,
     /// How its letters read.
     script: Script,
-    /// A digest of the key, and one of the cells.
+    /// What identifies it, once somebody has asked for it: most commands do not.
+    key: OnceLock<ContactKey>,
+    /// A digest of what the key is made of, and one of the cells.
     hashes: (u64, u64),
 }
 
 impl CheckedRow {
+    /// What identifies it.
+    pub fn key(&self) -> &ContactKey {
+        self.key.get_or_init(|| self.contact.identity())
+    }
+
+    /// Gives it another key than that of its contact.
+    pub fn rekey(&mut self, key: ContactKey) {
+        self.key = OnceLock::from(key);
+    }
+
     /// What its link is kept under at the first vendor that it was checked for.
     pub fn scoped(&self) -> ScopedKey {
         let verdict = self.verdicts.first();
         ScopedKey {
-            key: self.key.clone(),
+            key: self.key().clone(),
             parent: verdict.and_then(|verdict| verdict.accounted.payload.parent.clone()),
         }
     }

@@ -149,8 +149,16 @@ impl Contact {
     /// The contact's key: the sheet's own, or a digest of parent, name, and first e-mail or phone; of the
     /// company where there is no name. Two contacts that share all of them share the key.
     pub fn identity(&self) -> ContactKey {
+        match self.key_values() {
+            KeyValues::Own(key) => key.clone(),
+            KeyValues::Derived(values) => ContactKey::derived(&values),
+        }
+    }
+
+    /// What the contact's key is made of.
+    pub fn key_values(&self) -> KeyValues<'_> {
         if let Some(key) = &self.key {
-            return key.clone();
+            return KeyValues::Own(key);
         }
         let name = self
             .name
@@ -165,8 +173,17 @@ impl Contact {
             .or(self.note.as_deref())
             .unwrap_or_default();
         let parent = self.parent.as_ref().map_or("", |parent| parent.as_str());
-        ContactKey::derived(&[parent, name, reach])
+        KeyValues::Derived([parent, name, reach])
     }
+}
+
+/// What a contact's key is made of: contacts that share it share the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeyValues<'a> {
+    /// The sheet's own key.
+    Own(&'a ContactKey),
+    /// Parent, name, and first e-mail or phone.
+    Derived([&'a str; 3]),
 }
 
 /// E-mail addresses in JSON: `{"kind": "work", "address": "a@example.fr"}`.

@@ -30,7 +30,7 @@ mod identity;
 mod phone;
 
 pub use address::{AddressPart, PostalAddress};
-pub use contact::{Contact, Derived, PersonName, PortalLogin, Tagged};
+pub use contact::{Contact, Derived, KeyValues, PersonName, PortalLogin, Tagged};
 pub use diagnostic::{Code, Diagnostic, Place, Severity, column_letters};
 pub use email::EmailAddress;
 pub use field::{Field, Kind, UnknownField};

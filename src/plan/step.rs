@@ -54,10 +54,10 @@ impl Step {
         book: &BookId,
         original: &Original,
     ) -> Self {
+        let key = checked.key().clone();
         let CheckedRow {
             row,
             contact,
-            key,
             mut verdicts,
             ..
         } = checked;

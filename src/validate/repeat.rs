@@ -49,11 +49,16 @@ pub enum EarlierRows {
 }
 
 impl EarlierRows {
-    /// The remark about the row, if there is one to make.
-    pub fn remark(self, row: u64, column: Option<u32>, key: &ContactKey) -> Option<Diagnostic> {
+    /// The remark about the row, if there is one to make; `key` is the sheet's own.
+    pub fn remark(
+        self,
+        row: u64,
+        column: Option<u32>,
+        key: Option<&ContactKey>,
+    ) -> Option<Diagnostic> {
         let place = Place { row, column };
         let field = Some(Field::Key);
-        let shown = if key.is_derived() { "" } else { key.as_str() };
+        let shown = key.map_or("", ContactKey::as_str);
         match self {
             Self::New => None,
             Self::Same { row } => {
@@ -112,14 +117,15 @@ mod tests {
     }
 
     #[test]
-    fn a_derived_key_means_nothing_to_a_person() {
-        let key = ContactKey::derived(&["x"]);
-        let remark = EarlierRows::Same { row: 2 }
-            .remark(3, None, &key)
-            .expect("a remark");
-        assert_eq!(
-            (remark.found.as_str(), remark.message.as_str()),
-            ("", "the row is the same as row 2")
-        );
+    fn a_row_without_a_key_of_its_own_shows_none() {
+        let own = ContactKey::new("K1");
+        for (key, shown) in [(None, ""), (Some(&own), "K1")] {
+            let remark = EarlierRows::Same { row: 2 }.remark(3, None, key);
+            let remark = remark.expect("a remark");
+            assert_eq!(
+                (remark.found.as_str(), remark.message.as_str()),
+                (shown, "the row is the same as row 2")
+            );
+        }
     }
 }

@@ -92,7 +92,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
         let own = checked.scoped().parent;
         for parent in own.iter().chain(self.request.account.default_parent()) {
             let book = self.book();
-            checked.key = checked.key.rebased(book, &book.part(parent));
+            checked.rekey(checked.key().rebased(book, &book.part(parent)));
         }
     }
 
@@ -103,7 +103,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
         let scoped = checked.scoped();
         let link = known.links.get(&scoped).map(|link| link.remote.clone());
         let elsewhere = known.elsewhere.get(&scoped);
-        let named = || -> Option<RemoteId> { checked.key.record_in(self.book()) };
+        let named = || -> Option<RemoteId> { checked.key().record_in(self.book()) };
         WantedRow {
             number: None,
             row: checked.row.number,

@@ -27,7 +27,7 @@ impl RowChoice {
             Self::Some { keys, cells } => {
                 let before = cells.get(&checked.row.number);
                 let now = || original.rows(&checked.row, &checked.remarks).concat();
-                keys.contains(&checked.key) || before.is_some_and(|before| is_same(before, &now()))
+                keys.contains(checked.key()) || before.is_some_and(|before| is_same(before, &now()))
             }
         }
     }
