@@ -69,6 +69,11 @@ impl Region {
         codes.filter_map(|code| Some(Self(*code.first_chunk()?)))
     }
 
+    /// The two capital letters, as ASCII.
+    pub fn letters(&self) -> [u8; 2] {
+        self.0
+    }
+
     /// The two capital letters.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or("ZZ")
@@ -105,6 +110,30 @@ const REGIONS: &str = "AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD 
                        SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TG TH TJ TK TL TM TN TO TR TT TV TW \
                        TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
 
+/// Whether each of the codes `AA` to `ZZ` is a region.
+const KNOWN: [bool; 26 * 26] = known();
+
+const fn known() -> [bool; 26 * 26] {
+    let (mut known, list, mut at) = ([false; 26 * 26], REGIONS.as_bytes(), 0);
+    while at + 1 < list.len() {
+        if let Some(place) = place([list[at], list[at + 1]]) {
+            known[place] = true;
+            at += 1;
+        }
+        at += 1;
+    }
+    known
+}
+
+const fn place(code: [u8; 2]) -> Option<usize> {
+    let [first, second] = code;
+    if first.is_ascii_uppercase() && second.is_ascii_uppercase() {
+        Some((first - b'A') as usize * 26 + (second - b'A') as usize)
+    } else {
+        None
+    }
+}
+
 /// A text that is no region.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -116,11 +145,10 @@ impl std::str::FromStr for Region {
     type Err = BadRegion;
 
     fn from_str(text: &str) -> Result<Self, BadRegion> {
-        let wanted = text.trim().to_ascii_uppercase();
-        let mut known = Self::all();
-        known
-            .find(|region| region.as_str() == wanted)
-            .ok_or_else(|| BadRegion(text.to_owned()))
+        let letters = <[u8; 2]>::try_from(text.trim().as_bytes()).ok();
+        let code = letters.map(|letters| letters.map(|letter| letter.to_ascii_uppercase()));
+        let known = code.filter(|code| place(*code).is_some_and(|place| KNOWN[place]));
+        known.map(Self).ok_or_else(|| BadRegion(text.to_owned()))
     }
 }
 
@@ -134,6 +162,12 @@ mod tests {
             "fr".parse::<Region>().map(|r| r.to_string()),
             Ok("FR".to_owned())
         );
+        for region in Region::all() {
+            assert_eq!(region.as_str().parse(), Ok(region));
+        }
+        let pairs = (b'A'..=b'Z').flat_map(|a| (b'A'..=b'Z').map(move |b| [a, b]));
+        let known = pairs.filter(|pair| Region::all().any(|region| region.0 == *pair));
+        assert_eq!(known.count(), KNOWN.iter().filter(|known| **known).count());
         for wrong in ["", "F", "FRA", "33", "F1", "XX", "UK", "D E"] {
             assert!(wrong.parse::<Region>().is_err(), "{wrong}");
         }

@@ -1,6 +1,10 @@
 //! Countries by the names that people write: ISO 3166-1 codes, with the names in English and French, of
 //! the languages' own countries also in their own words.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use deunicode::deunicode;
 
 use crate::model::Region;
@@ -117,18 +121,29 @@ const COUNTRIES: &[(&str, &str)] = &[
 
 /// The ISO code of a country; `None` for a text that is no name of one.
 pub(super) fn code(text: &str) -> Option<&'static str> {
-    if let Some((code, _)) = COUNTRIES.iter().find(|(code, _)| *code == text) {
-        return Some(code);
-    }
-    let folded: String = deunicode(text)
-        .chars()
-        .filter(char::is_ascii_alphabetic)
-        .collect::<String>()
-        .to_ascii_lowercase();
-    let known = |(code, names): &&(&str, &str)| {
-        folded.eq_ignore_ascii_case(code) || names.split('|').any(|name| name == folded)
+    let folded = if text.is_ascii() {
+        folded(text)
+    } else {
+        folded(&deunicode(text))
     };
-    COUNTRIES.iter().find(known).map(|(code, _)| *code)
+    BY_NAME.get(folded.as_str()).copied()
+}
+
+/// The codes by names, the codes themselves in lower case among them. Where a name stands twice, the first counts.
+static BY_NAME: LazyLock<HashMap<Cow<'static, str>, &'static str>> = LazyLock::new(|| {
+    let mut known = HashMap::new();
+    for (code, names) in COUNTRIES {
+        let names = names.split('|').map(Cow::Borrowed);
+        for name in std::iter::once(code.to_ascii_lowercase().into()).chain(names) {
+            known.entry(name).or_insert(*code);
+        }
+    }
+    known
+});
+
+fn folded(text: &str) -> String {
+    let letters = text.chars().filter(char::is_ascii_alphabetic);
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// The region of a country; of two letters any are taken, for the list of names is not all the world.

@@ -1,12 +1,16 @@
 //! What the numbering plans say of a number. It is the one door to libphonenumber: what is slow about it can be made
 //! fast here, and what is known to be wrong with it is kept out.
 
+use std::cell::RefCell;
+use std::hash::BuildHasher as _;
+
+use foldhash::fast::FixedState;
 use rlibphonenumber::{
     PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, ValidationError,
 };
 
 use super::dialled::Dialled;
-use super::{codes, french};
+use super::{codes, numbering};
 use crate::model::{Code, Number, Region};
 
 /// What a number is.
@@ -32,13 +36,48 @@ const ZERO_STAYS: [i32; 6] = [39, 225, 229, 241, 242, 378];
 
 /// What a number is, written in the way of a region.
 pub(super) fn read(dialled: &Dialled, region: Option<Region>) -> Verdict {
-    match french::surely(dialled, region) {
+    match numbering::surely(dialled, region) {
         Some(e164) => Verdict::Number {
             e164,
             valid: true,
             restored: false,
         },
-        None => ask(dialled, region),
+        None => ANSWERS.with_borrow_mut(|answers| answers.of(dialled, region)),
+    }
+}
+
+thread_local! {
+    static ANSWERS: RefCell<Answers> = RefCell::default();
+}
+
+/// How many answers are kept.
+const KEPT: usize = 1024;
+
+/// A number as it was dialled, and in the way of which region.
+type Asked = (Dialled, Option<Region>);
+
+/// The last answers of the library: what is odd about a sheet's numbers is so in many of them, and switchboards repeat.
+#[derive(Default)]
+struct Answers(Vec<Option<(Asked, Verdict)>>);
+
+impl Answers {
+    fn of(&mut self, dialled: &Dialled, region: Option<Region>) -> Verdict {
+        if self.0.is_empty() {
+            self.0.resize(KEPT, None);
+        }
+        let place = FixedState::with_seed(0).hash_one((dialled, region)) % KEPT as u64;
+        let Some(kept) = self.0.get_mut(usize::try_from(place).unwrap_or_default()) else {
+            return ask(dialled, region);
+        };
+        if let Some(((known, way), answer)) = kept
+            && known == dialled
+            && *way == region
+        {
+            return answer.clone();
+        }
+        let answer = ask(dialled, region);
+        *kept = Some(((dialled.clone(), region), answer.clone()));
+        answer
     }
 }
 

@@ -26,11 +26,11 @@ mod dialled;
 mod email;
 mod extension;
 mod fields;
-mod french;
 mod library;
 mod mixture;
 mod mojibake;
 mod name;
+mod numbering;
 mod phone;
 #[cfg(test)]
 mod tests;
