@@ -13,7 +13,7 @@ use crate::mapping::Mapping;
 use crate::sheet::{Row, SheetError, Source};
 
 /// Rows in one chunk: enough to keep the cores busy, few enough to keep memory flat.
-const CHUNK: usize = 512;
+const CHUNK: usize = 128;
 /// Chunks that wait between two stages.
 const DEPTH: usize = 2;
 

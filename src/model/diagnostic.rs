@@ -1,5 +1,7 @@
 //! What is to be said about a row. Bad rows are data: a diagnostic travels with its row and stops nothing.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::Field;
@@ -54,6 +56,9 @@ pub struct Place {
 
 /// A column's letters as a spreadsheet shows them: 0 is `A`, 26 is `AA`.
 pub fn column_letters(column: u32) -> String {
+    if let Ok(one @ 0..26) = u8::try_from(column) {
+        return char::from(b'A' + one).to_string();
+    }
     let mut letters = Vec::new();
     let mut rest = u64::from(column) + 1;
     while rest > 0 {
@@ -85,7 +90,7 @@ pub struct Diagnostic {
     /// The value, as found; empty for a value that is missing or secret.
     pub found: String,
     /// What is wrong, without the value, so that equal causes read alike.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// The one value that would be right, where there is exactly one.
     pub suggestion: Option<String>,
 }
@@ -97,7 +102,7 @@ impl Diagnostic {
         place: Place,
         field: Option<Field>,
         found: &str,
-        message: impl Into<String>,
+        message: impl Into<Cow<'static, str>>,
     ) -> Self {
         let secret = field.is_some_and(Field::is_secret);
         let found = if secret {

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use deunicode::deunicode;
+use foldhash::fast::FixedState;
 
 use crate::model::Region;
 
@@ -129,9 +130,11 @@ pub(super) fn code(text: &str) -> Option<&'static str> {
     BY_NAME.get(folded.as_str()).copied()
 }
 
+type Names = HashMap<Cow<'static, str>, &'static str, FixedState>;
+
 /// The codes by names, the codes themselves in lower case among them. Where a name stands twice, the first counts.
-static BY_NAME: LazyLock<HashMap<Cow<'static, str>, &'static str>> = LazyLock::new(|| {
-    let mut known = HashMap::new();
+static BY_NAME: LazyLock<Names> = LazyLock::new(|| {
+    let mut known = Names::default();
     for (code, names) in COUNTRIES {
         let names = names.split('|').map(Cow::Borrowed);
         for name in std::iter::once(code.to_ascii_lowercase().into()).chain(names) {

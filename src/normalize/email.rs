@@ -98,6 +98,13 @@ fn bare(piece: &str) -> (&str, bool) {
 
 /// The address with its domain in lower case, or what is wrong with it.
 fn check(address: &str) -> Result<String, (&'static Code, &'static str)> {
+    if is_plain(address) {
+        return Ok(address.to_owned());
+    }
+    check_closely(address)
+}
+
+fn check_closely(address: &str) -> Result<String, (&'static Code, &'static str)> {
     let Some((local, domain)) = address.rsplit_once('@') else {
         return Err((&codes::EMAIL_NO_AT, "e-mail address has no @"));
     };
@@ -135,6 +142,30 @@ fn check(address: &str) -> Result<String, (&'static Code, &'static str)> {
         return Ok(address.to_owned());
     }
     Ok([local, "@", &domain.to_lowercase()].concat())
+}
+
+/// Whether an address is surely right as it is, which nearly all are: letters, digits and single dots, dashes, underscores
+/// and plus signs before the @, a domain in lower case without double dashes behind it.
+fn is_plain(address: &str) -> bool {
+    let bytes = address.as_bytes();
+    let Some(at) = memchr::memchr(b'@', bytes).filter(|at| (1..=LONGEST_LOCAL).contains(at)) else {
+        return false;
+    };
+    let (local, domain) = (&bytes[..at], &bytes[at + 1..]);
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-');
+    let is_label = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let sound = |label: &[u8]| {
+        // A dash stands between two others.
+        let mut parts = label.split(|byte| *byte == b'-');
+        label.len() <= 63 && parts.all(|part| !part.is_empty() && part.iter().all(is_label))
+    };
+    let mut words = local.split(|byte| *byte == b'.');
+    let mut labels = domain.split(|byte| *byte == b'.');
+    let last = memchr::memrchr(b'.', domain).map(|dot| &domain[dot + 1..]);
+    domain.len() <= LONGEST_DOMAIN
+        && last.is_some_and(|last| last.iter().any(u8::is_ascii_lowercase))
+        && words.all(|word| !word.is_empty() && word.iter().all(is_word))
+        && labels.all(sound)
 }
 
 /// Two labels at least, of letters, digits and hyphens once written in ASCII; the last has a letter.
@@ -197,6 +228,16 @@ mod tests {
         ] {
             let checked = check(address).map_err(|(code, _)| code.id);
             assert_eq!(checked, found.map(str::to_owned), "{address}");
+        }
+    }
+
+    proptest::proptest! {
+        /// What passes as plain is right, and stays as it is.
+        #[test]
+        fn a_plain_address_is_right_as_it_is(address in "[ab.+_-]{0,4}@?[ab1.@A-]{0,6}") {
+            if is_plain(&address) {
+                proptest::prop_assert_eq!(check_closely(&address), Ok(address));
+            }
         }
     }
 

@@ -130,7 +130,7 @@ impl Making {
                 row: row.number,
                 column: remark.column,
             };
-            let message = remark.message.as_ref();
+            let message = remark.message.clone();
             self.remarks.push(Diagnostic::new(
                 remark.code,
                 place,
@@ -254,7 +254,6 @@ impl Making {
             row: value.row,
             ..self.place(value.column)
         };
-        let message = message.into().into_owned();
         let mut remark = Diagnostic::new(code, place, Some(value.field), found, message);
         remark.suggestion = suggestion;
         self.remarks.push(remark);

@@ -138,7 +138,7 @@ fn what_is_wrong_is_said_and_kept() {
         let (contact, remarks) = normalized(&[("Nom", "Durand"), (header, value)]);
         assert_eq!(codes_of(&remarks), [code], "{value}");
         assert_eq!(
-            (remarks[0].message.as_str(), remarks[0].found.as_str()),
+            (&*remarks[0].message, remarks[0].found.as_str()),
             (message, value)
         );
         assert_eq!(remarks[0].place.to_string(), "B2");

@@ -125,22 +125,42 @@ pub(super) fn is_formula_error(text: &str) -> bool {
 /// Whether there is nothing to clean: most of all values. Such are texts of ASCII and Latin letters (U+00C0 to U+02FF, which
 /// are composed), with single blanks inside; of several lines, where no blank stands at the end of one.
 fn is_plain(text: &str, of_lines: bool) -> bool {
-    let mut before = b' ';
+    let mut before = BLANK;
     for &byte in text.as_bytes() {
-        let is_plain = match byte {
-            b' ' => before != b' ' && before != b'\n',
-            b'\n' => of_lines && before != b' ',
-            // The second of two bytes is what the first one says: no other first byte is passed.
-            b'!'..=b'~' | 0x80..=0xbf | 0xc3..=0xcb => true,
+        let class = CLASSES[usize::from(byte)];
+        let is_plain = match class {
+            LETTER => true,
+            BLANK => before == LETTER,
+            LINE => of_lines && before != BLANK,
             _ => false,
         };
         if !is_plain {
             return false;
         }
-        before = byte;
+        before = class;
     }
-    before != b' ' && before != b'\n'
+    before == LETTER
 }
+
+/// What is told of a byte: that it may stand anywhere, or between others, or nothing.
+const LETTER: u8 = 1;
+const BLANK: u8 = 2;
+const LINE: u8 = 3;
+
+/// Of each byte. The second of two bytes is what the first one says: no other first byte is passed.
+const CLASSES: [u8; 256] = {
+    let (mut classes, mut byte) = ([0; 256], 0);
+    while byte < 256 {
+        classes[byte] = match byte {
+            0x20 => BLANK,
+            0x0a => LINE,
+            0x21..=0x7e | 0x80..=0xbf | 0xc3..=0xcb => LETTER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 /// Unicode NFC.
 fn composed(text: String) -> Cow<'static, str> {

@@ -1,5 +1,7 @@
 //! What is said of a row, and which of its values are lost, as a ledger keeps it and a report shows it.
 
+use std::borrow::Cow;
+
 use super::IN_DOUBT;
 use crate::backend::Loss;
 use crate::model::Code;
@@ -8,7 +10,7 @@ use crate::model::Code;
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Remark {
     /// Its code.
-    pub code: String,
+    pub code: Cow<'static, str>,
     /// What it weighs.
     pub severity: crate::model::Severity,
     /// The row's number.
@@ -16,13 +18,13 @@ pub struct Remark {
     /// The column's letters.
     pub column: Option<String>,
     /// The field's name.
-    pub field: Option<String>,
+    pub field: Option<Cow<'static, str>>,
     /// The value as found.
     pub found: String,
     /// What is wrong.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// What to do.
-    pub help: String,
+    pub help: Cow<'static, str>,
     /// The one value that would be right.
     pub suggestion: Option<String>,
 }
@@ -30,14 +32,14 @@ pub struct Remark {
 impl From<&crate::model::Diagnostic> for Remark {
     fn from(diagnostic: &crate::model::Diagnostic) -> Self {
         Self {
-            code: diagnostic.code.id.to_owned(),
+            code: diagnostic.code.id.into(),
             severity: diagnostic.severity(),
             row: diagnostic.place.row,
             column: diagnostic.place.column.map(crate::model::column_letters),
-            field: diagnostic.field.map(|field| field.name().to_owned()),
+            field: diagnostic.field.map(|field| field.name().into()),
             found: diagnostic.found.clone(),
             message: diagnostic.message.clone(),
-            help: diagnostic.code.help.to_owned(),
+            help: diagnostic.code.help.into(),
             suggestion: diagnostic.suggestion.clone(),
         }
     }
@@ -84,16 +86,16 @@ pub fn doubt(row: u64, run: &str) -> Remark {
 
 impl Remark {
     /// A remark about a row as a whole.
-    pub fn of_row(code: &Code, row: u64, message: impl Into<String>) -> Self {
+    pub fn of_row(code: &Code, row: u64, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            code: code.id.to_owned(),
+            code: code.id.into(),
             severity: code.severity,
             row,
             column: None,
             field: None,
             found: String::new(),
             message: message.into(),
-            help: code.help.to_owned(),
+            help: code.help.into(),
             suggestion: None,
         }
     }

@@ -124,7 +124,7 @@ impl Step {
 
     /// The same row, not sent for this reason.
     #[must_use]
-    pub fn rejected(mut self, code: &Code, message: impl Into<String>) -> Self {
+    pub fn rejected(mut self, code: &Code, message: impl Into<Cow<'static, str>>) -> Self {
         self.remarks.push(Remark::of_row(code, self.row, message));
         Self {
             action: Action::Reject,

@@ -104,14 +104,14 @@ fn owned(cells: &[String]) -> Vec<Cow<'static, str>> {
 /// A code; the words that belong to it stand with the others.
 fn remark(code: &str, row: u64) -> Remark {
     Remark {
-        code: code.to_owned(),
+        code: code.to_owned().into(),
         severity: crate::model::Severity::Note,
         row,
         column: None,
         field: None,
         found: String::new(),
-        message: String::new(),
-        help: String::new(),
+        message: Cow::default(),
+        help: Cow::default(),
         suggestion: None,
     }
 }

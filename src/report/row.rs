@@ -107,7 +107,7 @@ impl ReportRow<'_> {
     pub fn codes(&self) -> Vec<&str> {
         let mut codes: Vec<&str> = Vec::new();
         for remark in self.remarks.iter() {
-            if !codes.contains(&remark.code.as_str()) {
+            if !codes.contains(&&*remark.code) {
                 codes.push(&remark.code);
             }
         }
@@ -129,15 +129,16 @@ fn add(words: &mut String, say: impl FnOnce(&mut String)) {
 }
 
 fn say(words: &mut String, remark: &Remark) {
-    // A text takes whatever is written to it.
     if let Some(column) = &remark.column {
-        let _ = write!(words, "{column}{}: ", remark.row);
+        words.push_str(column);
+        // A text takes whatever is written to it.
+        let _ = write!(words, "{}: ", remark.row);
     }
     words.push_str(&remark.message);
     if !remark.found.is_empty() {
-        let _ = write!(words, " `{}`", remark.found);
+        words.extend([" `", &remark.found, "`"]);
     }
     if let Some(right) = &remark.suggestion {
-        let _ = write!(words, " (perhaps `{right}`)");
+        words.extend([" (perhaps `", right, "`)"]);
     }
 }

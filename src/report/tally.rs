@@ -152,11 +152,11 @@ impl Tally {
                 continue;
             }
             self.count(ProblemGroup {
-                code: remark.code.clone(),
+                code: remark.code.to_string(),
                 severity: remark.severity,
-                field: remark.field.clone(),
+                field: remark.field.as_deref().map(str::to_owned),
                 message: message.into_owned(),
-                help: remark.help.clone(),
+                help: remark.help.to_string(),
                 rows: 1,
                 first_row: remark.row,
                 first_column: remark.column.clone(),

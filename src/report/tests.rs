@@ -31,7 +31,7 @@ fn remark(row: u64, message: &str, found: &str) -> Remark {
         column: Some("B".into()),
         field: Some("phone.work".into()),
         found: found.into(),
-        message: message.into(),
+        message: message.to_owned().into(),
         help: "look the number up".into(),
         suggestion: None,
     }

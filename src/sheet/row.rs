@@ -155,7 +155,12 @@ impl Row {
 
     /// Every cell, in order.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
-        (0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX)).map(|column| self.cell(column))
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let cell = start..*end as usize;
+            start = cell.end;
+            self.text.get(cell).unwrap_or_default()
+        })
     }
 
     /// Whether the spreadsheet holds the cell as a number.

@@ -123,7 +123,7 @@ mod tests {
             let remark = EarlierRows::Same { row: 2 }.remark(3, None, key);
             let remark = remark.expect("a remark");
             assert_eq!(
-                (remark.found.as_str(), remark.message.as_str()),
+                (remark.found.as_str(), &*remark.message),
                 (shown, "the row is the same as row 2")
             );
         }

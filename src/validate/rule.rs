@@ -1,5 +1,7 @@
 //! What a rule is, and what it looks at.
 
+use std::borrow::Cow;
+
 use crate::model::{Code, Contact, Diagnostic, Field, Place};
 
 /// One rule about one contact.
@@ -27,7 +29,7 @@ impl Subject<'_> {
         code: &'static Code,
         field: Field,
         found: &str,
-        message: impl Into<String>,
+        message: impl Into<Cow<'static, str>>,
     ) -> Diagnostic {
         let place = Place {
             row: self.row,

@@ -133,7 +133,13 @@ mod tests {
                 row.attach(Row::of(*other, ["y", key]));
             }
             let found = together.see(&row, Script::default(), Some(1));
-            let told = |remark: Diagnostic| (remark.code.id, remark.found.clone(), remark.message);
+            let told = |remark: Diagnostic| {
+                (
+                    remark.code.id,
+                    remark.found.clone(),
+                    remark.message.into_owned(),
+                )
+            };
             found.into_iter().map(told).collect()
         };
         let merged = |rows: &str| {

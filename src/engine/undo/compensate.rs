@@ -181,7 +181,10 @@ mod tests {
         };
         let mut back = compensate(step, 0, fate, prior.map(held), stands);
         assert_eq!(back.payload.is_some(), back.action.is_sent());
-        (back.action, back.remarks.pop().map(|remark| remark.code))
+        (
+            back.action,
+            back.remarks.pop().map(|remark| remark.code.into_owned()),
+        )
     }
 
     #[test]

@@ -52,6 +52,17 @@ pub(super) fn is_single(text: &str) -> bool {
         .all(|byte| matches!(byte, b'0'..=b'9' | b' ' | b'.' | b'+' | b'(' | b')'))
 }
 
+/// The same of a cell in which a slash or a dash stands inside one number: none of them parts two.
+pub(super) fn is_one(text: &str) -> bool {
+    let signs = text.bytes().all(|byte| {
+        matches!(
+            byte,
+            b'0'..=b'9' | b' ' | b'.' | b'+' | b'(' | b')' | b'/' | b'-'
+        )
+    });
+    signs && !parts(text, "/") && !parts(text, " - ")
+}
+
 /// The numbers of a cell. `;`, `|`, `ou`, `or` and line ends always part them; `/`, `,`, `&` and ` - ` only where
 /// every part has the digits of a number, for they also stand inside one.
 pub(super) fn pieces(text: &str) -> Vec<&str> {
@@ -84,12 +95,17 @@ fn hard<'a>(text: &'a str, word: &'a str) -> Vec<&'a str> {
 }
 
 fn soft<'a>(text: &'a str, word: &'a str) -> Vec<&'a str> {
-    let full = |piece: &str| piece.bytes().filter(u8::is_ascii_digit).count() >= FULL;
-    if text.contains(word) && text.split(word).all(full) {
+    if parts(text, word) {
         text.split(word).collect()
     } else {
         vec![text]
     }
+}
+
+/// Whether a word parts a text into numbers.
+fn parts(text: &str, word: &str) -> bool {
+    let full = |piece: &str| piece.bytes().filter(u8::is_ascii_digit).count() >= FULL;
+    text.contains(word) && text.split(word).all(full)
 }
 
 /// The number without `tel:` and other labels before it.

@@ -11,7 +11,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-use cell::{ascii_digits, bare, is_single, pieces};
+use cell::{ascii_digits, bare, is_one, is_single, pieces};
 use digits::{dialled, is_scientific, mended};
 
 use super::library::{Verdict, read};
@@ -28,7 +28,7 @@ const SHORT: std::ops::RangeInclusive<usize> = 2..=6;
 impl Making {
     /// Takes every number of a cell; one that is none is kept under the column's header.
     pub(super) fn take_phones(&mut self, value: &Value<'_>, kind: Kind, text: &str) {
-        if is_single(text) {
+        if is_single(text) || is_one(text) {
             return self.take_phone(value, kind, text);
         }
         let text = ascii_digits(text);
@@ -39,12 +39,12 @@ impl Making {
 
     fn take_phone(&mut self, value: &Value<'_>, kind: Kind, piece: &str) {
         let region = self.region;
-        let (number, extension) = extension::part(bare(piece));
-        let exponent = is_scientific(number);
-        let (number, mended) = match mended(number) {
-            Some(mended) => (Cow::Owned(mended), true),
-            None => (Cow::Borrowed(number), false),
-        };
+        let Bare {
+            number,
+            extension,
+            exponent,
+            mended,
+        } = Bare::of(piece);
         let number = number.as_ref();
         match self.judged(number, exponent) {
             Verdict::Number {
@@ -75,6 +75,38 @@ impl Making {
                 self.remark_with(code, value, piece, message(code, number), suggestion);
                 self.keep(value, piece);
             }
+        }
+    }
+}
+
+/// What is dialled of a text, without what stands around it.
+struct Bare<'t> {
+    number: Cow<'t, str>,
+    extension: Option<&'t str>,
+    /// Whether it stood there in scientific notation.
+    exponent: bool,
+    /// Whether something that a spreadsheet added was taken off.
+    mended: bool,
+}
+
+impl<'t> Bare<'t> {
+    fn of(piece: &'t str) -> Self {
+        // No label, no extension and no exponent can be told from these signs; `.0` may have been added.
+        if is_single(piece) && !piece.ends_with(".0") {
+            return Self {
+                number: piece.into(),
+                extension: None,
+                exponent: false,
+                mended: false,
+            };
+        }
+        let (number, extension) = extension::part(bare(piece));
+        let mended = mended(number);
+        Self {
+            extension,
+            exponent: is_scientific(number),
+            mended: mended.is_some(),
+            number: mended.map_or(Cow::Borrowed(number), Cow::Owned),
         }
     }
 }
