@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::format::{OpenFormat, ReportFormat};
 use super::head::{Closing, Head};
 use super::html::{self, PageWish};
-use super::part::{PartLayout, ReportPart};
+use super::part::{FilesLayout, PartLayout, ReportPart, Spare};
 use super::row::ReportRow;
 use super::tally::{Tally, sheet_of};
 use super::{json, results_csv};
@@ -54,7 +54,11 @@ impl Report {
             .collect::<io::Result<_>>()?;
         let layout = PartLayout {
             sheet: sheet_of(&head.source),
-            files: Some((head.headers.len(), wish)),
+            files: Some(FilesLayout {
+                width: head.headers.len(),
+                wish,
+                spare: Spare::default(),
+            }),
             problems: false,
         };
         Ok(Self {
@@ -118,7 +122,11 @@ impl Report {
             self.tally.merge(&part.tally, &part.lost);
         }
         let mut formats = self.formats.iter_mut();
-        formats.try_for_each(|format| format.add(&mut part))
+        formats.try_for_each(|format| format.add(&mut part))?;
+        if let (Some((lines, _)), Some(files)) = (part.files, &self.layout.files) {
+            files.spare.put(lines.lines);
+        }
+        Ok(())
     }
 
     /// Writes the end and puts the report in its place; returns the folder.

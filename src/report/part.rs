@@ -1,20 +1,53 @@
 //! What some rows are in every file of a report. Parts are made on any thread, and added in the order of the rows.
 
+use std::sync::{Arc, Mutex};
+
 use super::html::{PageRows, PageWish};
 use super::json::Problems;
 use super::results_csv::ResultLines;
 use super::row::ReportRow;
 use super::tally::{LostCounts, Tally};
+use crate::sheet::CsvLines;
 
 /// What is wanted of rows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PartLayout {
     /// The sheet of a workbook that they stand in.
     pub(super) sheet: Option<String>,
-    /// How many columns the source has, and what the page still has place for; `None` where no files are written.
-    pub(super) files: Option<(usize, PageWish)>,
+    /// What the files want of them; `None` where none are written.
+    pub(super) files: Option<FilesLayout>,
     /// Whether each problem is wanted as JSON.
     pub(super) problems: bool,
+}
+
+/// What the files of a report want of rows.
+#[derive(Clone, Debug)]
+pub(super) struct FilesLayout {
+    /// How many columns the source has.
+    pub(super) width: usize,
+    /// What the page still has place for.
+    pub(super) wish: PageWish,
+    /// Lines that were written: their memory is used again.
+    pub(super) spare: Spare,
+}
+
+/// Lines whose memory is used again, by whoever makes parts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Spare(Arc<Mutex<Vec<CsvLines>>>);
+
+impl Spare {
+    fn take(&self) -> CsvLines {
+        let spare = self.0.lock().ok().and_then(|mut spare| spare.pop());
+        spare.unwrap_or_default()
+    }
+
+    /// Puts lines aside that were written.
+    pub(super) fn put(&self, mut lines: CsvLines) {
+        lines.clear();
+        if let Ok(mut spare) = self.0.lock() {
+            spare.push(lines);
+        }
+    }
 }
 
 /// Some rows, as they stand in every file of a report.
@@ -35,8 +68,9 @@ pub(super) struct ReportPart {
 impl ReportPart {
     /// No rows yet.
     pub(super) fn new(layout: &PartLayout) -> Self {
-        let files = |(width, wish): &(usize, PageWish)| {
-            (ResultLines::new(*width), PageRows::new(wish.clone()))
+        let files = |files: &FilesLayout| {
+            let lines = ResultLines::new(files.spare.take(), files.width);
+            (lines, PageRows::new(files.wish.clone()))
         };
         Self {
             tally: Tally::part(layout.sheet.clone()),

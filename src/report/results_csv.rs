@@ -41,7 +41,7 @@ impl ReportFormat for Results {
 /// Some rows as lines.
 #[derive(Debug)]
 pub(super) struct ResultLines {
-    lines: CsvLines,
+    pub(super) lines: CsvLines,
     /// How many columns the source has.
     width: usize,
     /// Where a cell of ours is put together.
@@ -49,9 +49,9 @@ pub(super) struct ResultLines {
 }
 
 impl ResultLines {
-    pub(super) fn new(width: usize) -> Self {
+    pub(super) fn new(lines: CsvLines, width: usize) -> Self {
         Self {
-            lines: CsvLines::default(),
+            lines,
             width,
             scratch: String::new(),
         }
