@@ -39,14 +39,13 @@ use crate::model::Code;
 
 pub use auth::{Credentials, Pass, SignIn};
 pub use describe::{describe, rules, target_in_toml};
-pub use kit::Consumer;
+pub use kit::{Accounted, Consumer};
 pub use loss::{Loss, MustKeep, NoSuchField};
 pub use profile::{
     BadRate, BaseUrl, Credential, HeldField, Listing, Operation, Parent, Profile, Rate, Secrecy,
 };
 pub use record::{
-    Accounted, Cursor, Encoded, Paging, Payload, Receipt, Record, RecordPage, Remote, Snapshot,
-    WriteResults,
+    Cursor, Encoded, Paging, Payload, Receipt, Record, RecordPage, Remote, Snapshot, WriteResults,
 };
 pub use settings::{BadSetting, Settings};
 pub use slot::{Arity, Slot};

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Loss;
-use super::kit::Taken;
 use crate::model::{Contact, Fingerprint, Identity, ParentId, RemoteId};
 use crate::wire::{Json, Refusal};
 
@@ -45,37 +44,6 @@ impl Payload {
     /// The digest of that text.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&self.text())
-    }
-}
-
-/// A contact's payload, and which of its values were taken for it. [`super::Consumer`] makes it, so that a vendor cannot
-/// forget a value.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Accounted {
-    /// What is sent.
-    pub payload: Payload,
-    pub(super) taken: Taken,
-}
-
-impl Accounted {
-    /// What found no place of the contact that it was made of.
-    pub fn losses<'c>(&self, contact: &'c Contact) -> Vec<Loss<'c>> {
-        self.taken.losses(contact)
-    }
-
-    /// Who that contact is, by what is sent.
-    pub fn identity(&self, contact: &Contact) -> Identity {
-        self.taken.identity(contact)
-    }
-
-    /// All of it, to outlive the contact.
-    pub fn encoded(self, contact: &Contact) -> Encoded {
-        let losses = self.losses(contact).into_iter();
-        Encoded {
-            losses: losses.map(Loss::kept).collect(),
-            identity: self.identity(contact),
-            payload: self.payload,
-        }
     }
 }
 

@@ -1,11 +1,9 @@
 //! The contract: what a vendor says of itself, and what can be asked of it.
 
 use super::auth::{Credentials, Pass, SignIn};
-use super::kit::clear;
+use super::kit::{Accounted, clear};
 use super::profile::Profile;
-use super::record::{
-    Accounted, Cursor, Encoded, Payload, Record, RecordPage, Remote, WriteResults,
-};
+use super::record::{Cursor, Encoded, Payload, Record, RecordPage, Remote, WriteResults};
 use super::settings::Settings;
 use crate::model::{Code, Contact, Field, ParentId, RemoteId};
 use crate::validate::{AcrossRows, Rule};

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::format::{OpenFormat, ReportFormat};
 use super::head::{Closing, Head};
-use super::html::{self, PageWish};
+use super::page::PageWish;
 use super::part::{FilesLayout, PartLayout, ReportPart, Spare};
 use super::row::ReportRow;
 use super::tally::{Tally, sheet_of};
-use super::{json, results_csv};
+use super::{html, json, results_csv};
 
 /// Every file of a report.
 pub(super) const FORMATS: [(&str, OpenFormat); 3] = [

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 
 use super::head::{Closing, Head};
-use super::html::PageWish;
+use super::page::PageWish;
 use super::part::ReportPart;
 use super::tally::Tally;
 
@@ -19,16 +19,6 @@ pub(super) trait ReportFormat {
 /// Opens one file of a report.
 pub(super) type OpenFormat =
     fn(BufWriter<File>, &Head, &PageWish) -> io::Result<Box<dyn ReportFormat>>;
-
-/// Our columns of `results.csv`, before those of the source.
-pub(super) const COLUMNS: [&str; 6] = [
-    "rolo_row",
-    "rolo_outcome",
-    "rolo_id",
-    "rolo_codes",
-    "rolo_message",
-    "rolo_lost",
-];
 
 /// Closes a file of a report: what is written is on the disk.
 pub(super) fn close(mut out: BufWriter<File>) -> io::Result<()> {

@@ -3,15 +3,13 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use askama::Template as _;
 
 use super::format::{ReportFormat, close};
 use super::head::{Closing, Head};
+use super::page::{ANY, HtmlRow, NEEDY, NONE, PageWish};
 use super::part::ReportPart;
-use super::row::{LostValue, ReportRow};
 use super::tally::{ProblemGroup, Tally};
 use crate::plan::{Fate, Totals};
 
@@ -27,74 +25,6 @@ struct HtmlReport {
     /// Whether rows in order were left out to make place for rows that need somebody.
     only_needy: bool,
     wish: PageWish,
-}
-
-/// What a page still has place for, known to whoever makes rows for it: ever less, so that whoever hears of it late makes
-/// too many rows, and never too few.
-#[derive(Clone, Debug)]
-pub(super) struct PageWish(Arc<AtomicU8>);
-
-/// What [`PageWish`] holds: any row, rows that need somebody, no row.
-const ANY: u8 = 2;
-const NEEDY: u8 = 1;
-const NONE: u8 = 0;
-
-impl PageWish {
-    pub(super) fn new() -> Self {
-        Self(Arc::new(AtomicU8::new(ANY)))
-    }
-
-    fn takes(&self, is_needy: bool) -> bool {
-        let wish = self.0.load(Ordering::Relaxed);
-        wish == ANY || wish == NEEDY && is_needy
-    }
-}
-
-/// Rows for a page.
-#[derive(Debug)]
-pub(super) struct PageRows {
-    wish: PageWish,
-    rows: Vec<HtmlRow>,
-    /// Rows that the page has no place for.
-    left_out: u64,
-}
-
-impl PageRows {
-    pub(super) fn new(wish: PageWish) -> Self {
-        Self {
-            wish,
-            rows: Vec::new(),
-            left_out: 0,
-        }
-    }
-
-    pub(super) fn add(&mut self, row: &ReportRow<'_>) {
-        if self.wish.takes(is_needy(row.fate)) {
-            self.rows.push(HtmlRow::of(row));
-        } else {
-            self.left_out += 1;
-        }
-    }
-}
-
-/// Whether somebody must look at a row that met this fate.
-fn is_needy(fate: Fate) -> bool {
-    matches!(
-        fate,
-        Fate::Rejected | Fate::Refused | Fate::InDoubt | Fate::Unsent | Fate::Skipped
-    )
-}
-
-/// One row of the page's table.
-#[derive(Debug)]
-struct HtmlRow {
-    row: u64,
-    fate: Fate,
-    who: String,
-    id: String,
-    words: String,
-    lost: String,
-    needy: bool,
 }
 
 /// A bar of the chart.
@@ -137,32 +67,6 @@ pub(super) fn open(
         only_needy: false,
         wish,
     }))
-}
-
-/// The first few values of a row: enough for a person to know whom it is about.
-fn who(entry: &ReportRow<'_>) -> String {
-    let values = entry
-        .cells
-        .iter()
-        .flatten()
-        .map(|cell| cell.trim())
-        .filter(|cell| !cell.is_empty());
-    values.take(4).collect::<Vec<_>>().join(" · ")
-}
-
-impl HtmlRow {
-    fn of(entry: &ReportRow<'_>) -> Self {
-        let lost: Vec<&str> = entry.lost.iter().map(LostValue::called).collect();
-        Self {
-            row: entry.row,
-            fate: entry.fate,
-            who: who(entry),
-            id: entry.remote.as_deref().unwrap_or_default().to_owned(),
-            words: entry.words(),
-            lost: lost.join(", "),
-            needy: is_needy(entry.fate),
-        }
-    }
 }
 
 impl HtmlReport {
@@ -222,7 +126,7 @@ impl ReportFormat for HtmlReport {
         if let Some((_, page)) = &mut part.files {
             page.rows.drain(..).for_each(|row| self.place(row));
             self.left_out += page.left_out;
-            self.wish.0.store(self.wants(), Ordering::Relaxed);
+            self.wish.set(self.wants());
         }
         Ok(())
     }

@@ -3,16 +3,15 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Seek as _, Write};
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::engine::{Estimate, PlanCounts};
-use crate::model::Severity;
-use crate::plan::{Action, Fate};
+use crate::plan::Action;
 
 use super::format::{ReportFormat, close};
 use super::head::{Closing, Head};
 use super::part::{PartLayout, ReportPart};
+use super::problems::Problems;
 use super::row::ReportRow;
 use super::tally::Tally;
 
@@ -50,14 +49,6 @@ impl ReportFormat for SummaryFile {
         serde_json::to_writer_pretty(&mut self.out, &summary)?;
         self.out.write_all(b"\n")?;
         close(self.out)
-    }
-}
-
-/// What the words about a row weigh: on a record that stands they are good to know, and no error.
-fn severity(fate: Fate) -> Severity {
-    match fate {
-        Fate::Refused | Fate::InDoubt | Fate::Rejected | Fate::Unsent => Severity::Error,
-        _ => Severity::Note,
     }
 }
 
@@ -192,35 +183,5 @@ impl JsonDocument {
         }
         self.problems.print("problems", out)?;
         writeln!(out, "}}")
-    }
-}
-
-/// What is wrong with some rows, as members of a list of JSON.
-#[derive(Debug, Default)]
-pub(super) struct Problems {
-    text: Vec<u8>,
-    count: u64,
-}
-
-impl Problems {
-    pub(super) fn add(&mut self, row: &ReportRow<'_>) {
-        for remark in row.remarks.iter() {
-            self.push(remark);
-        }
-        if let Some(words) = &row.message {
-            let code = format!("row.{}", row.fate.name().replace('_', "-"));
-            self.push(&json!({
-                "code": code, "severity": severity(row.fate), "row": row.row, "column": null, "field": null,
-                "found": "", "message": words, "help": "", "suggestion": null,
-            }));
-        }
-    }
-
-    fn push(&mut self, problem: &impl Serialize) {
-        let before: &[u8] = if self.count == 0 { b"  " } else { b",\n  " };
-        self.count += 1;
-        self.text.extend_from_slice(before);
-        // Neither a remark nor a JSON value has anything that JSON cannot hold.
-        let _ = serde_json::to_writer(&mut self.text, problem);
     }
 }

@@ -10,8 +10,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::columns::COLUMNS;
 use super::folder::Report;
-use super::format::{COLUMNS, close};
+use super::format::close;
 use super::head::{Closing, Head, Timings};
 use super::row::{LostValue, ReportRow};
 use super::tally::{ProblemGroup, Tally};

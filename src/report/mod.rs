@@ -37,6 +37,7 @@
 
 mod check;
 mod codes;
+mod columns;
 mod convert;
 mod difference;
 mod erase;
@@ -48,9 +49,12 @@ mod html;
 mod json;
 pub mod kept;
 mod of_run;
+mod page;
 mod part;
 mod past;
+mod problems;
 mod prune;
+mod result_lines;
 mod results_csv;
 mod row;
 mod stopwatch;

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::html::{PageRows, PageWish};
-use super::json::Problems;
-use super::results_csv::ResultLines;
+use super::page::{PageRows, PageWish};
+use super::problems::Problems;
+use super::result_lines::ResultLines;
 use super::row::ReportRow;
 use super::tally::{LostCounts, Tally};
 use crate::sheet::CsvLines;

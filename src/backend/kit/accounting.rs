@@ -1,12 +1,11 @@
 //! Accounting for a contact's values. A vendor *takes* each value that its payload has a place for; what was not taken
 //! when it is done is lost, and named. So a value can be lost by the vendor's limits, but never by forgetting it.
 
-use crate::backend::record::{Accounted, Payload};
 use crate::model::{Contact, Derived, EmailAddress, Field, Kind, Phone, PostalAddress, Tagged};
 
 /// Which values of a contact were taken. It knows the contact by the places of its values only.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::backend) struct Taken {
+pub(in crate::backend) struct TakenValues {
     /// A bit for each field that is one value.
     fields: u32,
     /// A bit for each of them whose value was handed out, and does not merely stand in another's.
@@ -21,7 +20,7 @@ pub(in crate::backend) struct Taken {
     pub(super) custom: usize,
 }
 
-impl Taken {
+impl TakenValues {
     /// Whether a field that is one value was taken.
     pub(super) fn has(&self, field: Field) -> bool {
         self.fields & flag(field) != 0
@@ -36,13 +35,13 @@ impl Taken {
 /// Takes a contact's values, each once, and knows what is left.
 pub struct Consumer<'a> {
     contact: &'a Contact,
-    taken: Taken,
+    pub(super) taken: TakenValues,
 }
 
 impl<'a> Consumer<'a> {
     /// Nothing is taken yet.
     pub fn of(contact: &'a Contact) -> Self {
-        let taken = Taken::default();
+        let taken = TakenValues::default();
         Self { contact, taken }
     }
 
@@ -63,14 +62,8 @@ impl<'a> Consumer<'a> {
 
     /// What was taken so far.
     #[cfg(test)]
-    pub(in crate::backend) fn taken(&self) -> &Taken {
+    pub(in crate::backend) fn taken(&self) -> &TakenValues {
         &self.taken
-    }
-
-    /// What the contact becomes: the payload, and what was taken for it.
-    pub fn accounted(self, payload: Payload) -> Accounted {
-        let taken = self.taken;
-        Accounted { payload, taken }
     }
 
     /// The whole name; the parts that it is made of are taken with it.

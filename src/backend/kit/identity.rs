@@ -1,10 +1,10 @@
 //! Who a contact is to a vendor: its name, addresses and numbers, restricted to what was taken. It is computed here
 //! for every vendor, on both sides: a record is decoded to a contact, and encoded again.
 
-use super::accounting::{Taken, has};
+use super::accounting::{TakenValues, has};
 use crate::model::{Contact, Derived, Field, Identity, PersonName};
 
-impl Taken {
+impl TakenValues {
     /// Who the contact is, by what was taken of it.
     pub(in crate::backend) fn identity(&self, contact: &Contact) -> Identity {
         let person = self.person(&contact.name);

@@ -3,11 +3,11 @@
 
 use std::borrow::Cow;
 
-use super::accounting::{Taken, has, left};
+use super::accounting::{TakenValues, has, left};
 use crate::backend::loss::{Loss, lost};
 use crate::model::{Contact, Derived, Field, Phone};
 
-impl Taken {
+impl TakenValues {
     /// What was not taken of the contact.
     pub(in crate::backend) fn losses<'c>(&self, contact: &'c Contact) -> Vec<Loss<'c>> {
         let mut losses = Vec::new();

@@ -3,7 +3,7 @@
 //!
 //! | module | for |
 //! |---|---|
-//! | `accounting` | taking a contact's values one by one, so that what is not taken is a loss with a name |
+//! | `accounting`, `accounted` | taking a contact's values one by one, so that what is not taken is a loss with a name |
 //! | `leftovers`, `identity` | the other ends of that: what was lost, and who the contact is by what was not |
 //! | `slots` | the plan by which phone numbers find their places |
 //! | `phone_format` | numbers as payloads write them and as records are read |
@@ -12,6 +12,7 @@
 //! | `reply` | reading answers: a yes, a record, a list, an id |
 //! | `shared_rules` | rules for contacts that several vendors have |
 
+mod accounted;
 mod accounting;
 pub(super) mod clear;
 mod identity;
@@ -22,5 +23,5 @@ pub(super) mod reply;
 pub(super) mod shared_rules;
 pub(super) mod slots;
 
+pub use accounted::Accounted;
 pub use accounting::Consumer;
-pub(super) use accounting::Taken;

@@ -19,10 +19,12 @@ use crate::wire::Json;
 pub use error::IndexError;
 pub use wanted::{MatchProblem, MissingRecord, Standing, UndecidedRow, WantedRow, Whose};
 
-/// The database's shape; it lives as long as one plan.
+/// The database's shape; it lives as long as one plan. A plan that fails has no use for it any more, so that nothing needs
+/// to be taken back; of what is looked up at random, 16 MiB are kept in memory.
 const SHAPE: &str = "
-PRAGMA journal_mode = MEMORY;
+PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
+PRAGMA cache_size = -16384;
 CREATE TABLE wanted (
     n        INTEGER PRIMARY KEY,
     number   INTEGER,                 -- the step's; none for a row that is not meant
@@ -36,15 +38,19 @@ CREATE TABLE wanted (
     problem  TEXT,                    -- why it has none: JSON
     gone     TEXT                     -- the record that it had
 );
-CREATE INDEX wanted_key ON wanted (key);
-CREATE INDEX wanted_remote ON wanted (remote) WHERE remote IS NOT NULL;
-CREATE TABLE wanted_match (n INTEGER NOT NULL, by INTEGER NOT NULL, digest INTEGER NOT NULL);
-CREATE INDEX wanted_match_n ON wanted_match (n, by);
-CREATE INDEX wanted_match_digest ON wanted_match (by, digest);
+CREATE TABLE wanted_match (n INTEGER NOT NULL, by INTEGER NOT NULL, digest INTEGER NOT NULL,
+    PRIMARY KEY (n, by, digest)) WITHOUT ROWID;
 CREATE TABLE person (digest INTEGER PRIMARY KEY, row INTEGER NOT NULL);
 CREATE TABLE held (remote TEXT PRIMARY KEY, payload TEXT NOT NULL, identity TEXT, record TEXT) WITHOUT ROWID;
 CREATE TABLE held_match (by INTEGER NOT NULL, digest INTEGER NOT NULL, remote TEXT NOT NULL,
     PRIMARY KEY (by, digest, remote)) WITHOUT ROWID;
+";
+
+/// What makes the rows quick to find, once they are all there: to sort them then costs less than to keep them sorted.
+const ROWS_BY: &str = "
+CREATE INDEX IF NOT EXISTS wanted_key ON wanted (key);
+CREATE INDEX IF NOT EXISTS wanted_remote ON wanted (remote) WHERE remote IS NOT NULL;
+CREATE INDEX IF NOT EXISTS wanted_match_digest ON wanted_match (by, digest);
 ";
 
 /// What one plan looks up.
@@ -80,13 +86,22 @@ impl MatchIndex {
                     wanted.elsewhere.as_ref().map(RemoteId::as_str),
                 ])?;
             let n = change.last_insert_rowid();
-            let mut add = change
-                .prepare_cached("INSERT INTO wanted_match (n, by, digest) VALUES (?1, ?2, ?3)")?;
-            for key in &wanted.matches {
+            let mut add = change.prepare_cached(
+                "INSERT OR IGNORE INTO wanted_match (n, by, digest) VALUES (?1, ?2, ?3)",
+            )?;
+            // A row whose record need not be found shares its addresses with others, and is asked for nothing else.
+            let is_found = matches!(wanted.standing, Standing::Apart | Standing::Done);
+            let asked = |key: &&MatchKey| !is_found || key.by == MatchBy::Email;
+            for key in wanted.matches.iter().filter(asked) {
                 add.execute(params![n, key.by.number(), key.digest])?;
             }
         }
         Ok(change.commit()?)
+    }
+
+    /// Makes the rows quick to find; they are all there.
+    pub fn sort(&mut self) -> Result<(), IndexError> {
+        Ok(self.database.execute_batch(ROWS_BY)?)
     }
 
     /// Adds records that the target holds.

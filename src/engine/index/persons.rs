@@ -11,7 +11,7 @@ impl MatchIndex {
     /// one record. A row that is the same person as an earlier one and is not sent for that is nobody's earlier row.
     pub fn same_persons(
         &mut self,
-        rows: &[(u64, Vec<MatchKey>)],
+        rows: &[(u64, impl AsRef<[MatchKey]>)],
         duplicates: Duplicates,
     ) -> Result<Vec<Option<u64>>, IndexError> {
         let change = self.database.transaction()?;
@@ -22,7 +22,7 @@ impl MatchIndex {
                 .prepare_cached("INSERT OR IGNORE INTO person (digest, row) VALUES (?1, ?2)")?;
             for (row, keys) in rows {
                 // An e-mail address that several rows have tells nobody without the name.
-                let telling = keys.iter().filter(|key| key.by != MatchBy::Email);
+                let telling = keys.as_ref().iter().filter(|key| key.by != MatchBy::Email);
                 let mut first: Option<i64> = None;
                 for key in telling.clone() {
                     let found: Option<i64> =

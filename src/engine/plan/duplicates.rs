@@ -2,7 +2,7 @@
 //! records, so that two rows are one person where one record would be both.
 
 use super::builder::PlanBuilder;
-use crate::intake::CheckedRow;
+use super::read::ReadRow;
 use crate::ledger::LedgerError;
 use crate::plan::{Duplicates, MatchKey, Remark, Step};
 use crate::transport::Transport;
@@ -12,16 +12,16 @@ impl<L: Transport> PlanBuilder<'_, L> {
     /// another, is nobody's.
     pub(super) fn same_persons(
         &mut self,
-        chunk: &[CheckedRow],
+        chunk: &[ReadRow],
     ) -> Result<Vec<Option<u64>>, LedgerError> {
-        let rows: Vec<_> = chunk
+        let rows: Vec<(u64, &[MatchKey])> = chunk
             .iter()
-            .map(|checked| {
+            .map(|ReadRow { checked, matches }| {
                 let verdict = checked.verdicts.first();
-                let verdict = verdict.filter(|verdict| !verdict.is_rejected() && !verdict.repeats);
-                let keys =
-                    verdict.map(|verdict| MatchKey::of_row(&verdict.encoded(&checked.contact)));
-                (checked.row.number, keys.unwrap_or_default())
+                let is_somebody =
+                    verdict.is_some_and(|verdict| !verdict.is_rejected() && !verdict.repeats);
+                let keys = if is_somebody { &matches[..] } else { &[] };
+                (checked.row.number, keys)
             })
             .collect();
         Ok(self.lookup.same_persons(&rows, self.policy().duplicates)?)

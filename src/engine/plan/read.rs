@@ -16,6 +16,26 @@ use crate::normalize;
 use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, MatchKey, Scope, Step, Trust};
 use crate::transport::Transport;
 
+/// Rows that are kept in the ledger at once: it waits for the disk each time.
+const GROUP: usize = 1024;
+
+/// A row, and what it is found by.
+pub(super) struct ReadRow {
+    pub(super) checked: CheckedRow,
+    pub(super) matches: Vec<MatchKey>,
+}
+
+impl ReadRow {
+    fn of(checked: CheckedRow) -> Self {
+        let verdict = checked.verdicts.first();
+        let matches = verdict.map(|verdict| MatchKey::of_row(&verdict.encoded(&checked.contact)));
+        let matches = matches.unwrap_or_default();
+        // The key is worked out here, too, where many do.
+        checked.key();
+        Self { checked, matches }
+    }
+}
+
 impl<L: Transport> PlanBuilder<'_, L> {
     /// Every row through the line.
     pub(super) fn read(&mut self, sheet: &mut OpenedSheet) -> Result<(), Error> {
@@ -31,26 +51,32 @@ impl<L: Transport> PlanBuilder<'_, L> {
             must_keep: account.must_keep.clone(),
         };
         let clears = self.policy().clear_empty;
-        let cleared = |mut chunk: Vec<CheckedRow>| {
+        let read = |mut checked: CheckedRow| {
             if clears {
-                for checked in &mut chunk {
-                    clear(checked, &line);
-                }
+                clear(&mut checked, &line);
             }
-            chunk
+            ReadRow::of(checked)
         };
-        intake::run(&mut sheet.source, &line, cleared, |chunk| {
-            self.take(chunk, &original)
-        })
+        let make = |chunk: Vec<CheckedRow>| chunk.into_iter().map(read).collect::<Vec<_>>();
+        let mut waiting: Vec<ReadRow> = Vec::with_capacity(GROUP);
+        intake::run(&mut sheet.source, &line, make, |rows| {
+            waiting.extend(rows);
+            if waiting.len() < GROUP {
+                return Ok(());
+            }
+            self.take(std::mem::take(&mut waiting), &original)
+        })?;
+        self.take(waiting, &original)?;
+        Ok(self.lookup.sort()?)
     }
 
     /// Some rows of the sheet: a step for each that is meant, and a place in the look-up for each.
-    fn take(&mut self, mut chunk: Vec<CheckedRow>, original: &Original) -> Result<(), Error> {
+    fn take(&mut self, mut chunk: Vec<ReadRow>, original: &Original) -> Result<(), Error> {
         self.hear(Event::Rows(chunk.len() as u64));
-        for checked in &mut chunk {
-            self.rebase(checked);
+        for read in &mut chunk {
+            self.rebase(&mut read.checked);
         }
-        let keys: Vec<ScopedKey> = chunk.iter().map(CheckedRow::scoped).collect();
+        let keys: Vec<ScopedKey> = chunk.iter().map(|read| read.checked.scoped()).collect();
         let known = self.known().known(self.book(), &keys)?;
         let trust = match self.scope {
             Scope::All => Trust::Nothing,
@@ -59,9 +85,9 @@ impl<L: Transport> PlanBuilder<'_, L> {
         let mut earlier = self.same_persons(&chunk)?.into_iter();
         let mut steps = Vec::with_capacity(chunk.len());
         let mut wanted = Vec::with_capacity(chunk.len());
-        for checked in chunk {
+        for ReadRow { checked, matches } in chunk {
             let same_as = earlier.next().flatten();
-            let mut row = self.row(&checked, &known);
+            let mut row = self.row(&checked, matches, &known);
             let repeats = checked
                 .verdicts
                 .first()
@@ -97,9 +123,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
     }
 
     /// A row as it is looked up, before anything is decided of it.
-    fn row(&self, checked: &CheckedRow, known: &Known) -> WantedRow {
-        let verdict = checked.verdicts.first();
-        let encoded = verdict.map(|verdict| verdict.encoded(&checked.contact));
+    fn row(&self, checked: &CheckedRow, matches: Vec<MatchKey>, known: &Known) -> WantedRow {
         let scoped = checked.scoped();
         let link = known.links.get(&scoped).map(|link| link.remote.clone());
         let elsewhere = known.elsewhere.get(&scoped);
@@ -111,7 +135,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
             elsewhere: elsewhere.map(|other| other.remote.clone()),
             scoped,
             standing: Standing::Apart,
-            matches: encoded.as_ref().map(MatchKey::of_row).unwrap_or_default(),
+            matches,
         }
     }
 }

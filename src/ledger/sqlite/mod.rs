@@ -115,6 +115,9 @@ impl Sqlite {
         // Each of our transactions writes. One that reads first and is to write then cannot wait for another
         // process: what it has read may be old by that time, so SQLite refuses at once.
         database.set_transaction_behavior(TransactionBehavior::Immediate);
+        // Of a new file. A row that is longer than a quarter of a page takes pages of its own for the rest: with those of
+        // 4 KiB, most steps would take two.
+        database.pragma_update(None, "page_size", 16 << 10)?;
         write_ahead(&database)?;
         database.pragma_update(None, "synchronous", "FULL")?;
         database.pragma_update(None, "foreign_keys", "ON")?;

@@ -15,7 +15,7 @@ mod tests;
 
 use super::dialled::Dialled;
 use crate::model::Region;
-use plans::{PLANS, Plan};
+use plans::{NumberingPlan, PLANS};
 
 /// The number in E.164, if it is surely a valid one. No zero and no + had to be added to it.
 pub(super) fn surely(dialled: &Dialled, region: Option<Region>) -> Option<String> {
@@ -49,7 +49,7 @@ fn international(digits: &str) -> Option<String> {
     e164(plan, written.strip_prefix(prefix).unwrap_or(written))
 }
 
-fn e164(plan: &Plan, national: &str) -> Option<String> {
+fn e164(plan: &NumberingPlan, national: &str) -> Option<String> {
     let is_valid = PLANS.is_valid(plan, national);
     is_valid.then(|| ["+", plan.code, national].concat())
 }

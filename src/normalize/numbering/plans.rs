@@ -11,7 +11,7 @@ const DATA: &str = include_str!("data/plans.txt");
 pub(super) static PLANS: LazyLock<Plans> = LazyLock::new(|| Plans::read(DATA));
 
 /// What is known of a calling code.
-pub(super) struct Plan {
+pub(super) struct NumberingPlan {
     /// Its digits.
     pub(super) code: &'static str,
     /// How its main region dials, where that is simple.
@@ -41,7 +41,7 @@ struct State {
 pub(super) struct Plans {
     states: Vec<State>,
     /// By calling code.
-    plans: Vec<Option<Plan>>,
+    plans: Vec<Option<NumberingPlan>>,
 }
 
 impl Plans {
@@ -73,7 +73,7 @@ impl Plans {
             })
         };
         let mut national = national;
-        let plan = Plan {
+        let plan = NumberingPlan {
             code,
             national: national(),
             start,
@@ -83,7 +83,7 @@ impl Plans {
     }
 
     /// The plan of an international number, by its first digits: no calling code is the beginning of another.
-    pub(super) fn of_number(&self, digits: &str) -> Option<&Plan> {
+    pub(super) fn of_number(&self, digits: &str) -> Option<&NumberingPlan> {
         let mut code = 0;
         for digit in digits.bytes().take(3) {
             code = code * 10 + usize::from(digit - b'0');
@@ -98,7 +98,7 @@ impl Plans {
     }
 
     /// The plan of a region whose people dial simply.
-    pub(super) fn of_region(&self, region: Region) -> Option<(&Plan, &National)> {
+    pub(super) fn of_region(&self, region: Region) -> Option<(&NumberingPlan, &National)> {
         static BY_REGION: LazyLock<Vec<usize>> = LazyLock::new(|| {
             let mut codes = vec![0; 26 * 26];
             let all = PLANS.plans.iter().enumerate();
@@ -114,18 +114,12 @@ impl Plans {
     }
 
     /// Whether the digits of a national number are surely valid.
-    pub(super) fn is_valid(&self, plan: &Plan, national: &str) -> bool {
+    pub(super) fn is_valid(&self, plan: &NumberingPlan, national: &str) -> bool {
         let mut state = usize::from(plan.start);
         for digit in national.bytes() {
             state = usize::from(self.states[state].next[usize::from(digit - b'0')]);
         }
         self.states[state].ends
-    }
-
-    /// How many states there are.
-    #[cfg(test)]
-    pub(super) fn states(&self) -> usize {
-        self.states.len()
     }
 
     /// Every calling code that has a plan.
