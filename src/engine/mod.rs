@@ -65,7 +65,8 @@ pub use guards::feed_of;
 pub use host::{End, Event, Host, Phase, Silent};
 pub use import::{Import, Imported, PlannedRun, about};
 pub use index::{
-    IndexError, MatchIndex, MatchProblem, MissingRecord, Standing, UndecidedRow, WantedRow, Whose,
+    IndexError, MatchIndex, MatchProblem, MissingRecord, NewRows, Standing, UndecidedRow,
+    WantedRow, Whose,
 };
 pub use lock_wait::{LockWait, in_turn};
 pub use migrate::{Move, MoveError, ParentMap, write_map};

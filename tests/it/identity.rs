@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, TestRunner};
 use rolo::backend::{Encoded, Parent, Settings, Snapshot, VENDORS, Vendor, VendorEntry};
-use rolo::engine::{MatchIndex, MatchProblem, Standing, WantedRow};
+use rolo::engine::{MatchIndex, MatchProblem, NewRows, Standing, WantedRow};
 use rolo::model::{
     Contact, ContactKey, EmailAddress, Field, Identity, Kind, Number, ParentId, Phone, RemoteId,
     ScopedKey, Tagged,
@@ -93,7 +93,8 @@ fn found(held: &[(RemoteId, Snapshot)], rows: &[(u64, Encoded)]) -> BTreeMap<u64
     });
     lookup.want(&wanted.collect::<Vec<_>>()).expect("wanted");
     lookup.find(&mut |_| Ok(true)).expect("found");
-    let pending = lookup.pending(0, rows.len()).expect("readable");
+    let pending = lookup.pending(0, rows.len(), NewRows::Undecided);
+    let pending = pending.expect("readable");
     let told = pending.into_iter().map(|row| {
         let led = match (row.problem, row.remote) {
             (Some(MatchProblem::Several(ids)), _) => format!("?{ids:?}"),

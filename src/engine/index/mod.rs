@@ -8,6 +8,7 @@ mod held;
 mod persons;
 mod wanted;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 use serde::de::DeserializeOwned;
 
@@ -17,7 +18,7 @@ use crate::plan::{MatchBy, MatchKey};
 use crate::wire::Json;
 
 pub use error::IndexError;
-pub use wanted::{MatchProblem, MissingRecord, Standing, UndecidedRow, WantedRow, Whose};
+pub use wanted::{MatchProblem, MissingRecord, NewRows, Standing, UndecidedRow, WantedRow, Whose};
 
 /// The database's shape; it lives as long as one plan. A plan that fails has no use for it any more, so that nothing needs
 /// to be taken back; of what is looked up at random, 16 MiB are kept in memory.
@@ -63,6 +64,8 @@ impl MatchIndex {
     pub fn new() -> Result<Self, IndexError> {
         // Without a name, the file is a private one, and is removed when it is closed.
         let database = Connection::open("")?;
+        // Without it, SQLite compiles a statement anew for each value that it compares with a partial index.
+        database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         database.execute_batch(SHAPE)?;
         Ok(Self { database })
     }
@@ -231,16 +234,27 @@ impl MatchIndex {
         Ok(())
     }
 
-    /// The next rows after a place whose step is to be decided, in their order.
-    pub fn pending(&self, after: i64, most: usize) -> Result<Vec<UndecidedRow>, IndexError> {
+    /// The next rows after a place whose step is to be decided, in their order; `new` says which rows are left out about
+    /// which nothing was found.
+    pub fn pending(
+        &self,
+        after: i64,
+        most: usize,
+        new: NewRows,
+    ) -> Result<Vec<UndecidedRow>, IndexError> {
         let mut list = self.database.prepare_cached(
             "SELECT n, number, remote, by, problem, gone FROM wanted
-             WHERE n > ?1 AND standing > ?3 AND number IS NOT NULL ORDER BY n LIMIT ?2",
+             WHERE n > ?1 AND standing > ?3 AND number IS NOT NULL
+               AND NOT (?4 AND standing = ?5 AND remote IS NULL AND problem IS NULL AND gone IS NULL
+                        AND elsewhere IS NULL)
+             ORDER BY n LIMIT ?2",
         )?;
         let mut rows = list.query(params![
             after,
             i64::try_from(most).unwrap_or(i64::MAX),
-            Standing::Done.number()
+            Standing::Done.number(),
+            new == NewRows::Decided,
+            Standing::Open.number(),
         ])?;
         let mut pending = Vec::new();
         while let Some(row) = rows.next()? {

@@ -79,7 +79,10 @@ impl Case {
             (None, Some(id), _) => id.into_string(),
             (None, None, _) => "-".to_owned(),
         };
-        let pending = self.lookup.pending(0, 99).expect("readable");
+        let pending = self
+            .lookup
+            .pending(0, 99, NewRows::Undecided)
+            .expect("readable");
         pending.into_iter().map(short).collect()
     }
 }
@@ -167,7 +170,10 @@ fn a_record_that_a_link_leads_to_is_no_candidate() {
     }
     let case = Case::new(&held).open(&[("Anne Durand", "info@example.fr", "")]);
     case.lookup.find(&mut |_| Ok(false)).expect("found");
-    let pending = case.lookup.pending(0, 9).expect("readable");
+    let pending = case
+        .lookup
+        .pending(0, 9, NewRows::Undecided)
+        .expect("readable");
     assert_eq!(pending[0].remote, None, "it is somebody else's");
 }
 

@@ -111,3 +111,12 @@ impl Whose {
         }
     }
 }
+
+/// What is known of rows that have no record and nothing that could be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewRows {
+    /// They are as their steps say: nothing is to be decided.
+    Decided,
+    /// Their steps are to be decided.
+    Undecided,
+}

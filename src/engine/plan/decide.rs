@@ -5,7 +5,7 @@ use super::builder::{PairingError, PlanBuilder};
 use super::stranger::is_ours;
 use crate::backend::Payload;
 use crate::engine::error::Error;
-use crate::engine::index::{MatchProblem, UndecidedRow, Whose};
+use crate::engine::index::{MatchProblem, NewRows, UndecidedRow, Whose};
 use crate::ledger::LedgerError;
 use crate::model::{RemoteId, ScopedKey};
 use crate::plan::{
@@ -42,7 +42,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
         })?;
         let mut after = 0;
         loop {
-            let rows = self.lookup.pending(after, CHUNK)?;
+            let rows = self.lookup.pending(after, CHUNK, self.new_rows())?;
             let Some(last) = rows.last() else {
                 break;
             };
@@ -53,6 +53,15 @@ impl<L: Transport> PlanBuilder<'_, L> {
             self.looks = self.into.parents(self.lease.run())?.len() as u64;
         }
         Ok(())
+    }
+
+    /// A row about which nothing was found is made, as its step says, unless something is to be said of that.
+    fn new_rows(&self) -> NewRows {
+        let policy = self.policy();
+        match policy.write_policy().act(None) {
+            (Action::Create, None) if !policy.clear_empty => NewRows::Decided,
+            _ => NewRows::Undecided,
+        }
     }
 
     /// Decides the steps of some rows.
