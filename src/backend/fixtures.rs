@@ -92,7 +92,7 @@ pub(super) fn codes_across(vendor: &dyn Vendor, contacts: &[Contact]) -> Vec<Vec
             column_of,
         };
         for rule in &mut rules {
-            rule.see(&subject, &mut found);
+            rule.see(&subject, &mut found).expect("in memory");
         }
         found.iter().map(|remark| remark.code.id).collect()
     };

@@ -1,5 +1,6 @@
 //! What rows say together. It sees them in the order of the sheet, one at a time.
 
+use std::io;
 use std::sync::Arc;
 
 use super::check::under;
@@ -23,22 +24,24 @@ impl RowsSoFar {
         }
     }
 
-    /// Sees the next rows.
-    pub(super) fn see(&mut self, line: &Pipeline, rows: &mut [CheckedRow]) {
+    /// Sees the next rows. It fails where what is kept of them cannot be kept.
+    pub(super) fn see(&mut self, line: &Pipeline, rows: &mut [CheckedRow]) -> io::Result<()> {
         for checked in rows {
-            gather(&mut self.together, line, checked);
-            see(&mut self.sequences, line, checked);
+            gather(&mut self.together, line, checked)?;
+            see(&mut self.sequences, line, checked)?;
         }
+        Ok(())
     }
 }
 
 /// What a row says together with those before it, for every vendor.
-fn gather(together: &mut Together, line: &Pipeline, checked: &mut CheckedRow) {
-    let found = together.see(&checked.row, checked.script, line.mapping.merge_by);
+fn gather(together: &mut Together, line: &Pipeline, checked: &mut CheckedRow) -> io::Result<()> {
+    let found = together.see(&checked.row, checked.script, line.mapping.merge_by)?;
     for verdict in &mut checked.verdicts {
         verdict.diagnostics.extend_from_slice(&found);
     }
     checked.remarks.extend(found);
+    Ok(())
 }
 
 /// The rules of one vendor that need the rows in their order.
@@ -57,7 +60,7 @@ impl Sequence {
 }
 
 /// One row through everything that looks at it among the others; rejected rows claim nothing.
-fn see(sequences: &mut [Sequence], line: &Pipeline, checked: &mut CheckedRow) {
+fn see(sequences: &mut [Sequence], line: &Pipeline, checked: &mut CheckedRow) -> io::Result<()> {
     let column_of = |field| line.mapping.column_of(field);
     let (contact, row) = (&checked.contact, checked.row.number);
     let subject = Subject {
@@ -71,14 +74,15 @@ fn see(sequences: &mut [Sequence], line: &Pipeline, checked: &mut CheckedRow) {
         }
         let (key, cells) = checked.hashes;
         let key = under(key, verdict.accounted.payload.parent.as_ref());
-        let seen = sequence.repeats.see(key, row, cells);
+        let seen = sequence.repeats.see(key, row, cells)?;
         let remark = seen.remark(row, column_of(Field::Key), contact.key.as_ref());
         verdict.diagnostics.extend(remark);
         verdict.repeats = matches!(seen, EarlierRows::Same { .. });
         if seen == EarlierRows::New {
             for rule in &mut sequence.across {
-                rule.see(&subject, &mut verdict.diagnostics);
+                rule.see(&subject, &mut verdict.diagnostics)?;
             }
         }
     }
+    Ok(())
 }

@@ -2,6 +2,7 @@
 //! it that one chunk needs, so that what it has allocated is freed where it was; the calling thread gets what was made.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -19,7 +20,7 @@ const DEPTH: usize = 2;
 
 /// Passes every row below the header through the line. `make` makes something of the rows of a chunk, on any thread and
 /// in any order, and `take` gets that in the order of the rows, on the calling thread.
-pub fn run<M: Send, E: From<SheetError>>(
+pub fn run<M: Send, E: From<SheetError> + From<io::Error>>(
     source: &mut Source,
     line: &Pipeline,
     make: impl Fn(Vec<CheckedRow>) -> M + Sync,
@@ -31,7 +32,8 @@ pub fn run<M: Send, E: From<SheetError>>(
         let reader = scope.spawn(move || read(source, &line.mapping, &rows_out));
         let chunks = Chunks(Mutex::new((0, rows_in)));
         let across = Turns::of(RowsSoFar::none(line));
-        let worker = |out: &SyncSender<(u64, M)>| work(line, &chunks, &across, &make, out);
+        let worker =
+            |out: &SyncSender<(u64, io::Result<M>)>| work(line, &chunks, &across, &make, out);
         rayon::in_place_scope(|pool| {
             for _ in 0..rayon::current_num_threads() {
                 let (worker, out) = (&worker, made_out.clone());
@@ -68,28 +70,29 @@ fn work<M>(
     chunks: &Chunks,
     across: &Turns<RowsSoFar>,
     make: &(impl Fn(Vec<CheckedRow>) -> M + Sync),
-    out: &SyncSender<(u64, M)>,
+    out: &SyncSender<(u64, io::Result<M>)>,
 ) {
     let _guard = OnPanic(across);
     while let Some((number, rows)) = chunks.next() {
         let mut checked: Vec<_> = rows.into_iter().map(|row| check(line, row)).collect();
         let seen = across.take(number, |rows| rows.see(line, &mut checked));
-        if seen.is_none() || out.send((number, make(checked))).is_err() {
+        let Some(seen) = seen else { return };
+        if out.send((number, seen.map(|()| make(checked)))).is_err() {
             return;
         }
     }
 }
 
 /// Hands on what was made in the order of its chunks.
-fn in_order<M, E>(
-    made: Receiver<(u64, M)>,
+fn in_order<M, E: From<io::Error>>(
+    made: Receiver<(u64, io::Result<M>)>,
     mut take: impl FnMut(M) -> Result<(), E>,
 ) -> Result<(), E> {
     let (mut next, mut early) = (0, BTreeMap::new());
     for (number, some) in made {
         early.insert(number, some);
         while let Some(some) = early.remove(&next) {
-            take(some)?;
+            take(some?)?;
             next += 1;
         }
     }

@@ -16,6 +16,7 @@
 //! assert_eq!(found[0].code.id, NAME_MISSING.id);
 //! ```
 
+mod first_seen;
 mod limit;
 mod name;
 mod repeat;
@@ -24,6 +25,7 @@ mod together;
 
 use crate::model::Code;
 
+pub use first_seen::FirstSeen;
 pub use limit::Longest;
 pub use name::{NAME_MISSING, NameRequired};
 pub use repeat::{AcrossRows, EarlierRows, Repeats};

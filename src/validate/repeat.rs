@@ -1,10 +1,9 @@
 //! Rules across rows: the same row twice, and two rows that claim to be the same contact. They see the rows
-//! in order and keep only hashes, so memory grows by some bytes a row and by nothing of its content.
+//! in order and keep only hashes, most of them on disk, so that memory stays flat and holds nothing of their content.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::io;
 
-use super::Subject;
+use super::{FirstSeen, Subject};
 use crate::model::{Code, ContactKey, Diagnostic, Field, Place, Severity};
 
 /// A row whose every cell stands in an earlier row.
@@ -27,8 +26,9 @@ pub(super) static KEY_REPEATED: Code = Code {
 pub trait AcrossRows: Send {
     /// The codes that it can raise.
     fn codes(&self) -> &'static [&'static Code];
-    /// Sees one row, which no other rule has rejected, and adds to `found` whatever is wrong.
-    fn see(&mut self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>);
+    /// Sees one row, which no other rule has rejected, and adds to `found` whatever is wrong. It fails where what it keeps
+    /// of the rows before cannot be kept any more.
+    fn see(&mut self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) -> io::Result<()>;
 }
 
 /// What the rows before say of a row.
@@ -74,31 +74,26 @@ impl EarlierRows {
     }
 }
 
-/// The keys seen so far: 64 bits of each, its row, and 32 bits of the row's cells. Both fit into 16 bytes.
+/// The keys seen so far: 64 bits of each, its row, and 32 bits of the row's cells.
 #[derive(Default)]
 pub struct Repeats {
-    keys: HashMap<u64, (u32, u32)>,
+    keys: FirstSeen,
 }
 
 impl Repeats {
-    /// Sees a row: the hash of its key, its number, and the hash of its cells.
-    pub fn see(&mut self, key: u64, row: u64, cells: u64) -> EarlierRows {
-        let cells = (cells >> 32) as u32;
-        match self.keys.entry(key) {
-            Entry::Vacant(slot) => {
-                slot.insert((u32::try_from(row).unwrap_or(u32::MAX), cells));
-                EarlierRows::New
-            }
-            Entry::Occupied(slot) => {
-                let (first, before) = *slot.get();
-                let row = u64::from(first);
-                if before == cells {
-                    EarlierRows::Same { row }
-                } else {
-                    EarlierRows::Differs { row }
-                }
-            }
-        }
+    /// Sees a row: the hash of its key, its number, and the hash of its cells. It fails where the keys cannot be kept.
+    pub fn see(&mut self, key: u64, row: u64, cells: u64) -> io::Result<EarlierRows> {
+        let cells = cells >> 32;
+        let this = row.min(u64::from(u32::MAX)) << 32 | cells;
+        let Some(first) = self.keys.see(key, this)? else {
+            return Ok(EarlierRows::New);
+        };
+        let (row, before) = (first >> 32, first & u64::from(u32::MAX));
+        Ok(if before == cells {
+            EarlierRows::Same { row }
+        } else {
+            EarlierRows::Differs { row }
+        })
     }
 }
 
@@ -109,11 +104,17 @@ mod tests {
     #[test]
     fn the_first_row_of_a_key_is_the_one_that_later_rows_are_told_of() {
         let mut repeats = Repeats::default();
+        let mut see = |key, row, cells| repeats.see(key, row, cells).expect("in memory");
         let (this, other) = (7 << 32, 8 << 32);
-        assert_eq!(repeats.see(1, 2, this), EarlierRows::New);
-        assert_eq!(repeats.see(1, 3, this), EarlierRows::Same { row: 2 });
-        assert_eq!(repeats.see(1, 4, other), EarlierRows::Differs { row: 2 });
-        assert_eq!(repeats.see(2, 5, this), EarlierRows::New);
+        assert_eq!(see(1, 2, this), EarlierRows::New);
+        assert_eq!(see(1, 3, this), EarlierRows::Same { row: 2 });
+        assert_eq!(see(1, 4, other), EarlierRows::Differs { row: 2 });
+        assert_eq!(see(2, 5, this), EarlierRows::New);
+        // The 32 bits that are kept of the cells, and as many of the row, leave each other alone.
+        let most = u64::from(u32::MAX);
+        assert_eq!(see(3, most + 9, u64::MAX), EarlierRows::New);
+        assert_eq!(see(3, 7, u64::MAX), EarlierRows::Same { row: most });
+        assert_eq!(see(3, 7, this), EarlierRows::Differs { row: most });
     }
 
     #[test]

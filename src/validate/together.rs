@@ -1,11 +1,11 @@
 //! What rows say together, whoever the vendor is: that the file is of several encodings, which rows were read as one
-//! contact, and which belong to one and stand apart. It holds before any vendor's rules. It keeps hashes only: some
-//! bytes for each key of rows that are merged, nothing for others.
+//! contact, and which belong to one and stand apart. It holds before any vendor's rules. It keeps hashes only,
+//! one for each key of rows that are merged, and most of them on disk.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io;
 
+use super::FirstSeen;
 use crate::model::{Code, Diagnostic, Place, Severity};
 use crate::normalize::{Mixture, Script};
 use crate::sheet::Row;
@@ -46,12 +46,17 @@ const NAMED: usize = 20;
 pub struct Together {
     mixture: Mixture,
     /// The digest of each key by which rows are merged, and its first row.
-    keys: HashMap<u64, u64>,
+    keys: FirstSeen,
 }
 
 impl Together {
-    /// Sees the next row; `key` is the column by which rows are merged.
-    pub fn see(&mut self, row: &Row, script: Script, key: Option<u32>) -> Vec<Diagnostic> {
+    /// Sees the next row; `key` is the column by which rows are merged. It fails where the keys cannot be kept.
+    pub fn see(
+        &mut self,
+        row: &Row,
+        script: Script,
+        key: Option<u32>,
+    ) -> io::Result<Vec<Diagnostic>> {
         let mut found = Vec::new();
         if let Some(broken) = self.mixture.see(row.number, script) {
             let place = Place {
@@ -63,35 +68,27 @@ impl Together {
         }
         if let Some(column) = key {
             found.extend(merged(row, column));
-            found.extend(self.apart(row, column));
+            found.extend(self.apart(row, column)?);
         }
-        found
+        Ok(found)
     }
 
-    fn apart(&mut self, row: &Row, column: u32) -> Option<Diagnostic> {
+    fn apart(&mut self, row: &Row, column: u32) -> io::Result<Option<Diagnostic>> {
         let key = row.cell(column).trim();
         if key.is_empty() {
-            return None;
+            return Ok(None);
         }
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
-        match self.keys.entry(hasher.finish()) {
-            Entry::Vacant(place) => {
-                place.insert(row.number);
-                None
-            }
-            Entry::Occupied(first) => {
-                let place = Place {
-                    row: row.number,
-                    column: Some(column),
-                };
-                let message = format!(
-                    "the row belongs to row {}, and does not follow it",
-                    first.get()
-                );
-                Some(Diagnostic::new(&APART, place, None, key, message))
-            }
-        }
+        let first = self.keys.see(hasher.finish(), row.number)?;
+        Ok(first.map(|first| {
+            let place = Place {
+                row: row.number,
+                column: Some(column),
+            };
+            let message = format!("the row belongs to row {first}, and does not follow it");
+            Diagnostic::new(&APART, place, None, key, message)
+        }))
     }
 }
 
@@ -133,6 +130,7 @@ mod tests {
                 row.attach(Row::of(*other, ["y", key]));
             }
             let found = together.see(&row, Script::default(), Some(1));
+            let found = found.expect("in memory");
             let told = |remark: Diagnostic| {
                 (
                     remark.code.id,

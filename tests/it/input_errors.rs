@@ -1,6 +1,6 @@
 //! What cannot be done is said clearly, with the design's exit code, and nothing is sent.
 
-use crate::workdir::{Workdir, sample, target, vendors};
+use crate::workdir::{Workdir, said, sample, target, vendors};
 
 #[test]
 fn bad_input_and_bad_settings_end_with_a_reason_and_a_hint() {
@@ -153,4 +153,25 @@ fn a_pipe_by_name_is_read_like_a_file() {
     let said = work.rolo(&["check", "pipe", "--for", "covage", "--output", "json"]);
     assert_eq!(said.json()["totals"]["valid"], 1, "{said:?}");
     writer.join().expect("it ended").expect("written");
+}
+
+#[test]
+fn a_sheet_whose_keys_find_no_place_ends_with_where_and_why() {
+    let work = Workdir::new();
+    let rows = (0..115_000).map(|n| format!("k{n},A\n"));
+    work.write(
+        "many.csv",
+        format!("Key,Name\n{}", rows.collect::<String>()),
+    );
+    let mut command = work.command(&["check", "many.csv", "--for", "covage", "--report", "out"]);
+    // Where temporary files are kept.
+    let variables = ["TMPDIR", "TEMP", "TMP"].map(|name| (name, work.path("gone")));
+    let output = command.envs(variables).output();
+    let said = said(&output.expect("the program starts"));
+    said.expect(1);
+    let gone = work.path("gone").display().to_string();
+    let wanted = [gone.as_str(), "caused by:", "the disk's free space"];
+    for wanted in wanted {
+        assert!(said.stderr.contains(wanted), "{wanted}: {said}");
+    }
 }

@@ -1,12 +1,12 @@
 //! The one stated rule of `AlloCloud`: a company's name "need to contain only alphanumeric characters". Which
 //! characters count is not said; ASCII letters and digits surely do, so a name is brought down to those.
 
-use std::collections::HashMap;
+use std::io;
 
 use crate::backend::Settings;
 use crate::backend::kit::shared_rules::hash;
 use crate::model::{Code, Diagnostic, Field, Severity};
-use crate::validate::{AcrossRows, Rule, Subject};
+use crate::validate::{AcrossRows, FirstSeen, Rule, Subject};
 
 /// Every code that `AlloCloud`'s own rules raise.
 pub(super) const CODES: &[&Code] = &[&NOT_ALPHANUMERIC, &CLEANED, &COLLISION];
@@ -129,14 +129,14 @@ impl Rule for Alphanumeric {
 /// Warns of companies that are the same once cleaned; keeps two hashes a company.
 pub(super) struct Collisions {
     settings: Settings,
-    seen: HashMap<u64, u64>,
+    seen: FirstSeen,
 }
 
 impl Collisions {
     pub(super) fn of(settings: &Settings) -> Self {
         Self {
             settings: settings.clone(),
-            seen: HashMap::new(),
+            seen: FirstSeen::default(),
         }
     }
 }
@@ -146,19 +146,17 @@ impl AcrossRows for Collisions {
         const { &[&COLLISION] }
     }
 
-    fn see(&mut self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    fn see(&mut self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) -> io::Result<()> {
         let Some(company) = subject.contact.company.as_deref() else {
-            return;
+            return Ok(());
         };
-        let clean = sent(company, &self.settings);
-        let before = *self
-            .seen
-            .entry(hash(&clean))
-            .or_insert_with(|| hash(&company));
-        if before != hash(&company) {
+        let (clean, this) = (sent(company, &self.settings), hash(&company));
+        let before = self.seen.see(hash(&clean), this)?;
+        if before.is_some_and(|before| before != this) {
             let message = "an earlier row has another company of the same cleaned name";
             found.push(subject.remark(&COLLISION, Field::Company, company, message));
         }
+        Ok(())
     }
 }
 

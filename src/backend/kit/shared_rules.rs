@@ -1,11 +1,11 @@
 //! Rules that several vendors share, with what each of them fills in. They are about payloads and parents,
 //! which `validate` does not know.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
 
 use crate::model::{Code, Contact, Diagnostic, Field, ParentId, Severity};
-use crate::validate::{AcrossRows, Longest, NAME_MISSING, Rule, Subject};
+use crate::validate::{AcrossRows, FirstSeen, Longest, NAME_MISSING, Rule, Subject};
 
 /// A contact of which the vendor can hold nothing.
 pub(in crate::backend) static NOTHING_TO_SEND: Code = Code {
@@ -114,7 +114,7 @@ pub(in crate::backend) struct OneFirst {
     /// The parent of contacts that name none.
     pub(in crate::backend) default: Option<ParentId>,
     /// The row of each parent's first contact so far.
-    pub(in crate::backend) rows: HashMap<u64, u64>,
+    pub(in crate::backend) rows: FirstSeen,
 }
 
 impl AcrossRows for OneFirst {
@@ -122,16 +122,17 @@ impl AcrossRows for OneFirst {
         self.code
     }
 
-    fn see(&mut self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    fn see(&mut self, subject: &Subject<'_>, found: &mut Vec<Diagnostic>) -> io::Result<()> {
         if subject.contact.primary != Some(true) {
-            return;
+            return Ok(());
         }
         let parent = subject.contact.parent.as_ref().or(self.default.as_ref());
-        let row = *self.rows.entry(hash(&parent)).or_insert(subject.row);
-        if row != subject.row {
+        let first = self.rows.see(hash(&parent), subject.row)?;
+        if first.is_some_and(|row| row != subject.row) {
             let message = "an earlier row is the first contact of the same parent already";
             found.push(subject.remark(self.code[0], Field::Primary, "true", message));
         }
+        Ok(())
     }
 }
 
@@ -177,7 +178,7 @@ mod tests {
         let mut rule = OneFirst {
             code: const { &[&TWO] },
             default: Some(ParentId::new("7")),
-            rows: HashMap::new(),
+            rows: FirstSeen::default(),
         };
         let of = |parent: Option<&str>, primary| Contact {
             parent: parent.map(ParentId::new),
@@ -193,14 +194,12 @@ mod tests {
         for (row, (contact, remarks)) in (2..).zip(rows) {
             let mut found = Vec::new();
             let column_of = &|_| None;
-            rule.see(
-                &Subject {
-                    contact: &contact,
-                    row,
-                    column_of,
-                },
-                &mut found,
-            );
+            let subject = Subject {
+                contact: &contact,
+                row,
+                column_of,
+            };
+            rule.see(&subject, &mut found).expect("in memory");
             assert_eq!(found.len(), remarks, "row {row}");
         }
     }

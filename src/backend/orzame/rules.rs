@@ -1,14 +1,12 @@
 //! What must hold of a contact at Orzame: a name, a contact to hang under, and one default person for each.
 
-use std::collections::HashMap;
-
 use super::payload::KINDS;
 use crate::backend::Settings;
 use crate::backend::kit::shared_rules::{
     NameOr, OneFirst, ParentRequired, SomethingToSend, StandIn, has_name, usual_lengths,
 };
 use crate::model::{Code, Contact, Severity};
-use crate::validate::{AcrossRows, Rule};
+use crate::validate::{AcrossRows, FirstSeen, Rule};
 
 /// Every code that Orzame's own rules raise.
 pub(super) const CODES: &[&Code] = &[&CONTACT_MISSING, &SECOND_DEFAULT];
@@ -49,7 +47,7 @@ pub(super) fn one_default(settings: &Settings) -> Box<dyn AcrossRows> {
     Box::new(OneFirst {
         code: const { &[&SECOND_DEFAULT] },
         default: settings.parent.clone(),
-        rows: HashMap::new(),
+        rows: FirstSeen::default(),
     })
 }
 

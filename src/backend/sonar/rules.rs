@@ -1,14 +1,12 @@
 //! What must hold of a contact at Sonar: a name, an account, a portal login of which both halves are there,
 //! and one primary contact an account.
 
-use std::collections::HashMap;
-
 use crate::backend::Settings;
 use crate::backend::kit::shared_rules::{
     NameOr, OneFirst, ParentRequired, SomethingToSend, StandIn, has_name, usual_lengths,
 };
 use crate::model::{Code, Contact, Diagnostic, Field, Kind, Severity};
-use crate::validate::{AcrossRows, Rule, Subject};
+use crate::validate::{AcrossRows, FirstSeen, Rule, Subject};
 
 /// Every code that Sonar's own rules raise.
 pub(super) const CODES: &[&Code] = &[
@@ -87,7 +85,7 @@ pub(super) fn one_primary(settings: &Settings) -> Box<dyn AcrossRows> {
     Box::new(OneFirst {
         code: const { &[&SECOND_PRIMARY] },
         default: settings.parent.clone(),
-        rows: HashMap::new(),
+        rows: FirstSeen::default(),
     })
 }
 
