@@ -10,12 +10,12 @@ use super::session::Session;
 use super::spec::Delivery;
 use super::summary::RunSummary;
 use crate::backend::Rate;
-use crate::ledger::{Lease, LedgerError, Store};
+use crate::ledger::{Lease, Store};
 use crate::model::RunId;
 use crate::plan::Fate;
 use crate::transport::{StopReason, Transport};
 use crate::upload::{
-    self, Delivered, DeliveryOptions, Ended, PlanSnapshot, Promise, Reconciliation,
+    self, Delivered, DeliveryOptions, Ended, Failed, PlanSnapshot, Promise, Reconciliation,
 };
 
 /// How the steps of a run are sent.
@@ -98,10 +98,10 @@ impl<L: Transport> RunHandle<'_, L> {
         let options = options(account, sending);
         let sent = send(ledger, &lease, session, options, host);
         host.hear(Event::Ended);
-        let (ledger, ended) = sent.map_err(|error| {
-            let run = lease.run().clone();
-            Error::Interrupted(Box::new(InFlight { run, error }))
-        })?;
+        let (ledger, ended) = match sent {
+            Ok(sent) => sent,
+            Err(failed) => return Err(broken(failed, lease, host)),
+        };
         let summary = RunSummary {
             run: lease.run().clone(),
             ended,
@@ -112,6 +112,18 @@ impl<L: Transport> RunHandle<'_, L> {
         let ledger = finish(ledger, lease, &summary, host)?;
         Ok((ledger, summary))
     }
+}
+
+/// Why a run broke off while it was sent. What it had claimed is in doubt; it is over where the ledger is still there.
+fn broken(failed: Failed, lease: Lease, host: &dyn Host) -> Error {
+    let Failed { ledger, error } = failed;
+    let run = lease.run().clone();
+    let error = Error::Interrupted(Box::new(InFlight { run, error }));
+    if let Some(mut ledger) = ledger {
+        // What cannot be written here is written by the next run on the book.
+        let _ = ledger.end(lease, host.grade(End::Failed(&error)));
+    }
+    error
 }
 
 /// Ends a run with what its host thinks of it.
@@ -188,7 +200,7 @@ fn send<L: Transport>(
     session: &Session<L>,
     options: DeliveryOptions,
     host: &dyn Host,
-) -> Result<(Box<dyn Store>, Ended), LedgerError> {
+) -> Result<(Box<dyn Store>, Ended), Failed> {
     let delivery = session.run(async {
         if let Err(halt) = session.client().sign_in().await {
             let ended = Ended::of(halt, session.stop());
@@ -201,15 +213,11 @@ fn send<L: Transport>(
         })
         .await
     });
-    match delivery {
-        Ok((ledger, delivered)) => {
-            if delivered.proven > 0 {
-                host.hear(Event::Proven(delivered.proven));
-            }
-            Ok((ledger, delivered.ended))
-        }
-        Err(failed) => Err(failed.error),
+    let (ledger, delivered) = delivery?;
+    if delivered.proven > 0 {
+        host.hear(Event::Proven(delivered.proven));
     }
+    Ok((ledger, delivered.ended))
 }
 
 #[cfg(test)]

@@ -20,6 +20,20 @@ fn fail(work: &Workdir, fails: bool) {
     ledger.execute_batch(change).expect("writable");
 }
 
+/// The run is over, and its exit code says that it failed.
+fn assert_over(work: &Workdir, id: &str) {
+    let told = work.rolo(&["runs", id, "--output", "json"]).json();
+    assert_eq!(told["exit_code"], 1, "{told}");
+}
+
+/// The id of the last run.
+fn last_run(work: &Workdir) -> String {
+    let list = work.rolo(&["runs", "--output", "json"]).json();
+    let runs = list["runs"].as_array().expect("a list");
+    let ids = runs.iter().filter_map(|run| run["run"].as_str());
+    ids.max().expect("a run").to_owned()
+}
+
 /// The same people at other addresses and numbers: only their keys and the ledger tell which records are theirs.
 fn moved(count: usize) -> String {
     people(count)
@@ -44,6 +58,7 @@ fn what_a_resumed_run_had_sent_is_not_made_again() {
         let id = first.json()["run"].as_str().expect("an id").to_owned();
         let told = work.rolo(&["runs", &id]);
         assert!(told.stdout.contains("in doubt"), "{vendor}: {told:?}");
+        assert_over(&work, &id);
         fail(&work, false);
         work.write("people.csv", moved(5));
         let said = import(&work, &["--settle-after", "0"]);
@@ -62,6 +77,7 @@ fn what_an_applied_plan_had_sent_is_not_made_again() {
     let said = run(&work, &["apply", &id]);
     assert_eq!(said.code, 1, "{said:?}");
     assert!(!running.records("covage").is_empty(), "it was sent");
+    assert_over(&work, &id);
     fail(&work, false);
     work.write("people.csv", moved(5));
     let said = import(&work, &["--settle-after", "0"]);
@@ -79,6 +95,7 @@ fn what_an_import_had_sent_is_not_made_again() {
     let said = import(&work, &[]);
     assert_eq!(said.code, 1, "{said:?}");
     assert!(running.records("covage").len() > 2, "it was sent");
+    assert_over(&work, &last_run(&work));
     fail(&work, false);
     work.write("people.csv", moved(5));
     let said = import(&work, &["--settle-after", "0"]);

@@ -2,7 +2,7 @@
 //! records, so that two rows are one person where one record would be both.
 
 use super::builder::PlanBuilder;
-use super::read::ReadRow;
+use super::read_row::ReadRow;
 use crate::ledger::LedgerError;
 use crate::plan::{Duplicates, MatchKey, Remark, Step};
 use crate::transport::Transport;

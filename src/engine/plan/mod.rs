@@ -7,6 +7,7 @@ mod duplicates;
 mod mirror;
 mod prefetch;
 mod read;
+mod read_row;
 mod request;
 mod rows;
 mod stranger;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::builder::PlanBuilder;
 use super::duplicates::duplicate;
+use super::read_row::ReadRow;
 use crate::engine::error::Error;
 use crate::engine::host::Event;
 use crate::engine::index::{Standing, WantedRow};
@@ -18,23 +19,6 @@ use crate::transport::Transport;
 
 /// Rows that are kept in the ledger at once: it waits for the disk each time.
 const GROUP: usize = 1024;
-
-/// A row, and what it is found by.
-pub(super) struct ReadRow {
-    pub(super) checked: CheckedRow,
-    pub(super) matches: Vec<MatchKey>,
-}
-
-impl ReadRow {
-    fn of(checked: CheckedRow) -> Self {
-        let verdict = checked.verdicts.first();
-        let matches = verdict.map(|verdict| MatchKey::of_row(&verdict.encoded(&checked.contact)));
-        let matches = matches.unwrap_or_default();
-        // The key is worked out here, too, where many do.
-        checked.key();
-        Self { checked, matches }
-    }
-}
 
 impl<L: Transport> PlanBuilder<'_, L> {
     /// Every row through the line.
