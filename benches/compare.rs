@@ -1,6 +1,7 @@
-//! What an import costs that is compared with the target, by the number of rows: the same sheet is imported into an empty
-//! sandbox, and then once more with `--compare target`, which reads all that is there and finds every row unchanged. The
-//! time of a row must not grow with the number of rows: `x` is that time beside the time of a row of the smallest sheet.
+//! What a nightly import costs by the number of rows: the same sheet is imported into an empty sandbox, then once more with
+//! `--compare ledger`, and with `--compare target`, which reads all that is there; both find every row unchanged. Beside
+//! them stands what `rolo check` takes for the sheet. The time of a row must not grow with the number of rows: `x` is that
+//! time beside the time of a row of the smallest sheet. The sandbox is in the same process, so memory is not told here.
 //!
 //! `cargo bench --bench compare -- covage 10000 30000` runs one vendor, and other numbers of rows.
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
@@ -52,23 +53,39 @@ fn import(folder: &Path, entry: &VendorEntry, more: &[&str]) -> f64 {
     took
 }
 
+/// Checks the sheet in this folder, with a report; how many seconds it took.
+fn check(folder: &Path, entry: &VendorEntry) -> f64 {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rolo"));
+    command.args(["check", "sheet.csv", "--for", entry.profile.id]);
+    command.args(["--report", "checked", "--quiet"]).current_dir(folder);
+    let began = Instant::now();
+    let output = command.output().expect("the program starts");
+    assert!(output.status.code().is_some(), "{output:?}");
+    began.elapsed().as_secs_f64()
+}
+
 fn compare(entry: &VendorEntry, sizes: &[u32]) {
     let mut smallest = None;
     for &rows in sizes {
         let folder = tempfile::tempdir().expect("a folder");
         write_rows(&folder.path().join("sheet.csv"), rows).expect("written");
         let made = import(folder.path(), entry, &[]);
-        let again = import(folder.path(), entry, &["--compare", "target"]);
-        let each = [made, again].map(|seconds| seconds * 1e6 / f64::from(rows));
-        let [first, second] = *smallest.get_or_insert(each);
+        let ledger = import(folder.path(), entry, &["--compare", "ledger"]);
+        let target = import(folder.path(), entry, &["--compare", "target"]);
+        let check = check(folder.path(), entry);
+        let each = [made, ledger, target].map(|seconds| seconds * 1e6 / f64::from(rows));
+        let first = *smallest.get_or_insert(each);
+        let grown: Vec<f64> = each.iter().zip(first).map(|(now, then)| now / then).collect();
         println!(
-            "{:10} {rows:7} rows: import {made:6.1} s, {:4.0} µs a row ({:.1} x); again {again:6.1} s, {:4.0} µs a row \
-             ({:.1} x)",
+            "{:10} {rows:7} rows: check {check:.2} s; import {made:.2} s, {:.0} µs a row ({:.1} x); again, ledger \
+             {ledger:.2} s ({:.1} x), {:.1} times the check; again, target {target:.2} s ({:.1} x), {:.1} times the check",
             entry.profile.id,
             each[0],
-            each[0] / first,
-            each[1],
-            each[1] / second,
+            grown[0],
+            grown[1],
+            ledger / check,
+            grown[2],
+            target / check,
         );
     }
 }
