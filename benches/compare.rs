@@ -57,7 +57,9 @@ fn import(folder: &Path, entry: &VendorEntry, more: &[&str]) -> f64 {
 fn check(folder: &Path, entry: &VendorEntry) -> f64 {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolo"));
     command.args(["check", "sheet.csv", "--for", entry.profile.id]);
-    command.args(["--report", "checked", "--quiet"]).current_dir(folder);
+    command
+        .args(["--report", "checked", "--quiet"])
+        .current_dir(folder);
     let began = Instant::now();
     let output = command.output().expect("the program starts");
     assert!(output.status.code().is_some(), "{output:?}");
@@ -75,7 +77,11 @@ fn compare(entry: &VendorEntry, sizes: &[u32]) {
         let check = check(folder.path(), entry);
         let each = [made, ledger, target].map(|seconds| seconds * 1e6 / f64::from(rows));
         let first = *smallest.get_or_insert(each);
-        let grown: Vec<f64> = each.iter().zip(first).map(|(now, then)| now / then).collect();
+        let grown: Vec<f64> = each
+            .iter()
+            .zip(first)
+            .map(|(now, then)| now / then)
+            .collect();
         println!(
             "{:10} {rows:7} rows: check {check:.2} s; import {made:.2} s, {:.0} µs a row ({:.1} x); again, ledger \
              {ledger:.2} s ({:.1} x), {:.1} times the check; again, target {target:.2} s ({:.1} x), {:.1} times the check",

@@ -17,7 +17,12 @@ impl Script {
     /// Of a row as it was read.
     pub fn of(row: &Row) -> Self {
         let mut script = Self::default();
-        if row.raw().0.is_ascii() {
+        let text = row.raw().0;
+        if text.is_ascii() {
+            return script;
+        }
+        if !mojibake::may_be_in(text) && !text.contains('\u{fffd}') {
+            script.sound = text.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
             return script;
         }
         for cell in row.cells().filter(|cell| !cell.is_ascii()) {
