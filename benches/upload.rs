@@ -5,6 +5,7 @@
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt};
@@ -24,6 +25,9 @@ use serde_json::{Value, json};
 /// As in the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How many records were made.
+static MADE: AtomicU64 = AtomicU64::new(0);
 
 const LANES: usize = 64;
 const ROUNDS: usize = 10;
@@ -63,9 +67,10 @@ async fn accept(listener: std::net::TcpListener, delay: Duration) {
             if !delay.is_zero() {
                 tokio::time::sleep(delay).await;
             }
-            let answer =
-                hyper::Response::new(Full::new(Bytes::from_static(b"{\"contact_uuid\":\"17\"}")));
-            Ok::<_, Infallible>(answer)
+            // One id for two records would be no answer.
+            let id = MADE.fetch_add(1, Ordering::Relaxed);
+            let answer = format!("{{\"contact_uuid\":\"{id}\"}}");
+            Ok::<_, Infallible>(hyper::Response::new(Full::new(Bytes::from(answer))))
         });
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
@@ -180,7 +185,7 @@ fn ledgered(port: u16, requests: u64) -> (f64, f64) {
     assert_eq!(ended.expect("a ledger that writes"), Ended::Finished);
     let ending = Instant::now();
     let totals = ledger.end(run, 0).expect("ended");
-    assert_eq!(totals.created, requests);
+    assert_eq!(totals.created, requests, "{totals:?}");
     (rate, ending.elapsed().as_secs_f64())
 }
 
