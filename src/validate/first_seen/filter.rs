@@ -3,7 +3,10 @@
 
 /// A filter with room for some keys. It never denies a key that was added.
 pub(super) struct Filter {
-    lines: Vec<Line>,
+    /// In blocks, of which a larger filter takes those that a smaller one has left: memory need not hold both.
+    blocks: Vec<Vec<Line>>,
+    /// How many lines there are.
+    lines: usize,
     keys: usize,
 }
 
@@ -13,19 +16,26 @@ struct Line([u64; 8]);
 
 /// How many keys a line has room for.
 const KEYS: usize = 64;
+/// How many lines a block has; the last may have fewer.
+const BLOCK: usize = 1 << 10;
 /// How many bits of its line a key has.
 const BITS: u32 = 6;
 
 impl Filter {
     /// An empty one.
     pub(super) fn with_room(keys: usize) -> Self {
-        let lines = vec![Line([0; 8]); keys.div_ceil(KEYS)];
-        Self { lines, keys: 0 }
+        let lines = keys.div_ceil(KEYS);
+        let block = |first| vec![Line([0; 8]); BLOCK.min(lines - first)];
+        Self {
+            blocks: (0..lines).step_by(BLOCK).map(block).collect(),
+            lines,
+            keys: 0,
+        }
     }
 
     /// How many keys it has room for.
     pub(super) fn room(&self) -> usize {
-        self.lines.len() * KEYS
+        self.lines * KEYS
     }
 
     /// Whether there is room for some keys more.
@@ -35,8 +45,9 @@ impl Filter {
 
     /// Adds a key, for which there is room.
     pub(super) fn add(&mut self, key: u64) {
-        let line = line_of(key, self.lines.len());
-        if let Some(Line(words)) = self.lines.get_mut(line) {
+        let line = line_of(key, self.lines);
+        let block = self.blocks.get_mut(line / BLOCK);
+        if let Some(Line(words)) = block.and_then(|block| block.get_mut(line % BLOCK)) {
             for (word, bit) in bits(key) {
                 words[word] |= bit;
             }
@@ -46,10 +57,12 @@ impl Filter {
 
     /// Whether a key may have been added.
     pub(super) fn may_hold(&self, key: u64) -> bool {
-        let line = self.lines.get(line_of(key, self.lines.len()));
+        let line = line_of(key, self.lines);
+        let block = self.blocks.get(line / BLOCK);
         let missing = |Line(words): &Line| {
             bits(key).fold(0, |missing, (word, bit)| missing | (bit & !words[word]))
         };
+        let line = block.and_then(|block| block.get(line % BLOCK));
         line.is_some_and(|line| missing(line) == 0)
     }
 }

@@ -120,8 +120,8 @@ impl FirstSeen {
         if self.filter.has_room(more) {
             return Ok(());
         }
-        let room = self.shape.room.max(2 * self.filter.room());
-        // The old one goes before the new one comes: both together are more memory than either needs.
+        let room = self.shape.room.max(self.filter.room() / 2 * 3);
+        // The old one goes before the new one comes, which takes its memory.
         self.filter = Filter::with_room(0);
         self.filter = Filter::with_room(room);
         for run in &mut self.runs {
