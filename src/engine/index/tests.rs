@@ -266,3 +266,33 @@ fn a_row_without_its_parent_is_looked_for_nowhere() {
     said.expect("written");
     assert_eq!(case.open(&[ANNE]).found(), ["no account 9", "7"]);
 }
+
+#[test]
+fn a_row_that_is_done_still_shares_its_address() {
+    let info = |name| encoded(name, "info@example.fr", "");
+    let held = [("7", "Anne Martin", "info@example.fr", "")];
+    for (done, found) in [(false, "7"), (true, "-")] {
+        let mut case = Case::new(&held);
+        if done {
+            case.row(Standing::Done, Some("9"), &info("Bob Roy"));
+        }
+        case.row(Standing::Open, None, &info("Zoé Zola"));
+        case.lookup.sort().expect("sorted");
+        assert_eq!(case.found(), [found], "{done}");
+    }
+}
+
+#[test]
+fn new_rows_that_are_decided_are_those_about_which_nothing_was_found() {
+    let held = [("7", "Anne Durand", "anne@example.fr", "")];
+    let case = Case::new(&held).open(&[ANNE, ("Zoé Zola", "zoe@example.fr", "")]);
+    case.lookup.find(&mut |_| Ok(true)).expect("found");
+    for (new, wanted) in [
+        (NewRows::Decided, vec![1]),
+        (NewRows::Undecided, vec![1, 2]),
+    ] {
+        let pending = case.lookup.pending(0, 99, new).expect("readable");
+        let rows: Vec<u64> = pending.iter().map(|row| row.number).collect();
+        assert_eq!(rows, wanted, "{new:?}");
+    }
+}

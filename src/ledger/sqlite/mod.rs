@@ -121,9 +121,10 @@ impl Sqlite {
         write_ahead(&database)?;
         database.pragma_update(None, "synchronous", "FULL")?;
         database.pragma_update(None, "foreign_keys", "ON")?;
-        // Pages, 16 MiB of log: the default copies the log into the file a hundred times an upload, and each time
+        // The pages of 16 MiB of log: the default copies the log into the file a hundred times an upload, and each time
         // everybody waits for the disk twice.
-        database.pragma_update(None, "wal_autocheckpoint", 4000)?;
+        let page: i64 = database.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        database.pragma_update(None, "wal_autocheckpoint", (16 << 20) / page)?;
         // Without it, SQLite compiles a statement anew for each value that it compares with a partial index.
         database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if let Err(found) = schema::migrate(&mut database)? {
