@@ -19,7 +19,8 @@ const CHUNK: usize = 128;
 const DEPTH: usize = 2;
 
 /// Passes every row below the header through the line. `make` makes something of the rows of a chunk, on any thread and
-/// in any order, and `take` gets that in the order of the rows, on the calling thread.
+/// in any order, and `take` gets that in the order of the rows, on the calling thread. Neither may wait for work that
+/// it gives to rayon: its threads are busy here until the sheet ends, and wait for `take`.
 pub fn run<M: Send, E: From<SheetError> + From<io::Error>>(
     source: &mut Source,
     line: &Pipeline,

@@ -48,6 +48,7 @@ mod head;
 mod html;
 mod json;
 pub mod kept;
+mod lost_counts;
 mod of_run;
 mod page;
 mod part;

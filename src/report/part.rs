@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::lost_counts::LostCounts;
 use super::page::{PageRows, PageWish};
 use super::problems::Problems;
 use super::result_lines::ResultLines;
 use super::row::ReportRow;
-use super::tally::{LostCounts, Tally};
+use super::tally::Tally;
 use crate::sheet::CsvLines;
 
 /// What is wanted of rows.

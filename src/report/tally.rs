@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::lost_counts::LostCounts;
 use super::row::ReportRow;
 use crate::model::Severity;
 use crate::plan::{Fate, IN_DOUBT, REFUSED};
@@ -122,7 +123,7 @@ impl Tally {
         for group in groups {
             self.count(group.clone());
         }
-        for (field, rows) in &lost.counts {
+        for (field, rows) in lost.by_field() {
             self.lose(field, *rows);
         }
     }
@@ -231,36 +232,6 @@ impl Tally {
     /// Values that find no place, by the first word of their field.
     pub fn losses(&self) -> &BTreeMap<String, u64> {
         &self.losses
-    }
-}
-
-/// How many values of each field rows lose. Most rows lose the same fields in the same order.
-#[derive(Clone, Debug, Default)]
-pub(super) struct LostCounts {
-    counts: Vec<(String, u64)>,
-    /// The place of the field that is likely to come next.
-    next: usize,
-}
-
-impl LostCounts {
-    pub(super) fn see(&mut self, row: &ReportRow<'_>) {
-        self.next = 0;
-        for lost in &row.lost {
-            self.count(&lost.field);
-        }
-    }
-
-    fn count(&mut self, field: &str) {
-        let is_it = |(name, _): &(String, u64)| name == field;
-        let place = match self.counts.get(self.next) {
-            Some(next) if is_it(next) => self.next,
-            _ => self.counts.iter().position(is_it).unwrap_or_else(|| {
-                self.counts.push((field.to_owned(), 0));
-                self.counts.len() - 1
-            }),
-        };
-        self.counts[place].1 += 1;
-        self.next = place + 1;
     }
 }
 

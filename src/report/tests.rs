@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::folder::FORMATS;
+use super::lost_counts::LostCounts;
 use super::part::ReportPart;
-use super::tally::LostCounts;
 use super::*;
 use crate::model::Severity;
 use crate::plan::{Fate, Remark, Totals};

@@ -152,3 +152,36 @@ fn state(line: &str) -> State {
     }
     state
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_data_is_read_and_leads_to_a_state() {
+        let plan = regex::Regex::new(r"^\+\d{1,3} (\d+)( [A-Z]{2} (\.|\d+) \d+)?$");
+        let part = regex::Regex::new(r"^\d(?:-\d)?>(\d+)$");
+        let (plan, part) = (plan.expect("a pattern"), part.expect("a pattern"));
+        let lines = || DATA.lines().filter(|line| !line.starts_with('#'));
+        let states = lines().filter(|line| !line.starts_with('+')).count();
+        let leads = |to: &str| (1..=states).contains(&to.parse().expect("a number"));
+        for line in lines() {
+            if line.starts_with('+') {
+                let found = plan.captures(line).expect(line);
+                assert!(leads(&found[1]), "{line}");
+                continue;
+            }
+            let parts = line.trim_start_matches('.').split(' ');
+            for text in parts.filter(|text| !text.is_empty()) {
+                assert!(leads(&part.captures(text).expect(line)[1]), "{line}");
+            }
+        }
+        assert_eq!(PLANS.states.len(), states + 1);
+        let codes = PLANS.codes().count();
+        assert_eq!(codes, lines().filter(|line| line.starts_with('+')).count());
+        let dialling = |plan: &&NumberingPlan| plan.national.is_some();
+        let told = PLANS.plans.iter().flatten().filter(dialling).count();
+        let long = lines().filter(|line| line.starts_with('+') && line.split(' ').count() == 5);
+        assert_eq!(told, long.count());
+    }
+}
