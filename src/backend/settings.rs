@@ -52,7 +52,8 @@ impl BadSetting {
 /// The settings of one target: every switch of its vendor with a value that it takes.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    values: BTreeMap<&'static str, String>,
+    /// Some ten of them, in the order of their names: they are asked for at every contact.
+    values: Vec<(&'static str, String)>,
     /// The region of numbers that a record holds without a country code.
     pub region: Option<Region>,
     /// The parent of contacts that name none.
@@ -92,7 +93,7 @@ impl Settings {
             values.insert(switch.name, value.clone());
         }
         Ok(Self {
-            values,
+            values: values.into_iter().collect(),
             region: None,
             parent: None,
         })
@@ -106,7 +107,8 @@ impl Settings {
 
     /// A switch's value; empty for a switch that the vendor does not have.
     pub fn get(&self, name: &str) -> &str {
-        self.values.get(name).map_or("", String::as_str)
+        let found = self.values.iter().find(|(own, _)| *own == name);
+        found.map_or("", |(_, value)| value.as_str())
     }
 
     /// Whether a switch has this value.

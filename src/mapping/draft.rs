@@ -66,12 +66,9 @@ impl<'a> Draft<'a> {
                 MappingTarget::Custom(name) if !name.is_empty() => name,
                 _ => &column.header,
             };
-            let found = value(row, column.index, field, Cow::Borrowed(header))?;
-            Some(Value {
-                slot: column.slot,
-                dates: column.dates,
-                ..found
-            })
+            let mut found = value(row, column.index, field, Cow::Borrowed(header))?;
+            (found.slot, found.dates) = (column.slot, column.dates);
+            Some(found)
         });
         let width = u32::try_from(row.len()).unwrap_or(u32::MAX);
         let own = u32::try_from(mapping.traits.own.len()).unwrap_or(u32::MAX);
@@ -126,9 +123,10 @@ fn of_kind(field: Field, word: &str) -> Field {
     }
 }
 
+#[inline]
 fn value<'a>(row: &'a Row, column: u32, field: Field, header: Cow<'a, str>) -> Option<Value<'a>> {
     let text = row.cell(column);
-    let blank = text.trim().is_empty();
+    let blank = is_blank(text);
     let number = !blank && row.is_number(column);
     (!blank).then_some(Value {
         field,
@@ -139,8 +137,18 @@ fn value<'a>(row: &'a Row, column: u32, field: Field, header: Cow<'a, str>) -> O
         text: Cow::Borrowed(text),
         dates: None,
         number,
+        whole: true,
         extra: false,
     })
+}
+
+/// Whether a cell holds white space only; of most cells the first byte says that it does not.
+fn is_blank(text: &str) -> bool {
+    let begins = text
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_graphic());
+    !begins && text.trim().is_empty()
 }
 
 #[cfg(test)]

@@ -95,6 +95,7 @@ fn made<'a>(
         text,
         dates: None,
         number: false,
+        whole: false,
         extra: false,
     })
 }

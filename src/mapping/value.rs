@@ -24,6 +24,8 @@ pub struct Value<'a> {
     pub dates: Option<DateOrder>,
     /// Whether the spreadsheet holds it as a number.
     pub number: bool,
+    /// Whether the text is that of a whole cell, as it stands in the row.
+    pub whole: bool,
     /// Whether it stands beyond the header's last column.
     pub extra: bool,
 }

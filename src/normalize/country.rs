@@ -145,8 +145,10 @@ static BY_NAME: LazyLock<Names> = LazyLock::new(|| {
 });
 
 fn folded(text: &str) -> String {
-    let letters = text.chars().filter(char::is_ascii_alphabetic);
-    letters.map(|letter| letter.to_ascii_lowercase()).collect()
+    let mut folded = String::with_capacity(text.len());
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic);
+    folded.extend(letters.map(|letter| char::from(letter.to_ascii_lowercase())));
+    folded
 }
 
 /// The region of a country; of two letters any are taken, for the list of names is not all the world.

@@ -5,9 +5,10 @@ use super::{Making, codes};
 use crate::mapping::Value;
 use crate::model::{Code, EmailAddress, Kind, Tagged};
 
-/// RFC 5321, 4.5.3.1: bytes before the @; RFC 1035, 2.3.4: bytes of a domain name.
+/// RFC 5321, 4.5.3.1: bytes before the @; RFC 1035, 2.3.4: bytes of a domain name, and of a label in it.
 const LONGEST_LOCAL: usize = 64;
 const LONGEST_DOMAIN: usize = 253;
+const LONGEST_LABEL: usize = 63;
 
 /// What may stand between two addresses, besides blanks.
 const SIGNS: [char; 4] = [';', ',', '|', '/'];
@@ -15,6 +16,9 @@ const SIGNS: [char; 4] = [';', ',', '|', '/'];
 impl Making {
     /// Takes every address of a cell; one that is none is kept under the column's header.
     pub(super) fn take_emails(&mut self, value: &Value<'_>, kind: Kind, text: &str) {
+        if is_plain(text) {
+            return self.push_email(kind, text.to_owned());
+        }
         if !text.contains(|c: char| c.is_whitespace() || SIGNS.contains(&c)) {
             return self.take_email(value, kind, text);
         }
@@ -31,18 +35,17 @@ impl Making {
             self.remark(&codes::EMAIL_NAME, value, piece, message);
         }
         match check(address) {
-            Ok(address) => {
-                let email = Tagged {
-                    kind,
-                    value: EmailAddress::checked(address),
-                };
-                self.contact.emails.push(email);
-            }
+            Ok(address) => self.push_email(kind, address),
             Err((code, message)) => {
                 self.remark_with(code, value, piece, message, corrected(address));
                 self.keep(value, piece);
             }
         }
+    }
+
+    fn push_email(&mut self, kind: Kind, address: String) {
+        let value = EmailAddress::checked(address);
+        self.contact.emails.push(Tagged { kind, value });
     }
 }
 
@@ -151,21 +154,41 @@ fn is_plain(address: &str) -> bool {
     let Some(at) = memchr::memchr(b'@', bytes).filter(|at| (1..=LONGEST_LOCAL).contains(at)) else {
         return false;
     };
-    let (local, domain) = (&bytes[..at], &bytes[at + 1..]);
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-');
-    let is_label = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let sound = |label: &[u8]| {
-        // A dash stands between two others.
-        let mut parts = label.split(|byte| *byte == b'-');
-        label.len() <= 63 && parts.all(|part| !part.is_empty() && part.iter().all(is_label))
-    };
-    let mut words = local.split(|byte| *byte == b'.');
-    let mut labels = domain.split(|byte| *byte == b'.');
-    let last = memchr::memrchr(b'.', domain).map(|dot| &domain[dot + 1..]);
-    domain.len() <= LONGEST_DOMAIN
-        && last.is_some_and(|last| last.iter().any(u8::is_ascii_lowercase))
-        && words.all(|word| !word.is_empty() && word.iter().all(is_word))
-        && labels.all(sound)
+    has_words(&bytes[..at]) && has_plain_labels(&bytes[at + 1..])
+}
+
+/// Words of letters, digits, underscores, plus signs and dashes, with single dots between them.
+fn has_words(local: &[u8]) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-');
+    let mut before = b'.';
+    for &byte in local {
+        if !is_word(byte) && (byte != b'.' || before == b'.') {
+            return false;
+        }
+        before = byte;
+    }
+    before != b'.'
+}
+
+/// Labels of small letters and digits, with single dashes inside; two at least, the last with a letter.
+fn has_plain_labels(domain: &[u8]) -> bool {
+    let (mut before, mut length, mut dots, mut has_letter) = (b'.', 0, 0, false);
+    for &byte in domain {
+        match byte {
+            b'a'..=b'z' => has_letter = true,
+            b'-' | b'.' if matches!(before, b'-' | b'.') => return false,
+            b'0'..=b'9' | b'-' => {}
+            b'.' => (length, dots, has_letter) = (0, dots + 1, false),
+            _ => return false,
+        }
+        length += usize::from(byte != b'.');
+        if length > LONGEST_LABEL {
+            return false;
+        }
+        before = byte;
+    }
+    let ends = !matches!(before, b'-' | b'.');
+    domain.len() <= LONGEST_DOMAIN && dots > 0 && has_letter && ends
 }
 
 /// Two labels at least, of letters, digits and hyphens once written in ASCII; the last has a letter.
@@ -184,7 +207,7 @@ fn is_domain(domain: &str) -> bool {
 fn has_labels(ascii: &str) -> bool {
     let sound = |label: &str| {
         let hyphens = label.starts_with('-') || label.ends_with('-');
-        (1..=63).contains(&label.len()) && !hyphens
+        (1..=LONGEST_LABEL).contains(&label.len()) && !hyphens
     };
     let last = ascii.rsplit_once('.').map(|(_, last)| last);
     let named = last.is_some_and(|last| last.bytes().any(|byte| byte.is_ascii_alphabetic()));

@@ -60,11 +60,16 @@ impl Making {
     }
 
     fn take_groups(&mut self, text: &str) {
-        for group in text
-            .split([';', ',', '\n'])
-            .flat_map(|part| part.split(":::"))
-        {
-            let group = group.trim();
+        let parts = text.split([';', ',', '\n']);
+        if text.contains(':') {
+            self.push_groups(parts.flat_map(|part| part.split(":::")));
+        } else {
+            self.push_groups(parts);
+        }
+    }
+
+    fn push_groups<'g>(&mut self, groups: impl Iterator<Item = &'g str>) {
+        for group in groups.map(str::trim) {
             if !group.is_empty() && !self.contact.groups.iter().any(|before| before == group) {
                 self.contact.groups.push(group.to_owned());
             }

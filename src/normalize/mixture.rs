@@ -18,15 +18,15 @@ impl Script {
     pub fn of(row: &Row) -> Self {
         let mut script = Self::default();
         let text = row.raw().0;
-        if text.is_ascii() {
+        let Some(text) = from_first_beyond(text) else {
             return script;
-        }
-        if !mojibake::may_be_in(text) && !text.contains('\u{fffd}') {
+        };
+        if !mojibake::may_be_in(text) && !mojibake::is_undecoded(text) {
             script.sound = text.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
             return script;
         }
         for cell in row.cells().filter(|cell| !cell.is_ascii()) {
-            if cell.contains('\u{fffd}') || mojibake::meant(cell).is_some() {
+            if mojibake::is_undecoded(cell) || mojibake::meant(cell).is_some() {
                 script.broken = true;
             } else {
                 script.sound |= cell.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
@@ -34,6 +34,15 @@ impl Script {
         }
         script
     }
+}
+
+/// What of a text begins shortly before its first character beyond ASCII; `None` where there is none.
+fn from_first_beyond(text: &str) -> Option<&str> {
+    const STRIDE: usize = 32;
+    let mut strides = text.as_bytes().chunks(STRIDE);
+    let place = strides.position(|stride| !stride.is_ascii())?;
+    // All before it is ASCII, so that no character is cut.
+    text.get(place * STRIDE..)
 }
 
 /// The rows so far.

@@ -47,6 +47,7 @@ pub use library::national_digits;
 pub use mixture::{Mixture, Script};
 pub use name::{complete as complete_name, is_part_of_many as is_part_of_many_names};
 pub use phone::recorded_phone;
+use text::Texture;
 
 /// What the person says of the values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,6 +66,7 @@ pub fn contact(draft: &Draft<'_>, options: &Options) -> (Contact, Vec<Diagnostic
         contact: Contact::default(),
         remarks: Vec::new(),
         row: draft.row.number,
+        texture: texture(draft.row),
         options: *options,
         stated,
         region: stated.or(options.region),
@@ -82,11 +84,21 @@ pub fn contact(draft: &Draft<'_>, options: &Options) -> (Contact, Vec<Diagnostic
     (making.contact, making.remarks)
 }
 
+/// What is known of every whole cell: of the row, and of none that is attached to it.
+fn texture(row: &Row) -> Texture {
+    if row.attached().is_empty() {
+        Texture::of(row.raw().0)
+    } else {
+        Texture::Other
+    }
+}
+
 /// A contact in the making.
 struct Making {
     contact: Contact,
     remarks: Vec<Diagnostic>,
     row: u64,
+    texture: Texture,
     options: Options,
     /// The row's own country.
     stated: Option<Region>,
@@ -156,7 +168,7 @@ impl Making {
             portal.password = Some(value.text.clone().into_owned());
             return;
         }
-        let cleaned = cleaned(value);
+        let cleaned = self.cleaned(value);
         self.remark_repairs(value, &cleaned);
         let text = cleaned.text;
         if text.is_empty() {
@@ -187,6 +199,32 @@ impl Making {
         }
     }
 
+    /// The value's text: of several lines where its field holds them, or where a line may part two values.
+    fn cleaned<'v>(&self, value: &'v Value<'_>) -> text::Cleaned<'v> {
+        let text = &*value.text;
+        let is_known = |of_lines| value.whole && self.texture.is_plain(text, of_lines);
+        match value.field {
+            Field::Custom
+            | Field::Note
+            | Field::Phone(_)
+            | Field::Email(_)
+            | Field::Groups
+            | Field::Address(..)
+                if is_known(true) =>
+            {
+                text::plain(text)
+            }
+            Field::Custom => text::free(text),
+            Field::Note
+            | Field::Phone(_)
+            | Field::Email(_)
+            | Field::Groups
+            | Field::Address(..) => text::lines(text),
+            _ if is_known(false) => text::plain(text),
+            _ => text::line(text),
+        }
+    }
+
     fn remark_repairs(&mut self, value: &Value<'_>, cleaned: &text::Cleaned<'_>) {
         if cleaned.invisible {
             let message = "invisible characters were removed";
@@ -205,7 +243,7 @@ impl Making {
                 Some(meant),
             );
         }
-        if cleaned.text.contains('\u{fffd}') {
+        if mojibake::is_undecoded(&cleaned.text) {
             let message = "a character could not be decoded";
             self.remark(&codes::TEXT_UNDECODABLE, value, &value.text, message);
         }
@@ -257,16 +295,5 @@ impl Making {
         let mut remark = Diagnostic::new(code, place, Some(value.field), found, message);
         remark.suggestion = suggestion;
         self.remarks.push(remark);
-    }
-}
-
-/// The value's text: of several lines where its field holds them, or where a line may part two values.
-fn cleaned<'v>(value: &'v Value<'_>) -> text::Cleaned<'v> {
-    match value.field {
-        Field::Custom => text::free(&value.text),
-        Field::Note | Field::Phone(_) | Field::Email(_) | Field::Groups | Field::Address(..) => {
-            text::lines(&value.text)
-        }
-        _ => text::line(&value.text),
     }
 }

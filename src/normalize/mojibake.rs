@@ -27,6 +27,13 @@ pub(super) fn may_be_in(text: &str) -> bool {
     })
 }
 
+/// Whether a character of a text could not be decoded: U+FFFD stands in its place.
+pub(super) fn is_undecoded(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut found = memchr::memchr_iter(0xef, bytes);
+    found.any(|at| bytes[at + 1..].starts_with(&[0xbf, 0xbd]))
+}
+
 /// The text that was meant; `None` for one that is sound.
 pub(super) fn meant(text: &str) -> Option<String> {
     if !may_be(text) {

@@ -12,13 +12,71 @@ pub(super) struct Cleaned<'a> {
     pub(super) invisible: bool,
 }
 
+/// What is known of all the cells of a row at once, so that it need not be looked for in each of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Texture {
+    /// Nothing but letters, signs and single blanks.
+    Line,
+    /// The same with line feeds.
+    Lines,
+    /// Something else: each cell is looked at.
+    Other,
+}
+
+impl Texture {
+    /// Of the text of all cells.
+    pub(super) fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let next = bytes.get(1..).unwrap_or_default();
+        let (mut odd, mut feeds, mut doubled) = (0, 0, 0);
+        // A loop without a way out, which the compiler makes into one over many bytes at once.
+        for (&byte, &next) in bytes.iter().zip(next) {
+            odd |= is_odd(byte);
+            feeds |= u8::from(byte == b'\n');
+            doubled |= u8::from(byte <= b' ') & u8::from(next <= b' ');
+        }
+        if let Some(&last) = bytes.last() {
+            odd |= is_odd(last);
+            feeds |= u8::from(last == b'\n');
+        }
+        match (odd | doubled, feeds) {
+            (0, 0) => Self::Line,
+            (0, _) => Self::Lines,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether there is nothing to clean in a cell of the row, whose lines count where they are wanted.
+    pub(super) fn is_plain(self, cell: &str, of_lines: bool) -> bool {
+        let visible = |byte: Option<&u8>| byte.is_some_and(|byte| *byte > b' ');
+        let bytes = cell.as_bytes();
+        let ends = visible(bytes.first()) && visible(bytes.last());
+        match self {
+            Self::Line => ends,
+            Self::Lines => ends && (of_lines || !bytes.contains(&b'\n')),
+            Self::Other => false,
+        }
+    }
+}
+
+/// 1 for a byte that is neither a letter, as `CLASSES` tells them, nor a blank, nor a line feed.
+fn is_odd(byte: u8) -> u8 {
+    let beyond = |first: u8, last: u8| u8::from(byte.wrapping_sub(first) > last - first);
+    beyond(0x20, 0x7e) & beyond(0x80, 0xbf) & beyond(0xc3, 0xcb) & u8::from(byte != b'\n')
+}
+
+/// A text in which there is nothing to clean.
+pub(super) fn plain(text: &str) -> Cleaned<'_> {
+    Cleaned {
+        text: Cow::Borrowed(text),
+        invisible: false,
+    }
+}
+
 /// A text of one line: every run of white space is one blank, none at the ends.
 pub(super) fn line(text: &str) -> Cleaned<'_> {
     if is_plain(text, false) {
-        return Cleaned {
-            text: Cow::Borrowed(text),
-            invisible: false,
-        };
+        return plain(text);
     }
     let (seen, invisible) = visible(text);
     let mut out = String::with_capacity(seen.len());
@@ -37,10 +95,7 @@ pub(super) fn line(text: &str) -> Cleaned<'_> {
 /// A text of several lines: each is trimmed, blank ones at the ends are removed, and lines end with LF.
 pub(super) fn lines(text: &str) -> Cleaned<'_> {
     if is_plain(text, true) {
-        return Cleaned {
-            text: Cow::Borrowed(text),
-            invisible: false,
-        };
+        return plain(text);
     }
     let (seen, invisible) = visible(text);
     let seen = with_line_feeds(&seen);
@@ -65,10 +120,7 @@ pub(super) fn lines(text: &str) -> Cleaned<'_> {
 /// A free text: as it stands between its ends, lines end with LF.
 pub(super) fn free(text: &str) -> Cleaned<'_> {
     if is_plain(text, true) {
-        return Cleaned {
-            text: Cow::Borrowed(text),
-            invisible: false,
-        };
+        return plain(text);
     }
     let (seen, invisible) = visible(text);
     Cleaned {
@@ -107,6 +159,13 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         "nessuno",
         "geen",
     ];
+    if text
+        .bytes()
+        .next()
+        .is_some_and(|first| matches!(first, b'+' | b'(' | b'1'..=b'9'))
+    {
+        return false;
+    }
     let is_nothing = |c: char| " -–—_./?*".contains(c);
     // Every word of more than one character begins with a letter, and an address or a number has more of them.
     let is_short = text.len() < 12 && !(text.len() > 1 && text.as_bytes()[0].is_ascii_digit());
@@ -279,6 +338,33 @@ mod tests {
             ] {
                 proptest::prop_assert!(!is_plain || (text == composed(clean) && !invisible));
             }
+        }
+    }
+
+    proptest::proptest! {
+        /// A cell that its row says is plain is one by itself.
+        #[test]
+        fn what_a_row_says_of_its_cells_is_so(
+            cells in proptest::collection::vec("([a-c ~]|[\u{c0}-\u{2ff}]|\n|\r|\u{7f}|\u{a0}|\u{ad}|\u{2028}|\u{301}|漢){0,6}", 1..4)
+        ) {
+            let texture = Texture::of(&cells.concat());
+            for cell in &cells {
+                for of_lines in [false, true] {
+                    proptest::prop_assert!(!texture.is_plain(cell, of_lines) || is_plain(cell, of_lines));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn most_rows_are_plain() {
+        for (row, texture) in [
+            ("Zoé Łuczak+33 1 99 00 12 34", Texture::Line),
+            ("Zoéa note.\nof two", Texture::Lines),
+            ("two  blanks", Texture::Other),
+            ("no\u{a0}break\u{200b}", Texture::Other),
+        ] {
+            assert_eq!(Texture::of(row), texture, "{row:?}");
         }
     }
 

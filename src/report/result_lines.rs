@@ -51,8 +51,9 @@ impl ResultLines {
         self.scratch.clear();
         for lost in &row.lost {
             let between = if self.scratch.is_empty() { "" } else { "; " };
-            let parts = [between, lost.called(), "=", &lost.value];
-            self.scratch.extend(parts);
+            for part in [between, lost.called(), "=", &lost.value] {
+                self.scratch.push_str(part);
+            }
         }
         self.lines.cell(&self.scratch);
     }

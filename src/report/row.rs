@@ -90,10 +90,16 @@ pub(super) fn borrowed(cells: &[String]) -> Vec<Cow<'_, str>> {
     cells.iter().map(|cell| cell.as_str().into()).collect()
 }
 
+/// Bytes that most of what is said of a row fits into.
+const USUAL: usize = 128;
+
 impl ReportRow<'_> {
     /// Everything said about the row, on one line.
     pub fn words(&self) -> String {
-        let mut words = String::new();
+        if self.remarks.is_empty() && self.message.is_none() {
+            return String::new();
+        }
+        let mut words = String::with_capacity(USUAL);
         for remark in self.remarks.iter() {
             add(&mut words, |words| say(words, remark));
         }
@@ -136,7 +142,9 @@ fn say(words: &mut String, remark: &Remark) {
     }
     words.push_str(&remark.message);
     if !remark.found.is_empty() {
-        words.extend([" `", &remark.found, "`"]);
+        words.push_str(" `");
+        words.push_str(&remark.found);
+        words.push('`');
     }
     if let Some(right) = &remark.suggestion {
         words.extend([" (perhaps `", right, "`)"]);

@@ -152,8 +152,9 @@ fn row(number: u64, record: &csv::ByteRecord) -> Row {
         let cells: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
         return Row::of(number, cells.iter().map(|cell| unguarded(cell)));
     };
-    let ends = (0..record.len()).filter_map(|cell| u32::try_from(record.range(cell)?.end).ok());
-    Row::joined(number, text.to_owned(), ends.collect())
+    let mut ends = Vec::with_capacity(record.len());
+    ends.extend((0..record.len()).filter_map(|cell| u32::try_from(record.range(cell)?.end).ok()));
+    Row::joined(number, text.to_owned(), ends)
 }
 
 fn delimiter_by(name: &str, given: char) -> Result<u8, SheetError> {

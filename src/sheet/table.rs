@@ -122,11 +122,21 @@ const RUN: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 fn needs_quotes(cell: &[u8]) -> bool {
     // Most cells are so short that a search costs more to begin than to do.
-    if cell.len() < 16 {
-        return (cell.iter()).any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r'));
+    if cell.len() < 24 {
+        return cell.iter().any(|byte| QUOTED[usize::from(*byte)]);
     }
     memchr::memchr3(b'"', b',', b'\n', cell).is_some() || memchr::memchr(b'\r', cell).is_some()
 }
+
+/// Of each byte, whether a cell with it is quoted.
+const QUOTED: [bool; 256] = {
+    let mut quoted = [false; 256];
+    quoted[b'"' as usize] = true;
+    quoted[b',' as usize] = true;
+    quoted[b'\n' as usize] = true;
+    quoted[b'\r' as usize] = true;
+    quoted
+};
 
 /// What a cell gets before it: an apostrophe if a spreadsheet would run it, or if taking one off would be wrong.
 fn needs_guard(cell: &str) -> &'static [u8] {

@@ -12,24 +12,48 @@ use serde_json::{Map, Value};
 #[derive(Clone)]
 pub struct Json(Arc<Both>);
 
+const NULL: &str = "null";
+
+/// Bytes that most payloads fit into.
+const USUAL: usize = 192;
+
 /// One of the two is there from the beginning.
 #[derive(Default)]
 struct Both {
-    text: OnceLock<Box<RawValue>>,
+    text: OnceLock<Box<str>>,
     value: OnceLock<Value>,
 }
 
 impl Json {
     /// The text, without white space unless it was read with some.
     pub fn text(&self) -> &str {
-        self.raw().get()
+        self.0.text.get_or_init(|| {
+            // A value has no keys but texts and no numbers but finite ones: it can be written.
+            let text = serde_json::to_string(&**self);
+            text.unwrap_or_else(|_| NULL.to_owned()).into()
+        })
     }
 
-    /// The value that something is written as. It is kept as its text, and no value is made unless one is asked for.
-    pub fn written(what: &impl Serialize) -> Self {
-        // Whatever has no text names as keys and no number that is infinite can be written.
-        let text = serde_json::value::to_raw_value(what);
-        let text = text.unwrap_or_else(|_| RawValue::NULL.to_owned());
+    /// An object whose members are texts, or null. It is kept as its text, and no value is made unless one is asked for.
+    pub fn of_texts<'t>(members: impl IntoIterator<Item = (&'t str, Option<&'t str>)>) -> Self {
+        let mut object = String::with_capacity(USUAL);
+        object.push('{');
+        for (name, text) in members {
+            if object.len() > 1 {
+                object.push(',');
+            }
+            push_text(&mut object, name);
+            object.push(':');
+            match text {
+                Some(text) => push_text(&mut object, text),
+                None => object.push_str(NULL),
+            }
+        }
+        object.push('}');
+        Self::of_text(object.into())
+    }
+
+    fn of_text(text: Box<str>) -> Self {
         Self(Arc::new(Both {
             text: OnceLock::from(text),
             value: OnceLock::new(),
@@ -40,13 +64,6 @@ impl Json {
     pub fn to_value(&self) -> Value {
         Value::clone(self)
     }
-
-    fn raw(&self) -> &RawValue {
-        self.0.text.get_or_init(|| {
-            // A value has no keys but texts and no numbers but finite ones: it can be written.
-            serde_json::value::to_raw_value(&**self).unwrap_or_else(|_| RawValue::NULL.to_owned())
-        })
-    }
 }
 
 impl Deref for Json {
@@ -55,8 +72,7 @@ impl Deref for Json {
     fn deref(&self) -> &Value {
         self.0.value.get_or_init(|| {
             // What became a raw value is JSON.
-            serde_json::from_str(self.0.text.get().map_or("null", |text| text.get()))
-                .unwrap_or_default()
+            serde_json::from_str(self.0.text.get().map_or(NULL, |text| text)).unwrap_or_default()
         })
     }
 }
@@ -85,7 +101,9 @@ impl Default for Json {
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0.text.get() {
-            Some(text) => text.serialize(serializer),
+            Some(text) => serde_json::from_str::<&RawValue>(text)
+                .map_err(serde::ser::Error::custom)?
+                .serialize(serializer),
             None => Value::serialize(self, serializer),
         }
     }
@@ -94,10 +112,7 @@ impl Serialize for Json {
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Box::<RawValue>::deserialize(deserializer)?;
-        Ok(Self(Arc::new(Both {
-            text: OnceLock::from(text),
-            value: OnceLock::new(),
-        })))
+        Ok(Self::of_text(text.into()))
     }
 }
 
@@ -122,6 +137,30 @@ impl std::fmt::Display for Json {
 impl std::fmt::Debug for Json {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.text())
+    }
+}
+
+/// Of each byte, whether it is escaped in a text of JSON: control characters, quotes and backslashes are.
+const ESCAPED: [bool; 256] = {
+    let (mut escaped, mut byte) = ([false; 256], 0);
+    while byte < 0x20 {
+        escaped[byte] = true;
+        byte += 1;
+    }
+    escaped[b'"' as usize] = true;
+    escaped[b'\\' as usize] = true;
+    escaped
+};
+
+/// Writes a text in quotes, as `serde_json` does.
+fn push_text(out: &mut String, text: &str) {
+    if text.bytes().any(|byte| ESCAPED[usize::from(byte)]) {
+        // A text can always be written.
+        out.push_str(&serde_json::to_string(text).unwrap_or_default());
+    } else {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
     }
 }
 
@@ -163,6 +202,23 @@ mod tests {
     fn no_json_is_an_error() {
         for bad in ["", "{", r#"{"inside":}"#, r#"{"inside":tru}"#] {
             assert!(serde_json::from_str::<Around>(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Texts are written as serde_json writes them.
+        #[test]
+        fn an_object_of_texts_is_written_as_serde_json_writes_it(
+            members in proptest::collection::vec(("[a\"\\\\\u{0}-\u{20}é\u{7f}]{0,4}", proptest::option::of(".{0,8}")), 0..4)
+        ) {
+            let mut parts = Vec::new();
+            for (name, text) in &members {
+                let text = serde_json::to_string(text).expect("a text");
+                parts.push(format!("{}:{text}", serde_json::to_string(name).expect("a text")));
+            }
+            let wanted = format!("{{{}}}", parts.join(","));
+            let object = Json::of_texts(members.iter().map(|(name, text)| (&**name, text.as_deref())));
+            proptest::prop_assert_eq!(object.text(), wanted);
         }
     }
 }

@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 
-use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::backend::kit::{Consumer, names, phone_format, reply, slots};
@@ -74,14 +73,15 @@ pub(super) fn account(contact: &Contact, settings: &Settings) -> Accounted {
         "null" => Absent::Null,
         _ => Absent::Empty,
     };
-    let body = Json::written(&Members { values, absent });
+    let members = MEMBERS.iter().zip(&values);
+    let members = members.filter_map(|(name, value)| match (value.as_deref(), absent) {
+        (Some(text), _) => Some((*name, Some(text))),
+        (None, Absent::Left) => None,
+        (None, Absent::Null) => Some((*name, None)),
+        (None, Absent::Empty) => Some((*name, Some(""))),
+    });
+    let body = Json::of_texts(members);
     consumer.accounted(Payload::of(body))
-}
-
-/// The five texts as an object.
-struct Members<'a> {
-    values: [Option<Cow<'a, str>>; 5],
-    absent: Absent,
 }
 
 /// What stands in the place of an absent text: nothing at all, a null, an empty text.
@@ -90,20 +90,6 @@ enum Absent {
     Left,
     Null,
     Empty,
-}
-
-impl Serialize for Members<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let members = MEMBERS.iter().zip(&self.values);
-        serializer.collect_map(members.filter_map(|(name, value)| {
-            match (value.as_deref(), self.absent) {
-                (Some(text), _) => Some((name, Some(text))),
-                (None, Absent::Left) => None,
-                (None, Absent::Null) => Some((name, None)),
-                (None, Absent::Empty) => Some((name, Some(""))),
-            }
-        }))
-    }
 }
 
 fn written(phone: &Phone, settings: &Settings) -> String {

@@ -7,10 +7,13 @@ use super::accounting::{TakenValues, has, left};
 use crate::backend::loss::{Loss, lost};
 use crate::model::{Contact, Derived, Field, Phone};
 
+/// How many values most contacts lose at most.
+const USUAL: usize = 16;
+
 impl TakenValues {
     /// What was not taken of the contact.
     pub(in crate::backend) fn losses<'c>(&self, contact: &'c Contact) -> Vec<Loss<'c>> {
-        let mut losses = Vec::new();
+        let mut losses = Vec::with_capacity(USUAL);
         self.lost_texts(contact, &mut losses);
         self.lost_lists(contact, &mut losses);
         losses
