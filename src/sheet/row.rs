@@ -187,7 +187,8 @@ impl Row {
     }
 }
 
-fn is_unseen(text: &str) -> bool {
+/// Whether nothing of a text can be seen.
+pub(super) fn is_unseen(text: &str) -> bool {
     let unseen = |c: char| {
         let is_empty = matches!(
             c,
