@@ -67,7 +67,7 @@ impl Exported {
 pub fn export<L: Transport>(
     request: &ExportRequest<'_, L>,
     ledger: &mut dyn Store,
-    out: Box<dyn Writer>,
+    out: Writer,
 ) -> Result<Exported, Error> {
     let session = request.session;
     let mut writing = Writing {
@@ -109,7 +109,7 @@ struct Writing<'a> {
     vendor: &'a dyn Vendor,
     book: &'a BookId,
     ledger: &'a mut dyn Store,
-    out: Box<dyn Writer>,
+    out: Writer,
     parent: &'a dyn Fn(&ParentId) -> ParentId,
     keys: ExportKeys,
     /// Links that the ledger is to learn.

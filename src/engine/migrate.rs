@@ -79,11 +79,7 @@ fn first(ids: &BTreeSet<String>) -> String {
 
 impl<L: Transport> Move<'_, L> {
     /// Writes the contacts into a table that an import reads.
-    pub fn read(
-        &self,
-        ledger: &mut dyn Store,
-        out: Box<dyn Writer>,
-    ) -> Result<Exported, MoveError> {
+    pub fn read(&self, ledger: &mut dyn Store, out: Writer) -> Result<Exported, MoveError> {
         let missing = RefCell::new(BTreeSet::new());
         let counterpart = |old: &str| {
             let mapped = || self.map?.get(old).map(String::as_str);

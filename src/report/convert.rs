@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::error::ReportError;
 use super::json::JsonDocument;
+use super::part::{PartLayout, ReportPart};
 use super::row::{LostValue, ReportRow};
 use super::tally::Tally;
 use crate::backend::Payload;
@@ -16,12 +17,12 @@ use crate::engine::OpenedSheet;
 use crate::intake::{self, CheckedRow, Pipeline, VendorVerdict};
 use crate::model::{Contact, Diagnostic};
 use crate::plan::{Fate, Remark, Totals};
-use crate::sheet::Writer;
+use crate::sheet::{OutputFormat, Writer};
 
 /// Where contacts go.
 pub enum ConversionOut {
     /// The neutral model, in a format of files.
-    Neutral(Box<dyn Writer>),
+    Neutral(Writer),
     /// What would be sent to a target, a line each.
     Payloads(BufWriter<File>),
 }
@@ -54,73 +55,31 @@ impl Conversion {
         }
     }
 
-    fn see(&mut self, checked: &CheckedRow, sheet: Option<&str>) -> io::Result<()> {
-        let verdict = checked.verdicts.first();
-        let remarks = verdict.map_or(&checked.remarks, |verdict| &verdict.diagnostics);
-        let fate = if remarks.iter().any(Diagnostic::is_error) {
-            Fate::Rejected
-        } else if verdict.is_some_and(|verdict| verdict.repeats) {
-            Fate::Skipped
-        } else {
-            Fate::Valid
-        };
-        self.totals.read += 1;
-        self.totals.count(fate, 1);
-        let entry = ReportRow {
-            row: checked.row.number,
-            fate,
-            remote: None,
-            remarks: remarks.iter().map(Remark::from).collect(),
-            message: None,
-            lost: match verdict {
-                Some(verdict) => self.payload(verdict, &checked.contact, fate)?,
-                None => self.neutral(checked, sheet)?,
-            },
-            cells: Vec::new(),
-        };
-        self.tally.see(&entry);
+    /// The format that contacts are written in; none where payloads are.
+    fn format(&self) -> Option<OutputFormat> {
+        match &self.out {
+            ConversionOut::Neutral(out) => Some(out.format()),
+            ConversionOut::Payloads(_) => None,
+        }
+    }
+
+    fn append(&mut self, part: &ConvertedPart) -> io::Result<()> {
+        self.totals.read += part.rows.rows as u64;
+        for fate in Fate::ALL {
+            self.totals.count(fate, part.totals.of(fate));
+        }
+        self.tally.merge(&part.rows.tally, &part.rows.lost);
+        for (name, rows) in &part.lost {
+            *self.lost.entry((*name).to_owned()).or_default() += rows;
+        }
+        self.below += part.below;
         if let Some(document) = &mut self.document {
-            document.add(&entry)?;
+            document.append(&part.rows)?;
         }
-        Ok(())
-    }
-
-    /// Writes the contact; rejected ones too, which are then to be corrected.
-    fn neutral(
-        &mut self,
-        checked: &CheckedRow,
-        sheet: Option<&str>,
-    ) -> io::Result<Vec<LostValue<'static>>> {
-        let ConversionOut::Neutral(out) = &mut self.out else {
-            return Ok(Vec::new());
-        };
-        let mut lost = Vec::new();
-        for name in out.add(checked.row.number, sheet, &checked.contact)? {
-            *self.lost.entry(name.to_owned()).or_default() += 1;
-            lost.push(LostValue {
-                field: name.into(),
-                name: None,
-                value: "".into(),
-            });
+        match &mut self.out {
+            ConversionOut::Neutral(out) => out.write(&part.text),
+            ConversionOut::Payloads(out) => out.write_all(&part.text),
         }
-        Ok(lost)
-    }
-
-    /// Writes what would be sent; what would not be sent is not written.
-    fn payload<'c>(
-        &mut self,
-        verdict: &VendorVerdict,
-        contact: &'c Contact,
-        fate: Fate,
-    ) -> io::Result<Vec<LostValue<'c>>> {
-        let payload = &verdict.accounted.payload;
-        if let (ConversionOut::Payloads(out), Fate::Valid) = (&mut self.out, fate) {
-            serde_json::to_writer(&mut *out, &whole(payload))?;
-            out.write_all(b"\n")?;
-            self.below += u64::from(payload.parent.is_some());
-        }
-        let losses = verdict.accounted.losses(contact).into_iter();
-        Ok(losses.map(LostValue::from).collect())
     }
 
     /// Writes what is left of the file.
@@ -146,24 +105,121 @@ impl Conversion {
     }
 }
 
-/// Sends every row through the line, to at most one vendor, and writes what comes of it.
+/// What comes of some rows: made on any thread.
+struct ConvertedPart {
+    totals: Totals,
+    rows: ReportPart,
+    /// What is written of them.
+    text: Vec<u8>,
+    lost: BTreeMap<&'static str, u64>,
+    below: u64,
+}
+
+impl ConvertedPart {
+    fn new(layout: &PartLayout) -> Self {
+        Self {
+            totals: Totals::default(),
+            rows: ReportPart::new(layout),
+            text: Vec::new(),
+            lost: BTreeMap::new(),
+            below: 0,
+        }
+    }
+
+    fn see(
+        &mut self,
+        checked: &CheckedRow,
+        format: Option<OutputFormat>,
+        sheet: Option<&str>,
+    ) -> io::Result<()> {
+        let verdict = checked.verdicts.first();
+        let remarks = verdict.map_or(&checked.remarks, |verdict| &verdict.diagnostics);
+        let fate = if remarks.iter().any(Diagnostic::is_error) {
+            Fate::Rejected
+        } else if verdict.is_some_and(|verdict| verdict.repeats) {
+            Fate::Skipped
+        } else {
+            Fate::Valid
+        };
+        self.totals.count(fate, 1);
+        let lost = match (verdict, format) {
+            (Some(verdict), None) => self.payload(verdict, &checked.contact, fate)?,
+            (None, Some(format)) => self.neutral(checked, format, sheet)?,
+            _ => Vec::new(),
+        };
+        self.rows.add(&ReportRow {
+            row: checked.row.number,
+            fate,
+            remote: None,
+            remarks: remarks.iter().map(Remark::from).collect(),
+            message: None,
+            lost,
+            cells: Vec::new(),
+        });
+        Ok(())
+    }
+
+    /// Writes the contact; rejected ones too, which are then to be corrected.
+    fn neutral(
+        &mut self,
+        checked: &CheckedRow,
+        format: OutputFormat,
+        sheet: Option<&str>,
+    ) -> io::Result<Vec<LostValue<'static>>> {
+        let (row, contact) = (checked.row.number, &checked.contact);
+        let mut lost = Vec::new();
+        for name in format.render(row, sheet, contact, &mut self.text)? {
+            *self.lost.entry(name).or_default() += 1;
+            lost.push(LostValue {
+                field: name.into(),
+                name: None,
+                value: "".into(),
+            });
+        }
+        Ok(lost)
+    }
+
+    /// Writes what would be sent; what would not be sent is not written.
+    fn payload<'c>(
+        &mut self,
+        verdict: &VendorVerdict,
+        contact: &'c Contact,
+        fate: Fate,
+    ) -> io::Result<Vec<LostValue<'c>>> {
+        let payload = &verdict.accounted.payload;
+        if fate == Fate::Valid {
+            serde_json::to_writer(&mut self.text, &whole(payload))?;
+            self.text.push(b'\n');
+            self.below += u64::from(payload.parent.is_some());
+        }
+        let losses = verdict.accounted.losses(contact).into_iter();
+        Ok(losses.map(LostValue::from).collect())
+    }
+}
+
+/// Sends every row through the line, to at most one vendor, and writes what comes of it: payloads for a vendor, contacts
+/// where there is none.
 pub fn convert_sheet(
     opened: &mut OpenedSheet,
     line: &Pipeline,
     conversion: &mut Conversion,
 ) -> Result<(), ReportError> {
     let sheet = opened.source.about.sheet.clone();
-    intake::run(
-        &mut opened.source,
-        line,
-        |chunk| chunk,
-        |chunk| {
-            for checked in chunk {
-                conversion.see(&checked, sheet.as_deref())?;
-            }
-            Ok(())
-        },
-    )
+    let format = conversion.format();
+    let layout = PartLayout {
+        problems: conversion.document.is_some(),
+        ..PartLayout::default()
+    };
+    let make = |rows: Vec<CheckedRow>| -> io::Result<ConvertedPart> {
+        let mut part = ConvertedPart::new(&layout);
+        for checked in &rows {
+            part.see(checked, format, sheet.as_deref())?;
+        }
+        Ok(part)
+    };
+    intake::run(&mut opened.source, line, make, |part| {
+        Ok(conversion.append(&part?)?)
+    })
 }
 
 /// What a contact's requests carry, in one value: a second request adds to what the first one made.

@@ -49,7 +49,7 @@ pub use bounds::bounded_input;
 pub use codes::CODES;
 pub use error::SheetError;
 pub use opening::small_text;
-pub use out::{OutputFile, OutputFormat, UnknownFormat, UnwritableFile, Writer, writer};
+pub use out::{OutputFile, OutputFormat, UnknownFormat, UnwritableFile, Writer};
 pub use row::{Row, RowRemark};
 pub use source::{PREVIEW, Source, serve_workbook};
 pub use table::{CsvLines, CsvTable, read_table};

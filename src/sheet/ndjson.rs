@@ -124,7 +124,7 @@ impl Reader for NdjsonFile {
 }
 
 /// An object's values under the names of their columns.
-fn groups(object: Map<String, Value>) -> Vec<ColumnGroup> {
+pub(super) fn groups(object: Map<String, Value>) -> Vec<ColumnGroup> {
     let mut groups = Vec::new();
     for (name, value) in object {
         match name.as_str() {

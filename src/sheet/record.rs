@@ -6,70 +6,18 @@
 //! the second number at work stands under `phone.work.2`. Phones, e-mails and addresses keep their order, because
 //! columns are made in such an order that every record finds its own from left to right.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+mod layout;
+
 use std::ops::ControlFlow;
 
 use super::row::RowRemark;
 use super::{Row, SheetError};
 use crate::model::Severity;
 use crate::sheet::rows::Table;
+pub(super) use layout::{ColumnGroup, Layout};
 
 /// How many columns a file may need.
 pub(super) const MOST: usize = 4000;
-
-/// Values that belong together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ColumnGroup {
-    /// The name of the columns: `phone.work`, `name.first`, `custom:Badge`.
-    pub(super) base: Cow<'static, str>,
-    /// What follows it, and the values: `""`, `.extension`, `.city`.
-    pub(super) members: Vec<(&'static str, String)>,
-}
-
-impl ColumnGroup {
-    /// One value by itself.
-    pub(super) fn one(base: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
-        Self {
-            base: base.into(),
-            members: vec![("", value.into())],
-        }
-    }
-
-    fn is_ordered(&self) -> bool {
-        ["phone.", "email.", "address."]
-            .iter()
-            .any(|family| self.base.starts_with(family))
-    }
-
-    fn family(&self) -> usize {
-        rank(&self.base)
-    }
-}
-
-/// The order of the columns in a file.
-const FAMILIES: [&str; 14] = [
-    "key",
-    "parent",
-    "primary",
-    "name",
-    "company",
-    "department",
-    "position",
-    "phone",
-    "email",
-    "address",
-    "groups",
-    "note",
-    "mail_categories",
-    "portal",
-];
-
-fn rank(base: &str) -> usize {
-    let word = base.split(['.', ':']).next().unwrap_or_default();
-    let place = FAMILIES.iter().position(|family| *family == word);
-    place.unwrap_or(FAMILIES.len())
-}
 
 /// One record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,112 +39,13 @@ pub(super) trait Reader: Send {
     fn name(&self) -> &str;
 }
 
-/// The columns of a group.
-struct GroupColumns {
-    base: String,
-    /// Which of the groups of that name it is, from 1.
-    number: usize,
-    members: Vec<&'static str>,
-}
-
-/// Which columns the records need.
-#[derive(Default)]
-pub(super) struct Layout {
-    slots: Vec<GroupColumns>,
-    by_base: HashMap<String, Vec<usize>>,
-}
-
-impl Layout {
-    /// The slots of a record's groups, in their order; new ones are made where there are none.
-    pub(super) fn fit(&mut self, groups: &[ColumnGroup]) -> Vec<usize> {
-        let mut places = Vec::with_capacity(groups.len());
-        let mut ends = [0; FAMILIES.len() + 1];
-        let mut used: HashMap<&str, usize> = HashMap::new();
-        for group in groups {
-            let known = self.by_base.get(group.base.as_ref());
-            let known = known.map_or(&[][..], Vec::as_slice);
-            let found = if group.is_ordered() {
-                let end = ends[group.family()];
-                known.iter().copied().find(|slot| *slot >= end)
-            } else {
-                let nth = used.entry(group.base.as_ref()).or_default();
-                *nth += 1;
-                known.get(*nth - 1).copied()
-            };
-            let slot = found.unwrap_or_else(|| self.add(&group.base));
-            ends[group.family()] = slot + 1;
-            for (member, _) in &group.members {
-                if !self.slots[slot].members.contains(member) {
-                    self.slots[slot].members.push(member);
-                }
-            }
-            places.push(slot);
-        }
-        places
-    }
-
-    fn add(&mut self, base: &str) -> usize {
-        let same = self.by_base.entry(base.to_owned()).or_default();
-        same.push(self.slots.len());
-        self.slots.push(GroupColumns {
-            base: base.to_owned(),
-            number: same.len(),
-            members: Vec::new(),
-        });
-        self.slots.len() - 1
-    }
-
-    /// How many columns there are.
-    pub(super) fn width(&self) -> usize {
-        self.slots.iter().map(|slot| slot.members.len()).sum()
-    }
-
-    /// The columns in the order of the file, each by its slot and its member.
-    pub(super) fn columns(&self) -> Vec<(usize, &'static str)> {
-        let mut order: Vec<usize> = (0..self.slots.len()).collect();
-        order.sort_by_key(|slot| rank(&self.slots[*slot].base));
-        let mut columns = Vec::new();
-        for slot in order {
-            columns.extend(
-                self.slots[slot]
-                    .members
-                    .iter()
-                    .map(|member| (slot, *member)),
-            );
-        }
-        columns
-    }
-
-    /// The names of the columns.
-    pub(super) fn header(&self, columns: &[(usize, &'static str)]) -> Vec<String> {
-        let name = |(slot, member): &(usize, &'static str)| {
-            let GroupColumns { base, number, .. } = &self.slots[*slot];
-            if *number == 1 || base.starts_with("custom:") {
-                format!("{base}{member}")
-            } else {
-                format!("{base}.{number}{member}")
-            }
-        };
-        columns.iter().map(name).collect()
-    }
-
-    /// A record's values in the order of the columns.
-    pub(super) fn cells<'g>(
-        &mut self,
-        groups: &'g [ColumnGroup],
-        columns: &[(usize, &'static str)],
-    ) -> Vec<&'g str> {
-        let places = self.fit(groups);
-        let mut values: HashMap<(usize, &str), &'g str> = HashMap::new();
-        for (group, place) in groups.iter().zip(places) {
-            for (member, value) in &group.members {
-                values.insert((place, *member), value);
-            }
-        }
-        columns
-            .iter()
-            .map(|column| values.get(column).copied().unwrap_or_default())
-            .collect()
+/// A file of records that needs more columns than there may be.
+pub(super) fn too_many_columns(file: &str, row: u64) -> SheetError {
+    SheetError::Text {
+        file: file.to_owned(),
+        row,
+        why: format!("the contacts have more than {MOST} different properties"),
+        help: "part the file into several".to_owned(),
     }
 }
 
@@ -233,12 +82,7 @@ impl<R: Reader> RecordTable<R> {
             ControlFlow::Continue(())
         })?;
         if let Some(row) = too_many {
-            return Err(SheetError::Text {
-                file: reader.name().to_owned(),
-                row,
-                why: format!("the contacts have more than {MOST} different properties"),
-                help: "part the file into several".to_owned(),
-            });
+            return Err(too_many_columns(reader.name(), row));
         }
         if let (0, Some((row, remark))) = (layout.width(), hollow) {
             // Nothing is in it, and it is not just empty.

@@ -93,6 +93,12 @@ impl Row {
         row
     }
 
+    /// Makes room for as much as another row holds: the rows of a sheet are much alike.
+    pub(super) fn expect_like(&mut self, other: &Self) {
+        self.text.reserve(other.text.len());
+        self.ends.reserve(other.ends.len());
+    }
+
     /// Adds a cell at the end.
     pub fn push(&mut self, cell: &str) {
         self.text.push_str(cell);
@@ -181,7 +187,8 @@ impl Row {
     }
 }
 
-fn is_unseen(text: &str) -> bool {
+/// Whether nothing of a text can be seen.
+pub(super) fn is_unseen(text: &str) -> bool {
     let unseen = |c: char| {
         let is_empty = matches!(
             c,

@@ -159,13 +159,18 @@ pub(super) fn literal(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a cell begins as one does that `unguarded` changes; asked of every cell of every row.
+#[inline]
 pub(super) fn may_be_guarded(cell: &[u8]) -> bool {
     matches!(cell.first(), Some(b'\'' | b'='))
 }
 
 /// The text that a cell means: without the apostrophe that guards it, whoever has put it there; a formula that is
 /// nothing but a text (`="0612"`) is that text.
+#[inline]
 pub(super) fn unguarded(cell: &str) -> &str {
+    if !may_be_guarded(cell.as_bytes()) {
+        return cell;
+    }
     match cell.strip_prefix('\'') {
         Some(rest) if rest.trim_start_matches('\'').starts_with(RUN) => rest,
         _ => constant(cell).unwrap_or(cell),

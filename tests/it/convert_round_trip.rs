@@ -16,7 +16,7 @@ use rolo::model::{
 };
 use rolo::normalize;
 use rolo::plan::Change;
-use rolo::sheet::{Hints, OutputFormat, Source, writer};
+use rolo::sheet::{Hints, OutputFormat, Source, Writer};
 use serde_json::Value;
 
 use crate::round_trip::record;
@@ -33,7 +33,7 @@ const FORMATS: [OutputFormat; 5] = [
 fn passed(contacts: &[Contact], format: OutputFormat) -> Vec<Contact> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("book");
-    let mut out = writer(format, File::create(&path).expect("a file")).expect("a writer");
+    let mut out = Writer::begin(format, File::create(&path).expect("a file")).expect("a writer");
     for (row, contact) in (2..).zip(contacts) {
         out.add(row, None, contact).expect("writable");
     }

@@ -11,7 +11,7 @@ use proptest::sample::select;
 
 use rolo::backend::VENDORS;
 use rolo::model::Contact;
-use rolo::sheet::{CsvTable, Hints, OutputFormat, Source, writer};
+use rolo::sheet::{CsvTable, Hints, OutputFormat, Source, Writer};
 
 use crate::scene::{ready, run};
 use crate::workdir::sample;
@@ -61,7 +61,7 @@ proptest! {
         for format in [OutputFormat::Csv, OutputFormat::Xlsx] {
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("book");
-            let mut out = writer(format, File::create(&path).expect("a file")).expect("a writer");
+            let mut out = Writer::begin(format, File::create(&path).expect("a file")).expect("a writer");
             let mut wanted = vec![["company", "custom:A", "custom:B"].map(str::to_owned).to_vec()];
             for [a, b] in &rows {
                 let [a, b] = [a, b].map(|text| if text.trim().is_empty() { "-" } else { text }.to_owned());

@@ -34,6 +34,7 @@ mod mirror;
 mod nightly;
 mod nightly_guards;
 mod old_ledgers;
+mod one_child;
 mod pairing;
 mod past_runs;
 mod person;

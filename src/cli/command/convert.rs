@@ -15,7 +15,7 @@ use crate::config::{Target, Targets};
 use crate::engine::OpenedSheet;
 use crate::intake::Pipeline;
 use crate::report::{Closing, Conversion, ConversionOut, Head, Stopwatch, convert_sheet};
-use crate::sheet::{OutputFile, OutputFormat, writer};
+use crate::sheet::{OutputFile, OutputFormat, Writer};
 
 /// Runs the command.
 pub(crate) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
@@ -29,7 +29,7 @@ pub(crate) fn run(convert: &Convert, common: &Common) -> Result<u8, Failure> {
     let file = OutputFile::begin(&convert.out)?;
     let writer = match &target {
         Some(_) => ConversionOut::Payloads(BufWriter::new(file.open()?)),
-        None => ConversionOut::Neutral(writer(format, file.open()?)?),
+        None => ConversionOut::Neutral(Writer::begin(format, file.open()?)?),
     };
     let mut done = Conversion::begin(writer, common.document()?);
     let line = line(&opened, convert, target.as_ref());

@@ -16,7 +16,7 @@ use crate::cli::view::terminal::Terminal;
 use crate::config::{Target, Targets};
 use crate::engine::{Delivery, ExportKeys, ExportRequest, Exported, export, parents_of};
 use crate::model::ParentId;
-use crate::sheet::{OutputFile, OutputFormat, writer};
+use crate::sheet::{OutputFile, OutputFormat, Writer};
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Export, common: &Common) -> Result<u8, Failure> {
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Export, common: &Common) -> Result<u8, Failure> {
     let target = Target::find(&arguments.target, &targets, &overrides)?;
     let parents = parents_of(&arguments.parent, arguments.parents.as_deref())?;
     let file = OutputFile::begin(&arguments.out)?;
-    let out = writer(format, file.open()?)?;
+    let out = Writer::begin(format, file.open()?)?;
     let account = target.account()?;
     let delivery = Delivery {
         rate: arguments.rate,

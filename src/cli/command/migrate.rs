@@ -18,7 +18,7 @@ use crate::engine::{
     Account, Delivery, Exported, Move, ParentMap, RowChoice, parents_of, read_parent_map, write_map,
 };
 use crate::private_file;
-use crate::sheet::{OutputFormat, writer};
+use crate::sheet::{OutputFormat, Writer};
 
 /// Runs the command.
 pub(crate) fn run(migrate: &Migrate, common: &Common) -> Result<u8, Failure> {
@@ -79,7 +79,7 @@ fn read(
     to: &Account,
     (map, sheet): (Option<&ParentMap>, &Path),
 ) -> Result<Exported, Failure> {
-    let out = writer(OutputFormat::Ndjson, private_file::create_new(sheet)?)?;
+    let out = Writer::begin(OutputFormat::Ndjson, private_file::create_new(sheet)?)?;
     let parents = parents_of(&migrate.parent_of_from, migrate.parents.as_deref())?;
     let Connected { session, .. } = &connect(from, (source, &Delivery::default()), None)?;
     let moving = Move {

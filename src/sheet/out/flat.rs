@@ -3,121 +3,141 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
-use std::ops::ControlFlow;
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
-use super::super::ndjson;
-use super::super::record::RecordTable;
+use super::super::record::{self, Layout};
+use super::super::row::is_unseen;
 use super::super::table::{CsvTable, literal};
-use super::ndjson::NdjsonWriter;
-use super::writer::Writer;
-use crate::model::Contact;
-use crate::sheet::row::Row;
-use crate::sheet::rows::Table as _;
+use super::format::OutputFormat;
+use super::packed::{MEMBERS, records};
+use super::waiting::{WaitingRecord, WaitingRecords};
 
 /// How many characters a cell of a workbook holds, in UTF-16 units (the spreadsheet's own limit).
 const LONGEST: usize = 32_767;
 
-/// Which table it becomes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum FlatFormat {
-    Csv,
-    Xlsx,
-}
-
 /// A table in the making.
 pub(super) struct Flat {
-    kind: FlatFormat,
+    format: OutputFormat,
     file: File,
-    waiting: File,
-    lines: NdjsonWriter<BufWriter<File>>,
+    layout: Layout,
+    waiting: WaitingRecords,
+    /// How many contacts there are.
+    count: u64,
+    /// The contact with which there were too many columns.
+    too_many: Option<u64>,
 }
 
 impl Flat {
-    pub(super) fn new(kind: FlatFormat, file: File) -> io::Result<Self> {
-        let waiting = tempfile::tempfile()?;
-        let lines = NdjsonWriter::new(BufWriter::new(waiting.try_clone()?));
+    /// Begins one, which becomes CSV or a workbook.
+    pub(super) fn new(format: OutputFormat, file: File) -> io::Result<Self> {
         Ok(Self {
-            kind,
+            format,
             file,
-            waiting,
-            lines,
+            layout: Layout::default(),
+            waiting: WaitingRecords::new()?,
+            count: 0,
+            too_many: None,
         })
     }
-}
 
-impl Writer for Flat {
-    fn add(
-        &mut self,
-        row: u64,
-        sheet: Option<&str>,
-        contact: &Contact,
-    ) -> io::Result<Vec<&'static str>> {
-        let mut lost = self.lines.add(row, sheet, contact)?;
-        let texts = || {
-            let custom = contact.custom.iter().map(|(_, text)| text);
-            contact.note.iter().chain(custom)
-        };
-        if self.kind == FlatFormat::Xlsx && texts().any(|text| too_long(text)) {
-            lost.push("the end of a text of more than 32767 characters");
+    /// Adds contacts as they were packed.
+    pub(super) fn write(&mut self, packed: &[u8]) -> io::Result<()> {
+        for values in records(packed) {
+            self.count += 1;
+            if self.too_many.is_some() {
+                continue;
+            }
+            self.layout.begin();
+            let mut slot = 0;
+            for value in values {
+                let member = usize::from(value.member);
+                slot = value.base.map_or(slot, |base| self.layout.place(base));
+                self.layout.member(slot, MEMBERS[member]);
+                self.waiting.record().add(number(slot, member), value.text);
+            }
+            self.waiting.end()?;
+            self.too_many = (self.layout.width() > record::MOST).then_some(self.count);
         }
-        Ok(lost)
+        Ok(())
     }
 
-    fn finish(self: Box<Self>) -> io::Result<()> {
-        let Self {
-            kind,
-            file,
-            waiting,
-            lines,
-        } = *self;
-        Box::new(lines).finish()?;
-        let reader = ndjson::NdjsonFile::open("", waiting);
-        let table =
-            RecordTable::open(reader).map_err(|error| io::Error::other(error.to_string()))?;
-        match kind {
-            FlatFormat::Csv => csv(table, file),
-            FlatFormat::Xlsx => xlsx(table, file),
+    /// Writes the table.
+    pub(super) fn finish(self) -> io::Result<()> {
+        if let Some(row) = self.too_many {
+            let error = record::too_many_columns("", row);
+            return Err(io::Error::other(error.to_string()));
+        }
+        let cells = Cells::of(&self.layout);
+        match self.format {
+            OutputFormat::Xlsx => xlsx(self.waiting, cells, self.file),
+            _ => csv(self.waiting, cells, self.file),
         }
     }
 }
 
-/// Hands out the rows, the header first, until one of them cannot be written.
-fn each(
-    mut table: RecordTable<ndjson::NdjsonFile>,
-    mut write: impl FnMut(&Row) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut failed = None;
-    let read = table.rows(&mut |row| match write(&row) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(error) => {
-            failed = Some(error);
-            ControlFlow::Break(())
-        }
-    });
-    read.map_err(|error| io::Error::other(error.to_string()))?;
-    failed.map_or(Ok(()), Err)
+/// The number of a column while it is not known where it will stand.
+fn number(slot: usize, member: usize) -> u32 {
+    u32::try_from(slot * MEMBERS.len() + member).unwrap_or(u32::MAX)
 }
 
-fn csv(table: RecordTable<ndjson::NdjsonFile>, file: File) -> io::Result<()> {
-    let mut out = Some(BufWriter::new(file));
-    let mut csv = None;
-    each(table, |row| match (&mut csv, out.take()) {
-        (None, Some(out)) => {
-            csv = Some(CsvTable::new(out, row.cells())?);
-            Ok(())
+/// A row of the table.
+struct Cells {
+    header: Vec<String>,
+    /// Where each column stands, by its number.
+    places: Vec<usize>,
+}
+
+impl Cells {
+    fn of(layout: &Layout) -> Self {
+        let columns = layout.columns();
+        let mut places = Vec::new();
+        for (place, (slot, member)) in columns.iter().enumerate() {
+            let member = MEMBERS.iter().position(|name| name == member);
+            let number = number(*slot, member.unwrap_or_default()) as usize;
+            places.resize(places.len().max(number + 1), 0);
+            places[number] = place;
         }
-        (Some(csv), _) => csv.row(row.cells()),
-        (None, None) => Ok(()),
-    })?;
-    match csv {
-        Some(csv) => csv.finish()?.flush(),
-        None => Ok(()),
+        Self {
+            header: layout.header(&columns),
+            places,
+        }
+    }
+
+    fn header(&self) -> impl Iterator<Item = &str> {
+        self.header.iter().map(String::as_str)
+    }
+
+    /// Hands out the rows of records in which anything can be seen.
+    fn each(
+        &self,
+        waiting: WaitingRecords,
+        mut write: impl FnMut(&[&str]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        waiting.each(|record| {
+            if is_unseen(record.text()) {
+                return Ok(());
+            }
+            write(&self.row(record))
+        })
+    }
+
+    fn row<'r>(&self, record: &'r WaitingRecord) -> Vec<&'r str> {
+        let mut row = vec![""; self.header.len()];
+        for (number, value) in record.values() {
+            row[self.places[number as usize]] = value;
+        }
+        row
     }
 }
 
-fn xlsx(table: RecordTable<ndjson::NdjsonFile>, file: File) -> io::Result<()> {
+fn csv(waiting: WaitingRecords, cells: Cells, file: File) -> io::Result<()> {
+    let mut csv = CsvTable::new(BufWriter::new(file), cells.header())?;
+    cells.each(waiting, |row| csv.row(row.iter().copied()))?;
+    csv.finish()?.flush()
+}
+
+fn xlsx(waiting: WaitingRecords, cells: Cells, file: File) -> io::Result<()> {
     let mut book = Workbook::new();
     let sheet = book
         .add_worksheet_with_constant_memory()
@@ -128,12 +148,12 @@ fn xlsx(table: RecordTable<ndjson::NdjsonFile>, file: File) -> io::Result<()> {
     );
     sheet.set_name("Contacts").map_err(io::Error::other)?;
     sheet.set_freeze_panes(1, 0).map_err(io::Error::other)?;
+    let header: Vec<&str> = cells.header().collect();
+    write_row(sheet, 0, &header, &bold).map_err(io::Error::other)?;
     let mut line = 0;
-    each(table, |row| {
-        let format = if line == 0 { &bold } else { &text };
-        write_row(sheet, line, row, format).map_err(io::Error::other)?;
+    cells.each(waiting, |row| {
         line += 1;
-        Ok(())
+        write_row(sheet, line, row, &text).map_err(io::Error::other)
     })?;
     book.save_to_writer(BufWriter::new(file))
         .map_err(io::Error::other)
@@ -142,10 +162,10 @@ fn xlsx(table: RecordTable<ndjson::NdjsonFile>, file: File) -> io::Result<()> {
 fn write_row(
     sheet: &mut Worksheet,
     line: u32,
-    row: &Row,
+    row: &[&str],
     format: &Format,
 ) -> Result<(), XlsxError> {
-    for (column, cell) in (0_u16..).zip(row.cells()) {
+    for (column, cell) in (0_u16..).zip(row) {
         if cell.is_empty() {
             continue;
         }
@@ -154,7 +174,8 @@ fn write_row(
     Ok(())
 }
 
-fn too_long(text: &str) -> bool {
+/// Whether a cell of a workbook has no room for a text.
+pub(super) fn too_long(text: &str) -> bool {
     text.len() > LONGEST && text.encode_utf16().count() > LONGEST
 }
 

@@ -1,10 +1,9 @@
 //! Contacts as vCards, 3.0 or 4.0. It is the mirror of the reader: what the format has no property for stands in
 //! properties of our own (`X-ROLO-…`), which other programs pass over.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::{self, Write};
 
-use super::writer::Writer;
 use crate::model::{AddressPart, Contact, ContactKey, Kind, ParentId, Phone, PostalAddress};
 
 /// Which version is written.
@@ -16,6 +15,9 @@ pub(super) enum Version {
 
 /// How long a line may be before it is folded, in bytes (RFC 6350, 3.2).
 const FOLD: usize = 75;
+
+/// As much as most cards take, in bytes.
+const USUAL: usize = 1 << 10;
 
 /// Free values that are properties of the format.
 const OWN: [&str; 14] = [
@@ -35,41 +37,14 @@ const OWN: [&str; 14] = [
     "X-AIM",
 ];
 
-/// The cards of a file.
-pub(super) struct VcardWriter<W: Write> {
-    out: W,
-    version: Version,
-}
-
-impl<W: Write> VcardWriter<W> {
-    pub(super) fn new(out: W, version: Version) -> Self {
-        Self { out, version }
-    }
-}
-
-impl<W: Write> Writer for VcardWriter<W> {
-    fn add(
-        &mut self,
-        _row: u64,
-        _sheet: Option<&str>,
-        contact: &Contact,
-    ) -> io::Result<Vec<&'static str>> {
-        let mut card = Card {
-            text: String::new(),
-            version: self.version,
-        };
-        card.contact(contact);
-        self.out.write_all(card.text.as_bytes())?;
-        let secret = contact
-            .portal
-            .as_ref()
-            .and_then(|portal| portal.password.as_ref());
-        Ok(secret.map(|_| "portal.password").into_iter().collect())
-    }
-
-    fn finish(mut self: Box<Self>) -> io::Result<()> {
-        self.out.flush()
-    }
+/// Adds a contact's card.
+pub(super) fn render(version: Version, contact: &Contact, out: &mut Vec<u8>) {
+    let mut card = Card {
+        text: String::with_capacity(USUAL),
+        version,
+    };
+    card.contact(contact);
+    out.extend_from_slice(card.text.as_bytes());
 }
 
 struct Card {
@@ -108,7 +83,7 @@ impl Card {
             self.address(address.kind, &address.value);
         }
         if !contact.groups.is_empty() {
-            let groups: Vec<String> = contact.groups.iter().map(|group| escaped(group)).collect();
+            let groups: Vec<_> = contact.groups.iter().map(|group| escaped(group)).collect();
             self.line("CATEGORIES", &groups.join(","));
         }
         self.value("NOTE", contact.note.as_deref());
@@ -166,11 +141,12 @@ impl Card {
             .iter()
             .filter_map(|line| address.part(*line))
             .collect();
+        let lines = lines.join("\n");
         let of = |part| escaped(address.part(part).unwrap_or_default());
         let value = [
-            String::new(),
-            String::new(),
-            escaped(&lines.join("\n")),
+            "".into(),
+            "".into(),
+            escaped(&lines),
             of(AddressPart::City),
             of(AddressPart::State),
             of(AddressPart::PostalCode),
@@ -233,20 +209,34 @@ impl Card {
 
     /// A line, folded between characters.
     fn line(&mut self, name: &str, value: &str) {
-        let mut room = FOLD;
-        for c in name.chars().chain([':']).chain(value.chars()) {
-            if c.len_utf8() > room {
-                self.text.push_str("\r\n ");
-                room = FOLD - 1;
-            }
-            room -= c.len_utf8();
-            self.text.push(c);
-        }
+        let room = self.folded(name, FOLD);
+        let room = self.folded(":", room);
+        self.folded(value, room);
         self.text.push_str("\r\n");
+    }
+
+    /// A part of a line that has room for so many bytes; how many it has then.
+    fn folded(&mut self, mut part: &str, mut room: usize) -> usize {
+        while part.len() > room {
+            let (fits, rest) = part.split_at(boundary(part, room));
+            self.text.extend([fits, "\r\n "]);
+            (part, room) = (rest, FOLD - 1);
+        }
+        self.text.push_str(part);
+        room - part.len()
     }
 }
 
-fn escaped(text: &str) -> String {
+/// Where the last character that fits into so many bytes ends.
+fn boundary(text: &str, bytes: usize) -> usize {
+    let mut ends = (0..=bytes).rev();
+    ends.find(|end| text.is_char_boundary(*end)).unwrap_or(0)
+}
+
+fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\\', ',', ';', '\n', '\r']) {
+        return text.into();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -256,11 +246,39 @@ fn escaped(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out
+    out.into()
 }
 
 /// A parameter's value between quotes (RFC 6868).
 fn parameter(text: &str) -> String {
     let text = text.replace('^', "^^").replace('"', "^'");
     text.replace("\r\n", "^n").replace(['\n', '\r'], "^n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The line as it is folded character by character.
+    fn folded(name: &str, value: &str) -> String {
+        let (mut text, mut room) = (String::new(), FOLD);
+        for c in name.chars().chain([':']).chain(value.chars()) {
+            if c.len_utf8() > room {
+                text.push_str("\r\n ");
+                room = FOLD - 1;
+            }
+            room -= c.len_utf8();
+            text.push(c);
+        }
+        text + "\r\n"
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_line_is_folded_between_characters(name in "[A-Zé]{1,90}", value in "[a é€𝄞]{0,300}") {
+            let mut card = Card { text: String::new(), version: Version::Three };
+            card.line(&name, &value);
+            proptest::prop_assert_eq!(card.text, folded(&name, &value));
+        }
+    }
 }

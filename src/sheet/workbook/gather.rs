@@ -9,13 +9,15 @@ use super::super::row::RowRemark;
 use super::super::table::unguarded;
 use super::super::{Row, SheetError};
 use super::numbers::{self, Pattern};
-use super::opened::{WIDEST, wrong};
+use super::opened::{WIDEST, guarded, wrong};
 use super::prescan::{HIDDEN_ROW, Merge, NO_VALUE, Prescan};
 
 /// The row in the making, and where finished rows go.
 pub(super) struct Gather<'l, 'e> {
     name: &'l str,
     row: Row,
+    /// The row before it, which is to be handed out.
+    done: Option<Row>,
     finish: Finish<'l>,
     each: &'e mut dyn FnMut(Row) -> ControlFlow<()>,
 }
@@ -29,46 +31,77 @@ impl<'l, 'e> Gather<'l, 'e> {
         Self {
             name,
             row: Row::new(0),
+            done: None,
             finish: Finish::of(look),
             each,
         }
     }
 
-    /// Adds a cell at a place counted from 0; breaks where the reader of the rows has enough.
+    /// Hands out the rows of all cells that `next` adds, until there is none, or the reader of the rows has enough. It
+    /// calls a library that may panic, and is guarded for the cells of a row at once.
+    pub(super) fn all(
+        mut self,
+        mut next: impl FnMut(&mut Self) -> Result<bool, SheetError>,
+    ) -> Result<(), SheetError> {
+        loop {
+            let more = guarded(self.name, || {
+                while self.done.is_none() {
+                    if !next(&mut self)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            });
+            if self.hand_out().is_break() {
+                return Ok(());
+            }
+            if !more?? {
+                self.close(0);
+                let _ = self.hand_out();
+                return Ok(());
+            }
+        }
+    }
+
+    /// Adds a cell at a place counted from 0.
+    #[inline]
     pub(super) fn cell(
         &mut self,
         (line, column): (u32, u32),
         value: &DataRef<'_>,
         pattern: Option<&Pattern>,
-    ) -> Result<ControlFlow<()>, SheetError> {
+    ) -> Result<(), SheetError> {
         if matches!(value, DataRef::Empty) {
-            return Ok(ControlFlow::Continue(()));
+            return Ok(());
         }
         let number = u64::from(line) + 1;
         if number < self.row.number {
             // Above rows that were handed out already: it would be taken for what stands above the header.
             return Err(disordered(self.name, &format!("row {number}")));
         }
-        if number != self.row.number && self.hand_out(number).is_break() {
-            return Ok(ControlFlow::Break(()));
+        if number != self.row.number {
+            self.close(number);
         }
         reach(self.name, &mut self.row, column)?;
         let seen = self.finish.look.pattern(number, column);
         push(&mut self.row, value, pattern.or(seen));
-        Ok(ControlFlow::Continue(()))
+        Ok(())
     }
 
-    /// Hands out the last row.
-    pub(super) fn end(mut self) {
-        let _ = self.hand_out(0);
-    }
-
-    fn hand_out(&mut self, next: u64) -> ControlFlow<()> {
+    /// The row has no more cells: what follows stands in the row of this number.
+    fn close(&mut self, next: u64) {
         let done = std::mem::replace(&mut self.row, Row::new(next));
-        if done.is_blank() {
-            return ControlFlow::Continue(());
+        if !done.is_blank() {
+            self.row.expect_like(&done);
+            self.done = Some(done);
         }
-        (self.each)(self.finish.row(done))
+    }
+
+    fn hand_out(&mut self) -> ControlFlow<()> {
+        match self.done.take() {
+            Some(done) => (self.each)(self.finish.row(done)),
+            None => ControlFlow::Continue(()),
+        }
     }
 }
 
@@ -199,11 +232,12 @@ mod tests {
             rows.push(row.cells().map(str::to_owned).collect());
             ControlFlow::Continue(())
         };
-        let mut gather = Gather::new("x", &look, &mut each);
-        for (place, value) in cells {
-            let _ = gather.cell(*place, value, None)?;
-        }
-        gather.end();
+        let mut cells = cells.iter();
+        Gather::new("x", &look, &mut each).all(|gather| {
+            let next = cells.next();
+            let added = next.map(|(place, value)| gather.cell(*place, value, None));
+            added.transpose().map(|added| added.is_some())
+        })?;
         Ok(rows)
     }
 

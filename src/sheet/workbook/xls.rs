@@ -60,19 +60,16 @@ impl Table for Whole {
         let Some((top, left)) = self.cells.start() else {
             return Ok(());
         };
-        let mut gather = Gather::new(&self.name, &self.look, each);
-        for (line, cells) in (top..).zip(self.cells.rows()) {
-            for (column, value) in (left..).zip(cells) {
-                if gather
-                    .cell((line, column), &borrowed(value), None)?
-                    .is_break()
-                {
-                    return Ok(());
-                }
-            }
-        }
-        gather.end();
-        Ok(())
+        let lines = (top..).zip(self.cells.rows());
+        let mut cells = lines.flat_map(|(line, cells)| {
+            let places = (left..).map(move |column| (line, column));
+            places.zip(cells)
+        });
+        Gather::new(&self.name, &self.look, each).all(|gather| {
+            let next = cells.next();
+            let added = next.map(|(place, value)| gather.cell(place, &borrowed(value), None));
+            added.transpose().map(|added| added.is_some())
+        })
     }
 }
 

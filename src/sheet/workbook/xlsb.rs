@@ -55,21 +55,17 @@ impl Table for XlsbTable {
     fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
         let (name, sheet) = (self.name.as_str(), self.sheet.as_str());
         let workbook = &mut self.workbook;
-        let mut gather = Gather::new(name, &self.look, each);
+        let gather = Gather::new(name, &self.look, each);
         let mut cells = guarded(name, || workbook.worksheet_cells_reader(sheet))?
             .map_err(|error| broken(name, &error))?;
-        loop {
-            let next = guarded(name, || cells.next_cell())?;
-            let Some(cell) = next.map_err(|error| broken(name, &error))? else {
-                break;
-            };
-            let flow = gather.cell(cell.get_position(), cell.get_value(), None)?;
-            if flow.is_break() {
-                return Ok(());
+        gather.all(|gather| match cells.next_cell() {
+            Ok(Some(cell)) => {
+                let added = gather.cell(cell.get_position(), cell.get_value(), None);
+                added.map(|()| true)
             }
-        }
-        gather.end();
-        Ok(())
+            Ok(None) => Ok(false),
+            Err(error) => Err(broken(name, &error)),
+        })
     }
 }
 

@@ -31,13 +31,16 @@ pub(super) fn open(
 ) -> Result<OpenedWorkbook, SheetError> {
     weigh(name, &mut file)?;
     let again = opened_again(name, &file)?;
-    let opened = guarded(name, || Xlsx::new(BufReader::new(file)))?;
+    let (opened, ahead) = opened(name, file, &again)?;
     let mut workbook = opened.map_err(|error| broken(name, &error))?;
     let (_, sheets) = sheets_of(workbook.sheets_metadata());
     let (chosen, notes) = choose(name, &sheets, hint)?;
     let sheet = sheets[chosen].name.clone();
     // What cannot be looked at ahead is read all the same: only remarks would be missing.
-    let look = prescan::xlsx::at(again, &sheet).unwrap_or_default();
+    let look = match ahead {
+        Some((seen, look)) if seen == sheet => look,
+        _ => prescan::xlsx::at(again, &sheet).unwrap_or_default(),
+    };
     let reader = guarded(name, || workbook.worksheet_cells_reader(&sheet).map(drop))?;
     reader.map_err(|error| broken(name, &error))?;
     let book = XlsxTable {
@@ -53,11 +56,34 @@ pub(super) fn open(
     })
 }
 
+/// Opens the workbook, whose shared texts take time, and looks ahead meanwhile, at a sheet that stands alone.
+#[expect(clippy::type_complexity, reason = "what the library gives, and a name")]
+fn opened(
+    name: &str,
+    file: File,
+    again: &File,
+) -> Result<
+    (
+        Result<Xlsx<BufReader<File>>, XlsxError>,
+        Option<(String, Prescan)>,
+    ),
+    SheetError,
+> {
+    let beside = again.try_clone().ok().filter(|_| cfg!(unix));
+    std::thread::scope(|scope| {
+        let look = || prescan::xlsx::at_the_only(beside?).ok()?;
+        let ahead = std::thread::Builder::new().spawn_scoped(scope, look);
+        let opened = guarded(name, || Xlsx::new(BufReader::new(file)));
+        let ahead = ahead.ok().and_then(|ahead| ahead.join().ok().flatten());
+        Ok((opened?, ahead))
+    })
+}
+
 impl Table for XlsxTable {
     fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
         let (name, sheet) = (self.name.as_str(), self.sheet.as_str());
         let workbook = &mut self.workbook;
-        let mut gather = Gather::new(name, &self.look, each);
+        let gather = Gather::new(name, &self.look, each);
         let mut cells = guarded(name, || workbook.worksheet_cells_reader(sheet))?
             .map_err(|error| broken(name, &error))?;
         let patterns: Vec<Option<Pattern>> = cells
@@ -65,19 +91,15 @@ impl Table for XlsxTable {
             .iter()
             .map(|style| Pattern::of(&style.number_format.as_ref()?.format_code))
             .collect();
-        loop {
-            let next = guarded(name, || cells.next_cell_with_style_id())?;
-            let Some((cell, style)) = next.map_err(|error| broken(name, &error))? else {
-                break;
-            };
-            let pattern = patterns.get(style).and_then(Option::as_ref);
-            let flow = gather.cell(cell.get_position(), cell.get_value(), pattern)?;
-            if flow.is_break() {
-                return Ok(());
+        gather.all(|gather| match cells.next_cell_with_style_id() {
+            Ok(Some((cell, style))) => {
+                let pattern = patterns.get(style).and_then(Option::as_ref);
+                let added = gather.cell(cell.get_position(), cell.get_value(), pattern);
+                added.map(|()| true)
             }
-        }
-        gather.end();
-        Ok(())
+            Ok(None) => Ok(false),
+            Err(error) => Err(broken(name, &error)),
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 //! tells neither of hidden rows nor of formulas without a value, nor, of binary workbooks, of number formats; and
 //! merged cells stand behind the rows that they cover.
 
+mod positioned;
 pub(super) mod xls;
 pub(super) mod xlsb;
 pub(super) mod xlsx;

@@ -5,35 +5,59 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 
 use super::super::super::xml::{Document, Node, attribute};
+use super::positioned::Positioned;
 use super::{Merge, Prescan};
 
 /// Looks at the sheet of this name.
 pub(in super::super) fn at(file: File, sheet: &str) -> io::Result<Prescan> {
-    let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
-    let Some(path) = path_of(&mut archive, sheet)? else {
-        return Ok(Prescan::default());
-    };
-    if !has_more(archive.by_name(&path)?)? {
-        return Ok(Prescan::default());
-    }
-    let part = archive.by_name(&path)?;
-    read(Document::new(BufReader::with_capacity(1 << 16, part)))
+    let named = first_of(file, |name| name == sheet, usize::MAX)?;
+    Ok(named.map_or_else(Prescan::default, |(_, look)| look))
 }
 
-type Archive = zip::ZipArchive<BufReader<File>>;
+/// Looks at the only sheet of a workbook, whose name it gives: that can be done before anything else is known of it.
+pub(in super::super) fn at_the_only(file: File) -> io::Result<Option<(String, Prescan)>> {
+    first_of(file, |_| true, 1)
+}
 
-/// The part that holds a sheet: the workbook names a relation, and the relation a path.
-fn path_of(archive: &mut Archive, sheet: &str) -> io::Result<Option<String>> {
-    let mut id = None;
+/// Looks at the sheet whose name is wanted, where the workbook has no more than so many of them.
+fn first_of(
+    file: File,
+    is_wanted: impl Fn(&str) -> bool,
+    most: usize,
+) -> io::Result<Option<(String, Prescan)>> {
+    let mut archive = zip::ZipArchive::new(BufReader::new(Positioned::of(file)))?;
+    let Some((name, path)) = path_of(&mut archive, is_wanted, most)? else {
+        return Ok(None);
+    };
+    if !has_more(archive.by_name(&path)?)? {
+        return Ok(Some((name, Prescan::default())));
+    }
+    let part = archive.by_name(&path)?;
+    let look = read(Document::new(BufReader::with_capacity(1 << 16, part)))?;
+    Ok(Some((name, look)))
+}
+
+type Archive = zip::ZipArchive<BufReader<Positioned>>;
+
+/// A sheet's name, and the part that holds it: the workbook names a relation, and the relation a path.
+fn path_of(
+    archive: &mut Archive,
+    is_wanted: impl Fn(&str) -> bool,
+    most: usize,
+) -> io::Result<Option<(String, String)>> {
+    let (mut found, mut sheets) = (None, 0);
     each(archive, "xl/workbook.xml", |name, attributes| {
-        if name == "sheet" && attribute(attributes, "name") == Some(sheet) {
-            id = attributes
-                .iter()
-                .find(|(key, value)| key == "id" && value.parse::<u64>().is_err())
-                .map(|(_, value)| value.clone());
+        let sheet = attribute(attributes, "name").filter(|_| name == "sheet");
+        sheets += usize::from(name == "sheet");
+        if let Some(sheet) = sheet.filter(|sheet| is_wanted(sheet)) {
+            let mut ids = attributes.iter();
+            let id = ids.find(|(key, value)| key == "id" && value.parse::<u64>().is_err());
+            found = id.map(|(_, value)| (sheet.to_owned(), value.clone()));
         }
     })?;
-    let Some(id) = id else { return Ok(None) };
+    let Some((name, id)) = found.filter(|_| sheets <= most) else {
+        return Ok(None);
+    };
     let mut path = None;
     each(archive, "xl/_rels/workbook.xml.rels", |name, attributes| {
         if name == "Relationship" && attribute(attributes, "Id") == Some(&id) {
@@ -43,7 +67,7 @@ fn path_of(archive: &mut Archive, sheet: &str) -> io::Result<Option<String>> {
             });
         }
     })?;
-    Ok(path)
+    Ok(path.map(|path| (name, path)))
 }
 
 fn each(

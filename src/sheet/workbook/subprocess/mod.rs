@@ -2,9 +2,10 @@
 //! allocates without end, loops or crashes: then the child dies, and says nothing more.
 
 mod pipe;
+mod reading;
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -13,7 +14,8 @@ use super::super::{Format, Hints, Row, SheetError};
 use super::open;
 use super::opened::AGAIN;
 use crate::sheet::rows::Table;
-use pipe::{END, ERROR, GREETING, Greeting, ROW, Told, message, received, row, send};
+use pipe::{END, ERROR, GREETING, Greeting, Told, message, send};
+use reading::{BegunReading, Said};
 
 /// The name of the command under which the program reads a workbook for itself.
 pub(super) const COMMAND: &str = "read-workbook";
@@ -34,14 +36,16 @@ pub(in crate::sheet) fn serve(
         notes: opened.notes,
     };
     message(out, GREETING, &serde_json::to_vec(&greeting)?)?;
-    let mut failed = None;
-    let end = opened.table.rows(&mut |row| match send(out, &row) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(error) => {
-            failed = Some(error);
-            ControlFlow::Break(())
-        }
-    });
+    let (mut failed, mut body) = (None, Vec::new());
+    let end = opened
+        .table
+        .rows(&mut |row| match send(out, &row, &mut body) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        });
     match (failed, end) {
         (Some(error), _) => Err(error),
         (None, Err(error)) => message(out, ERROR, &serde_json::to_vec(&Told::of(error))?),
@@ -49,13 +53,15 @@ pub(in crate::sheet) fn serve(
     }
 }
 
-/// The parent's side: a workbook that is read in a child, each time it is asked.
+/// The parent's side: a workbook that is read in a child.
 pub(in crate::sheet) struct Child {
     name: String,
     file: File,
     format: Format,
     sheet: Option<String>,
     program: PathBuf,
+    /// The reading that was broken off, or not yet asked for.
+    begun: Option<BegunReading>,
 }
 
 impl Child {
@@ -65,22 +71,16 @@ impl Child {
         file: File,
         (format, hints, program): (Format, &Hints, PathBuf),
     ) -> Result<(Self, String, Vec<String>), SheetError> {
-        let child = Self {
+        let mut child = Self {
             name: name.to_owned(),
             file,
             format,
             sheet: hints.sheet.clone(),
             program,
+            begun: None,
         };
-        let mut greeting = None;
-        child.read(
-            &mut |found| {
-                greeting = Some(found);
-                ControlFlow::Break(())
-            },
-            &mut |_| ControlFlow::Break(()),
-        )?;
-        let Greeting { sheet, notes } = greeting.ok_or_else(|| child.died())?;
+        let (reading, Greeting { sheet, notes }) = child.begin()?;
+        child.begun = Some(reading);
         Ok((child, sheet, notes))
     }
 
@@ -109,54 +109,41 @@ impl Child {
             .spawn()
     }
 
-    fn read(
-        &self,
-        greet: &mut dyn FnMut(Greeting) -> ControlFlow<()>,
-        each: &mut dyn FnMut(Row) -> ControlFlow<()>,
-    ) -> Result<(), SheetError> {
-        let mut process = self.start().map_err(|source| SheetError::Open {
+    /// Starts a child, and hears which sheet it reads.
+    fn begin(&self) -> Result<(BegunReading, Greeting), SheetError> {
+        let started = self.start().and_then(BegunReading::of);
+        let mut reading = started.map_err(|source| SheetError::Open {
             file: self.name.clone(),
             source,
         })?;
-        let result = match process.stdout.take() {
-            Some(pipe) => self.follow(BufReader::with_capacity(1 << 16, pipe), greet, each),
-            None => Err(self.died()),
-        };
-        // It may still be writing what nobody reads.
-        let _ = process.kill();
-        let _ = process.wait();
-        result
-    }
-
-    fn follow(
-        &self,
-        mut pipe: impl Read,
-        greet: &mut dyn FnMut(Greeting) -> ControlFlow<()>,
-        each: &mut dyn FnMut(Row) -> ControlFlow<()>,
-    ) -> Result<(), SheetError> {
-        let mut body = Vec::new();
-        loop {
-            let kind = received(&mut pipe, &mut body).map_err(|_| self.died())?;
-            let flow = match kind {
-                GREETING => serde_json::from_slice(&body).ok().map(&mut *greet),
-                ROW => row(&body).map(&mut *each),
-                ERROR => {
-                    let told: Option<Told> = serde_json::from_slice(&body).ok();
-                    return Err(told.map_or_else(|| self.died(), |told| told.error(&self.name)));
-                }
-                _ => return Ok(()),
-            };
-            match flow {
-                Some(ControlFlow::Continue(())) => {}
-                Some(ControlFlow::Break(())) => return Ok(()),
-                None => return Err(self.died()),
-            }
+        match reading.next() {
+            Some(Said::Greeting(greeting)) => Ok((reading, greeting)),
+            Some(Said::Error(told)) => Err(told.error(&self.name)),
+            _ => Err(self.died()),
         }
     }
 }
 
 impl Table for Child {
     fn rows(&mut self, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), SheetError> {
-        self.read(&mut |_| ControlFlow::Continue(()), each)
+        let mut reading = match self.begun.take() {
+            Some(reading) => reading,
+            None => self.begin()?.0,
+        };
+        let mut again = reading.seen.iter().flatten();
+        let mut flow = again.try_for_each(|row| each(row.clone()));
+        while flow.is_continue() && !reading.is_over {
+            match reading.next() {
+                Some(Said::Row(row)) => {
+                    reading.see(&row);
+                    flow = each(row);
+                }
+                Some(Said::End) => reading.is_over = true,
+                Some(Said::Error(told)) => return Err(told.error(&self.name)),
+                _ => return Err(self.died()),
+            }
+        }
+        self.begun = reading.seen.is_some().then_some(reading);
+        Ok(())
     }
 }

@@ -87,48 +87,58 @@ fn length(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// A row: its number, four lengths, its text, where its cells end, which are numbers, its remarks as JSON.
-pub(super) fn send(out: &mut dyn Write, row: &Row) -> io::Result<()> {
+/// A row: its number, four lengths, its text, where its cells end, which are numbers, its remarks as JSON. It is put
+/// together in `body`, whose content is of no use.
+pub(super) fn send(out: &mut dyn Write, row: &Row, body: &mut Vec<u8>) -> io::Result<()> {
     let (text, ends, numbers) = row.raw();
-    let remarks: Vec<_> = row
-        .remarks()
-        .iter()
-        .map(|remark| {
-            (
-                remark.code.id,
-                remark.column,
-                &remark.found,
-                &remark.message,
-            )
-        })
-        .collect();
-    let remarks = if remarks.is_empty() {
-        Vec::new()
-    } else {
-        serde_json::to_vec(&remarks)?
-    };
-    let mut body = Vec::with_capacity(text.len() + 4 * (ends.len() + numbers.len()) + 32);
-    body.extend(row.number.to_le_bytes());
+    let remarks = remarks(row)?;
+    body.clear();
+    body.reserve(text.len() + 4 * (ends.len() + numbers.len()) + 32);
+    body.extend_from_slice(&row.number.to_le_bytes());
     for count in [text.len(), ends.len(), numbers.len(), remarks.len()] {
-        body.extend(length(count).to_le_bytes());
+        body.extend_from_slice(&length(count).to_le_bytes());
     }
-    body.extend(text.as_bytes());
+    body.extend_from_slice(text.as_bytes());
     for number in ends.iter().chain(numbers) {
-        body.extend(number.to_le_bytes());
+        body.extend_from_slice(&number.to_le_bytes());
     }
-    body.extend(remarks);
-    message(out, ROW, &body)
+    body.extend_from_slice(&remarks);
+    message(out, ROW, body)
 }
+
+fn remarks(row: &Row) -> io::Result<Vec<u8>> {
+    if row.remarks().is_empty() {
+        return Ok(Vec::new());
+    }
+    let remarks = row.remarks().iter().map(|remark| {
+        let RowRemark {
+            code,
+            column,
+            found,
+            message,
+        } = remark;
+        (code.id, column, found, message)
+    });
+    Ok(serde_json::to_vec(&remarks.collect::<Vec<_>>())?)
+}
+
+/// How long a message may be that room is made for before it is there.
+const EXPECTED: usize = 1 << 20;
 
 /// Reads one message; its kind.
 pub(super) fn received(pipe: &mut impl Read, body: &mut Vec<u8>) -> io::Result<u8> {
     let mut head = [0; 5];
     pipe.read_exact(&mut head)?;
     let [kind, rest @ ..] = head;
+    let length = u32::from_le_bytes(rest) as usize;
+    if length <= EXPECTED {
+        body.resize(length, 0);
+        pipe.read_exact(body)?;
+        return Ok(kind);
+    }
     body.clear();
-    let length = u64::from(u32::from_le_bytes(rest));
-    pipe.take(length).read_to_end(body)?;
-    if body.len() as u64 == length {
+    pipe.take(length as u64).read_to_end(body)?;
+    if body.len() == length {
         Ok(kind)
     } else {
         Err(io::ErrorKind::UnexpectedEof.into())
@@ -185,7 +195,7 @@ mod tests {
             message: "y".into(),
         });
         let mut pipe = Vec::new();
-        send(&mut pipe, &sent).expect("memory");
+        send(&mut pipe, &sent, &mut vec![7]).expect("memory");
         let mut body = Vec::new();
         let kind = received(&mut pipe.as_slice(), &mut body).expect("a message");
         assert_eq!((kind, row(&body)), (ROW, Some(sent)));
