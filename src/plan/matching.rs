@@ -42,15 +42,15 @@ impl MatchBy {
 pub struct MatchKey {
     /// What it is of.
     pub by: MatchBy,
-    /// 60 bits of the digest of parent and values.
+    /// 64 bits of the digest of parent and values.
     pub digest: i64,
 }
 
 impl MatchKey {
     fn of(by: MatchBy, parent: Option<&ParentId>, values: &[&str]) -> Self {
         let parent = parent.map_or("", |parent| parent.as_str());
-        let text = format!("{parent}\n{}", values.join("\n"));
-        let digest = digest(&text);
+        let parts = std::iter::once(parent).chain(values.iter().copied());
+        let digest = Fingerprint::short(parts).cast_signed();
         Self { by, digest }
     }
 

@@ -5,7 +5,6 @@
 mod error;
 mod find;
 mod held;
-mod persons;
 mod wanted;
 
 use rusqlite::config::DbConfig;
@@ -41,7 +40,6 @@ CREATE TABLE wanted (
 );
 CREATE TABLE wanted_match (n INTEGER NOT NULL, by INTEGER NOT NULL, digest INTEGER NOT NULL,
     PRIMARY KEY (n, by, digest)) WITHOUT ROWID;
-CREATE TABLE person (digest INTEGER PRIMARY KEY, row INTEGER NOT NULL);
 CREATE TABLE held (remote TEXT PRIMARY KEY, payload TEXT NOT NULL, identity TEXT, record TEXT) WITHOUT ROWID;
 CREATE TABLE held_match (by INTEGER NOT NULL, digest INTEGER NOT NULL, remote TEXT NOT NULL,
     PRIMARY KEY (by, digest, remote)) WITHOUT ROWID;
@@ -148,6 +146,14 @@ impl MatchIndex {
             .database
             .prepare_cached("SELECT 1 FROM wanted WHERE standing > ?1 LIMIT 1")?;
         Ok(!find.exists([Standing::Apart.number()])?)
+    }
+
+    /// Whether a step is still to be decided.
+    pub fn is_pending(&self) -> Result<bool, IndexError> {
+        let mut find = self
+            .database
+            .prepare_cached("SELECT 1 FROM wanted WHERE standing > ?1 LIMIT 1")?;
+        Ok(find.exists([Standing::Done.number()])?)
     }
 
     /// Whether the sheet has a row of this key under this parent; a row that names no parent may be under any.

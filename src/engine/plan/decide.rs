@@ -10,8 +10,8 @@ use crate::ledger::LedgerError;
 use crate::model::{RemoteId, ScopedKey};
 use crate::plan::{
     Action, CLEAR_IMPOSSIBLE, Change, Elsewhere, IdentityDigest, KEY_REUSED, Known, Link,
-    MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN, MatchBy, PARENT_UNKNOWN,
-    Remark, Scope, Step, VALUE_ALTERED,
+    MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN, MatchBy, Mode,
+    PARENT_UNKNOWN, Remark, Scope, Step, VALUE_ALTERED,
 };
 use crate::transport::Transport;
 use crate::upload::merges;
@@ -22,6 +22,10 @@ const CHUNK: usize = 1000;
 impl<L: Transport> PlanBuilder<'_, L> {
     /// Finds the record of each row, and decides what becomes of it.
     pub(super) fn pair(&mut self) -> Result<(), PairingError> {
+        if self.is_decided()? {
+            return Ok(());
+        }
+        self.lookup.sort()?;
         match self.scope {
             Scope::Nothing => self.remember()?,
             Scope::New => {
@@ -53,6 +57,13 @@ impl<L: Transport> PlanBuilder<'_, L> {
             self.looks = self.into.parents(self.lease.run())?.len() as u64;
         }
         Ok(())
+    }
+
+    /// Whether every row is decided by its link already, so that nothing is to be looked for: most nights.
+    fn is_decided(&self) -> Result<bool, Error> {
+        let (is_mirror, trusts_links) =
+            (self.policy().mode == Mode::Mirror, self.scope != Scope::All);
+        Ok(trusts_links && !is_mirror && !self.lookup.is_pending()?)
     }
 
     /// A row about which nothing was found is made, as its step says, unless something is to be said of that.

@@ -50,8 +50,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
             }
             self.take(std::mem::take(&mut waiting), &original)
         })?;
-        self.take(waiting, &original)?;
-        Ok(self.lookup.sort()?)
+        self.take(waiting, &original)
     }
 
     /// Some rows of the sheet: a step for each that is meant, and a place in the look-up for each.
@@ -66,11 +65,11 @@ impl<L: Transport> PlanBuilder<'_, L> {
             Scope::All => Trust::Nothing,
             Scope::New | Scope::Nothing => Trust::Links,
         };
-        let mut earlier = self.same_persons(&chunk)?.into_iter();
         let mut steps = Vec::with_capacity(chunk.len());
         let mut wanted = Vec::with_capacity(chunk.len());
-        for ReadRow { checked, matches } in chunk {
-            let same_as = earlier.next().flatten();
+        for read in chunk {
+            let same_as = self.persons.see(&read, self.policy().duplicates)?;
+            let ReadRow { checked, matches } = read;
             let mut row = self.row(&checked, matches, &known);
             let repeats = checked
                 .verdicts

@@ -10,7 +10,16 @@ use crate::ledger::LedgerError;
 use crate::model::{Fingerprint, RemoteId};
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
 
-pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()> {
+/// Adds steps.
+pub(super) fn add(database: &mut Connection, n: i64, steps: &[Step]) -> Result<(), LedgerError> {
+    let change = database.transaction()?;
+    for step in steps {
+        insert(&change, n, step)?;
+    }
+    Ok(change.commit()?)
+}
+
+fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()> {
     let payload = step.payload.as_ref().map(crate::backend::Payload::text);
     let print = payload
         .as_deref()
