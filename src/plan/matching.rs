@@ -57,7 +57,7 @@ impl MatchKey {
     /// What a row is found by: each e-mail address, alone and with the name, each number with the name, and all that it
     /// says; all of them under its parent. A row without a person of which an address or a number finds no place is not
     /// found by the rest: others may say the same.
-    pub fn of_row(row: &Encoded) -> Vec<Self> {
+    pub fn of_row(row: &Encoded<'_>) -> Vec<Self> {
         let mut keys = Self::of_identity(&row.identity, row.payload.parent.as_ref());
         let tells = |field: Field| matches!(field, Field::Email(_) | Field::Phone(_));
         let is_told = row.losses.iter().all(|loss| !tells(loss.field));
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
     use crate::backend::Loss;
 
-    fn row(identity: &Identity, body: serde_json::Value, parent: Option<&str>) -> Encoded {
+    fn row(identity: &Identity, body: serde_json::Value, parent: Option<&str>) -> Encoded<'static> {
         Encoded {
             payload: Payload {
                 parent: parent.map(ParentId::new),

@@ -11,7 +11,7 @@ struct Case {
     rows: u64,
 }
 
-fn encoded(name: &str, email: &str, phone: &str) -> Encoded {
+fn encoded(name: &str, email: &str, phone: &str) -> Encoded<'static> {
     let list = |text: &str| {
         let text = (!text.is_empty()).then(|| text.to_lowercase());
         text.into_iter().collect()
@@ -41,7 +41,7 @@ impl Case {
         Self { lookup, rows: 0 }
     }
 
-    fn row(&mut self, standing: Standing, remote: Option<&str>, encoded: &Encoded) {
+    fn row(&mut self, standing: Standing, remote: Option<&str>, encoded: &Encoded<'_>) {
         self.rows += 1;
         let row = WantedRow {
             number: Some(self.rows),

@@ -9,7 +9,7 @@ use crate::engine::index::{MatchProblem, NewRows, UndecidedRow, Whose};
 use crate::ledger::LedgerError;
 use crate::model::{RemoteId, ScopedKey};
 use crate::plan::{
-    Action, CLEAR_IMPOSSIBLE, Change, Elsewhere, IdentityDigest, KEY_REUSED, Known, Link,
+    Action, CLEAR_IMPOSSIBLE, Change, Elsewhere, IdentityDigest, KEY_REUSED, Known, Link, Lost,
     MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN, MatchBy, Mode,
     PARENT_UNKNOWN, Remark, Scope, Step, VALUE_ALTERED,
 };
@@ -106,8 +106,10 @@ impl<L: Transport> PlanBuilder<'_, L> {
                 held.extend(before.map(|before| (decided.number, before)));
             }
             if decided != step {
-                self.sums.take(&step, self.vendor());
-                self.sums.add(&decided, self.vendor());
+                let lost = step.lost.read().map_err(LedgerError::from)?;
+                let lost: Vec<&str> = lost.iter().map(Lost::family).collect();
+                self.sums.take(&step, &lost, self.vendor());
+                self.sums.add(&decided, &lost, self.vendor());
                 amended.push(decided);
             }
         }
@@ -137,7 +139,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
         if let Some(gone) = &row.gone {
             let message = format!("its record is not there any more: {gone}");
             step.remarks
-                .push(Remark::of_row(&MATCH_GONE, step.row, message));
+                .push(&Remark::of_row(&MATCH_GONE, step.row, message));
         }
         let changes = match &row.remote {
             None => None,
@@ -149,10 +151,12 @@ impl<L: Transport> PlanBuilder<'_, L> {
                 Some(self.lasting(&mut step, remote, changes)?)
             }
         };
-        let mut acted = self.acted(step, row, changes);
+        let mut acted = self.acted(step, row, changes)?;
         if acted.action == Action::Create {
             let moved = self.moved(&acted, known)?;
-            acted.remarks.extend(moved);
+            if let Some(remark) = moved {
+                acted.remarks.push(&remark);
+            }
         }
         Ok(acted)
     }
@@ -182,7 +186,12 @@ impl<L: Transport> PlanBuilder<'_, L> {
     }
 
     /// The step with its action and what is to be said about it.
-    fn acted(&self, mut step: Step, row: &UndecidedRow, changes: Option<Vec<Change>>) -> Step {
+    fn acted(
+        &self,
+        mut step: Step,
+        row: &UndecidedRow,
+        changes: Option<Vec<Change>>,
+    ) -> Result<Step, LedgerError> {
         let (action, code) = self.policy().write_policy().act(changes.as_deref());
         if let (Some(by), Some(remote)) = (row.by, &row.remote) {
             let what = match by {
@@ -192,19 +201,20 @@ impl<L: Transport> PlanBuilder<'_, L> {
             };
             let message = format!("matched existing record {remote} by {what}");
             step.remarks
-                .push(Remark::of_row(&MATCH_FOUND, step.row, message));
+                .push(&Remark::of_row(&MATCH_FOUND, step.row, message));
         }
         if let Some(code) = code {
             let message = match &row.remote {
                 Some(remote) => format!("it has a record: {remote}"),
                 None => "it has no record".to_owned(),
             };
-            step.remarks.push(Remark::of_row(code, step.row, message));
+            step.remarks.push(&Remark::of_row(code, step.row, message));
         }
-        if action == Action::Create {
+        if action == Action::Create && self.policy().clear_empty {
             // A record that is made has nothing that could be taken away.
             let is_moot = |remark: &Remark| remark.code == CLEAR_IMPOSSIBLE.id;
-            step.remarks.retain(|remark| !is_moot(remark));
+            let remarks = step.remarks.read()?.into_iter();
+            step.remarks = remarks.filter(|remark| !is_moot(remark)).collect();
         }
         step.payload = step.payload.filter(|_| action.is_sent());
         step.identity = step.identity.filter(|_| action.is_sent());
@@ -213,11 +223,11 @@ impl<L: Transport> PlanBuilder<'_, L> {
             _ => Vec::new(),
         };
         let remote = row.remote.clone();
-        Step {
+        Ok(Step {
             action,
             remote: remote.filter(|_| action != Action::Reject),
             ..step
-        }
+        })
     }
 
     /// What sending a step would change of its record.
@@ -260,7 +270,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
                 change.field
             );
             let found = change.before.clone().unwrap_or_default();
-            step.remarks.push(Remark {
+            step.remarks.push(&Remark {
                 found,
                 ..Remark::of_row(&VALUE_ALTERED, step.row, message)
             });

@@ -4,7 +4,7 @@
 use std::io;
 
 use super::read_row::ReadRow;
-use crate::plan::{Duplicates, MatchBy, MatchKey, Remark, Step};
+use crate::plan::{Duplicates, MatchBy, MatchKey, Remark, RowWorth, Step};
 use crate::validate::FirstSeen;
 
 /// The persons of the rows before. Only digests are kept, most of them on disk.
@@ -21,11 +21,9 @@ impl SamePersons {
         read: &ReadRow,
         duplicates: Duplicates,
     ) -> io::Result<Option<u64>> {
-        let ReadRow { checked, matches } = read;
-        let verdict = checked.verdicts.first();
-        let is_somebody = verdict.is_some_and(|verdict| !verdict.is_rejected() && !verdict.repeats);
-        let keys = if is_somebody { &matches[..] } else { &[] };
-        self.earlier(checked.row.number, keys, duplicates)
+        let is_somebody = read.draft.worth == RowWorth::Good;
+        let keys = if is_somebody { &read.matches[..] } else { &[] };
+        self.earlier(read.draft.row, keys, duplicates)
     }
 
     /// The earliest row with which one shares what both would be paired with one record by. A row that is the same person as
@@ -66,7 +64,7 @@ pub(super) fn duplicate(mut step: Step, same_as: Option<u64>, duplicates: Duplic
         Duplicates::Reject => step.rejected(duplicates.code(), message),
         Duplicates::Warn => {
             let remark = Remark::of_row(duplicates.code(), step.row, message);
-            step.remarks.push(remark);
+            step.remarks.push(&remark);
             step
         }
     }
