@@ -78,7 +78,11 @@ impl MatchKey {
 
     fn of_whole(payload: &Payload) -> Self {
         let whole = super::changes::whole(payload);
-        Self::of(MatchBy::Whole, payload.parent.as_ref(), &[&whole])
+        let said: Vec<&str> = whole
+            .iter()
+            .flat_map(|(path, text)| [path.as_str(), text])
+            .collect();
+        Self::of(MatchBy::Whole, payload.parent.as_ref(), &said)
     }
 
     fn of_identity(identity: &Identity, parent: Option<&ParentId>) -> Vec<Self> {

@@ -80,21 +80,22 @@ impl<L: Transport> PlanBuilder<'_, L> {
         let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
         let steps = self.into.steps(self.lease.run(), &numbers)?.into_iter();
         let steps: Vec<Step> = steps.map(|settled| settled.step).collect();
-        let keys: Vec<ScopedKey> = steps.iter().map(Step::scoped).collect();
+        // Of a row that says what its record does, it is known that a link leads there.
+        let open = rows.iter().zip(&steps).filter(|(row, _)| !row.is_same);
+        let keys: Vec<ScopedKey> = open.map(|(_, step)| step.scoped()).collect();
         let known = self.known().known(self.book(), &keys)?;
         let (mut amended, mut learnt, mut held) = (Vec::new(), Vec::new(), Vec::new());
         for (row, step) in rows.iter().zip(steps) {
-            let print = step.payload.as_ref().map(Payload::fingerprint);
-            let identity = step.identity.as_ref().map(IdentityDigest::of);
             let mut decided = self.decided(step.clone(), row, &known)?;
-            if let (Action::Unchanged, Some(remote), Some(print)) =
-                (decided.action, &row.remote, print)
+            if let (Action::Unchanged, Some(remote), Some(payload)) =
+                (decided.action, &row.remote, &step.payload)
+                && !row.is_same
                 && !known.links.contains_key(&decided.scoped())
             {
                 let link = Link {
                     remote: remote.clone(),
-                    fingerprint: print,
-                    identity,
+                    fingerprint: payload.fingerprint(),
+                    identity: step.identity.as_ref().map(IdentityDigest::of),
                 };
                 learnt.push((decided.scoped(), link));
             }
@@ -143,6 +144,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
         }
         let changes = match &row.remote {
             None => None,
+            Some(_) if row.is_same => Some(Vec::new()),
             Some(remote) => {
                 let changes = self.changes(&step, remote, known)?;
                 if let Some(message) = self.stranger(&step, remote, &changes)? {

@@ -13,9 +13,7 @@ use crate::engine::sheet::OpenedSheet;
 use crate::intake::{self, CheckedRow, Pipeline};
 use crate::model::{Diagnostic, Place, RemoteId, ScopedKey};
 use crate::normalize;
-use crate::plan::{
-    Action, CLEAR_IMPOSSIBLE, Known, MatchKey, RowWorth, Scope, Step, StepDraft, Trust,
-};
+use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, Mode, RowWorth, Scope, Step, Trust};
 use crate::transport::Transport;
 
 /// Rows that are kept in the ledger at once: it waits for the disk each time.
@@ -38,6 +36,8 @@ impl<L: Transport> PlanBuilder<'_, L> {
             account,
             rows: self.request.rows,
             original: sheet.mapping.original(),
+            // A mirror asks more of the records than what they say.
+            compares: self.scope == Scope::All && self.policy().mode != Mode::Mirror,
         };
         let clears = self.policy().clear_empty;
         let read = |mut checked: CheckedRow| {
@@ -71,7 +71,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
         let mut wanted = Vec::with_capacity(chunk.len());
         for read in chunk {
             let same_as = self.persons.see(&read, self.policy().duplicates)?;
-            let mut row = self.row(&read.draft, read.matches, &known);
+            let mut row = self.row(&read, &known);
             let repeats = read.draft.worth == RowWorth::Repeated;
             if read.is_meant {
                 let step = Step::of(read.draft, self.number, (&known, trust), self.book());
@@ -87,6 +87,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
             }
             // A row that stands there twice is one contact.
             if !repeats {
+                row.matches = read.matches;
                 wanted.push(row);
             }
         }
@@ -95,19 +96,24 @@ impl<L: Transport> PlanBuilder<'_, L> {
     }
 
     /// A row as it is looked up, before anything is decided of it.
-    fn row(&self, draft: &StepDraft, matches: Vec<MatchKey>, known: &Known) -> WantedRow {
+    fn row(&self, read: &ReadRow, known: &Known) -> WantedRow {
+        let draft = &read.draft;
         let scoped = draft.scoped.clone();
-        let link = known.links.get(&scoped).map(|link| link.remote.clone());
+        let link = known.links.get(&scoped);
+        let is_trusted = link.is_some_and(|link| draft.print.as_ref() == Some(&link.fingerprint));
         let elsewhere = known.elsewhere.get(&scoped);
-        let named = || -> Option<RemoteId> { draft.scoped.key.record_in(self.book()) };
+        let named = || -> Option<RemoteId> { scoped.key.record_in(self.book()) };
         WantedRow {
             number: None,
             row: draft.row,
-            remote: link.or_else(|| named().filter(|_| elsewhere.is_none())),
+            remote: link
+                .map(|link| link.remote.clone())
+                .or_else(|| named().filter(|_| elsewhere.is_none())),
             elsewhere: elsewhere.map(|other| other.remote.clone()),
-            scoped,
             standing: Standing::Apart,
-            matches,
+            says: read.says.filter(|_| is_trusted),
+            matches: Vec::new(),
+            scoped,
         }
     }
 }

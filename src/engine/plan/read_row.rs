@@ -2,23 +2,27 @@
 //! the line's workers.
 
 use super::rows::RowChoice;
-use crate::backend::Loss;
+use crate::backend::{Loss, Payload};
 use crate::engine::account::Account;
 use crate::intake::CheckedRow;
 use crate::mapping::Original;
-use crate::plan::{MatchKey, StepDraft};
+use crate::plan::{Change, MatchKey, StepDraft};
 
 /// What rows are read by.
 pub(super) struct RowReader<'a> {
     pub(super) account: &'a Account,
     pub(super) rows: &'a RowChoice,
     pub(super) original: Original,
+    /// Whether what the target holds is compared with what rows say.
+    pub(super) compares: bool,
 }
 
 /// A row, and what it is found by.
 pub(super) struct ReadRow {
     pub(super) draft: StepDraft,
     pub(super) matches: Vec<MatchKey>,
+    /// The digest of what it says, if that is compared.
+    pub(super) says: Option<u64>,
     /// What its losses are summed by.
     pub(super) families: Vec<&'static str>,
     /// Whether the row is one of those that are meant.
@@ -34,9 +38,14 @@ impl RowReader<'_> {
         Some(ReadRow {
             families: encoded.losses.iter().map(Loss::family).collect(),
             matches: MatchKey::of_row(&encoded),
+            says: self.compares.then(|| self.says(&encoded.payload)),
             is_meant: self.rows.holds(&checked, &self.original),
             draft: StepDraft::of(&checked, &verdict, encoded, &self.original),
         })
+    }
+
+    fn says(&self, payload: &Payload) -> u64 {
+        Change::digest_of(&self.account.vendor.said(payload))
     }
 
     /// Takes the key of an export that was made when a parent was a part of the book for what it is now.

@@ -14,12 +14,13 @@ use crate::plan::{Action, Fate, Moment, Outcome, Step};
 pub(super) fn add(database: &mut Connection, n: i64, steps: &[Step]) -> Result<(), LedgerError> {
     let change = database.transaction()?;
     for step in steps {
-        insert(&change, n, step)?;
+        insert(&change, "INSERT", n, step)?;
     }
     Ok(change.commit()?)
 }
 
-fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()> {
+/// Writes a step: `INSERT`, or `REPLACE` where one has its number.
+fn insert(change: &Transaction<'_>, verb: &str, n: i64, step: &Step) -> rusqlite::Result<()> {
     let payload = step.payload.as_ref().map(crate::backend::Payload::text);
     let print = payload
         .as_deref()
@@ -31,10 +32,10 @@ fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()>
     };
     let text = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "[]".to_owned());
     change
-        .prepare_cached(
-            "INSERT INTO content (run, number, row, payload, print, cells, remarks, lost,
-             changes, identity, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?
+        .prepare_cached(&format!(
+            "{verb} INTO content (run, number, row, payload, print, cells, remarks, lost,
+             changes, identity, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+        ))?
         .execute(params![
             n,
             step.number.cast_signed(),
@@ -51,8 +52,8 @@ fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()>
     let prior = prior(change, n, step)?;
     change
         .prepare_cached(
-            "INSERT INTO fate (run, number, key, action, state, remote, prior_run, prior_number, parent)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            &format!("{verb} INTO fate (run, number, key, action, state, remote, prior_run, prior_number, parent)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
         )?
         .execute(params![
             n,
@@ -72,14 +73,7 @@ fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()>
 pub(super) fn amend(database: &mut Connection, n: i64, steps: &[Step]) -> Result<(), LedgerError> {
     let change = database.transaction()?;
     for step in steps {
-        for table in ["content", "fate"] {
-            change
-                .prepare_cached(&format!(
-                    "DELETE FROM {table} WHERE run = ?1 AND number = ?2"
-                ))?
-                .execute(params![n, step.number.cast_signed()])?;
-        }
-        insert(&change, n, step)?;
+        insert(&change, "REPLACE", n, step)?;
     }
     Ok(change.commit()?)
 }
