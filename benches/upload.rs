@@ -20,6 +20,7 @@ use rolo::model::{BookId, ContactKey};
 use rolo::plan::{Action, Moment, Step};
 use rolo::transport::{Client, ExchangeOutcome, Https, Pacer, Stop};
 use rolo::upload::{DeliveryOptions, Ended, Promise, upload};
+use rolo::wire::JsonList;
 use serde_json::{Value, json};
 
 /// As in the program.
@@ -214,9 +215,11 @@ fn step(number: u64) -> Step {
         payload: Some(Payload::of(payload(number))),
         identity: None,
         record: None,
-        cells: vec![(0..14).map(|cell| format!("cell {cell}")).collect()],
-        remarks: vec![],
-        lost: vec![],
+        cells: JsonList::written(&[(0..14)
+            .map(|cell| format!("cell {cell}"))
+            .collect::<Vec<_>>()]),
+        remarks: JsonList::default(),
+        lost: JsonList::default(),
         changes: vec![],
     }
 }

@@ -21,13 +21,10 @@ pub struct Loss<'a> {
 }
 
 impl Loss<'_> {
-    /// The same, to outlive the contact.
-    pub fn kept(self) -> Loss<'static> {
-        Loss {
-            field: self.field,
-            name: self.name.map(|name| name.into_owned().into()),
-            value: self.value.into_owned().into(),
-        }
+    /// What losses are summed by: the first word of the field's name.
+    pub fn family(&self) -> &'static str {
+        let name = self.field.name();
+        name.split('.').next().unwrap_or(name)
     }
 }
 

@@ -49,11 +49,11 @@ impl Payload {
 
 /// A contact's payload, what found no place in it, and who the contact is by what did.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Encoded {
+pub struct Encoded<'c> {
     /// What is sent.
     pub payload: Payload,
     /// What is not.
-    pub losses: Vec<Loss<'static>>,
+    pub losses: Vec<Loss<'c>>,
     /// Who it is, by what is sent.
     pub identity: Identity,
 }
@@ -69,8 +69,8 @@ pub struct Snapshot {
     pub record: Option<Json>,
 }
 
-impl From<Encoded> for Snapshot {
-    fn from(encoded: Encoded) -> Self {
+impl From<Encoded<'_>> for Snapshot {
+    fn from(encoded: Encoded<'_>) -> Self {
         Self {
             payload: encoded.payload,
             identity: Some(encoded.identity),

@@ -63,7 +63,7 @@ pub trait Vendor: Send + Sync {
     // What a vendor may say of contacts.
 
     /// The contact as the vendor takes it, what found no place in it, and who that is.
-    fn encode(&self, contact: &Contact) -> Encoded {
+    fn encode<'c>(&self, contact: &'c Contact) -> Encoded<'c> {
         self.account(contact).encoded(contact)
     }
 

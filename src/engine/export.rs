@@ -7,7 +7,7 @@ use super::account::Account;
 use super::error::Error;
 use super::host::{Event, Host, Phase};
 use super::session::Session;
-use crate::backend::{Record, Vendor};
+use crate::backend::{Encoded, Record, Vendor};
 use crate::fetch::{Extent, ListItem, fetch_of};
 use crate::ledger::{ScopedLink, Store};
 use crate::model::{BookId, Contact, ContactKey, ParentId, ScopedKey};
@@ -128,8 +128,10 @@ impl Writing<'_> {
         };
         let mut contact = remote.contact;
         // What a later import would send for this contact: if it is the same, nothing is to be done.
-        let encoded = self.vendor.encode(&contact);
-        let parent = encoded.payload.parent.clone();
+        let Encoded {
+            payload, identity, ..
+        } = self.vendor.encode(&contact);
+        let parent = payload.parent.clone();
         let own = ContactKey::of_record(self.book, &remote.id);
         let known = self.ledger.key_of(self.book, &remote.id)?;
         let known = known.filter(|key| self.keys == ExportKeys::Known && !key.is_derived());
@@ -143,8 +145,8 @@ impl Writing<'_> {
             ScopedKey { key, parent },
             Link {
                 remote: remote.id,
-                fingerprint: encoded.payload.fingerprint(),
-                identity: Some(IdentityDigest::of(&encoded.identity)),
+                fingerprint: payload.fingerprint(),
+                identity: Some(IdentityDigest::of(&identity)),
             },
         ));
         self.write(&contact)?;

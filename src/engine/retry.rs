@@ -19,7 +19,7 @@ pub fn wrong_rows(ledger: &dyn Store, run: &Run) -> Result<RowChoice, Error> {
             let step = settled.step;
             // A key that was made from the values changes when they are corrected.
             if step.key.is_derived() {
-                cells.insert(step.row, step.cells.into_iter().flatten().collect());
+                cells.insert(step.row, step.cells.read()?.concat());
             }
             keys.insert(step.key);
         }

@@ -108,7 +108,7 @@ pub struct VendorVerdict {
 
 impl VendorVerdict {
     /// What would be sent for the row's contact, what finds no place, and who that is.
-    pub fn encoded(&self, contact: &Contact) -> Encoded {
+    pub fn encoded<'c>(&self, contact: &'c Contact) -> Encoded<'c> {
         self.accounted.clone().encoded(contact)
     }
 

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use crate::wire::DamagedList;
+
 /// Why the ledger cannot do what it is asked.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
@@ -85,6 +87,12 @@ pub enum LedgerError {
     /// The thread that writes the ledger is gone.
     #[error("the ledger's writer stopped")]
     Gone,
+}
+
+impl From<DamagedList> for LedgerError {
+    fn from(DamagedList { what, found }: DamagedList) -> Self {
+        Self::Damaged { what, found }
+    }
 }
 
 impl LedgerError {

@@ -6,6 +6,7 @@ use super::Run;
 use crate::backend::Payload;
 use crate::model::{BookId, ContactKey, Identity, RemoteId};
 use crate::plan::{IdentityDigest, Step};
+use crate::wire::DamagedList;
 
 /// Somebody, by the one thing that a person says of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +30,14 @@ impl Person {
     }
 
     /// Whether a step is about the person.
-    pub fn is_in(&self, step: &Step) -> bool {
-        match self {
+    pub fn is_in(&self, step: &Step) -> Result<bool, DamagedList> {
+        Ok(match self {
             Self::Key(key) => step.key == *key,
             Self::Email(_) | Self::Phone(_) => {
                 let payload = step.payload.as_ref().map(Payload::text);
-                self.is_told(&step.cells, &payload.unwrap_or_default())
+                self.is_told(&step.cells.read()?, &payload.unwrap_or_default())
             }
-        }
+        })
     }
 
     /// Whether cells, or a payload, tell of the person's address or number; they say nothing of a key.
@@ -85,9 +86,9 @@ pub struct Sought {
 
 impl Sought {
     /// Whether a step is about whoever is sought.
-    pub fn is_in(&self, step: &Step) -> bool {
+    pub fn is_in(&self, step: &Step) -> Result<bool, DamagedList> {
         let person = self.person.as_ref();
-        person.is_some_and(|person| person.is_in(step))
+        person.map_or(Ok(false), |person| person.is_in(step))
     }
 
     /// Whether a link leads to whoever is sought: by its key, its record, or what it keeps of whom it is about.

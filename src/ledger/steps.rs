@@ -11,7 +11,8 @@ use crate::plan::{Moment, Outcome, Step};
 const PAGE: usize = 1000;
 
 /// The steps of a ledger's runs. Whatever a run writes, it writes under its lease; what it writes in one call is there as a
-/// whole or not at all, and durable when the call returns.
+/// whole or not at all, and durable when the call returns. Steps in the making (`add`, `amend` and `hold`) may be durable
+/// later, with the next call that is: nothing is sent of them before.
 pub trait Steps {
     /// Adds steps to a run.
     fn add(&mut self, lease: &Lease, steps: &[Step]) -> Result<(), LedgerError>;

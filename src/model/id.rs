@@ -76,12 +76,7 @@ text_id!(RemoteId, ParentId, ContactKey, BookId, RunId, Fingerprint);
 
 /// The first `bytes` of the SHA-256 of some parts, in hexadecimal, behind `start`; the parts cannot run together.
 fn digest(start: &str, parts: &[&str], bytes: usize) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    let digest = hash.finalize();
+    let digest = hash(parts.iter().copied()).finalize();
     let mut text = String::with_capacity(start.len() + 2 * bytes);
     text.push_str(start);
     for byte in digest.iter().take(bytes) {
@@ -89,6 +84,15 @@ fn digest(start: &str, parts: &[&str], bytes: usize) -> String {
         text.extend(halves.map(|half| char::from(b"0123456789abcdef"[usize::from(half)])));
     }
     text
+}
+
+fn hash<'p>(parts: impl IntoIterator<Item = &'p str>) -> Sha256 {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash
 }
 
 impl From<ContactKey> for ScopedKey {
@@ -139,6 +143,13 @@ impl Fingerprint {
     /// The digest of a payload's text.
     pub fn of(text: &str) -> Self {
         Self(digest("", &[text], 32))
+    }
+
+    /// 64 bits of the digest of some parts, which cannot run together.
+    pub fn short<'p>(parts: impl IntoIterator<Item = &'p str>) -> u64 {
+        let digest = hash(parts).finalize();
+        let first = digest.first_chunk();
+        first.copied().map_or(0, u64::from_le_bytes)
     }
 }
 

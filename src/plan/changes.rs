@@ -2,6 +2,7 @@
 //! which a row that changes nothing is unchanged. Values are found by their path in the payload, so that a change is
 //! told in the vendor's own words. What a payload is silent about stays as it is, and silence is every empty value.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::backend::{self, Payload};
+use crate::model::Fingerprint;
 
 /// One value that a step changes. A secret is named and never shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,17 +110,29 @@ impl Change {
     }
 }
 
-/// All that a payload says, as one text: two payloads with the same say the same.
-pub(super) fn whole(payload: &Payload) -> String {
-    let mut text = String::new();
-    for (path, (_, mut texts)) in values(payload) {
-        texts.retain(|text| text != "false");
-        texts.sort_unstable();
-        if !texts.is_empty() {
-            text.extend([&path, "=", &texts.join("\u{1f}"), "\n"]);
-        }
+impl Change {
+    /// A digest of all that a payload says: where it is the same, sending the one changes nothing of the other.
+    pub fn digest_of(said: &Payload) -> u64 {
+        let mut values = Vec::new();
+        each_value(said, &mut |path, text| {
+            values.push((path.to_lowercase(), text));
+        });
+        values.sort_unstable();
+        let parts = values.iter();
+        Fingerprint::short(parts.flat_map(|(path, text)| [path.as_str(), text]))
     }
-    text
+}
+
+/// All that a payload says, in an order of its own: two payloads with the same say the same.
+pub(super) fn whole(payload: &Payload) -> Vec<(String, String)> {
+    let mut said = Vec::new();
+    each_value(payload, &mut |path, text| {
+        if text != "false" {
+            said.push((path.to_lowercase(), text.into_owned()));
+        }
+    });
+    said.sort_unstable();
+    said
 }
 
 /// What a clearing takes away: all that stands at its path or below, and is not said anew.
@@ -151,49 +165,56 @@ fn is_same(one: &[String], other: &[String]) -> bool {
 
 fn values(payload: &Payload) -> Values {
     let mut values = Values::new();
-    let after = payload.after.as_ref();
-    for value in std::iter::once(&*payload.body).chain(after) {
-        gather(value, "", &mut values);
-    }
+    each_value(payload, &mut |path, text| {
+        let known = values
+            .entry(path.to_lowercase())
+            .or_insert_with(|| (path.to_owned(), Vec::new()));
+        known.1.push(text.into_owned());
+    });
     values
 }
 
-fn gather(value: &Value, path: &str, values: &mut Values) {
-    let below = |name: &str| match path {
-        "" => name.to_owned(),
-        path => format!("{path}.{name}"),
-    };
+/// Hands on every value that a payload says, with its path.
+fn each_value<'p>(payload: &'p Payload, each: &mut dyn FnMut(&str, Cow<'p, str>)) {
+    let after = payload.after.as_ref();
+    for value in std::iter::once(&*payload.body).chain(after) {
+        gather(value, "", each);
+    }
+}
+
+fn gather<'p>(value: &'p Value, path: &str, each: &mut dyn FnMut(&str, Cow<'p, str>)) {
     match value {
         Value::Object(members) => {
             let open = members
                 .iter()
                 .filter(|(name, _)| !SECRETS.contains(&name.as_str()));
             for (name, value) in open {
-                gather(value, &below(name), values);
+                gather(value, &below(path, name), each);
             }
         }
         Value::Array(items) => {
             for (n, item) in items.iter().enumerate() {
                 match pair(item) {
                     // A pair of a key and a text is named by its key.
-                    Some((key, text)) => gather(text, &below(key), values),
-                    None if item.is_object() => gather(item, &below(&n.to_string()), values),
-                    None => gather(item, path, values),
+                    Some((key, text)) => gather(text, &below(path, key), each),
+                    None if item.is_object() => gather(item, &below(path, &n.to_string()), each),
+                    None => gather(item, path, each),
                 }
             }
         }
         Value::Null => {}
         Value::String(text) if text.is_empty() => {}
-        Value::String(text) => add(values, path, text.clone()),
-        other => add(values, path, other.to_string()),
+        Value::String(text) => each(path, text.into()),
+        other => each(path, other.to_string().into()),
     }
 }
 
-fn add(values: &mut Values, path: &str, text: String) {
-    let known = values
-        .entry(path.to_lowercase())
-        .or_insert_with(|| (path.to_owned(), Vec::new()));
-    known.1.push(text);
+/// The path of what stands at a place under a name.
+fn below<'n>(path: &str, name: &'n str) -> Cow<'n, str> {
+    match path {
+        "" => name.into(),
+        path => format!("{path}.{name}").into(),
+    }
 }
 
 fn pair(item: &Value) -> Option<(&str, &Value)> {

@@ -42,22 +42,22 @@ impl MatchBy {
 pub struct MatchKey {
     /// What it is of.
     pub by: MatchBy,
-    /// 60 bits of the digest of parent and values.
+    /// 64 bits of the digest of parent and values.
     pub digest: i64,
 }
 
 impl MatchKey {
     fn of(by: MatchBy, parent: Option<&ParentId>, values: &[&str]) -> Self {
         let parent = parent.map_or("", |parent| parent.as_str());
-        let text = format!("{parent}\n{}", values.join("\n"));
-        let digest = digest(&text);
+        let parts = std::iter::once(parent).chain(values.iter().copied());
+        let digest = Fingerprint::short(parts).cast_signed();
         Self { by, digest }
     }
 
     /// What a row is found by: each e-mail address, alone and with the name, each number with the name, and all that it
     /// says; all of them under its parent. A row without a person of which an address or a number finds no place is not
     /// found by the rest: others may say the same.
-    pub fn of_row(row: &Encoded) -> Vec<Self> {
+    pub fn of_row(row: &Encoded<'_>) -> Vec<Self> {
         let mut keys = Self::of_identity(&row.identity, row.payload.parent.as_ref());
         let tells = |field: Field| matches!(field, Field::Email(_) | Field::Phone(_));
         let is_told = row.losses.iter().all(|loss| !tells(loss.field));
@@ -78,7 +78,11 @@ impl MatchKey {
 
     fn of_whole(payload: &Payload) -> Self {
         let whole = super::changes::whole(payload);
-        Self::of(MatchBy::Whole, payload.parent.as_ref(), &[&whole])
+        let said: Vec<&str> = whole
+            .iter()
+            .flat_map(|(path, text)| [path.as_str(), text])
+            .collect();
+        Self::of(MatchBy::Whole, payload.parent.as_ref(), &said)
     }
 
     fn of_identity(identity: &Identity, parent: Option<&ParentId>) -> Vec<Self> {
@@ -111,7 +115,7 @@ mod tests {
     use super::*;
     use crate::backend::Loss;
 
-    fn row(identity: &Identity, body: serde_json::Value, parent: Option<&str>) -> Encoded {
+    fn row(identity: &Identity, body: serde_json::Value, parent: Option<&str>) -> Encoded<'static> {
         Encoded {
             payload: Payload {
                 parent: parent.map(ParentId::new),

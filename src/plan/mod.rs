@@ -33,6 +33,7 @@
 mod action;
 mod changes;
 mod codes;
+mod draft;
 mod limit;
 mod matching;
 mod outcome;
@@ -50,6 +51,7 @@ pub use codes::{
     RECORD_EXISTS, RECORD_KEPT, RECORD_MISSING, REFUSED, UNDO_CHANGED, UNDO_DELETED, UNDO_GONE,
     UNDO_UNKNOWN, UNDO_UNSEEN, VALUE_ALTERED,
 };
+pub use draft::{RowWorth, StepDraft};
 pub use limit::{BadDeleteLimit, BadPercent, DeleteLimit, Percent, UpdateLimit};
 pub use matching::{MatchBy, MatchKey};
 pub use outcome::{BrokenTotals, Fate, Moment, Outcome, Totals};

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::IN_DOUBT;
 use crate::backend::Loss;
 use crate::model::Code;
+use crate::wire::Listed;
 
 /// One remark as it is kept and shown: the JSON shape of a problem.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -27,6 +28,14 @@ pub struct Remark {
     pub help: Cow<'static, str>,
     /// The one value that would be right.
     pub suggestion: Option<String>,
+}
+
+impl Listed for Remark {
+    const WHAT: &'static str = "remark";
+}
+
+impl Listed for Lost {
+    const WHAT: &'static str = "loss";
 }
 
 impl From<&crate::model::Diagnostic> for Remark {

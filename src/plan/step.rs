@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 
 use super::action::Action;
+use super::draft::{RowWorth, StepDraft};
 use super::pairing::pair;
 use super::remark::{Lost, Remark, doubt};
 use super::{Change, Known, Trust};
 use crate::backend::Payload;
-use crate::intake::{CheckedRow, VendorVerdict};
-use crate::mapping::Original;
-use crate::model::{BookId, Code, Contact, ContactKey, Identity, ParentId, RemoteId, ScopedKey};
-use crate::wire::Json;
+use crate::model::{BookId, Code, ContactKey, Identity, ParentId, RemoteId, ScopedKey};
+use crate::wire::{Json, JsonList};
 
 /// One row of the plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,53 +34,38 @@ pub struct Step {
     pub identity: Option<Identity>,
     /// The cells of its rows as they were read, in the original columns, secrets left out: one row, or several that are
     /// one contact.
-    pub cells: Vec<Vec<String>>,
+    pub cells: JsonList<Vec<String>>,
     /// What is to be said about it.
-    pub remarks: Vec<Remark>,
+    pub remarks: JsonList<Remark>,
     /// What the vendor cannot hold of it.
-    pub lost: Vec<Lost>,
+    pub lost: JsonList<Lost>,
     /// What an update changes, or a delete takes away.
     pub changes: Vec<Change>,
 }
 
 impl Step {
-    /// The step for a row that has passed through the line; `number` is its number in the run, `original` says which
-    /// of its cells are kept.
-    pub fn of(
-        checked: CheckedRow,
-        number: u64,
-        (known, trust): (&Known, Trust),
-        book: &BookId,
-        original: &Original,
-    ) -> Self {
-        let key = checked.key().clone();
-        let CheckedRow {
-            row,
-            contact,
-            mut verdicts,
-            ..
-        } = checked;
-        let verdict = verdicts.remove(0);
-        let parent = verdict.accounted.payload.parent.clone();
-        let scoped = ScopedKey { key, parent };
-        let (action, remote) = decide(&verdict, book, &scoped, (known, trust));
-        let mut remarks: Vec<Remark> = verdict.diagnostics.iter().map(Remark::from).collect();
-        if let (Action::Doubt, Some(run)) = (action, known.doubts.get(&scoped)) {
-            remarks.push(doubt(row.number, run.as_str()));
+    /// The step for a row, by what is known of its key; `number` is its number in the run.
+    pub fn of(draft: StepDraft, number: u64, known: (&Known, Trust), book: &BookId) -> Self {
+        let (action, remote) = decide(&draft, book, known);
+        let mut remarks = draft.remarks;
+        let run = known.0.doubts.get(&draft.scoped);
+        if let (Action::Doubt, Some(run)) = (action, run) {
+            remarks.push(&doubt(draft.row, run.as_str()));
         }
+        let is_sent = action.is_sent();
         Self {
             number,
-            row: row.number,
-            key: scoped.key,
-            parent: scoped.parent,
+            row: draft.row,
+            key: draft.scoped.key,
+            parent: draft.scoped.parent,
             action,
             remote,
-            lost: losses(&verdict, &contact),
-            identity: identity(&verdict, &contact, action),
-            payload: action.is_sent().then_some(verdict.accounted.payload),
+            payload: is_sent.then_some(draft.payload),
             record: None,
-            cells: kept(&original.rows(&row, &verdict.diagnostics)),
+            identity: is_sent.then_some(draft.identity),
+            cells: draft.cells,
             remarks,
+            lost: draft.lost,
             changes: Vec::new(),
         }
     }
@@ -100,9 +84,9 @@ impl Step {
             payload: None,
             record: None,
             identity: None,
-            cells: Vec::new(),
-            remarks: Vec::new(),
-            lost: Vec::new(),
+            cells: JsonList::default(),
+            remarks: JsonList::default(),
+            lost: JsonList::default(),
             changes: Vec::new(),
         }
     }
@@ -125,7 +109,7 @@ impl Step {
     /// The same row, not sent for this reason.
     #[must_use]
     pub fn rejected(mut self, code: &Code, message: impl Into<Cow<'static, str>>) -> Self {
-        self.remarks.push(Remark::of_row(code, self.row, message));
+        self.remarks.push(&Remark::of_row(code, self.row, message));
         Self {
             action: Action::Reject,
             remote: None,
@@ -138,33 +122,10 @@ impl Step {
     }
 }
 
-fn losses(verdict: &VendorVerdict, contact: &Contact) -> Vec<Lost> {
-    let losses = verdict.accounted.losses(contact);
-    losses.iter().map(Lost::from).collect()
-}
-
-fn identity(verdict: &VendorVerdict, contact: &Contact, action: Action) -> Option<Identity> {
-    let identity = || verdict.accounted.identity(contact);
-    action.is_sent().then(identity)
-}
-
-/// Cells, to outlive their row.
-fn kept(rows: &[Vec<Cow<'_, str>>]) -> Vec<Vec<String>> {
-    let texts = |cells: &Vec<Cow<'_, str>>| cells.iter().map(|cell| cell[..].to_owned()).collect();
-    rows.iter().map(texts).collect()
-}
-
-fn decide(
-    verdict: &VendorVerdict,
-    book: &BookId,
-    key: &ScopedKey,
-    known: (&Known, Trust),
-) -> (Action, Option<RemoteId>) {
-    if verdict.is_rejected() {
-        (Action::Reject, None)
-    } else if verdict.repeats {
-        (Action::Skip, None)
-    } else {
-        pair(known, book, key, &verdict.accounted.payload.fingerprint())
+fn decide(draft: &StepDraft, book: &BookId, known: (&Known, Trust)) -> (Action, Option<RemoteId>) {
+    match (draft.worth, &draft.print) {
+        (RowWorth::Good, Some(print)) => pair(known, book, &draft.scoped, print),
+        (RowWorth::Repeated, _) => (Action::Skip, None),
+        (RowWorth::Rejected | RowWorth::Good, _) => (Action::Reject, None),
     }
 }

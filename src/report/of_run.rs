@@ -1,5 +1,7 @@
-//! The report of a run, read from the ledger: every step of it, whoever wants it written.
+//! The report of a run, read from the ledger: every step of it, whoever wants it written. While steps are read, those
+//! before them become lines on other threads.
 
+use std::io;
 use std::path::Path;
 
 use super::difference::Difference;
@@ -7,10 +9,16 @@ use super::error::ReportError;
 use super::folder::Report;
 use super::head::Head;
 use super::json::JsonDocument;
+use super::part::{PartLayout, ReportPart};
 use super::row::ReportRow;
 use super::tally::Tally;
-use crate::ledger::{NewRun, Store};
+use crate::ledger::{LedgerError, NewRun, Settled, Store};
 use crate::model::RunId;
+use crate::wire::DamagedList;
+
+/// Steps that are read at once, and those of them that one thread makes a part of.
+const PAGE: usize = 1024;
+const PIECE: usize = 256;
 
 /// A report of a run whose rows are written, and whose end is not.
 pub struct ReportOfRun {
@@ -40,32 +48,72 @@ impl ReportOfRun {
             head,
             document,
         };
-        let mut broken = None;
-        ledger.each_step(run, &mut |settled| {
-            let change = if new.document.as_ref().is_some_and(JsonDocument::is_of_plan) {
-                Difference::of(&settled, ledger, &about.book)?
-            } else {
-                None
-            };
-            if let Err(error) = new.add(&ReportRow::from(&settled), change.as_ref()) {
-                broken.get_or_insert(error);
+        let layout = PartLayout {
+            problems: new.document.is_some(),
+            ..new.report.layout().clone()
+        };
+        let mut page = ledger.page(run, None, PAGE)?;
+        while let Some(last) = page.last() {
+            new.changes(&page, ledger, about)?;
+            let read = || ledger.page(run, Some(last.step.number), PAGE);
+            let (parts, next) = parts(&page, &layout, read);
+            for part in parts {
+                new.append(part.map_err(LedgerError::from)?)?;
             }
-            Ok(())
-        })?;
-        match broken {
-            Some(error) => Err(error.into()),
-            None => Ok(new),
+            page = next?;
         }
+        Ok(new)
     }
 
-    fn add(&mut self, row: &ReportRow<'_>, change: Option<&Difference>) -> std::io::Result<()> {
-        self.tally.see(row);
-        if let Some(document) = &mut self.document {
-            if let Some(change) = change {
+    /// Tells the document of a plan what some steps would change.
+    fn changes(
+        &mut self,
+        page: &[Settled],
+        ledger: &dyn Store,
+        about: &NewRun,
+    ) -> Result<(), ReportError> {
+        let document = self.document.as_mut();
+        let Some(document) = document.filter(|document| document.is_of_plan()) else {
+            return Ok(());
+        };
+        for settled in page {
+            if let Some(change) = Difference::of(settled, ledger, &about.book)? {
                 document.change(&change.json())?;
             }
-            document.add(row)?;
         }
-        self.report.add(row)
+        Ok(())
     }
+
+    fn append(&mut self, part: ReportPart) -> io::Result<()> {
+        self.tally.merge(&part.tally, &part.lost);
+        if let Some(document) = &mut self.document {
+            document.append(&part)?;
+        }
+        self.report.append(part)
+    }
+}
+
+/// Makes parts of some steps on other threads, while this one reads the next.
+fn parts<N>(
+    page: &[Settled],
+    layout: &PartLayout,
+    read: impl FnOnce() -> N,
+) -> (Vec<Result<ReportPart, DamagedList>>, N) {
+    let pieces = page.chunks(PIECE);
+    let mut parts: Vec<_> = pieces.clone().map(|_| None).collect();
+    let next = rayon::in_place_scope(|pool| {
+        for (place, piece) in parts.iter_mut().zip(pieces) {
+            pool.spawn(move |_| *place = Some(part(piece, layout)));
+        }
+        read()
+    });
+    (parts.into_iter().flatten().collect(), next)
+}
+
+fn part(steps: &[Settled], layout: &PartLayout) -> Result<ReportPart, DamagedList> {
+    let mut part = ReportPart::new(layout);
+    for settled in steps {
+        part.add(&ReportRow::of(settled)?);
+    }
+    Ok(part)
 }

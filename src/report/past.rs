@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::ledger::{Run, Saved, Settled};
+use crate::wire::DamagedList;
 
 /// A list of runs.
 pub fn document_of_runs(runs: &[Run]) -> Value {
@@ -42,14 +43,15 @@ pub fn end_of_run(run: &Run) -> String {
 }
 
 /// What a run did with a step, line by line: what it was to do, what was sent, what came of it, and why.
-pub fn story_of(settled: &Settled) -> Vec<String> {
+pub fn story_of(settled: &Settled) -> Result<Vec<String>, DamagedList> {
     let Settled {
         step,
         fate,
         message,
         attempts,
     } = settled;
-    let rows: Vec<String> = step.cells.iter().map(|row| row.join(" | ")).collect();
+    let rows = step.cells.read()?;
+    let rows: Vec<String> = rows.iter().map(|row| row.join(" | ")).collect();
     let mut lines = vec![format!("Row {}: {}", step.row, rows.join(" / "))];
     let requests = if *attempts == 1 {
         "request"
@@ -68,7 +70,7 @@ pub fn story_of(settled: &Settled) -> Vec<String> {
             .map(|id| format!("  the vendor's id is {id}")),
     );
     lines.extend(message.as_ref().map(|words| format!("  {words}")));
-    for remark in &step.remarks {
+    for remark in step.remarks.read()? {
         lines.push(format!(
             "  {}: {} ({})",
             remark.severity.name(),
@@ -76,11 +78,11 @@ pub fn story_of(settled: &Settled) -> Vec<String> {
             remark.code
         ));
     }
-    for lost in &step.lost {
+    for lost in step.lost.read()? {
         lines.push(format!(
             "  lost: {}",
             lost.name.as_ref().unwrap_or(&lost.field)
         ));
     }
-    lines
+    Ok(lines)
 }

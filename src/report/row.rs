@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use crate::backend::Loss;
 use crate::ledger::Settled;
-use crate::plan::{Fate, Lost, Remark};
+use crate::plan::{Fate, Remark};
+use crate::wire::DamagedList;
 
 /// One row and what became of it.
 #[derive(Clone, Debug)]
@@ -28,13 +29,16 @@ pub struct ReportRow<'a> {
 }
 
 /// A value that finds no place at the vendor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Deserialize)]
 pub struct LostValue<'a> {
     /// The field's name.
+    #[serde(borrow)]
     pub field: Cow<'a, str>,
     /// The column's name, for a value that no field claims.
+    #[serde(default)]
     pub name: Option<Cow<'a, str>>,
     /// The value.
+    #[serde(borrow)]
     pub value: Cow<'a, str>,
 }
 
@@ -42,16 +46,6 @@ impl LostValue<'_> {
     /// What a person calls it: the column's name, else the field's.
     pub fn called(&self) -> &str {
         self.name.as_ref().unwrap_or(&self.field)
-    }
-}
-
-impl<'a> From<&'a Lost> for LostValue<'a> {
-    fn from(lost: &'a Lost) -> Self {
-        Self {
-            field: lost.field.as_str().into(),
-            name: lost.name.as_deref().map(Cow::Borrowed),
-            value: lost.value.as_str().into(),
-        }
     }
 }
 
@@ -65,29 +59,32 @@ impl<'a> From<Loss<'a>> for LostValue<'a> {
     }
 }
 
-impl<'a> From<&'a Settled> for ReportRow<'a> {
-    fn from(settled: &'a Settled) -> Self {
+/// A text that borrows of what it is read from, where it can.
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'a> ReportRow<'a> {
+    /// The row of a step of a run.
+    pub fn of(settled: &'a Settled) -> Result<Self, DamagedList> {
         let Settled {
             step,
             fate,
             message,
             ..
         } = settled;
-        Self {
+        let cells: Vec<Vec<Borrowed<'a>>> = step.cells.read_as()?;
+        let bare = |cells: Vec<Borrowed<'a>>| cells.into_iter().map(|cell| cell.0).collect();
+        Ok(Self {
             row: step.row,
             fate: *fate,
             remote: step.remote.as_ref().map(|id| id.as_str().into()),
-            remarks: step.remarks.as_slice().into(),
+            remarks: step.remarks.read()?.into(),
             message: message.as_deref().map(Cow::Borrowed),
-            lost: step.lost.iter().map(LostValue::from).collect(),
-            cells: step.cells.iter().map(|cells| borrowed(cells)).collect(),
-        }
+            lost: step.lost.read_as()?,
+            cells: cells.into_iter().map(bare).collect(),
+        })
     }
-}
-
-/// Cells that stand somewhere else.
-pub(super) fn borrowed(cells: &[String]) -> Vec<Cow<'_, str>> {
-    cells.iter().map(|cell| cell.as_str().into()).collect()
 }
 
 /// Bytes that most of what is said of a row fits into.

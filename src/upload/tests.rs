@@ -15,7 +15,7 @@ use crate::model::{BookId, Contact, ContactKey, ParentId, RemoteId};
 use crate::plan::{Action, Fate, Moment, Outcome, Step, Totals};
 use crate::transport::{Client, Pacer, SendError, Stop, Transport};
 use crate::validate::Rule;
-use crate::wire::{Body, Effect, Exchange, Method, Refusal, Reply, Request};
+use crate::wire::{Body, Effect, Exchange, JsonList, Method, Refusal, Reply, Request};
 
 /// A vendor that takes a list of names and answers with a list of ids.
 struct Listing {
@@ -118,9 +118,9 @@ fn step(number: u64) -> Step {
         payload: Some(Payload::of(json!(format!("n{number}")))),
         identity: None,
         record: None,
-        cells: vec![],
-        remarks: vec![],
-        lost: vec![],
+        cells: JsonList::default(),
+        remarks: JsonList::default(),
+        lost: JsonList::default(),
         changes: vec![],
     }
 }

@@ -20,6 +20,7 @@
 
 mod headers;
 mod json;
+mod json_list;
 mod refusal;
 mod rehearsal;
 mod reply;
@@ -29,6 +30,7 @@ mod secrets;
 
 pub use headers::Headers;
 pub use json::Json;
+pub use json_list::{DamagedList, JsonList, Listed};
 pub use refusal::{Refusal, RefusalKind};
 pub use rehearsal::Foreseen;
 pub use reply::Reply;

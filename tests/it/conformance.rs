@@ -86,7 +86,8 @@ async fn made(bench: &Bench) -> RemoteId {
     let book = bench.book().await;
     assert_eq!((book.len(), a == b), (2, false), "{id}");
     assert_eq!(book[&a].name.full.as_deref(), Some("Anne Durand"), "{id}");
-    let (sent, again) = (vendor.encode(&anne()), vendor.encode(&book[&a]));
+    let anne = anne();
+    let (sent, again) = (vendor.encode(&anne), vendor.encode(&book[&a]));
     assert_eq!(again.payload, sent.payload, "{id}");
     a
 }

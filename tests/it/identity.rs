@@ -80,6 +80,7 @@ fn found(held: &[(RemoteId, Snapshot)], rows: &[(u64, Encoded)]) -> BTreeMap<u64
     let mut lookup = MatchIndex::new().expect("a file");
     lookup.hold(held).expect("held");
     let wanted = rows.iter().map(|(number, encoded)| WantedRow {
+        says: None,
         number: Some(*number),
         row: *number,
         scoped: ScopedKey {

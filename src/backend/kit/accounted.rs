@@ -34,11 +34,10 @@ impl Accounted {
         self.taken.identity(contact)
     }
 
-    /// All of it, to outlive the contact.
-    pub fn encoded(self, contact: &Contact) -> Encoded {
-        let losses = self.losses(contact).into_iter();
+    /// All of it.
+    pub fn encoded(self, contact: &Contact) -> Encoded<'_> {
         Encoded {
-            losses: losses.map(Loss::kept).collect(),
+            losses: self.losses(contact),
             identity: self.identity(contact),
             payload: self.payload,
         }

@@ -57,7 +57,7 @@ pub(crate) fn story(
     }
     let mut tally = Tally::of(&run.about.source);
     ledger.each_step(&run.id, &mut |settled| {
-        tally.see(&ReportRow::from(&settled));
+        tally.see(&ReportRow::of(&settled)?);
         Ok(())
     })?;
     let mut screen = Screen::stdout();
@@ -100,7 +100,7 @@ fn story_of_row(row: u64, run: &Run, ledger: &dyn Store) -> Result<u8, Failure> 
     let mut lines = Vec::new();
     ledger.each_step(&run.id, &mut |settled| {
         if settled.step.row == row {
-            lines.extend(story_of(&settled));
+            lines.extend(story_of(&settled)?);
         }
         Ok(())
     })?;

@@ -14,11 +14,9 @@ type IsFree<'a> = dyn FnMut(&RemoteId) -> Result<bool, LedgerError> + 'a;
 impl MatchIndex {
     /// Finds the records of the open rows: by e-mail, then by name and number, then those that say just the same.
     pub fn find(&self, is_free: &mut IsFree<'_>) -> Result<(), IndexError> {
-        self.database.execute_batch("BEGIN")?;
         if self.count_held()? == 0 {
             // Nothing is there that could be anybody's.
-            self.part()?;
-            return Ok(self.database.execute_batch("COMMIT")?);
+            return self.part();
         }
         self.claim()?;
         for by in [MatchBy::Email, MatchBy::NumberAndName, MatchBy::Whole] {
@@ -28,7 +26,6 @@ impl MatchIndex {
             }
             self.part()?;
         }
-        self.database.execute_batch("COMMIT")?;
         Ok(())
     }
 

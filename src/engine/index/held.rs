@@ -1,14 +1,66 @@
-//! What is asked of the index about a record that the target holds.
+//! Records that the target holds: kept, and asked for.
 
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{IndexError, MatchIndex, Standing, json};
 use crate::backend::Snapshot;
 use crate::model::RemoteId;
-use crate::plan::MatchKey;
+use crate::plan::{Change, MatchKey};
 use crate::wire::Json;
 
 impl MatchIndex {
+    /// Adds records that the target holds.
+    pub fn hold(&mut self, records: &[(RemoteId, Snapshot)]) -> Result<(), IndexError> {
+        let mut hold = self.database.prepare_cached(
+            "INSERT OR REPLACE INTO held (remote, payload, identity, record) VALUES (?1, ?2, ?3, ?4)",
+        )?;
+        let mut add = self.database.prepare_cached(
+            "INSERT OR IGNORE INTO held_match (by, digest, remote) VALUES (?1, ?2, ?3)",
+        )?;
+        for (remote, held) in records {
+            if self.is_same(remote, held)? {
+                continue;
+            }
+            hold.execute(params![
+                remote.as_str(),
+                held.payload.text(),
+                identity(held),
+                held.record.as_ref().map(Json::text),
+            ])?;
+            // What is a row's already is found by nobody else.
+            if self.is_wanted(remote)? {
+                continue;
+            }
+            for key in MatchKey::of_record(held) {
+                add.execute(params![key.by.number(), key.digest, remote.as_str()])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a record says just what the one row says that a link leads from to it. Nothing else is asked of such a record,
+    /// unless it may be another row's that has moved.
+    fn is_same(&self, remote: &RemoteId, held: &Snapshot) -> Result<bool, IndexError> {
+        let mut find = self
+            .database
+            .prepare_cached("SELECT n, says, same FROM wanted WHERE remote = ?1 LIMIT 2")?;
+        let rows = find.query_map([remote.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        let rows: Vec<(i64, Option<i64>, bool)> = rows.collect::<Result<_, _>>()?;
+        let [(n, Some(says), was_same)] = rows[..] else {
+            return Ok(false);
+        };
+        let is_same = !self.has_moved && says.cast_unsigned() == Change::digest_of(&held.payload);
+        // A list may show a record twice.
+        if is_same != was_same {
+            self.database
+                .prepare_cached("UPDATE wanted SET same = ?2 WHERE n = ?1")?
+                .execute(params![n, is_same])?;
+        }
+        Ok(is_same)
+    }
+
     /// Whether a record is a row's.
     pub fn is_wanted(&self, remote: &RemoteId) -> Result<bool, IndexError> {
         let mut find = self
@@ -77,4 +129,10 @@ fn snapshot(kept: Option<(String, Option<String>)>) -> Result<Option<Snapshot>, 
         identity: identity.map(|text| json("identity", &text)).transpose()?,
         record: None,
     }))
+}
+
+/// Whom a record is about, as it is kept.
+fn identity(held: &Snapshot) -> Option<String> {
+    let identity = held.identity.as_ref()?;
+    serde_json::to_string(identity).ok()
 }

@@ -5,23 +5,21 @@
 mod error;
 mod find;
 mod held;
-mod persons;
 mod wanted;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 use serde::de::DeserializeOwned;
 
-use crate::backend::Snapshot;
 use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
 use crate::plan::{MatchBy, MatchKey};
-use crate::wire::Json;
 
 pub use error::IndexError;
 pub use wanted::{MatchProblem, MissingRecord, NewRows, Standing, UndecidedRow, WantedRow, Whose};
 
-/// The database's shape; it lives as long as one plan. A plan that fails has no use for it any more, so that nothing needs
-/// to be taken back; of what is looked up at random, 16 MiB are kept in memory.
+/// The database's shape; it lives as long as one plan, in one transaction that never ends. A plan that fails has no use for it
+/// any more, so that nothing needs to be taken back; of what is looked up at random, 16 MiB are kept in memory, and only
+/// what finds no place there is written.
 const SHAPE: &str = "
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -35,13 +33,14 @@ CREATE TABLE wanted (
     remote   TEXT,                    -- the record that is the row's
     elsewhere TEXT,                   -- the record that its key has under another parent
     standing INTEGER NOT NULL,
+    says     INTEGER,                 -- the digest of what it says
+    same     INTEGER NOT NULL DEFAULT 0, -- 1: its record says the same, and is not kept
     by       INTEGER,                 -- what led to the record
     problem  TEXT,                    -- why it has none: JSON
     gone     TEXT                     -- the record that it had
 );
 CREATE TABLE wanted_match (n INTEGER NOT NULL, by INTEGER NOT NULL, digest INTEGER NOT NULL,
     PRIMARY KEY (n, by, digest)) WITHOUT ROWID;
-CREATE TABLE person (digest INTEGER PRIMARY KEY, row INTEGER NOT NULL);
 CREATE TABLE held (remote TEXT PRIMARY KEY, payload TEXT NOT NULL, identity TEXT, record TEXT) WITHOUT ROWID;
 CREATE TABLE held_match (by INTEGER NOT NULL, digest INTEGER NOT NULL, remote TEXT NOT NULL,
     PRIMARY KEY (by, digest, remote)) WITHOUT ROWID;
@@ -57,6 +56,8 @@ CREATE INDEX IF NOT EXISTS wanted_match_digest ON wanted_match (by, digest);
 /// What one plan looks up.
 pub struct MatchIndex {
     database: Connection,
+    /// Whether the record of some row may hang elsewhere.
+    has_moved: bool,
 }
 
 impl MatchIndex {
@@ -67,31 +68,34 @@ impl MatchIndex {
         // Without it, SQLite compiles a statement anew for each value that it compares with a partial index.
         database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         database.execute_batch(SHAPE)?;
-        Ok(Self { database })
+        database.execute_batch("BEGIN")?;
+        Ok(Self {
+            database,
+            has_moved: false,
+        })
     }
 
     /// Adds rows of the sheet.
     pub fn want(&mut self, rows: &[WantedRow]) -> Result<(), IndexError> {
-        let change = self.database.transaction()?;
+        let mut want = self.database.prepare_cached(
+            "INSERT INTO wanted (number, row, key, parent, remote, standing, elsewhere, says)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?;
+        let mut add = self.database.prepare_cached(
+            "INSERT OR IGNORE INTO wanted_match (n, by, digest) VALUES (?1, ?2, ?3)",
+        )?;
         for wanted in rows {
-            change
-                .prepare_cached(
-                    "INSERT INTO wanted (number, row, key, parent, remote, standing, elsewhere)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                )?
-                .execute(params![
-                    wanted.number.map(u64::cast_signed),
-                    wanted.row.cast_signed(),
-                    wanted.scoped.key.as_str(),
-                    wanted.scoped.parent.as_ref().map(ParentId::as_str),
-                    wanted.remote.as_ref().map(RemoteId::as_str),
-                    wanted.standing.number(),
-                    wanted.elsewhere.as_ref().map(RemoteId::as_str),
-                ])?;
-            let n = change.last_insert_rowid();
-            let mut add = change.prepare_cached(
-                "INSERT OR IGNORE INTO wanted_match (n, by, digest) VALUES (?1, ?2, ?3)",
-            )?;
+            let n = want.insert(params![
+                wanted.number.map(u64::cast_signed),
+                wanted.row.cast_signed(),
+                wanted.scoped.key.as_str(),
+                wanted.scoped.parent.as_ref().map(ParentId::as_str),
+                wanted.remote.as_ref().map(RemoteId::as_str),
+                wanted.standing.number(),
+                wanted.elsewhere.as_ref().map(RemoteId::as_str),
+                wanted.says.map(u64::cast_signed),
+            ])?;
+            self.has_moved |= wanted.elsewhere.is_some();
             // A row whose record need not be found shares its addresses with others, and is asked for nothing else.
             let is_found = matches!(wanted.standing, Standing::Apart | Standing::Done);
             let asked = |key: &&MatchKey| !is_found || key.by == MatchBy::Email;
@@ -99,36 +103,12 @@ impl MatchIndex {
                 add.execute(params![n, key.by.number(), key.digest])?;
             }
         }
-        Ok(change.commit()?)
+        Ok(())
     }
 
     /// Makes the rows quick to find; they are all there.
     pub fn sort(&mut self) -> Result<(), IndexError> {
         Ok(self.database.execute_batch(ROWS_BY)?)
-    }
-
-    /// Adds records that the target holds.
-    pub fn hold(&mut self, records: &[(RemoteId, Snapshot)]) -> Result<(), IndexError> {
-        let change = self.database.transaction()?;
-        for (remote, held) in records {
-            change
-                .prepare_cached(
-                    "INSERT OR REPLACE INTO held (remote, payload, identity, record) VALUES (?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![
-                    remote.as_str(),
-                    held.payload.text(),
-                    identity(held),
-                    held.record.as_ref().map(Json::text),
-                ])?;
-            let mut add = change.prepare_cached(
-                "INSERT OR IGNORE INTO held_match (by, digest, remote) VALUES (?1, ?2, ?3)",
-            )?;
-            for key in MatchKey::of_record(held) {
-                add.execute(params![key.by.number(), key.digest, remote.as_str()])?;
-            }
-        }
-        Ok(change.commit()?)
     }
 
     /// What rows hang under, each once.
@@ -148,6 +128,14 @@ impl MatchIndex {
             .database
             .prepare_cached("SELECT 1 FROM wanted WHERE standing > ?1 LIMIT 1")?;
         Ok(!find.exists([Standing::Apart.number()])?)
+    }
+
+    /// Whether a step is still to be decided.
+    pub fn is_pending(&self) -> Result<bool, IndexError> {
+        let mut find = self
+            .database
+            .prepare_cached("SELECT 1 FROM wanted WHERE standing > ?1 LIMIT 1")?;
+        Ok(find.exists([Standing::Done.number()])?)
     }
 
     /// Whether the sheet has a row of this key under this parent; a row that names no parent may be under any.
@@ -212,7 +200,7 @@ impl MatchIndex {
     pub fn missing(&self, whose: Whose) -> Result<Vec<MissingRecord>, IndexError> {
         let mut list = self.database.prepare(
             "SELECT n, key, parent, remote FROM wanted WHERE standing >= ?1 AND remote IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM held WHERE held.remote = wanted.remote) ORDER BY n",
+             AND same = 0 AND NOT EXISTS (SELECT 1 FROM held WHERE held.remote = wanted.remote) ORDER BY n",
         )?;
         let missing = list.query_map([whose.least()], |row| {
             Ok(MissingRecord {
@@ -243,7 +231,7 @@ impl MatchIndex {
         new: NewRows,
     ) -> Result<Vec<UndecidedRow>, IndexError> {
         let mut list = self.database.prepare_cached(
-            "SELECT n, number, remote, by, problem, gone FROM wanted
+            "SELECT n, number, remote, by, problem, gone, same FROM wanted
              WHERE n > ?1 AND standing > ?3 AND number IS NOT NULL
                AND NOT (?4 AND standing = ?5 AND remote IS NULL AND problem IS NULL AND gone IS NULL
                         AND elsewhere IS NULL)
@@ -268,6 +256,7 @@ impl MatchIndex {
                 by: by.and_then(named),
                 problem: problem.map(|text| json("problem", &text)).transpose()?,
                 gone: row.get::<_, Option<String>>(5)?.map(RemoteId::new),
+                is_same: row.get(6)?,
             });
         }
         Ok(pending)
@@ -277,12 +266,6 @@ impl MatchIndex {
 /// A text that holds JSON.
 fn json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, IndexError> {
     serde_json::from_str(text).map_err(|_| IndexError::Damaged { what })
-}
-
-/// Whom a record is about, as it is kept.
-fn identity(held: &Snapshot) -> Option<String> {
-    let identity = held.identity.as_ref()?;
-    serde_json::to_string(identity).ok()
 }
 
 #[cfg(test)]

@@ -3,15 +3,16 @@
 use serde_json::json;
 
 use super::*;
-use crate::backend::{Encoded, Payload};
+use crate::backend::{Encoded, Payload, Snapshot};
 use crate::model::{Identity, ParentId};
+use crate::plan::Change;
 
 struct Case {
     lookup: MatchIndex,
     rows: u64,
 }
 
-fn encoded(name: &str, email: &str, phone: &str) -> Encoded {
+fn encoded(name: &str, email: &str, phone: &str) -> Encoded<'static> {
     let list = |text: &str| {
         let text = (!text.is_empty()).then(|| text.to_lowercase());
         text.into_iter().collect()
@@ -41,7 +42,7 @@ impl Case {
         Self { lookup, rows: 0 }
     }
 
-    fn row(&mut self, standing: Standing, remote: Option<&str>, encoded: &Encoded) {
+    fn row(&mut self, standing: Standing, remote: Option<&str>, encoded: &Encoded<'_>) {
         self.rows += 1;
         let row = WantedRow {
             number: Some(self.rows),
@@ -51,6 +52,7 @@ impl Case {
                 parent: encoded.payload.parent.clone(),
             },
             elsewhere: None,
+            says: None,
             remote: remote.map(RemoteId::new),
             standing,
             matches: MatchKey::of_row(encoded),
@@ -238,6 +240,7 @@ fn parents_are_those_of_rows_that_may_be_sent() {
                 parent: under.parent.clone(),
             },
             elsewhere: None,
+            says: None,
             remote: None,
             standing,
             matches: vec![],
@@ -295,4 +298,49 @@ fn new_rows_that_are_decided_are_those_about_which_nothing_was_found() {
         let rows: Vec<u64> = pending.iter().map(|row| row.number).collect();
         assert_eq!(rows, wanted, "{new:?}");
     }
+}
+
+#[test]
+fn a_record_that_says_what_its_one_row_says_is_not_kept() {
+    let (anne, bob) = (
+        encoded("Anne Durand", "a@example.fr", ""),
+        encoded("Bob", "", ""),
+    );
+    let row = |case: &mut Case, remote: &str| {
+        case.row(Standing::Linked, Some(remote), &anne);
+        let says = Change::digest_of(&anne.payload).cast_signed();
+        let last = "UPDATE wanted SET says = ?1 WHERE n = (SELECT max(n) FROM wanted)";
+        case.lookup
+            .database
+            .execute(last, [says])
+            .expect("writable");
+    };
+    let hold = |case: &mut Case, held: &Encoded<'_>| {
+        let held = (RemoteId::new("7"), held.clone().into());
+        case.lookup.hold(&[held]).expect("held");
+        let pending = case.lookup.pending(0, 9, NewRows::Undecided);
+        let same = pending.expect("readable").iter().all(|row| row.is_same);
+        let is_missed = !case
+            .lookup
+            .missing(Whose::All)
+            .expect("readable")
+            .is_empty();
+        (same, case.lookup.count_held().expect("a count"), is_missed)
+    };
+    let mut case = Case::new(&[]);
+    row(&mut case, "7");
+    assert_eq!(hold(&mut case, &anne), (true, 0, false));
+    assert_eq!(hold(&mut case, &bob), (false, 1, false), "shown once more");
+    let mut case = Case::new(&[]);
+    row(&mut case, "7");
+    row(&mut case, "7");
+    assert_eq!(hold(&mut case, &anne), (false, 1, false), "two rows");
+    let mut case = Case::new(&[]);
+    row(&mut case, "7");
+    case.lookup.has_moved = true;
+    assert_eq!(
+        hold(&mut case, &anne),
+        (false, 1, false),
+        "it may be another's"
+    );
 }

@@ -46,6 +46,9 @@ pub struct WantedRow {
     pub elsewhere: Option<RemoteId>,
     /// How it stands to it.
     pub standing: Standing,
+    /// The digest of what it says, where the ledger takes that for what its record holds: if the record says the same, there
+    /// is nothing to compare.
+    pub says: Option<u64>,
     /// What it is found by.
     pub matches: Vec<MatchKey>,
 }
@@ -70,6 +73,8 @@ pub struct UndecidedRow {
     pub number: u64,
     /// Its record, if it has one.
     pub remote: Option<RemoteId>,
+    /// Whether it says just what its record does.
+    pub is_same: bool,
     /// What led to it, where no link did.
     pub by: Option<MatchBy>,
     /// Why it has none.

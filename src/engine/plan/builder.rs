@@ -1,6 +1,7 @@
 //! A plan in the making: where its steps go, and what it has found out so far. What it does stands in the files beside it,
 //! in the order in which it is done.
 
+use super::duplicates::SamePersons;
 use super::request::PlanRequest;
 use super::sums::PlanSums;
 use crate::backend::Vendor;
@@ -20,6 +21,7 @@ pub(super) struct PlanBuilder<'a, L> {
     pub(super) into: &'a mut dyn Store,
     pub(super) lease: &'a Lease,
     pub(super) lookup: MatchIndex,
+    pub(super) persons: SamePersons,
     pub(super) sums: PlanSums,
     pub(super) scope: Scope,
     /// The number of the next step.
@@ -62,6 +64,7 @@ impl<'a, L: Transport> PlanBuilder<'a, L> {
             into,
             lease,
             lookup: MatchIndex::new()?,
+            persons: SamePersons::default(),
             sums: PlanSums::default(),
             scope: request.spec.policy.scope(listing),
             number: 0,

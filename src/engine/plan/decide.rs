@@ -9,9 +9,9 @@ use crate::engine::index::{MatchProblem, NewRows, UndecidedRow, Whose};
 use crate::ledger::LedgerError;
 use crate::model::{RemoteId, ScopedKey};
 use crate::plan::{
-    Action, CLEAR_IMPOSSIBLE, Change, Elsewhere, IdentityDigest, KEY_REUSED, Known, Link,
-    MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN, MatchBy, PARENT_UNKNOWN,
-    Remark, Scope, Step, VALUE_ALTERED,
+    Action, CLEAR_IMPOSSIBLE, Change, Elsewhere, IdentityDigest, KEY_REUSED, Known, Link, Lost,
+    MATCH_AMBIGUOUS, MATCH_FOUND, MATCH_GONE, MATCH_MOVED, MATCH_TAKEN, MatchBy, Mode,
+    PARENT_UNKNOWN, Remark, Scope, Step, VALUE_ALTERED,
 };
 use crate::transport::Transport;
 use crate::upload::merges;
@@ -22,6 +22,10 @@ const CHUNK: usize = 1000;
 impl<L: Transport> PlanBuilder<'_, L> {
     /// Finds the record of each row, and decides what becomes of it.
     pub(super) fn pair(&mut self) -> Result<(), PairingError> {
+        if self.is_decided()? {
+            return Ok(());
+        }
+        self.lookup.sort()?;
         match self.scope {
             Scope::Nothing => self.remember()?,
             Scope::New => {
@@ -55,6 +59,13 @@ impl<L: Transport> PlanBuilder<'_, L> {
         Ok(())
     }
 
+    /// Whether every row is decided by its link already, so that nothing is to be looked for: most nights.
+    fn is_decided(&self) -> Result<bool, Error> {
+        let (is_mirror, trusts_links) =
+            (self.policy().mode == Mode::Mirror, self.scope != Scope::All);
+        Ok(trusts_links && !is_mirror && !self.lookup.is_pending()?)
+    }
+
     /// A row about which nothing was found is made, as its step says, unless something is to be said of that.
     fn new_rows(&self) -> NewRows {
         let policy = self.policy();
@@ -69,21 +80,22 @@ impl<L: Transport> PlanBuilder<'_, L> {
         let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
         let steps = self.into.steps(self.lease.run(), &numbers)?.into_iter();
         let steps: Vec<Step> = steps.map(|settled| settled.step).collect();
-        let keys: Vec<ScopedKey> = steps.iter().map(Step::scoped).collect();
+        // Of a row that says what its record does, it is known that a link leads there.
+        let open = rows.iter().zip(&steps).filter(|(row, _)| !row.is_same);
+        let keys: Vec<ScopedKey> = open.map(|(_, step)| step.scoped()).collect();
         let known = self.known().known(self.book(), &keys)?;
         let (mut amended, mut learnt, mut held) = (Vec::new(), Vec::new(), Vec::new());
         for (row, step) in rows.iter().zip(steps) {
-            let print = step.payload.as_ref().map(Payload::fingerprint);
-            let identity = step.identity.as_ref().map(IdentityDigest::of);
             let mut decided = self.decided(step.clone(), row, &known)?;
-            if let (Action::Unchanged, Some(remote), Some(print)) =
-                (decided.action, &row.remote, print)
+            if let (Action::Unchanged, Some(remote), Some(payload)) =
+                (decided.action, &row.remote, &step.payload)
+                && !row.is_same
                 && !known.links.contains_key(&decided.scoped())
             {
                 let link = Link {
                     remote: remote.clone(),
-                    fingerprint: print,
-                    identity,
+                    fingerprint: payload.fingerprint(),
+                    identity: step.identity.as_ref().map(IdentityDigest::of),
                 };
                 learnt.push((decided.scoped(), link));
             }
@@ -95,8 +107,10 @@ impl<L: Transport> PlanBuilder<'_, L> {
                 held.extend(before.map(|before| (decided.number, before)));
             }
             if decided != step {
-                self.sums.take(&step, self.vendor());
-                self.sums.add(&decided, self.vendor());
+                let lost = step.lost.read().map_err(LedgerError::from)?;
+                let lost: Vec<&str> = lost.iter().map(Lost::family).collect();
+                self.sums.take(&step, &lost, self.vendor());
+                self.sums.add(&decided, &lost, self.vendor());
                 amended.push(decided);
             }
         }
@@ -126,10 +140,11 @@ impl<L: Transport> PlanBuilder<'_, L> {
         if let Some(gone) = &row.gone {
             let message = format!("its record is not there any more: {gone}");
             step.remarks
-                .push(Remark::of_row(&MATCH_GONE, step.row, message));
+                .push(&Remark::of_row(&MATCH_GONE, step.row, message));
         }
         let changes = match &row.remote {
             None => None,
+            Some(_) if row.is_same => Some(Vec::new()),
             Some(remote) => {
                 let changes = self.changes(&step, remote, known)?;
                 if let Some(message) = self.stranger(&step, remote, &changes)? {
@@ -138,10 +153,12 @@ impl<L: Transport> PlanBuilder<'_, L> {
                 Some(self.lasting(&mut step, remote, changes)?)
             }
         };
-        let mut acted = self.acted(step, row, changes);
+        let mut acted = self.acted(step, row, changes)?;
         if acted.action == Action::Create {
             let moved = self.moved(&acted, known)?;
-            acted.remarks.extend(moved);
+            if let Some(remark) = moved {
+                acted.remarks.push(&remark);
+            }
         }
         Ok(acted)
     }
@@ -171,7 +188,12 @@ impl<L: Transport> PlanBuilder<'_, L> {
     }
 
     /// The step with its action and what is to be said about it.
-    fn acted(&self, mut step: Step, row: &UndecidedRow, changes: Option<Vec<Change>>) -> Step {
+    fn acted(
+        &self,
+        mut step: Step,
+        row: &UndecidedRow,
+        changes: Option<Vec<Change>>,
+    ) -> Result<Step, LedgerError> {
         let (action, code) = self.policy().write_policy().act(changes.as_deref());
         if let (Some(by), Some(remote)) = (row.by, &row.remote) {
             let what = match by {
@@ -181,19 +203,20 @@ impl<L: Transport> PlanBuilder<'_, L> {
             };
             let message = format!("matched existing record {remote} by {what}");
             step.remarks
-                .push(Remark::of_row(&MATCH_FOUND, step.row, message));
+                .push(&Remark::of_row(&MATCH_FOUND, step.row, message));
         }
         if let Some(code) = code {
             let message = match &row.remote {
                 Some(remote) => format!("it has a record: {remote}"),
                 None => "it has no record".to_owned(),
             };
-            step.remarks.push(Remark::of_row(code, step.row, message));
+            step.remarks.push(&Remark::of_row(code, step.row, message));
         }
-        if action == Action::Create {
+        if action == Action::Create && self.policy().clear_empty {
             // A record that is made has nothing that could be taken away.
             let is_moot = |remark: &Remark| remark.code == CLEAR_IMPOSSIBLE.id;
-            step.remarks.retain(|remark| !is_moot(remark));
+            let remarks = step.remarks.read()?.into_iter();
+            step.remarks = remarks.filter(|remark| !is_moot(remark)).collect();
         }
         step.payload = step.payload.filter(|_| action.is_sent());
         step.identity = step.identity.filter(|_| action.is_sent());
@@ -202,11 +225,11 @@ impl<L: Transport> PlanBuilder<'_, L> {
             _ => Vec::new(),
         };
         let remote = row.remote.clone();
-        Step {
+        Ok(Step {
             action,
             remote: remote.filter(|_| action != Action::Reject),
             ..step
-        }
+        })
     }
 
     /// What sending a step would change of its record.
@@ -249,7 +272,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
                 change.field
             );
             let found = change.before.clone().unwrap_or_default();
-            step.remarks.push(Remark {
+            step.remarks.push(&Remark {
                 found,
                 ..Remark::of_row(&VALUE_ALTERED, step.row, message)
             });

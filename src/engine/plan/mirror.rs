@@ -14,6 +14,7 @@ use crate::ledger::{LedgerError, LinkSet};
 use crate::model::{ContactKey, ParentId, RemoteId, ScopedKey};
 use crate::plan::{Action, Change, MIRROR_GONE, Remark, Step};
 use crate::transport::Transport;
+use crate::wire::JsonList;
 
 /// A record that a mirror may delete.
 struct Mirrored {
@@ -36,7 +37,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
         }
         self.guard_deletes(steps.len() as u64, records.len() as u64)?;
         for step in &steps {
-            self.sums.add(step, self.vendor());
+            self.sums.add(step, &[""; 0], self.vendor());
         }
         Ok(self.into.add(self.lease, &steps)?)
     }
@@ -135,9 +136,9 @@ impl<L: Transport> PlanBuilder<'_, L> {
             payload: Some(payload),
             identity: None,
             record: None,
-            cells: Vec::new(),
-            remarks: vec![Remark::of_row(&MIRROR_GONE, 0, message)],
-            lost: Vec::new(),
+            cells: JsonList::default(),
+            remarks: JsonList::written(&[Remark::of_row(&MIRROR_GONE, 0, message)]),
+            lost: JsonList::default(),
             changes: says.map_or(Vec::new(), |says| Change::all_gone(&says.payload)),
         }))
     }

@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use super::builder::PlanBuilder;
 use super::duplicates::duplicate;
-use super::read_row::ReadRow;
+use super::read_row::{ReadRow, RowReader};
 use crate::engine::error::Error;
 use crate::engine::host::Event;
 use crate::engine::index::{Standing, WantedRow};
 use crate::engine::sheet::OpenedSheet;
 use crate::intake::{self, CheckedRow, Pipeline};
-use crate::mapping::Original;
 use crate::model::{Diagnostic, Place, RemoteId, ScopedKey};
 use crate::normalize;
-use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, MatchKey, Scope, Step, Trust};
+use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, Mode, RowWorth, Scope, Step, Trust};
 use crate::transport::Transport;
 
 /// Rows that are kept in the ledger at once: it waits for the disk each time.
@@ -23,7 +22,6 @@ const GROUP: usize = 1024;
 impl<L: Transport> PlanBuilder<'_, L> {
     /// Every row through the line.
     pub(super) fn read(&mut self, sheet: &mut OpenedSheet) -> Result<(), Error> {
-        let original = sheet.mapping.original();
         let (account, reading) = (self.request.account, &self.request.spec.reading);
         let line = Pipeline {
             mapping: sheet.mapping.clone(),
@@ -34,50 +32,49 @@ impl<L: Transport> PlanBuilder<'_, L> {
             vendors: vec![Arc::clone(&account.vendor)],
             must_keep: account.must_keep.clone(),
         };
+        let reader = RowReader {
+            account,
+            rows: self.request.rows,
+            original: sheet.mapping.original(),
+            // A mirror asks more of the records than what they say.
+            compares: self.scope == Scope::All && self.policy().mode != Mode::Mirror,
+        };
         let clears = self.policy().clear_empty;
         let read = |mut checked: CheckedRow| {
             if clears {
                 clear(&mut checked, &line);
             }
-            ReadRow::of(checked)
+            reader.read(checked)
         };
-        let make = |chunk: Vec<CheckedRow>| chunk.into_iter().map(read).collect::<Vec<_>>();
+        let make = |chunk: Vec<CheckedRow>| chunk.into_iter().filter_map(read).collect::<Vec<_>>();
         let mut waiting: Vec<ReadRow> = Vec::with_capacity(GROUP);
         intake::run(&mut sheet.source, &line, make, |rows| {
             waiting.extend(rows);
             if waiting.len() < GROUP {
                 return Ok(());
             }
-            self.take(std::mem::take(&mut waiting), &original)
+            self.take(std::mem::take(&mut waiting))
         })?;
-        self.take(waiting, &original)?;
-        Ok(self.lookup.sort()?)
+        self.take(waiting)
     }
 
     /// Some rows of the sheet: a step for each that is meant, and a place in the look-up for each.
-    fn take(&mut self, mut chunk: Vec<ReadRow>, original: &Original) -> Result<(), Error> {
+    fn take(&mut self, chunk: Vec<ReadRow>) -> Result<(), Error> {
         self.hear(Event::Rows(chunk.len() as u64));
-        for read in &mut chunk {
-            self.rebase(&mut read.checked);
-        }
-        let keys: Vec<ScopedKey> = chunk.iter().map(|read| read.checked.scoped()).collect();
+        let keys: Vec<ScopedKey> = chunk.iter().map(|read| read.draft.scoped.clone()).collect();
         let known = self.known().known(self.book(), &keys)?;
         let trust = match self.scope {
             Scope::All => Trust::Nothing,
             Scope::New | Scope::Nothing => Trust::Links,
         };
-        let mut earlier = self.same_persons(&chunk)?.into_iter();
         let mut steps = Vec::with_capacity(chunk.len());
         let mut wanted = Vec::with_capacity(chunk.len());
-        for ReadRow { checked, matches } in chunk {
-            let same_as = earlier.next().flatten();
-            let mut row = self.row(&checked, matches, &known);
-            let repeats = checked
-                .verdicts
-                .first()
-                .is_some_and(|verdict| verdict.repeats);
-            if self.request.rows.holds(&checked, original) {
-                let step = Step::of(checked, self.number, (&known, trust), self.book(), original);
+        for read in chunk {
+            let same_as = self.persons.see(&read, self.policy().duplicates)?;
+            let mut row = self.row(&read, &known);
+            let repeats = read.draft.worth == RowWorth::Repeated;
+            if read.is_meant {
+                let step = Step::of(read.draft, self.number, (&known, trust), self.book());
                 let step = duplicate(step, same_as, self.policy().duplicates);
                 row.number = Some(self.number);
                 row.standing = match standing(step.action) {
@@ -85,11 +82,12 @@ impl<L: Transport> PlanBuilder<'_, L> {
                     standing => standing,
                 };
                 self.number += 1;
-                self.sums.add(&step, self.vendor());
+                self.sums.add(&step, &read.families, self.vendor());
                 steps.push(step);
             }
             // A row that stands there twice is one contact.
             if !repeats {
+                row.matches = read.matches;
                 wanted.push(row);
             }
         }
@@ -97,29 +95,25 @@ impl<L: Transport> PlanBuilder<'_, L> {
         Ok(self.into.add(self.lease, &steps)?)
     }
 
-    /// Takes the key of an export that was made when a parent was a part of the book for what it is now.
-    fn rebase(&self, checked: &mut CheckedRow) {
-        let own = checked.scoped().parent;
-        for parent in own.iter().chain(self.request.account.default_parent()) {
-            let book = self.book();
-            checked.rekey(checked.key().rebased(book, &book.part(parent)));
-        }
-    }
-
     /// A row as it is looked up, before anything is decided of it.
-    fn row(&self, checked: &CheckedRow, matches: Vec<MatchKey>, known: &Known) -> WantedRow {
-        let scoped = checked.scoped();
-        let link = known.links.get(&scoped).map(|link| link.remote.clone());
+    fn row(&self, read: &ReadRow, known: &Known) -> WantedRow {
+        let draft = &read.draft;
+        let scoped = draft.scoped.clone();
+        let link = known.links.get(&scoped);
+        let is_trusted = link.is_some_and(|link| draft.print.as_ref() == Some(&link.fingerprint));
         let elsewhere = known.elsewhere.get(&scoped);
-        let named = || -> Option<RemoteId> { checked.key().record_in(self.book()) };
+        let named = || -> Option<RemoteId> { scoped.key.record_in(self.book()) };
         WantedRow {
             number: None,
-            row: checked.row.number,
-            remote: link.or_else(|| named().filter(|_| elsewhere.is_none())),
+            row: draft.row,
+            remote: link
+                .map(|link| link.remote.clone())
+                .or_else(|| named().filter(|_| elsewhere.is_none())),
             elsewhere: elsewhere.map(|other| other.remote.clone()),
-            scoped,
             standing: Standing::Apart,
-            matches,
+            says: read.says.filter(|_| is_trusted),
+            matches: Vec::new(),
+            scoped,
         }
     }
 }

@@ -23,23 +23,26 @@ pub(super) struct PlanSums {
 }
 
 impl PlanSums {
-    /// Counts a step.
-    pub(super) fn add(&mut self, step: &Step, vendor: &dyn Vendor) {
+    /// Counts a step, and what it loses, by family of fields.
+    pub(super) fn add(&mut self, step: &Step, lost: &[impl AsRef<str>], vendor: &dyn Vendor) {
         *self.counts.entry(step.action.name()).or_default() += 1;
         if step.action.is_sent() {
-            for lost in &step.lost {
-                *self.lost.entry(lost.family().to_owned()).or_default() += 1;
+            for family in lost.iter().map(AsRef::as_ref) {
+                match self.lost.get_mut(family) {
+                    Some(count) => *count += 1,
+                    None => drop(self.lost.insert(family.to_owned(), 1)),
+                }
             }
         }
         *self.slot(step.action) += effort(step, vendor);
     }
 
     /// Takes a step back that becomes another.
-    pub(super) fn take(&mut self, step: &Step, vendor: &dyn Vendor) {
+    pub(super) fn take(&mut self, step: &Step, lost: &[impl AsRef<str>], vendor: &dyn Vendor) {
         less(&mut self.counts, step.action.name());
         if step.action.is_sent() {
-            for lost in &step.lost {
-                less(&mut self.lost, lost.family());
+            for family in lost {
+                less(&mut self.lost, family.as_ref());
             }
         }
         *self.slot(step.action) -= effort(step, vendor);

@@ -7,6 +7,7 @@ use crate::plan::{
     UNDO_UNSEEN, doubt,
 };
 use crate::upload::{RecordState, says};
+use crate::wire::JsonList;
 
 /// The step that takes a step back; it deletes and restores only what says what the step sent.
 pub(super) fn compensate(
@@ -57,7 +58,7 @@ pub(super) fn compensate(
         ),
     };
     let remarks = remark.map(|(code, words)| Remark::of_row(code, step.row, words));
-    let (remarks, lost, changes) = (remarks.into_iter().collect(), Vec::new(), Vec::new());
+    let (remarks, lost) = (remarks.into_iter().collect(), JsonList::default());
     let (payload, identity) = match restored {
         Some(Snapshot {
             payload, identity, ..
@@ -72,7 +73,7 @@ pub(super) fn compensate(
         identity,
         remarks,
         lost,
-        changes,
+        changes: Vec::new(),
         ..step
     }
 }
@@ -102,7 +103,6 @@ pub(super) fn restoring(vendor: &dyn Vendor, mut prior: Payload, sent: &Payload)
 
 /// The step for a row of which it is not known whether it arrived: nothing is sent for it.
 pub(super) fn doubted(step: Step, number: u64, run: &RunId) -> Step {
-    let (remarks, lost, changes) = (vec![doubt(step.row, run.as_str())], Vec::new(), Vec::new());
     Step {
         number,
         action: Action::Doubt,
@@ -110,9 +110,9 @@ pub(super) fn doubted(step: Step, number: u64, run: &RunId) -> Step {
         payload: None,
         identity: None,
         record: None,
-        remarks,
-        lost,
-        changes,
+        remarks: JsonList::written(&[doubt(step.row, run.as_str())]),
+        lost: JsonList::default(),
+        changes: Vec::new(),
         ..step
     }
 }
@@ -125,8 +125,8 @@ pub(super) fn deleted(step: Step, number: u64) -> Step {
         action: Action::Skip,
         payload: None,
         record: None,
-        remarks: vec![Remark::of_row(&UNDO_DELETED, step.row, words)],
-        lost: Vec::new(),
+        remarks: JsonList::written(&[Remark::of_row(&UNDO_DELETED, step.row, words)]),
+        lost: JsonList::default(),
         changes: Vec::new(),
         ..step
     }
@@ -174,16 +174,19 @@ mod tests {
             payload: Some(named("Anne")),
             identity: None,
             record: None,
-            cells: vec![],
-            remarks: vec![],
-            lost: vec![],
+            cells: JsonList::default(),
+            remarks: JsonList::default(),
+            lost: JsonList::default(),
             changes: vec![],
         };
-        let mut back = compensate(step, 0, fate, prior.map(held), stands);
+        let back = compensate(step, 0, fate, prior.map(held), stands);
         assert_eq!(back.payload.is_some(), back.action.is_sent());
+        let remarks = back.remarks.read().expect("remarks");
         (
             back.action,
-            back.remarks.pop().map(|remark| remark.code.into_owned()),
+            remarks
+                .last()
+                .map(|remark| remark.code.clone().into_owned()),
         )
     }
 

@@ -219,6 +219,7 @@ mod tests {
     use crate::ledger::{Given, Links as _, Memory, NewRun, Runs as _, Steps as _};
     use crate::model::{BookId, ContactKey};
     use crate::plan::Link;
+    use crate::wire::JsonList;
 
     fn step(number: u64, action: Action) -> Step {
         let is_update = action == Action::Update;
@@ -232,9 +233,9 @@ mod tests {
             payload: Some(Payload::of(json!({"name": "Anne"}))),
             identity: None,
             record: None,
-            cells: vec![],
-            remarks: vec![],
-            lost: vec![],
+            cells: JsonList::default(),
+            remarks: JsonList::default(),
+            lost: JsonList::default(),
             changes: vec![],
         }
     }

@@ -10,6 +10,7 @@ pub(super) use crate::ledger::{
 };
 pub(super) use crate::model::{BookId, ContactKey, Fingerprint, ParentId, RemoteId, RunId};
 pub(super) use crate::plan::{Action, Fate, Known, Link, Moment, Outcome, Step, Totals};
+pub(super) use crate::wire::JsonList;
 
 /// Opens a place once more.
 pub(in crate::ledger) type Open<'a> = &'a (dyn Fn() -> Box<dyn Store> + Sync);
@@ -38,9 +39,9 @@ pub(in crate::ledger) fn step(number: u64, key: &str, action: Action) -> Step {
         payload: action.is_sent().then(|| Payload::of(json!({"name": key}))),
         identity: None,
         record: None,
-        cells: vec![vec![key.into()]],
-        remarks: vec![],
-        lost: vec![],
+        cells: JsonList::written(&[[key]]),
+        remarks: JsonList::default(),
+        lost: JsonList::default(),
         changes: vec![],
     }
 }

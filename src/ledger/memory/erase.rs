@@ -6,6 +6,7 @@ use super::{KeptStep, LinkPlace, MemoryState};
 use crate::ledger::{Forgotten, Saved, Sought, message};
 use crate::model::{BookId, ContactKey, RemoteId};
 use crate::plan::{Fate, IdentityDigest};
+use crate::wire::JsonList;
 
 impl MemoryState {
     /// Erases the rows of old runs; how many there were. Their links keep digests of whom they are about.
@@ -41,7 +42,10 @@ impl MemoryState {
         let runs = self.runs.iter().enumerate();
         let steps = runs.flat_map(|(place, run)| {
             let steps = run.steps.iter();
-            let meant = steps.filter(|(_, one)| sought.is_in(&one.step));
+            let meant = steps.filter(|(_, one)| {
+                // What cannot be read may tell of anybody.
+                sought.is_in(&one.step).unwrap_or(true)
+            });
             meant.map(move |(number, _)| (place, *number))
         });
         steps.collect()
@@ -119,8 +123,8 @@ impl KeptStep {
         let step = &mut self.step;
         step.key = ContactKey::new("forgotten");
         (step.payload, step.identity, step.record) = (None, None, None);
-        (step.cells, step.remarks) = (Vec::new(), Vec::new());
-        (step.lost, step.changes) = (Vec::new(), Vec::new());
+        (step.cells, step.remarks) = (JsonList::default(), JsonList::default());
+        (step.lost, step.changes) = (JsonList::default(), Vec::new());
         step.remote.take()
     }
 }

@@ -5,6 +5,7 @@ use crate::backend::{Payload, Snapshot};
 use crate::ledger::{LedgerError, Settled, message};
 use crate::model::RemoteId;
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
+use crate::wire::JsonList;
 
 impl MemoryState {
     pub(super) fn new_step(&self, run: usize, step: &Step) -> KeptStep {
@@ -151,9 +152,9 @@ impl KeptStep {
         self.state = StepState::Sent;
         Some(Step {
             identity: None,
-            cells: Vec::new(),
-            remarks: Vec::new(),
-            lost: Vec::new(),
+            cells: JsonList::default(),
+            remarks: JsonList::default(),
+            lost: JsonList::default(),
             changes: Vec::new(),
             ..self.step.clone()
         })

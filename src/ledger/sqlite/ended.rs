@@ -56,15 +56,10 @@ pub(super) fn doubt_what_was_sent(change: &Transaction<'_>, n: i64) -> rusqlite:
 /// How many rows of a run met which fate.
 pub(super) fn totals(database: &Connection, n: i64) -> Result<Totals, LedgerError> {
     let mut totals = Totals::default();
-    let mut count = database
-        .prepare_cached("SELECT state, action, count(*) FROM fated WHERE run = ?1 GROUP BY 1, 2")?;
-    let mut rows = count.query([n])?;
     let mut deletes = false;
-    while let Some(row) = rows.next()? {
-        let (action, rows): (String, i64) = (row.get(1)?, row.get(2)?);
-        let rows = rows.unsigned_abs();
+    for ((state, action), rows) in kinds(database, n)? {
         totals.read += rows;
-        totals.count(row::fate(&row.get::<_, String>(0)?)?, rows);
+        totals.count(row::fate(&state)?, rows);
         if action != Action::Reject.name() {
             totals.valid += rows;
         }
@@ -79,6 +74,24 @@ pub(super) fn totals(database: &Connection, n: i64) -> Result<Totals, LedgerErro
         totals.valid -= left.min(totals.valid);
     }
     Ok(totals)
+}
+
+/// The states and actions of a run's steps, with how many steps have them. They are few, and counted here: to group them,
+/// `SQLite` would sort all steps.
+fn kinds(database: &Connection, n: i64) -> rusqlite::Result<Vec<((String, String), u64)>> {
+    let mut list = database
+        .prepare_cached("SELECT state, action FROM fated WHERE run = ?1 ORDER BY number")?;
+    let mut rows = list.query([n])?;
+    let mut kinds: Vec<((String, String), u64)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (state, action) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+        let mut known = kinds.iter_mut();
+        match known.find(|((of, by), _)| of == state && by == action) {
+            Some((_, steps)) => *steps += 1,
+            None => kinds.push(((state.to_owned(), action.to_owned()), 1)),
+        }
+    }
+    Ok(kinds)
 }
 
 /// How many records a run is to delete that no row of its sheet stands for, and how many of them are not skipped.

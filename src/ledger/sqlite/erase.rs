@@ -195,7 +195,7 @@ fn meant(database: &Connection, sought: &Sought) -> Result<Vec<(i64, i64)>, Ledg
     let mut meant = Vec::new();
     while let Some(row) = rows.next()? {
         let step = row::settled(row)?.step;
-        if sought.is_in(&step) {
+        if sought.is_in(&step)? {
             meant.push((row.get("run")?, step.number.cast_signed()));
         }
     }

@@ -1,8 +1,11 @@
 //! What is known of keys: the record that each is linked to, or the run that has sent it without an answer.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{
+    Connection, OptionalExtension as _, Row, Statement, Transaction, TransactionBehavior, params,
+};
 
 use super::row::{column, parent};
 use crate::ledger::LedgerError;
@@ -16,6 +19,11 @@ pub(super) fn known(
     keys: &[ScopedKey],
 ) -> Result<Known, LedgerError> {
     let mut known = Known::default();
+    // Alone, each look would lock the file and free it again.
+    let _looks = Transaction::new_unchecked(database, TransactionBehavior::Deferred)?;
+    let mut find = database.prepare_cached(
+        "SELECT parent, remote, print, identity, at FROM link WHERE book = ?1 AND key = ?2",
+    )?;
     let mut doubt = database.prepare_cached(
         "SELECT run.id FROM fate JOIN run ON run.n = fate.run
          WHERE fate.key = ?2 AND fate.parent = ?3 AND fate.state = 'in_doubt' AND run.book = ?1
@@ -23,7 +31,7 @@ pub(super) fn known(
     )?;
     let sent = sent(database, book)?;
     for key in keys {
-        match linked(database, book, key)? {
+        match linked(&mut find, book, key)? {
             Linked::Here(link) => {
                 known.links.insert(key.clone(), link);
                 continue;
@@ -54,28 +62,53 @@ enum Linked {
     Nowhere,
 }
 
-fn linked(database: &Connection, book: &BookId, key: &ScopedKey) -> rusqlite::Result<Linked> {
-    // The key's own parent first, then a link whose parent is not known, then the one that was written last.
-    let mut find = database.prepare_cached(
-        "SELECT parent, remote, print, identity FROM link WHERE book = ?1 AND key = ?2
-         ORDER BY parent <> ?3, parent <> '', at DESC LIMIT 1",
-    )?;
+/// Where the record of a key is, by a query for its links.
+fn linked(find: &mut Statement<'_>, book: &BookId, key: &ScopedKey) -> Result<Linked, LedgerError> {
     let own = column(key.parent.as_ref());
-    let found = find.query_row(params![book.as_str(), key.key.as_str(), own], |row| {
-        let (under, remote): (String, _) = (row.get(0)?, RemoteId::new(row.get::<_, String>(1)?));
-        Ok(if under == own || under.is_empty() {
-            let identity: Option<String> = row.get(3)?;
-            Linked::Here(Link {
-                remote,
-                fingerprint: Fingerprint::new(row.get::<_, String>(2)?),
-                identity: identity.as_deref().map(IdentityDigest::read),
-            })
-        } else {
-            let parent = parent(under);
-            Linked::Elsewhere(Elsewhere { remote, parent })
+    let mut rows = find.query(params![book.as_str(), key.key.as_str()])?;
+    let mut found: Option<(LinkRank, Linked)> = None;
+    while let Some(row) = rows.next()? {
+        let rank = LinkRank::of(row, own)?;
+        if found.as_ref().is_none_or(|(best, _)| rank < *best) {
+            found = Some((rank, place_of(row, own)?));
+        }
+    }
+    Ok(found.map_or(Linked::Nowhere, |(_, linked)| linked))
+}
+
+/// Which of several links of a key is meant, the least first: the one under the key's own parent, then one whose parent is
+/// not known, then the one that was written last.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct LinkRank {
+    is_elsewhere: bool,
+    has_parent: bool,
+    at: Reverse<String>,
+}
+
+impl LinkRank {
+    fn of(row: &Row<'_>, own: &str) -> rusqlite::Result<Self> {
+        let under = row.get_ref(0)?.as_str()?;
+        Ok(Self {
+            is_elsewhere: under != own,
+            has_parent: !under.is_empty(),
+            at: Reverse(row.get(4)?),
         })
-    });
-    Ok(found.optional()?.unwrap_or(Linked::Nowhere))
+    }
+}
+
+fn place_of(row: &Row<'_>, own: &str) -> rusqlite::Result<Linked> {
+    let (under, remote): (String, _) = (row.get(0)?, RemoteId::new(row.get::<_, String>(1)?));
+    Ok(if under == own || under.is_empty() {
+        let identity: Option<String> = row.get(3)?;
+        Linked::Here(Link {
+            remote,
+            fingerprint: Fingerprint::new(row.get::<_, String>(2)?),
+            identity: identity.as_deref().map(IdentityDigest::read),
+        })
+    } else {
+        let parent = parent(under);
+        Linked::Elsewhere(Elsewhere { remote, parent })
+    })
 }
 
 /// The creates that a run which has not ended has sent: of a dead one, whose doubt nobody has written yet.

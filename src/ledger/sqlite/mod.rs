@@ -125,6 +125,8 @@ impl Sqlite {
         // everybody waits for the disk twice.
         let page: i64 = database.pragma_query_value(None, "page_size", |row| row.get(0))?;
         database.pragma_update(None, "wal_autocheckpoint", (16 << 20) / page)?;
+        // Of what is looked up at random: the links of a sheet's keys.
+        database.pragma_update(None, "cache_size", -(16 << 10))?;
         // Without it, SQLite compiles a statement anew for each value that it compares with a partial index.
         database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if let Err(found) = schema::migrate(&mut database)? {
@@ -149,6 +151,17 @@ impl Sqlite {
         })?;
         // The system frees the lock when the process ends: nobody comes back with an old one.
         Ok(Lease::new(id.clone(), run.book.clone(), 0, lock))
+    }
+
+    /// Writes what nothing is sent of before a later commit has waited for the disk, and this with it: it need not wait.
+    fn unhurried(
+        &mut self,
+        write: impl FnOnce(&mut Connection) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        self.database.pragma_update(None, "synchronous", "NORMAL")?;
+        let written = write(&mut self.database);
+        self.database.pragma_update(None, "synchronous", "FULL")?;
+        written
     }
 
     /// Whether what was just written is where the next run looks for it, and the book still the run's.

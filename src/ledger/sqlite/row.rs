@@ -7,7 +7,7 @@ use crate::backend::Snapshot;
 use crate::ledger::{LedgerError, NewRun, Run, Saved, Settled};
 use crate::model::{ContactKey, Fingerprint, Identity, ParentId, RemoteId, RunId};
 use crate::plan::{Action, Fate, Step, Totals};
-use crate::wire::Json;
+use crate::wire::{Json, JsonList};
 
 /// The columns of a step, in the order in which `settled` reads them.
 pub(super) const STEP: &str = "number, row, key, action, state, remote, payload, attempts, message, cells, remarks, lost, changes, identity, parent, record";
@@ -58,9 +58,9 @@ pub(super) fn claimed(row: &Row<'_>) -> Result<Step, LedgerError> {
         payload: payload.map(|text| json("payload", text)).transpose()?,
         record: record(row.get(7)?)?,
         identity: None,
-        cells: Vec::new(),
-        remarks: Vec::new(),
-        lost: Vec::new(),
+        cells: JsonList::default(),
+        remarks: JsonList::default(),
+        lost: JsonList::default(),
         changes: Vec::new(),
     })
 }
@@ -104,17 +104,12 @@ fn action(name: String) -> Result<Action, LedgerError> {
         })
 }
 
-/// Reads the cells of a step's rows. Ledgers of before several rows could be one contact hold those of one row.
-fn cells(text: &str) -> Result<Vec<Vec<String>>, LedgerError> {
-    #[derive(serde::Deserialize)]
-    #[serde(untagged)]
-    enum KeptCells {
-        Several(Vec<Vec<String>>),
-        One(Vec<String>),
-    }
-    Ok(match json("row", text)? {
-        KeptCells::Several(rows) => rows,
-        KeptCells::One(row) => vec![row],
+/// The cells of a step's rows. Ledgers of before several rows could be one contact hold those of one row.
+fn cells(text: String) -> JsonList<Vec<String>> {
+    JsonList::kept(if text.starts_with("[\"") {
+        format!("[{text}]")
+    } else {
+        text
     })
 }
 
@@ -132,9 +127,9 @@ pub(super) fn settled(row: &Row<'_>) -> Result<Settled, LedgerError> {
         payload: payload.map(|text| json("payload", &text)).transpose()?,
         record: record(row.get(15)?)?,
         identity: identity(row.get(13)?)?,
-        cells: cells(&row.get::<_, String>(9)?)?,
-        remarks: json("remark", &row.get::<_, String>(10)?)?,
-        lost: json("loss", &row.get::<_, String>(11)?)?,
+        cells: cells(row.get(9)?),
+        remarks: JsonList::kept(row.get(10)?),
+        lost: JsonList::kept(row.get(11)?),
         changes: json("change", &row.get::<_, String>(12)?)?,
     };
     Ok(Settled {
@@ -201,8 +196,9 @@ mod tests {
             (r#"[["a", ""]]"#, &[&["a", ""]]),
             (r#"[["a", ""], ["b"]]"#, &[&["a", ""], &["b"]]),
         ] {
-            assert_eq!(cells(text).expect("cells"), rows, "{text}");
+            let read = cells(text.to_owned()).read();
+            assert_eq!(read.expect("cells"), rows, "{text}");
         }
-        assert!(cells("7").is_err());
+        assert!(cells("7".to_owned()).read().is_err());
     }
 }

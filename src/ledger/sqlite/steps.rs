@@ -12,22 +12,18 @@ use crate::plan::{Moment, Outcome, Step};
 impl Steps for Sqlite {
     fn add(&mut self, lease: &Lease, steps: &[Step]) -> Result<(), LedgerError> {
         let n = self.number(lease.run())?;
-        let change = self.database.transaction()?;
-        for step in steps {
-            write::insert(&change, n, step)?;
-        }
-        change.commit()?;
+        self.unhurried(|database| write::add(database, n, steps))?;
         self.committed(lease)
     }
 
     fn amend(&mut self, lease: &Lease, steps: &[Step]) -> Result<(), LedgerError> {
         let n = self.number(lease.run())?;
-        write::amend(&mut self.database, n, steps)
+        self.unhurried(|database| write::amend(database, n, steps))
     }
 
     fn hold(&mut self, lease: &Lease, held: &[(u64, Snapshot)]) -> Result<(), LedgerError> {
         let n = self.number(lease.run())?;
-        write::hold(&mut self.database, n, held)
+        self.unhurried(|database| write::hold(database, n, held))
     }
 
     fn claim(&mut self, lease: &Lease, most: usize) -> Result<Vec<Step>, LedgerError> {

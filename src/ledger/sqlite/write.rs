@@ -10,7 +10,17 @@ use crate::ledger::LedgerError;
 use crate::model::{Fingerprint, RemoteId};
 use crate::plan::{Action, Fate, Moment, Outcome, Step};
 
-pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite::Result<()> {
+/// Adds steps.
+pub(super) fn add(database: &mut Connection, n: i64, steps: &[Step]) -> Result<(), LedgerError> {
+    let change = database.transaction()?;
+    for step in steps {
+        insert(&change, "INSERT", n, step)?;
+    }
+    Ok(change.commit()?)
+}
+
+/// Writes a step: `INSERT`, or `REPLACE` where one has its number.
+fn insert(change: &Transaction<'_>, verb: &str, n: i64, step: &Step) -> rusqlite::Result<()> {
     let payload = step.payload.as_ref().map(crate::backend::Payload::text);
     let print = payload
         .as_deref()
@@ -22,19 +32,19 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
     };
     let text = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "[]".to_owned());
     change
-        .prepare_cached(
-            "INSERT INTO content (run, number, row, payload, print, cells, remarks, lost,
-             changes, identity, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?
+        .prepare_cached(&format!(
+            "{verb} INTO content (run, number, row, payload, print, cells, remarks, lost,
+             changes, identity, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+        ))?
         .execute(params![
             n,
             step.number.cast_signed(),
             step.row.cast_signed(),
             payload,
             print,
-            text(serde_json::to_string(&step.cells)),
-            text(serde_json::to_string(&step.remarks)),
-            text(serde_json::to_string(&step.lost)),
+            step.cells.text(),
+            step.remarks.text(),
+            step.lost.text(),
             text(serde_json::to_string(&step.changes)),
             row::identity_text(step.identity.as_ref()),
             step.record.as_ref().map(crate::wire::Json::text),
@@ -42,8 +52,8 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
     let prior = prior(change, n, step)?;
     change
         .prepare_cached(
-            "INSERT INTO fate (run, number, key, action, state, remote, prior_run, prior_number, parent)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            &format!("{verb} INTO fate (run, number, key, action, state, remote, prior_run, prior_number, parent)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
         )?
         .execute(params![
             n,
@@ -63,14 +73,7 @@ pub(super) fn insert(change: &Transaction<'_>, n: i64, step: &Step) -> rusqlite:
 pub(super) fn amend(database: &mut Connection, n: i64, steps: &[Step]) -> Result<(), LedgerError> {
     let change = database.transaction()?;
     for step in steps {
-        for table in ["content", "fate"] {
-            change
-                .prepare_cached(&format!(
-                    "DELETE FROM {table} WHERE run = ?1 AND number = ?2"
-                ))?
-                .execute(params![n, step.number.cast_signed()])?;
-        }
-        insert(&change, n, step)?;
+        insert(&change, "REPLACE", n, step)?;
     }
     Ok(change.commit()?)
 }

@@ -15,7 +15,7 @@ use crate::ledger::{Given, Memory, NewRun, Store};
 use crate::model::{Contact, ContactKey, PersonName};
 use crate::transport::{Pacer, SendError};
 use crate::validate::Rule;
-use crate::wire::{Body, Effect, Exchange, Method, Refusal, Reply, Request};
+use crate::wire::{Body, Effect, Exchange, JsonList, Method, Refusal, Reply, Request};
 
 /// A vendor of names, each at its own address.
 struct Names;
@@ -116,9 +116,9 @@ fn step(number: u64) -> Step {
         payload: Some(Payload::of(json!({"name": format!("Anne {number}")}))),
         identity: None,
         record: None,
-        cells: vec![],
-        remarks: vec![],
-        lost: vec![],
+        cells: JsonList::default(),
+        remarks: JsonList::default(),
+        lost: JsonList::default(),
         changes: vec![],
     }
 }

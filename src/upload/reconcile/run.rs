@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::matching::{Candidate, MatchVerdict, judge};
 use super::witness::{Absence, Witness};
-use crate::backend::{Record, Vendor};
+use crate::backend::{Encoded, Record, Vendor};
 use crate::fetch::{Extent, FetchError, ListItem, ListReader, fetch_lists};
 use crate::ledger::{Doubt, Lease, LedgerError, Made, Store};
 use crate::model::{BookId, ParentId, RemoteId, RunId};
@@ -231,12 +231,14 @@ impl ListReader for DoubtReader<'_> {
 
 fn candidate(vendor: &dyn Vendor, record: &Record) -> Option<Candidate> {
     let remote = vendor.decode(record).ok()?;
-    let encoded = vendor.encode(&remote.contact);
+    let Encoded {
+        payload, identity, ..
+    } = vendor.encode(&remote.contact);
     Some(Candidate {
         id: remote.id,
         contact: remote.contact,
-        held: encoded.payload,
-        identity: encoded.identity,
+        held: payload,
+        identity,
         taken: false,
         contested: false,
     })

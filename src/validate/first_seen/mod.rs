@@ -95,6 +95,17 @@ impl FirstSeen {
         Ok(None)
     }
 
+    /// The value that a key was first seen with; it is not seen by that.
+    pub fn first(&mut self, key: u64) -> io::Result<Option<u64>> {
+        if let Some(first) = self.recent.get(&key) {
+            return Ok(Some(*first));
+        }
+        if !self.filter.may_hold(key) {
+            return Ok(None);
+        }
+        stored(&mut self.runs, key, self.shape.page).map_err(not_kept(&self.folder))
+    }
+
     /// Makes the table a run.
     fn spill(&mut self) -> io::Result<()> {
         let mut entries: Vec<Entry> = self.recent.drain().collect();
@@ -187,6 +198,7 @@ mod tests {
             for (value, key) in (0..).zip(keys) {
                 let first = plain.get(&key).copied();
                 plain.entry(key).or_insert(value);
+                prop_assert_eq!(seen.first(key).expect("a disk"), first);
                 prop_assert_eq!(seen.see(key, value).expect("a disk"), first);
             }
             prop_assert!(seen.recent.len() < shape.recent);

@@ -12,6 +12,7 @@ use rolo::model::{BookId, ContactKey, RemoteId, RunId, ScopedKey};
 use rolo::plan::{Action, Fate, Step};
 use rolo::transport::{Client, Pacer, Stop};
 use rolo::upload::{self, DeliveryOptions};
+use rolo::wire::JsonList;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -60,9 +61,9 @@ fn create(number: u64, who: u64) -> Step {
         payload: Some(payload(who)),
         identity: None,
         record: None,
-        cells: vec![],
-        remarks: vec![],
-        lost: vec![],
+        cells: JsonList::default(),
+        remarks: JsonList::default(),
+        lost: JsonList::default(),
         changes: vec![],
     }
 }

@@ -3,6 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::model::{ContactKey, PersonName};
 use crate::plan::Action;
+use crate::wire::JsonList;
 
 fn step(number: u64, name: &str) -> Step {
     Step {
@@ -17,9 +18,9 @@ fn step(number: u64, name: &str) -> Step {
         )),
         identity: None,
         record: None,
-        cells: vec![],
-        remarks: vec![],
-        lost: vec![],
+        cells: JsonList::default(),
+        remarks: JsonList::default(),
+        lost: JsonList::default(),
         changes: vec![],
     }
 }
