@@ -122,12 +122,25 @@ const COUNTRIES: &[(&str, &str)] = &[
 
 /// The ISO code of a country; `None` for a text that is no name of one.
 pub(super) fn code(text: &str) -> Option<&'static str> {
-    let folded = if text.is_ascii() {
-        folded(text)
+    if text.is_ascii() {
+        named(text)
     } else {
-        folded(&deunicode(text))
-    };
-    BY_NAME.get(folded.as_str()).copied()
+        named(&deunicode(text))
+    }
+}
+
+/// No name has more letters.
+const LONGEST: usize = 32;
+
+/// The code of an ASCII name, by its letters.
+fn named(text: &str) -> Option<&'static str> {
+    let (mut letters, mut length) = ([0; LONGEST], 0);
+    for letter in text.bytes().filter(u8::is_ascii_alphabetic) {
+        *letters.get_mut(length)? = letter.to_ascii_lowercase();
+        length += 1;
+    }
+    let name = std::str::from_utf8(letters.get(..length)?).ok()?;
+    BY_NAME.get(name).copied()
 }
 
 type Names = HashMap<Cow<'static, str>, &'static str, FixedState>;
@@ -143,13 +156,6 @@ static BY_NAME: LazyLock<Names> = LazyLock::new(|| {
     }
     known
 });
-
-fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    let letters = text.bytes().filter(u8::is_ascii_alphabetic);
-    folded.extend(letters.map(|letter| char::from(letter.to_ascii_lowercase())));
-    folded
-}
 
 /// The region of a country; of two letters any are taken, for the list of names is not all the world.
 pub(super) fn region(text: &str) -> Option<Region> {
@@ -180,7 +186,8 @@ mod tests {
                 seen.insert(*code) && code.parse::<Region>().is_ok(),
                 "{code}"
             );
-            assert!(names.split('|').all(|name| !name.is_empty()), "{code}");
+            let is_name = |name: &str| (1..=LONGEST).contains(&name.len());
+            assert!(names.split('|').all(is_name), "{code}");
         }
     }
 }

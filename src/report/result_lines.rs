@@ -45,7 +45,10 @@ impl ResultLines {
         if row.remarks.is_empty() && row.message.is_none() {
             self.blank(2);
         } else {
-            self.lines.cell(&row.codes().join(" "));
+            match &row.codes()[..] {
+                [code] => self.lines.cell(code),
+                codes => self.lines.cell(&codes.join(" ")),
+            }
             self.lines.cell(&row.words());
         }
         self.scratch.clear();
