@@ -20,7 +20,7 @@ fn packed(contact: &Contact) -> Vec<(String, Vec<(&'static str, String)>)> {
         let (_, members) = found.last_mut().expect("a group has begun");
         members.push((member, value.text.to_owned()));
     }
-    assert_eq!(all.map(|nothing| nothing.count()).collect::<Vec<_>>(), [0]);
+    assert_eq!(all.map(Iterator::count).collect::<Vec<_>>(), [0]);
     found
 }
 
