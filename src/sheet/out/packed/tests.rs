@@ -82,7 +82,7 @@ proptest! {
 #[test]
 fn what_is_cut_off_ends() {
     let mut bytes = Vec::new();
-    pack(&contact(&["a".to_owned()], &[1]), &mut bytes);
+    pack(&contact(&["a".to_owned()], &[1, 1]), &mut bytes);
     for cut in 0..bytes.len() {
         assert_eq!(records(&bytes[..cut]).count(), 0);
         let mut values = 0;
