@@ -70,8 +70,8 @@ impl Flat {
         }
         let cells = Cells::of(&self.layout);
         match self.format {
-            OutputFormat::Xlsx => xlsx(self.waiting, cells, self.file),
-            _ => csv(self.waiting, cells, self.file),
+            OutputFormat::Xlsx => xlsx(self.waiting, &cells, self.file),
+            _ => csv(self.waiting, &cells, self.file),
         }
     }
 }
@@ -131,13 +131,13 @@ impl Cells {
     }
 }
 
-fn csv(waiting: WaitingRecords, cells: Cells, file: File) -> io::Result<()> {
+fn csv(waiting: WaitingRecords, cells: &Cells, file: File) -> io::Result<()> {
     let mut csv = CsvTable::new(BufWriter::new(file), cells.header())?;
     cells.each(waiting, |row| csv.row(row.iter().copied()))?;
     csv.finish()?.flush()
 }
 
-fn xlsx(waiting: WaitingRecords, cells: Cells, file: File) -> io::Result<()> {
+fn xlsx(waiting: WaitingRecords, cells: &Cells, file: File) -> io::Result<()> {
     let mut book = Workbook::new();
     let sheet = book
         .add_worksheet_with_constant_memory()

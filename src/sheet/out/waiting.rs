@@ -87,14 +87,14 @@ impl WaitingRecords {
         let (mut record, mut bytes) = (WaitingRecord::default(), Vec::new());
         let mut head = [0; 8];
         while read_whole(&mut file, &mut head)? {
-            let [values, text] = numbers(&head);
+            let [values, text] = numbers(head);
             bytes.resize(values as usize * 8 + text as usize, 0);
             file.read_exact(&mut bytes)?;
             let (places, text) = bytes.split_at(values as usize * 8);
             record.clear();
             let (places, _) = places.as_chunks::<8>();
             record.places.extend(places.iter().map(|place| {
-                let [column, end] = numbers(place);
+                let [column, end] = numbers(*place);
                 (column, end)
             }));
             record
@@ -115,7 +115,7 @@ fn read_whole(file: &mut BufReader<File>, room: &mut [u8; 8]) -> io::Result<bool
     }
 }
 
-fn numbers(bytes: &[u8; 8]) -> [u32; 2] {
+fn numbers(bytes: [u8; 8]) -> [u32; 2] {
     let (words, _) = bytes.as_chunks::<4>();
     [u32::from_le_bytes(words[0]), u32::from_le_bytes(words[1])]
 }

@@ -20,7 +20,7 @@ fn packed(contact: &Contact) -> Vec<(String, Vec<(&'static str, String)>)> {
         let (_, members) = found.last_mut().expect("a group has begun");
         members.push((member, value.text.to_owned()));
     }
-    assert_eq!(all.map(|nothing| nothing.count()).collect::<Vec<_>>(), [0]);
+    assert_eq!(all.map(Iterator::count).collect::<Vec<_>>(), [0]);
     found
 }
 
@@ -82,7 +82,7 @@ proptest! {
 #[test]
 fn what_is_cut_off_ends() {
     let mut bytes = Vec::new();
-    pack(&contact(&["a".to_owned()], &[1]), &mut bytes);
+    pack(&contact(&["a".to_owned()], &[1, 1]), &mut bytes);
     for cut in 0..bytes.len() {
         assert_eq!(records(&bytes[..cut]).count(), 0);
         let mut values = 0;
