@@ -43,7 +43,8 @@
 //! # Flow and memory
 //!
 //! Rows travel in chunks: a reader thread decodes; each worker takes a chunk, maps, normalizes, validates and encodes its
-//! rows, and makes of them what the command writes; the calling thread takes that in the rows' order ([`intake`]). Rules
+//! rows, and makes of them what the command writes: lines of a report, or drafts of steps, whose cells, remarks and losses are
+//! texts from then on ([`wire::JsonList`]); the calling thread takes that in the rows' order ([`intake`]). Rules
 //! that look across rows see the chunks in turn, and keep hashes only. The plan goes to the [`ledger`] chunk by chunk; [`upload`] drains it from there;
 //! the [`report`] streams from there. Nothing holds the whole sheet.
 //!
@@ -63,7 +64,8 @@
 //! target holds is read once, under the parents that matter ([`upload::prefetch`]), into a [`engine::MatchIndex`]: a private
 //! file that is gone with the plan, indexed by [`plan::MatchKey`]s. From there the records of rows without a link are
 //! found, by the rule in [`plan::choose`], and each step is decided by its [`plan::Change`]s: what sending its payload
-//! would change of what stands there. Both sides are payloads, so that what a vendor cannot hold changes nothing. What a
+//! would change of what stands there. Where links decide every row, nothing is looked for, and a record that says just what its
+//! row says is known by a digest of both. Both sides are payloads, so that what a vendor cannot hold changes nothing. What a
 //! contact hangs under is a part of what it is linked by ([`model::ScopedKey`]), and no part of the book: the account has
 //! one lock and one pace. The look serves as the run's survey, since it is older than anything that the run makes.
 //!

@@ -17,7 +17,8 @@
 //! let entry = find("orzame").expect("one of the vendors");
 //! let vendor = (entry.build)(Settings::resolve(entry.profile, &BTreeMap::new())?);
 //! let name = PersonName { full: Some("Anne Example".into()), ..PersonName::default() };
-//! let encoded = vendor.encode(&Contact { name, ..Contact::default() });
+//! let anne = Contact { name, ..Contact::default() };
+//! let encoded = vendor.encode(&anne);
 //! assert!(encoded.payload.text().contains("Anne Example") && encoded.losses.is_empty());
 //! # Ok::<(), rolo::backend::BadSetting>(())
 //! ```

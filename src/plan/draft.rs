@@ -56,7 +56,6 @@ impl StepDraft {
             losses,
             identity,
         } = encoded;
-        let remarks: Vec<Remark> = verdict.diagnostics.iter().map(Remark::from).collect();
         let worth = RowWorth::of(verdict);
         Self {
             row: checked.row.number,
@@ -66,8 +65,8 @@ impl StepDraft {
             payload,
             identity,
             cells: JsonList::written(&original.rows(&checked.row, &verdict.diagnostics)),
-            remarks: JsonList::written(&remarks),
-            lost: JsonList::written(&losses),
+            remarks: Remark::kept(&verdict.diagnostics),
+            lost: Lost::kept(&losses),
         }
     }
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::IN_DOUBT;
 use crate::backend::Loss;
-use crate::model::Code;
-use crate::wire::Listed;
+use crate::model::{Code, Diagnostic};
+use crate::wire::{JsonList, Listed};
 
 /// One remark as it is kept and shown: the JSON shape of a problem.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -38,8 +38,8 @@ impl Listed for Lost {
     const WHAT: &'static str = "loss";
 }
 
-impl From<&crate::model::Diagnostic> for Remark {
-    fn from(diagnostic: &crate::model::Diagnostic) -> Self {
+impl From<&Diagnostic> for Remark {
+    fn from(diagnostic: &Diagnostic) -> Self {
         Self {
             code: diagnostic.code.id.into(),
             severity: diagnostic.severity(),
@@ -51,6 +51,29 @@ impl From<&crate::model::Diagnostic> for Remark {
             help: diagnostic.code.help.into(),
             suggestion: diagnostic.suggestion.clone(),
         }
+    }
+}
+
+impl Remark {
+    /// Remarks as a ledger keeps them: each as the list of its members, whose names would be half of the text.
+    pub fn kept(diagnostics: &[Diagnostic]) -> JsonList<Self> {
+        let members = |diagnostic: &Diagnostic| {
+            let Remark {
+                code,
+                severity,
+                row,
+                column,
+                field,
+                found,
+                message,
+                help,
+                suggestion,
+            } = diagnostic.into();
+            (
+                code, severity, row, column, field, found, message, help, suggestion,
+            )
+        };
+        JsonList::written(&diagnostics.iter().map(members).collect::<Vec<_>>())
     }
 }
 
@@ -66,18 +89,15 @@ pub struct Lost {
     pub value: String,
 }
 
-impl From<&Loss<'_>> for Lost {
-    fn from(loss: &Loss<'_>) -> Self {
-        let Loss { field, name, value } = loss;
-        Self {
-            field: field.name().to_owned(),
-            name: name.as_deref().map(str::to_owned),
-            value: value.as_ref().to_owned(),
-        }
-    }
-}
-
 impl Lost {
+    /// Losses as a ledger keeps them, each as the list of its members.
+    pub fn kept(losses: &[Loss<'_>]) -> JsonList<Self> {
+        let members = losses
+            .iter()
+            .map(|Loss { field, name, value }| (field, name, value));
+        JsonList::written(&members.collect::<Vec<_>>())
+    }
+
     /// What losses are summed by: the first word of the field's name.
     pub fn family(&self) -> &str {
         self.field.split('.').next().unwrap_or(&self.field)
@@ -113,6 +133,7 @@ impl Remark {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Field, Place};
 
     #[test]
     fn a_loss_belongs_to_the_family_of_its_field() {
@@ -122,5 +143,28 @@ mod tests {
             value: "12".into(),
         };
         assert_eq!(lost.family(), "phone");
+    }
+
+    #[test]
+    fn what_is_kept_without_its_names_is_read_like_what_is_kept_with_them() {
+        let place = Place {
+            row: 7,
+            column: Some(1),
+        };
+        let said = Diagnostic::new(&IN_DOUBT, place, Some(Field::Note), "\"é", "no answer");
+        let mut remarks = Remark::kept(std::slice::from_ref(&said));
+        remarks.push(&Remark::from(&said));
+        let read = remarks.read().expect("remarks");
+        assert_eq!(read, [Remark::from(&said), Remark::from(&said)]);
+        let loss = |name: Option<&'static str>| Loss {
+            field: Field::Custom,
+            name: name.map(Into::into),
+            value: "12".into(),
+        };
+        let losses = [loss(None), loss(Some("Colour"))];
+        let kept = Lost::kept(&losses).read().expect("losses");
+        let named = JsonList::<Lost>::written(&losses).read().expect("losses");
+        assert_eq!(kept, named);
+        assert_eq!(kept[1].name.as_deref(), Some("Colour"));
     }
 }

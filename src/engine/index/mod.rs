@@ -18,12 +18,12 @@ pub use error::IndexError;
 pub use wanted::{MatchProblem, MissingRecord, NewRows, Standing, UndecidedRow, WantedRow, Whose};
 
 /// The database's shape; it lives as long as one plan, in one transaction that never ends. A plan that fails has no use for it
-/// any more, so that nothing needs to be taken back; of what is looked up at random, 16 MiB are kept in memory, and only
+/// any more, so that nothing needs to be taken back; of what is looked up at random, 8 MiB are kept in memory, and only
 /// what finds no place there is written.
 const SHAPE: &str = "
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-PRAGMA cache_size = -16384;
+PRAGMA cache_size = -8192;
 CREATE TABLE wanted (
     n        INTEGER PRIMARY KEY,
     number   INTEGER,                 -- the step's; none for a row that is not meant

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::builder::PlanBuilder;
 use super::duplicates::duplicate;
-use super::read_row::{ReadRow, RowReader};
+use super::read_row::{DraftMaker, ReadRow};
 use crate::engine::error::Error;
 use crate::engine::host::Event;
 use crate::engine::index::{Standing, WantedRow};
@@ -16,7 +16,7 @@ use crate::normalize;
 use crate::plan::{Action, CLEAR_IMPOSSIBLE, Known, Mode, RowWorth, Scope, Step, Trust};
 use crate::transport::Transport;
 
-/// Rows that are kept in the ledger at once: it waits for the disk each time.
+/// Rows whose links are looked up, and whose steps are kept, in one transaction each.
 const GROUP: usize = 1024;
 
 impl<L: Transport> PlanBuilder<'_, L> {
@@ -32,7 +32,7 @@ impl<L: Transport> PlanBuilder<'_, L> {
             vendors: vec![Arc::clone(&account.vendor)],
             must_keep: account.must_keep.clone(),
         };
-        let reader = RowReader {
+        let reader = DraftMaker {
             account,
             rows: self.request.rows,
             original: sheet.mapping.original(),

@@ -8,8 +8,8 @@ use crate::intake::CheckedRow;
 use crate::mapping::Original;
 use crate::plan::{Change, MatchKey, StepDraft};
 
-/// What rows are read by.
-pub(super) struct RowReader<'a> {
+/// What makes drafts of rows.
+pub(super) struct DraftMaker<'a> {
     pub(super) account: &'a Account,
     pub(super) rows: &'a RowChoice,
     pub(super) original: Original,
@@ -29,18 +29,18 @@ pub(super) struct ReadRow {
     pub(super) is_meant: bool,
 }
 
-impl RowReader<'_> {
+impl DraftMaker<'_> {
     /// A row for its first vendor; the line has one.
     pub(super) fn read(&self, mut checked: CheckedRow) -> Option<ReadRow> {
         self.rebase(&mut checked);
-        let verdict = checked.verdicts.pop()?;
+        let verdict = checked.verdicts.first()?;
         let encoded = verdict.encoded(&checked.contact);
         Some(ReadRow {
             families: encoded.losses.iter().map(Loss::family).collect(),
             matches: MatchKey::of_row(&encoded),
             says: self.compares.then(|| self.says(&encoded.payload)),
             is_meant: self.rows.holds(&checked, &self.original),
-            draft: StepDraft::of(&checked, &verdict, encoded, &self.original),
+            draft: StepDraft::of(&checked, verdict, encoded, &self.original),
         })
     }
 

@@ -126,7 +126,7 @@ impl Sqlite {
         let page: i64 = database.pragma_query_value(None, "page_size", |row| row.get(0))?;
         database.pragma_update(None, "wal_autocheckpoint", (16 << 20) / page)?;
         // Of what is looked up at random: the links of a sheet's keys.
-        database.pragma_update(None, "cache_size", -(16 << 10))?;
+        database.pragma_update(None, "cache_size", -(8 << 10))?;
         // Without it, SQLite compiles a statement anew for each value that it compares with a partial index.
         database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if let Err(found) = schema::migrate(&mut database)? {
