@@ -2,21 +2,28 @@
 //! of the table finds them and changes nothing.
 
 use std::collections::BTreeMap;
+use std::io;
+
+use rayon::prelude::*;
 
 use super::account::Account;
 use super::error::Error;
 use super::host::{Event, Host, Phase};
 use super::session::Session;
-use crate::backend::{Encoded, Record, Vendor};
+use crate::backend::{Encoded, Record, Remote, Vendor};
 use crate::fetch::{Extent, ListItem, fetch_of};
 use crate::ledger::{ScopedLink, Store};
-use crate::model::{BookId, Contact, ContactKey, ParentId, ScopedKey};
+use crate::model::{BookId, Contact, ContactKey, Fingerprint, ParentId, RemoteId, ScopedKey};
 use crate::plan::{IdentityDigest, Link};
-use crate::sheet::Writer;
+use crate::sheet::{OutputFormat, Writer};
 use crate::transport::Transport;
+use crate::wire::Refusal;
 
-/// Links that go to the ledger at once.
-const GROUP: usize = 1000;
+/// Records that are written at once, and whose links go to the ledger at once.
+const GROUP: usize = 1024;
+
+/// Records of a group that are one piece of work: few would not be worth a thread's while.
+const PIECE: usize = 64;
 
 /// Which key a contact gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +84,7 @@ pub fn export<L: Transport>(
         out,
         parent: request.parent,
         keys: request.keys,
-        links: Vec::new(),
+        waiting: Vec::new(),
         done: Exported::default(),
     };
     request.host.hear(Event::Began(Phase::Reading, None));
@@ -88,7 +95,7 @@ pub fn export<L: Transport>(
                 && broken.is_none()
             {
                 request.host.hear(Event::Rows(1));
-                broken = writing.take(&record).err();
+                broken = writing.take(record).err();
             }
         };
         let fetched = session.run(fetch_of(session.client(), parent.as_ref(), |_| true, each));
@@ -98,7 +105,7 @@ pub fn export<L: Transport>(
         }
     }
     request.host.hear(Event::Ended);
-    writing.learn()?;
+    writing.write()?;
     let Writing { out, done, .. } = writing;
     out.finish()?;
     Ok(done)
@@ -112,61 +119,124 @@ struct Writing<'a> {
     out: Writer,
     parent: &'a dyn Fn(&ParentId) -> ParentId,
     keys: ExportKeys,
-    /// Links that the ledger is to learn.
-    links: Vec<ScopedLink>,
+    /// Records that are written together.
+    waiting: Vec<Record>,
     done: Exported,
 }
 
 impl Writing<'_> {
-    fn take(&mut self, record: &Record) -> Result<(), Error> {
-        let remote = match self.vendor.decode(record) {
-            Ok(remote) => remote,
-            Err(refusal) => {
-                self.done.unread.push(refusal.to_string());
-                return Ok(());
-            }
-        };
-        let mut contact = remote.contact;
-        // What a later import would send for this contact: if it is the same, nothing is to be done.
-        let Encoded {
-            payload, identity, ..
-        } = self.vendor.encode(&contact);
-        let parent = payload.parent.clone();
-        let own = ContactKey::of_record(self.book, &remote.id);
-        let known = self.ledger.key_of(self.book, &remote.id)?;
-        let known = known.filter(|key| self.keys == ExportKeys::Known && !key.is_derived());
-        let key = known.unwrap_or(own);
-        contact.key = Some(key.clone());
-        if contact.parent.is_none() {
-            contact.parent.clone_from(&record.parent);
-        }
-        contact.parent = contact.parent.as_ref().map(self.parent);
-        self.links.push((
-            ScopedKey { key, parent },
-            Link {
-                remote: remote.id,
-                fingerprint: payload.fingerprint(),
-                identity: Some(IdentityDigest::of(&identity)),
-            },
-        ));
-        self.write(&contact)?;
-        if self.links.len() >= GROUP {
-            self.learn()
+    fn take(&mut self, record: Record) -> Result<(), Error> {
+        self.waiting.push(record);
+        if self.waiting.len() >= GROUP {
+            self.write()
         } else {
             Ok(())
         }
     }
 
-    fn write(&mut self, contact: &Contact) -> Result<(), Error> {
-        self.done.written += 1;
-        for name in self.out.add(self.done.written, None, contact)? {
-            *self.done.lost.entry(name).or_default() += 1;
+    /// Writes the records that wait, and has the ledger learn them.
+    fn write(&mut self) -> Result<(), Error> {
+        let records = std::mem::take(&mut self.waiting);
+        let vendor = self.vendor;
+        let read = records.into_par_iter().with_min_len(PIECE);
+        let read: Vec<_> = read.map(|record| ReadRecord::of(vendor, record)).collect();
+        let (mut records, mut remotes) = (Vec::new(), Vec::new());
+        for found in read {
+            match found {
+                Ok(record) => {
+                    remotes.push(record.remote.clone());
+                    records.push(record);
+                }
+                Err(refusal) => self.done.unread.push(refusal.to_string()),
+            }
+        }
+        let keys = self.ledger.keys_of_records(self.book, &remotes)?;
+        let mut links = Vec::with_capacity(records.len());
+        for (record, known) in records.iter_mut().zip(keys) {
+            links.push(record.link(self.book, known.filter(|key| self.is_meant(key))));
+            record.contact.parent = record.contact.parent.as_ref().map(self.parent);
+        }
+        self.render(&records)?;
+        Ok(self.ledger.learn(self.book, &links)?)
+    }
+
+    /// Whether a contact keeps the key that the ledger knows it by.
+    fn is_meant(&self, key: &ContactKey) -> bool {
+        self.keys == ExportKeys::Known && !key.is_derived()
+    }
+
+    fn render(&mut self, records: &[ReadRecord]) -> Result<(), Error> {
+        let format = self.out.format();
+        let numbers = (self.done.written + 1..).zip(records);
+        let numbered: Vec<(u64, &ReadRecord)> = numbers.collect();
+        let rendered = numbered.par_iter().with_min_len(PIECE);
+        let rendered: Vec<_> = rendered
+            .map(|(number, record)| Rendered::of(format, *number, &record.contact))
+            .collect();
+        for rendered in rendered {
+            let rendered = rendered?;
+            self.done.written += 1;
+            self.out.write(&rendered.text)?;
+            for name in rendered.lost {
+                *self.done.lost.entry(name).or_default() += 1;
+            }
         }
         Ok(())
     }
+}
 
-    fn learn(&mut self) -> Result<(), Error> {
-        let links = std::mem::take(&mut self.links);
-        Ok(self.ledger.learn(self.book, &links)?)
+/// A record, understood, with what a later import would send for it: if that is the same, nothing is to be done.
+struct ReadRecord {
+    remote: RemoteId,
+    contact: Contact,
+    /// What it hangs under at the vendor.
+    parent: Option<ParentId>,
+    fingerprint: Fingerprint,
+    identity: IdentityDigest,
+}
+
+impl ReadRecord {
+    fn of(vendor: &dyn Vendor, record: Record) -> Result<Self, Refusal> {
+        let Remote { id, mut contact } = vendor.decode(&record)?;
+        let Encoded {
+            payload, identity, ..
+        } = vendor.encode(&contact);
+        let (fingerprint, identity) = (payload.fingerprint(), IdentityDigest::of(&identity));
+        contact.parent = contact.parent.or(record.parent);
+        Ok(Self {
+            remote: id,
+            contact,
+            parent: payload.parent,
+            fingerprint,
+            identity,
+        })
+    }
+
+    /// Gives the contact its key, the known one or that of its record, by which it is linked.
+    fn link(&mut self, book: &BookId, known: Option<ContactKey>) -> ScopedLink {
+        let key = known.unwrap_or_else(|| ContactKey::of_record(book, &self.remote));
+        self.contact.key = Some(key.clone());
+        let link = Link {
+            remote: self.remote.clone(),
+            fingerprint: self.fingerprint.clone(),
+            identity: Some(self.identity.clone()),
+        };
+        let parent = self.parent.clone();
+        (ScopedKey { key, parent }, link)
+    }
+}
+
+/// A contact as the table's format has it.
+struct Rendered {
+    text: Vec<u8>,
+    /// Values that the format cannot hold.
+    lost: Vec<&'static str>,
+}
+
+impl Rendered {
+    fn of(format: OutputFormat, number: u64, contact: &Contact) -> io::Result<Self> {
+        let mut text = Vec::new();
+        let lost = format.render(number, None, contact, &mut text)?;
+        Ok(Self { text, lost })
     }
 }

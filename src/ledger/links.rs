@@ -42,6 +42,15 @@ pub trait Links {
     fn owns(&self, book: &BookId, remote: &RemoteId) -> Result<bool, LedgerError>;
     /// The key of the contact that a record belongs to; the one that was linked last, where several are.
     fn key_of(&self, book: &BookId, remote: &RemoteId) -> Result<Option<ContactKey>, LedgerError>;
+    /// The same of several records, in their order.
+    fn keys_of_records(
+        &self,
+        book: &BookId,
+        remotes: &[RemoteId],
+    ) -> Result<Vec<Option<ContactKey>>, LedgerError> {
+        let keys = remotes.iter().map(|remote| self.key_of(book, remote));
+        keys.collect()
+    }
     /// The keys of every contact that is linked to a record.
     fn keys_of(&self, book: &BookId, remote: &RemoteId) -> Result<Vec<ScopedKey>, LedgerError>;
     /// What a record hangs under, as far as is known: by a link, else by what was sent for it last.

@@ -82,3 +82,44 @@ impl RowWorth {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::backend::{MustKeep, Settings, find};
+    use crate::intake::{self, Pipeline};
+    use crate::mapping::{self, Mapping};
+    use crate::model::ParentId;
+    use crate::sheet::Row;
+
+    #[test]
+    fn a_draft_hangs_under_what_its_row_names() {
+        let header = Row::of(1, ["rolo_key", "Name", "parent"]);
+        let mapping = Mapping::guess(&[header], &mapping::Options::default()).expect("a header");
+        let original = mapping.original();
+        let entry = find("sonar").expect("a vendor");
+        let settings = Settings::resolve(entry.profile, &BTreeMap::new()).expect("the defaults");
+        let line = Pipeline {
+            mapping,
+            normalize: crate::normalize::Options::default(),
+            vendors: vec![Arc::from((entry.build)(settings))],
+            must_keep: MustKeep::default(),
+        };
+        let checked = intake::check(&line, Row::of(2, ["", "Anne Durand", "42"]));
+        let verdict = &checked.verdicts[0];
+        let draft = StepDraft::of(
+            &checked,
+            verdict,
+            verdict.encoded(&checked.contact),
+            &original,
+        );
+        assert_eq!(
+            draft.scoped.parent.as_ref().map(ParentId::as_str),
+            Some("42")
+        );
+        assert_eq!(draft.payload.parent, draft.scoped.parent);
+    }
+}

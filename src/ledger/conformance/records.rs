@@ -141,6 +141,13 @@ pub(super) fn what_a_list_shows_is_learnt_and_what_was_sent_stays(open: Open<'_>
     assert_eq!(known(&*ledger, "b", "8").0, learnt);
     let elsewhere = (None, Some(RemoteId::new("78")));
     assert_eq!(known(&*ledger, "b", "9"), elsewhere);
+    let remotes = ["79", "78"].map(RemoteId::new);
+    let keys = ledger.keys_of_records(&book, &remotes).expect("readable");
+    assert_eq!(keys, [None, Some(ContactKey::new("b"))]);
+    assert_eq!(
+        ledger.key_of(&book, &remotes[1]).expect("readable"),
+        keys[1]
+    );
 }
 
 pub(super) fn a_record_that_is_anothers_puts_what_made_it_in_doubt(open: Open<'_>) {

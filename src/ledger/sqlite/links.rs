@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use rusqlite::{Transaction, TransactionBehavior};
+
 use super::{Sqlite, contested, doubt, follow, known, link, witness};
 use crate::backend::Snapshot;
 use crate::ledger::{Lease, LedgerError, LinkSet, Links, Made, Runs as _, ScopedLink};
@@ -39,6 +41,19 @@ impl Links for Sqlite {
     fn key_of(&self, book: &BookId, remote: &RemoteId) -> Result<Option<ContactKey>, LedgerError> {
         follow::follow_all(&self.database, book)?;
         link::key_of(&self.database, book, remote)
+    }
+
+    fn keys_of_records(
+        &self,
+        book: &BookId,
+        remotes: &[RemoteId],
+    ) -> Result<Vec<Option<ContactKey>>, LedgerError> {
+        follow::follow_all(&self.database, book)?;
+        // Alone, each look would lock the file and free it again.
+        let _looks = Transaction::new_unchecked(&self.database, TransactionBehavior::Deferred)?;
+        let keys = remotes.iter();
+        keys.map(|remote| link::key_of(&self.database, book, remote))
+            .collect()
     }
 
     fn keys_of(&self, book: &BookId, remote: &RemoteId) -> Result<Vec<ScopedKey>, LedgerError> {
