@@ -59,6 +59,7 @@ mod result_lines;
 mod results_csv;
 mod row;
 mod stopwatch;
+mod synced_ahead;
 mod tally;
 mod words;
 

@@ -5,14 +5,15 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 
 use super::columns::COLUMNS;
-use super::format::{ReportFormat, close};
+use super::format::ReportFormat;
 use super::head::{Closing, Head};
 use super::part::ReportPart;
+use super::synced_ahead::SyncedAhead;
 use super::tally::Tally;
 use crate::sheet::CsvTable;
 
 struct Results {
-    out: BufWriter<File>,
+    out: SyncedAhead,
 }
 
 pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn ReportFormat>> {
@@ -20,7 +21,7 @@ pub(super) fn open(out: BufWriter<File>, head: &Head) -> io::Result<Box<dyn Repo
         .into_iter()
         .chain(head.headers.iter().map(String::as_str));
     Ok(Box::new(Results {
-        out: CsvTable::new(out, names)?.finish()?,
+        out: SyncedAhead::new(CsvTable::new(out, names)?.finish()?),
     }))
 }
 
@@ -33,6 +34,6 @@ impl ReportFormat for Results {
     }
 
     fn finish(self: Box<Self>, _: &Tally, _: &Closing) -> io::Result<()> {
-        close(self.out)
+        self.out.finish()
     }
 }
