@@ -19,8 +19,12 @@ use crate::sheet::{OutputFormat, Writer};
 use crate::transport::Transport;
 use crate::wire::Refusal;
 
-/// Records that are written at once, and whose links go to the ledger at once.
+/// Records that are written at once.
 const GROUP: usize = 1024;
+
+/// Links that go to the ledger at once, in the order of their keys: so many that each page of its index is written a few
+/// times, and not once for each of its links.
+const LEARNT: usize = 8 * GROUP;
 
 /// Records of a group that are one piece of work: few would not be worth a thread's while.
 const PIECE: usize = 64;
@@ -85,6 +89,7 @@ pub fn export<L: Transport>(
         parent: request.parent,
         keys: request.keys,
         waiting: Vec::new(),
+        links: Vec::new(),
         done: Exported::default(),
     };
     request.host.hear(Event::Began(Phase::Reading, None));
@@ -106,6 +111,7 @@ pub fn export<L: Transport>(
     }
     request.host.hear(Event::Ended);
     writing.write()?;
+    writing.learn()?;
     let Writing { out, done, .. } = writing;
     out.finish()?;
     Ok(done)
@@ -121,6 +127,8 @@ struct Writing<'a> {
     keys: ExportKeys,
     /// Records that are written together.
     waiting: Vec<Record>,
+    /// Links that the ledger is to learn.
+    links: Vec<ScopedLink>,
     done: Exported,
 }
 
@@ -134,7 +142,7 @@ impl Writing<'_> {
         }
     }
 
-    /// Writes the records that wait, and has the ledger learn them.
+    /// Writes the records that wait.
     fn write(&mut self) -> Result<(), Error> {
         let records = std::mem::take(&mut self.waiting);
         let vendor = self.vendor;
@@ -151,12 +159,23 @@ impl Writing<'_> {
             }
         }
         let keys = self.ledger.keys_of_records(self.book, &remotes)?;
-        let mut links = Vec::with_capacity(records.len());
         for (record, known) in records.iter_mut().zip(keys) {
-            links.push(record.link(self.book, known.filter(|key| self.is_meant(key))));
+            let known = known.filter(|key| self.is_meant(key));
+            self.links.push(record.link(self.book, known));
             record.contact.parent = record.contact.parent.as_ref().map(self.parent);
         }
         self.render(&records)?;
+        if self.links.len() >= LEARNT {
+            self.learn()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn learn(&mut self) -> Result<(), Error> {
+        let mut links = std::mem::take(&mut self.links);
+        // Those of one key stay in their order.
+        links.sort_by(|(one, _), (other, _)| one.key.cmp(&other.key));
         Ok(self.ledger.learn(self.book, &links)?)
     }
 
